@@ -1,0 +1,82 @@
+import { ConnectorError } from '../../kernel/connector-error.js';
+
+interface PsaErrorFacts {
+  /** The vendor's words, shortened and without secrets, for the log. */
+  context?: Record<string, unknown>;
+  cause?: unknown;
+}
+
+/** The PSA did not answer: connection refused or reset, name not resolved, time-out, 502, 503 or 504. */
+export class PsaUnreachableError extends ConnectorError {
+  constructor(detail: string, facts: PsaErrorFacts = {}) {
+    super({ code: 'psa.unreachable', category: 'upstream_unavailable', detail, ...facts });
+  }
+}
+
+/** The PSA answered something that is not its API: HTML, broken or truncated JSON, a body that is too large. */
+export class PsaUnexpectedAnswerError extends ConnectorError {
+  constructor(detail: string, facts: PsaErrorFacts = {}) {
+    super({ code: 'psa.unexpected_answer', category: 'upstream_unavailable', detail, ...facts });
+  }
+}
+
+/** The PSA asks to slow down: 429, thread limit or hourly threshold. */
+export class PsaRateLimitedError extends ConnectorError {
+  readonly retryAfterSeconds: number;
+
+  constructor(detail: string, retryAfterSeconds: number, facts: PsaErrorFacts = {}) {
+    super({
+      code: 'psa.rate_limited',
+      category: 'rate_limited',
+      detail,
+      extensions: { retryAfterSeconds },
+      ...facts,
+    });
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** The PSA no longer accepts the stored credentials. Never retried: repeated failures lock the API user. */
+export class PsaCredentialsRejectedError extends ConnectorError {
+  constructor(detail: string, facts: PsaErrorFacts = {}) {
+    super({ code: 'psa.credentials_rejected', category: 'configuration', detail, ...facts });
+  }
+}
+
+/** The API user's security level forbids the request. */
+export class PsaAccessDeniedError extends ConnectorError {
+  constructor(detail: string, facts: PsaErrorFacts = {}) {
+    super({ code: 'psa.access_denied', category: 'configuration', detail, ...facts });
+  }
+}
+
+/** The PSA understood the request and refuses it. */
+export class PsaRequestRejectedError extends ConnectorError {
+  constructor(detail: string, facts: PsaErrorFacts = {}) {
+    super({ code: 'psa.request_rejected', category: 'rejected_by_psa', detail, ...facts });
+  }
+}
+
+/** A record of the PSA lacks a member we need or holds one of the wrong kind; names entity, id and field. */
+export class PsaRecordMalformedError extends ConnectorError {
+  constructor(entity: string, id: string, field: string, problem: string) {
+    super({
+      code: 'psa.record_malformed',
+      category: 'rejected_by_psa',
+      detail: `${entity} ${id}: ${field} ${problem}.`,
+      context: { entity, id, field },
+    });
+  }
+}
+
+/** A request would have gone to a host that is not on the allow-list. */
+export class PsaHostNotAllowedError extends ConnectorError {
+  constructor(host: string) {
+    super({
+      code: 'psa.host_not_allowed',
+      category: 'configuration',
+      detail: `The host ${host} is not on the list of hosts the connector may talk to.`,
+      context: { host },
+    });
+  }
+}

@@ -1,0 +1,43 @@
+import { defineConfig } from 'vitest/config';
+
+/** Nest needs decorator metadata, which the default transform drops. */
+const oxc = {
+  decorator: { legacy: true, emitDecoratorMetadata: true },
+  assumptions: { setPublicClassFields: true },
+};
+
+function suite(name: string, include: string[], options: { timeoutMs: number; globalSetup?: string[] }) {
+  return {
+    oxc,
+    test: {
+      name,
+      include,
+      root: new URL('..', import.meta.url).pathname,
+      testTimeout: options.timeoutMs,
+      hookTimeout: Math.max(options.timeoutMs, 60_000),
+      globalSetup: options.globalSetup ?? [],
+      setupFiles: ['reflect-metadata'],
+    },
+  };
+}
+
+const POSTGRES = ['test/support/postgres-server.ts'];
+
+export default defineConfig({
+  test: {
+    reporters: ['default', new URL('./support/summary-reporter.ts', import.meta.url).pathname],
+    maxWorkers: 2,
+    projects: [
+      suite('unit', ['src/**/*.spec.ts', '.ci/**/*.spec.ts'], { timeoutMs: 20_000 }),
+      suite('architecture', ['test/architecture/**/*.spec.ts'], { timeoutMs: 60_000 }),
+      suite('contract', ['test/contract/**/*.contract-spec.ts'], { timeoutMs: 60_000 }),
+      suite('integration', ['test/integration/**/*.integration-spec.ts'], {
+        timeoutMs: 60_000,
+        globalSetup: POSTGRES,
+      }),
+      suite('e2e', ['test/e2e/**/*.e2e-spec.ts'], { timeoutMs: 120_000, globalSetup: POSTGRES }),
+      suite('browser', ['test/browser/**/*.browser-spec.ts'], { timeoutMs: 120_000, globalSetup: POSTGRES }),
+      suite('package', ['test/package/**/*.package-spec.ts'], { timeoutMs: 300_000 }),
+    ],
+  },
+});
