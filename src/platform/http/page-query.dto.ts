@@ -23,12 +23,13 @@ export class PageQueryDto {
 
 /**
  * The sort key a cursor holds, or undefined for the first page.
+ * @param parts the form of each part, so that a forged cursor is refused before it reaches the database
  * @throws InvalidRequestError when the cursor is not one that a list of this kind gave.
  */
-export function cursorKey(cursor: string | undefined, length: number): string[] | undefined {
+export function cursorKey(cursor: string | undefined, parts: readonly RegExp[]): string[] | undefined {
   if (cursor === undefined) return undefined;
-  const key = decodeCursor(cursor, length);
-  if (key === undefined) {
+  const key = decodeCursor(cursor, parts.length);
+  if (key === undefined || !parts.every((form, index) => form.test(key[index] ?? ''))) {
     throw new InvalidRequestError([
       { pointer: '/cursor', detail: 'must be a nextCursor that this list gave' },
     ]);
