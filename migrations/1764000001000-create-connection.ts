@@ -36,6 +36,7 @@ export class CreateConnection1764000001000 implements MigrationInterface {
         created_at timestamptz(3) NOT NULL,
         created_by_id text NOT NULL,
         created_by_name text NOT NULL,
+        check_scheduled_for timestamptz(3),
         removed_at timestamptz(3),
         CONSTRAINT connection_pk PRIMARY KEY (id),
         CONSTRAINT connection_state_ck CHECK (state IN ('active', 'attention', 'disabled', 'removed')),

@@ -36,3 +36,7 @@ export function cursorKey(cursor: string | undefined, parts: readonly RegExp[]):
   }
   return key;
 }
+
+/** Forms of cursor parts. */
+export const UUID_PART = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+export const INSTANT_PART = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
