@@ -14,6 +14,7 @@ import {
 import { type CurrencyCode, isCurrencyCode } from '../../kernel/currency.js';
 import { Secret } from '../../kernel/secret.js';
 import type { PsaCredentials } from '../../ports/psa/psa-adapter.port.js';
+import type { NewConnection } from '../application/connection-registration.service.js';
 
 const Trimmed = () =>
   Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
@@ -108,4 +109,13 @@ export function toCredentials({ username, secret, integrationCode }: Credentials
     secret: new Secret(secret),
     integrationCode: integrationCode == null ? undefined : new Secret(integrationCode),
   };
+}
+
+export function toNewConnection({
+  provider,
+  alias,
+  currency,
+  credentials,
+}: CreateConnectionDto): NewConnection {
+  return { provider, alias, currency, credentials: toCredentials(credentials) };
 }

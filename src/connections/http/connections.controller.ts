@@ -14,7 +14,12 @@ import { ConnectionCheck } from '../application/connection-check.service.js';
 import { ConnectionDirectory } from '../application/connection-directory.service.js';
 import { ConnectionRegistration } from '../application/connection-registration.service.js';
 import type { ConnectionListKey } from '../domain/connection-store.js';
-import { CreateConnectionDto, toCredentials, UpdateConnectionDto } from './connection-request.dto.js';
+import {
+  CreateConnectionDto,
+  toCredentials,
+  toNewConnection,
+  UpdateConnectionDto,
+} from './connection-request.dto.js';
 import { type ConnectionResponse, toResponse } from './connection-response.js';
 
 @ConnectorController('connections')
@@ -33,8 +38,7 @@ export class ConnectionsController {
     @Caller() caller: UseCaseContext,
     @Body() body: CreateConnectionDto,
   ): Promise<ConnectionResponse> {
-    const credentials = toCredentials(body.credentials);
-    return toResponse(await this.registration.create(caller, { ...body, credentials }));
+    return toResponse(await this.registration.create(caller, toNewConnection(body)));
   }
 
   @Post('check')
@@ -45,8 +49,7 @@ export class ConnectionsController {
     @Caller() caller: UseCaseContext,
     @Body() body: CreateConnectionDto,
   ): Promise<{ accessReport: AccessReport }> {
-    const credentials = toCredentials(body.credentials);
-    return { accessReport: await this.registration.check(caller, { ...body, credentials }) };
+    return { accessReport: await this.registration.check(caller, toNewConnection(body)) };
   }
 
   @Get()
