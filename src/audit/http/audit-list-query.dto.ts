@@ -1,10 +1,14 @@
 import { Transform } from 'class-transformer';
-import { IsIn, IsISO8601, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { IsIn, IsISO8601, IsOptional, IsUUID, Matches } from 'class-validator';
 import { PageQueryDto } from '../../platform/http/page-query.dto.js';
 import type { AuditOutcome } from '../domain/audit-entry.js';
 
 /** An empty filter field of a form means "any". */
 const EmptyMeansAny = () => Transform(({ value }: { value: unknown }) => (value === '' ? undefined : value));
+
+/** Text to search for; Postgres cannot compare with NUL. */
+const IsSearchText = () =>
+  Matches(/^[^\0]{1,200}$/, { message: '$property must be a text of 1 to 200 characters' });
 
 /** Query of `GET /audit-entries`. */
 export class AuditListQueryDto extends PageQueryDto {
@@ -20,8 +24,7 @@ export class AuditListQueryDto extends PageQueryDto {
 
   @EmptyMeansAny()
   @IsOptional()
-  @IsString()
-  @MaxLength(200)
+  @IsSearchText()
   operation?: string;
 
   @EmptyMeansAny()
@@ -31,8 +34,7 @@ export class AuditListQueryDto extends PageQueryDto {
 
   @EmptyMeansAny()
   @IsOptional()
-  @IsString()
-  @MaxLength(200)
+  @IsSearchText()
   actor?: string;
 
   @EmptyMeansAny()
@@ -42,7 +44,6 @@ export class AuditListQueryDto extends PageQueryDto {
 
   @EmptyMeansAny()
   @IsOptional()
-  @IsString()
-  @MaxLength(200)
+  @IsSearchText()
   text?: string;
 }
