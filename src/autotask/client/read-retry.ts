@@ -12,6 +12,9 @@ const MAX_BACKOFF_MS = 20_000;
 /** A longer wait asked for by the PSA is the caller's to keep: it can park its cursor and free the process. */
 const MAX_RETRY_AFTER_SECONDS = 60;
 
+/** Waits, or ends early with the signal's reason. */
+export type Wait = (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
+
 /**
  * Runs a read, which may be repeated without harm, until it succeeds, fails for good or the attempts are used up. Only
  * failures that pass are repeated: unreachable, broken answer, slow-down. Rejected credentials never are, because
@@ -22,6 +25,7 @@ export async function retryRead<T>(
   read: () => Promise<T>,
   options: AutotaskRetryOptions,
   signal?: AbortSignal,
+  wait: Wait = waitFor,
 ): Promise<T> {
   let backoff = new ExponentialBackoff({
     initialDelay: options.baseDelayMs,
@@ -33,7 +37,7 @@ export async function retryRead<T>(
     } catch (error) {
       const waitMs = attempt < options.attempts ? waitBeforeRetry(error, backoff.duration) : null;
       if (waitMs === null) throw error;
-      await waitFor(waitMs, signal);
+      await wait(waitMs, signal);
       backoff = backoff.next(undefined);
     }
   }
