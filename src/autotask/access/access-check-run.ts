@@ -2,7 +2,12 @@ import type { ConnectorError } from '../../kernel/connector-error.js';
 import type { CurrencyCode } from '../../kernel/currency.js';
 import type { AccessRefusal, ExcessRight } from '../../ports/psa/access-report.js';
 import type { CapabilitySet } from '../../ports/psa/capabilities.js';
-import { PsaAccessDeniedError, PsaCredentialsRejectedError } from '../../ports/psa/psa.errors.js';
+import {
+  PsaAccessDeniedError,
+  PsaCredentialsRejectedError,
+  PsaHostNotAllowedError,
+  PsaRequestRejectedError,
+} from '../../ports/psa/psa.errors.js';
 import type { PsaCredentials, PsaInstance } from '../../ports/psa/psa-adapter.port.js';
 import type { AutotaskClient, ClientServices } from '../client/autotask-client.js';
 import type { SignInFailure } from '../client/failure-table.js';
@@ -78,7 +83,17 @@ export function stopFor(run: AccessCheckRun, checkId: string, error: ConnectorEr
   run.checklist.settle(checkId, {
     outcome: 'unknown',
     detail: error.detail,
-    remedy: 'Nothing is decided; check again once Autotask answers.',
+    remedy: interruptionRemedy(error),
   });
   return { interruption: error };
+}
+
+function interruptionRemedy(error: ConnectorError): string {
+  if (error instanceof PsaHostNotAllowedError) {
+    return "If this host really is Autotask's, add it to the connector's list of allowed hosts.";
+  }
+  if (error instanceof PsaRequestRejectedError) {
+    return 'Nothing is decided; if checking again does not help, ask the support of Autotask about this answer.';
+  }
+  return 'Nothing is decided; check again once Autotask answers.';
 }

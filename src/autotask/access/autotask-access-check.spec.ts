@@ -132,6 +132,7 @@ describe('an access check that cannot be brought to an end', () => {
     const evil = { body: { zoneName: 'x', url: 'https://evil.example/', webUrl: '', ci: 1 } };
     const result = await checkAgainst({ answers: { 'GET zoneInformation': evil } });
     expect(result.interruption).toMatchObject({ code: 'psa.host_not_allowed' });
+    expect(checkOf(result, 'sign_in').remedy).toContain('allowed hosts');
     expect(result.server.requests.filter(isAuthenticated)).toHaveLength(0);
   });
 
