@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { ConnectorError } from '../kernel/connector-error.js';
 import { StartError } from './start-error.js';
 import { describeFailure, explainListenFailure } from './start-failure.js';
 
@@ -7,11 +6,11 @@ describe('why the host could not start', () => {
   it('is the sentence of an error that was foreseen, without its code, cause or stack', () => {
     const cause = new Error('a driver’s words');
     expect(describeFailure(new StartError('Set PORT.', { cause }))).toBe('Set PORT.');
-    const unreachable = new ConnectorError({
+    // The shape of the library's errors.
+    const unreachable = Object.assign(new Error('database.unreachable: …', { cause }), {
       code: 'database.unreachable',
       category: 'internal',
       detail: 'PostgreSQL at db:5432 cannot be used.',
-      cause,
     });
     expect(describeFailure(unreachable)).toBe('PostgreSQL at db:5432 cannot be used.');
   });
