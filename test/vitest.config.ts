@@ -28,7 +28,7 @@ export default defineConfig({
     reporters: ['default', new URL('./support/summary-reporter.ts', import.meta.url).pathname],
     maxWorkers: 2,
     projects: [
-      suite('unit', ['src/**/*.spec.ts', '.ci/**/*.spec.ts'], { timeoutMs: 20_000 }),
+      suite('unit', ['src/**/*.spec.ts', 'src/**/*.spec.tsx', '.ci/**/*.spec.ts'], { timeoutMs: 20_000 }),
       suite('architecture', ['test/architecture/**/*.spec.ts'], { timeoutMs: 60_000 }),
       suite('contract', ['test/contract/**/*.contract-spec.ts'], { timeoutMs: 60_000 }),
       suite('integration', ['test/integration/**/*.integration-spec.ts'], {

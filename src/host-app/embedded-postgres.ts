@@ -41,6 +41,8 @@ export interface EmbeddedPostgresOptions {
   dataDir: string;
   /** Trades durability for speed. */
   forTests?: boolean;
+  /** How long to wait for a process that uses the directory to be done with it; default 0. */
+  lockWaitMs?: number;
   /** Forces a way of running the server; by default the best one that works here is chosen. */
   isolations?: readonly Isolation[];
 }
@@ -62,7 +64,7 @@ export interface EmbeddedPostgres {
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const dataDir = resolve(options.dataDir);
   const dataOwner = await prepareDirectory(dataDir);
-  const lock = await lockDirectory(dataDir);
+  const lock = await lockDirectory(dataDir, options.lockWaitMs ?? 0);
   try {
     if (lock.orphan !== null) await endOrphan(lock.orphan);
     await refuseLiveServer(clusterDir(dataDir));
@@ -92,18 +94,21 @@ async function prepareDirectory(dataDir: string): Promise<number> {
   }
 }
 
-async function lockDirectory(dataDir: string): Promise<ProcessLock> {
-  const file = join(dataDir, 'lock.json');
-  const lock = await takeProcessLock(file).catch((cause: unknown) => {
-    throw unusable(dataDir, cause);
-  });
-  if ('heldBy' in lock) {
-    throw new StartError(
-      `The data directory ${dataDir} is in use by process ${lock.heldBy}, another host started on it. ` +
-        'Stop that one first, or set PSA_DATA_DIR to another directory.',
-    );
+async function lockDirectory(dataDir: string, waitMs: number): Promise<ProcessLock> {
+  const deadline = Date.now() + waitMs;
+  for (;;) {
+    const lock = await takeProcessLock(join(dataDir, 'lock.json')).catch((cause: unknown) => {
+      throw unusable(dataDir, cause);
+    });
+    if (!('heldBy' in lock)) return lock;
+    if (Date.now() >= deadline) {
+      throw new StartError(
+        `The data directory ${dataDir} is in use by process ${lock.heldBy}, another host started on it. ` +
+          'Stop that one first, or set PSA_DATA_DIR to another directory.',
+      );
+    }
+    await wait(100);
   }
-  return lock;
 }
 
 function unusable(dataDir: string, cause: unknown): StartError {

@@ -1,0 +1,40 @@
+import type { ApiClient } from './http-client.js';
+import type { Page } from './page.js';
+
+export type AuditOutcome = 'succeeded' | 'failed';
+
+export interface AuditEntry {
+  id: string;
+  sequence: number | string;
+  /** ISO 8601 UTC. */
+  occurredAt: string;
+  operation: string;
+  outcome: AuditOutcome;
+  actor: { id: string; name: string };
+  tenantId: string;
+  connectionId: string | null;
+  subject: { type: string; id: string | null; label: string | null };
+  details: Record<string, unknown> | null;
+  correlationId: string | null;
+  previousHash: string | null;
+  hash: string;
+}
+
+export interface AuditQuery {
+  operation?: string | undefined;
+  outcome?: string | undefined;
+  text?: string | undefined;
+  /** ISO 8601 UTC, included. */
+  from?: string | undefined;
+  /** ISO 8601 UTC, excluded. */
+  to?: string | undefined;
+}
+
+/** Newest first. */
+export function listAuditEntries(
+  client: ApiClient,
+  request: AuditQuery & { cursor?: string | undefined; signal: AbortSignal },
+): Promise<Page<AuditEntry>> {
+  const { signal, ...query } = request;
+  return client.get('audit-entries', { query: { ...query, limit: 50 }, signal });
+}

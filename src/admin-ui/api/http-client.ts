@@ -1,0 +1,91 @@
+import { ApiProblem, readProblem } from './problem.js';
+
+export type QueryValue = string | number | undefined;
+
+export interface RequestOptions {
+  query?: Record<string, QueryValue>;
+  signal?: AbortSignal;
+}
+
+/** Talks to the HTTP API; paths are relative to its root, such as `connections/42`. Every method raises `ApiProblem`. */
+export interface ApiClient {
+  get<T>(path: string, options?: RequestOptions): Promise<T>;
+  send<T>(method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T>;
+  /** Opens an event stream; raises `ApiProblem` when it is refused. */
+  openStream(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
+}
+
+export interface ApiClientSettings {
+  /** Ends with `/`. */
+  baseUrl: string;
+  token: string;
+  /** Called when the API no longer accepts the token. */
+  onUnauthorized?: () => void;
+  fetch?: typeof fetch;
+}
+
+/** The API sits beside the UI whatever the mount path is: `<mount>/` and `<mount>/api/`. */
+export function apiBaseUrl(documentUrl: string): string {
+  return new URL('./api/', documentUrl).href;
+}
+
+function requestUrl(baseUrl: string, path: string, query: Record<string, QueryValue> = {}): URL {
+  const url = new URL(path, baseUrl);
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== '') url.searchParams.set(name, String(value));
+  }
+  return url;
+}
+
+async function readJson<T>(response: Response): Promise<T> {
+  if (response.status === 204) return undefined as T;
+  try {
+    return (await response.json()) as T;
+  } catch (error) {
+    throw new ApiProblem({ status: response.status, code: `http.${response.status}`, cause: error });
+  }
+}
+
+/** A client for one token. */
+export function createApiClient(settings: ApiClientSettings): ApiClient {
+  // Called through an arrow: the browser's fetch refuses to run as a method of another object.
+  const doFetch = settings.fetch ?? ((input, init) => fetch(input, init));
+
+  async function request(url: URL, init: RequestInit): Promise<Response> {
+    const headers = new Headers(init.headers);
+    headers.set('authorization', `Bearer ${settings.token}`);
+    let response: Response;
+    try {
+      response = await doFetch(url, { ...init, headers, cache: 'no-store', credentials: 'same-origin' });
+    } catch (error) {
+      if (init.signal?.aborted === true) throw error;
+      throw new ApiProblem({ status: 0, code: 'network.unreachable', cause: error });
+    }
+    if (response.ok) return response;
+    if (response.status === 401) settings.onUnauthorized?.();
+    throw await readProblem(response);
+  }
+
+  return {
+    async get<T>(path: string, options: RequestOptions = {}): Promise<T> {
+      const init: RequestInit = { headers: { accept: 'application/json' } };
+      if (options.signal !== undefined) init.signal = options.signal;
+      return readJson<T>(await request(requestUrl(settings.baseUrl, path, options.query), init));
+    },
+    async send<T>(method: string, path: string, body?: unknown): Promise<T> {
+      const init: RequestInit = { method, headers: { accept: 'application/json' } };
+      if (body !== undefined) {
+        init.body = JSON.stringify(body);
+        init.headers = { accept: 'application/json', 'content-type': 'application/json' };
+      }
+      return readJson<T>(await request(requestUrl(settings.baseUrl, path), init));
+    },
+    async openStream(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+      const url = requestUrl(settings.baseUrl, path);
+      const response = await request(url, { headers: { accept: 'text/event-stream' }, signal });
+      if (response.body === null)
+        throw new ApiProblem({ status: response.status, code: 'http.empty_stream' });
+      return response.body;
+    },
+  };
+}

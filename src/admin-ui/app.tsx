@@ -1,0 +1,77 @@
+import { lazy, Suspense } from 'react';
+import type { ReactNode } from 'react';
+import { Anchor, Stack, Text } from '@mantine/core';
+import { Link, Redirect, Route, Router, Switch } from 'wouter';
+import { AppLayout } from './components/app-layout.js';
+import { Loading } from './components/loading.js';
+import { PageTitle } from './components/page-title.js';
+import { ProblemNotice } from './components/problem-notice.js';
+import { useHashPath } from './hash-location.js';
+import { useMessages } from './messages/messages.js';
+import { SignInPage } from './pages/sign-in/sign-in.page.js';
+import { useSession } from './session.js';
+
+const ConnectorsPage = lazy(async () => ({
+  default: (await import('./pages/connectors/connectors.page.js')).ConnectorsPage,
+}));
+const ConnectionPage = lazy(async () => ({
+  default: (await import('./pages/connectors/connection.page.js')).ConnectionPage,
+}));
+const AuditLogsPage = lazy(async () => ({
+  default: (await import('./pages/audit-logs/audit-logs.page.js')).AuditLogsPage,
+}));
+
+function NotFoundPage(): ReactNode {
+  const messages = useMessages();
+  return (
+    <Stack>
+      <PageTitle>{messages.app.name}</PageTitle>
+      <Text>{messages.app.notFound}</Text>
+      <Anchor component={Link} href="/connectors">
+        {messages.app.toConnectors}
+      </Anchor>
+    </Stack>
+  );
+}
+
+function Pages(): ReactNode {
+  return (
+    <Suspense fallback={<Loading />}>
+      <Switch>
+        <Route path="/">
+          <Redirect to="/connectors" replace />
+        </Route>
+        <Route path="/connectors">
+          <ConnectorsPage />
+        </Route>
+        <Route path="/connectors/:id">{(params) => <ConnectionPage key={params.id} id={params.id} />}</Route>
+        <Route path="/audit-logs">
+          <AuditLogsPage />
+        </Route>
+        <Route>
+          <NotFoundPage />
+        </Route>
+      </Switch>
+    </Suspense>
+  );
+}
+
+/** The sign-in, or the pages once somebody is signed in. The address is kept through a sign-in. */
+export function App(): ReactNode {
+  const { token, session, problem, retry, signOut } = useSession();
+  if (token === null) return <SignInPage />;
+  if (session === null) {
+    return (
+      <main style={{ padding: '1rem' }}>
+        {problem === null ? <Loading /> : <ProblemNotice problem={problem} onRetry={retry} />}
+      </main>
+    );
+  }
+  return (
+    <Router hook={useHashPath}>
+      <AppLayout session={session} onSignOut={signOut}>
+        <Pages />
+      </AppLayout>
+    </Router>
+  );
+}

@@ -1,0 +1,119 @@
+import type { ReactNode } from 'react';
+import { AppShell, Burger, Button, Group, NavLink, Stack, Text } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { Link, useLocation } from 'wouter';
+import type { Session } from '../api/session.js';
+import { useMessages } from '../messages/messages.js';
+import { Notice } from './tone.js';
+
+interface NavigationItem {
+  path: string;
+  label: string;
+}
+
+function Navigation({ items, onChosen }: { items: NavigationItem[]; onChosen: () => void }): ReactNode {
+  const messages = useMessages();
+  const [path] = useLocation();
+  return (
+    <Stack gap={4}>
+      <Text size="sm" fw={600} c="dimmed" px="sm" pt="xs">
+        {messages.app.administration}
+      </Text>
+      {items.map((item) => {
+        const isCurrent = path.startsWith(item.path);
+        return (
+          <NavLink
+            key={item.path}
+            component={Link}
+            href={item.path}
+            label={item.label}
+            active={isCurrent}
+            variant="filled"
+            aria-current={isCurrent ? 'page' : undefined}
+            onClick={onChosen}
+          />
+        );
+      })}
+    </Stack>
+  );
+}
+
+function Notices({ notices }: { notices: readonly string[] }): ReactNode {
+  const messages = useMessages();
+  if (notices.length === 0) return null;
+  return (
+    <aside aria-label={messages.app.notices}>
+      <Notice tone="warning">
+        {notices.map((notice) => (
+          <p key={notice}>{notice}</p>
+        ))}
+      </Notice>
+    </aside>
+  );
+}
+
+/** The address is the route here, so the link must not change it. */
+function focusContent(event: { preventDefault: () => void }): void {
+  event.preventDefault();
+  document.getElementById('content')?.focus();
+}
+
+/** Header, navigation and the place of the pages. */
+export function AppLayout(props: {
+  session: Session;
+  onSignOut: () => void;
+  children: ReactNode;
+}): ReactNode {
+  const messages = useMessages();
+  const [isOpen, navigation] = useDisclosure(false);
+  const { actor, notices } = props.session;
+  const items = [{ path: '/connectors', label: messages.app.connectors }];
+  if (actor.permissions.includes('audit:read')) {
+    items.push({ path: '/audit-logs', label: messages.app.auditLogs });
+  }
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 220, breakpoint: 'sm', collapsed: { mobile: !isOpen } }}
+      padding="md"
+    >
+      <a href="#content" className="psa-skip-link" onClick={focusContent}>
+        {messages.app.skipToContent}
+      </a>
+      <AppShell.Header bg="var(--psa-surface)">
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap">
+            <Burger
+              opened={isOpen}
+              onClick={navigation.toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-expanded={isOpen}
+              aria-label={isOpen ? messages.app.closeNavigation : messages.app.openNavigation}
+            />
+            <Text fw={700} style={{ whiteSpace: 'nowrap' }}>
+              {messages.app.name}
+            </Text>
+          </Group>
+          <Group gap="sm" wrap="nowrap">
+            <Text size="sm" c="dimmed" visibleFrom="sm">
+              {messages.app.signedInAs(actor.name)}
+            </Text>
+            <Button variant="default" size="xs" onClick={props.onSignOut}>
+              {messages.app.signOut}
+            </Button>
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" bg="var(--psa-surface)" aria-label={messages.app.administration}>
+        <Navigation items={items} onChosen={navigation.close} />
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1}>
+        <Stack gap="md" maw={1200}>
+          <Notices notices={notices} />
+          {props.children}
+        </Stack>
+      </AppShell.Main>
+    </AppShell>
+  );
+}

@@ -1,0 +1,98 @@
+import { useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
+import { Button, Group, Select, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { useMessages } from '../../messages/messages.js';
+import { hasFilters, NO_FILTERS } from './audit-filters.js';
+import type { AuditFilters } from './audit-filters.js';
+
+/** Names as the API writes them; they are data, not text of this UI. */
+const OPERATIONS = [
+  'Create Connector Connection',
+  'Update Connector Connection',
+  'Delete Connector Connection',
+  'Check Connector Connection',
+  'Start Sync Run',
+];
+const TYPING_PAUSE_MS = 300;
+
+interface FilterFormProps {
+  filters: AuditFilters;
+  onChange: (filters: AuditFilters) => void;
+}
+
+/** Waits for a pause in the typing before it filters; follows the address when that changes otherwise. */
+function TextFilter(props: { value: string; onChange: (value: string) => void }): ReactNode {
+  const messages = useMessages();
+  const [typed, setTyped] = useState(props.value);
+  useEffect(() => setTyped(props.value), [props.value]);
+  const report = useDebouncedCallback(props.onChange, TYPING_PAUSE_MS);
+  return (
+    <TextInput
+      label={messages.audit.text}
+      placeholder={messages.audit.textHint}
+      type="search"
+      value={typed}
+      w={{ base: '100%', sm: 260 }}
+      onChange={(event) => {
+        setTyped(event.currentTarget.value);
+        report(event.currentTarget.value);
+      }}
+    />
+  );
+}
+
+/** Narrows the audit log down; every change applies at once. */
+export function AuditFilterForm({ filters, onChange }: FilterFormProps): ReactNode {
+  const messages = useMessages();
+  const { audit } = messages;
+  const set = (change: Partial<AuditFilters>): void => onChange({ ...filters, ...change });
+  const operations =
+    filters.operation === '' || OPERATIONS.includes(filters.operation)
+      ? OPERATIONS
+      : [...OPERATIONS, filters.operation];
+  return (
+    <Group component="search" role="search" aria-label={audit.filters} align="flex-end" gap="sm">
+      <Select
+        label={audit.operation}
+        placeholder={audit.anyOperation}
+        data={operations}
+        value={filters.operation === '' ? null : filters.operation}
+        onChange={(value) => set({ operation: value ?? '' })}
+        clearable
+        searchable
+        w={{ base: '100%', sm: 260 }}
+      />
+      <Select
+        label={audit.outcome}
+        placeholder={audit.anyOutcome}
+        data={[
+          { value: 'succeeded', label: audit.outcomes.succeeded },
+          { value: 'failed', label: audit.outcomes.failed },
+        ]}
+        value={filters.outcome === '' ? null : filters.outcome}
+        onChange={(value) => set({ outcome: value ?? '' })}
+        clearable
+        w={{ base: '100%', sm: 150 }}
+      />
+      <TextFilter value={filters.text} onChange={(text) => set({ text })} />
+      <TextInput
+        label={audit.from}
+        type="date"
+        value={filters.from}
+        onChange={(event) => set({ from: event.currentTarget.value })}
+        w={{ base: '100%', sm: 150 }}
+      />
+      <TextInput
+        label={audit.to}
+        type="date"
+        value={filters.to}
+        onChange={(event) => set({ to: event.currentTarget.value })}
+        w={{ base: '100%', sm: 150 }}
+      />
+      <Button variant="default" disabled={!hasFilters(filters)} onClick={() => onChange(NO_FILTERS)}>
+        {audit.clear}
+      </Button>
+    </Group>
+  );
+}

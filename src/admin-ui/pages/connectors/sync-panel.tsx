@@ -1,0 +1,102 @@
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import { Button, Stack, Text, Title } from '@mantine/core';
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import type { Connection } from '../../api/connections.js';
+import { toProblem } from '../../api/problem.js';
+import { isTerminal, listSyncRuns, startSyncRun } from '../../api/sync-runs.js';
+import type { SyncRun } from '../../api/sync-runs.js';
+import { LoadMore } from '../../components/load-more.js';
+import { Loading } from '../../components/loading.js';
+import { Panel } from '../../components/panel.js';
+import { ProblemNotice } from '../../components/problem-notice.js';
+import { useAction } from '../../components/use-action.js';
+import { useMessages } from '../../messages/messages.js';
+import { useApi, useCan } from '../../session.js';
+import { SyncRunHistory } from './sync-run-history.js';
+import { SyncRunProgress } from './sync-run-progress.js';
+import { useLiveSyncRun } from './use-live-sync-run.js';
+
+const SCHEDULE_POLL_MS = 30_000;
+
+/** A run seen live is newer than the one in the list. */
+function withLive(runs: readonly SyncRun[], live: SyncRun | null): SyncRun[] {
+  return runs.map((run) => (run.id === live?.id && !isTerminal(run.state) ? live : run));
+}
+
+/** Starts sync runs and shows the one under way, the latest result and the history. */
+export function SyncPanel({ connection }: { connection: Connection }): ReactNode {
+  const messages = useMessages();
+  const client = useApi();
+  const queryClient = useQueryClient();
+  const canSync = useCan('sync:run');
+  const [startedId, setStartedId] = useState<string | null>(null);
+  const start = useAction(() => startSyncRun(client, connection.id));
+  const query = useInfiniteQuery({
+    queryKey: ['sync-runs', connection.id],
+    queryFn: ({ pageParam, signal }) =>
+      listSyncRuns(client, connection.id, { limit: 10, cursor: pageParam, signal }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    refetchInterval: SCHEDULE_POLL_MS,
+  });
+  const listed = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const underWay = listed.find((run) => !isTerminal(run.state));
+  const live = useLiveSyncRun(connection.id, startedId ?? underWay?.id ?? null);
+  const runs = withLive(listed, live.run);
+  const isRunning = runs.some((run) => !isTerminal(run.state));
+  const [latest] = runs;
+
+  async function syncNow(): Promise<void> {
+    const result = await start.run();
+    if (result?.ok === true) setStartedId(result.value.id);
+    await queryClient.invalidateQueries({ queryKey: ['sync-runs', connection.id] });
+  }
+
+  return (
+    <Panel
+      title={messages.sync.title}
+      actions={
+        canSync ? (
+          <Button
+            size="xs"
+            loading={start.isPending}
+            disabled={connection.state === 'disabled' || isRunning}
+            onClick={() => void syncNow()}
+          >
+            {messages.sync.now}
+          </Button>
+        ) : null
+      }
+    >
+      {connection.state === 'disabled' ? <Text>{messages.sync.disabledHint}</Text> : null}
+      {start.problem === null ? null : (
+        <ProblemNotice problem={start.problem} title={messages.sync.notStarted} />
+      )}
+      {live.problem === null ? null : <ProblemNotice problem={live.problem} />}
+      {query.isPending ? <Loading /> : null}
+      {query.data === undefined && query.error !== null ? (
+        <ProblemNotice problem={toProblem(query.error)} onRetry={() => void query.refetch()} />
+      ) : null}
+      {query.data !== undefined && latest === undefined ? <Text>{messages.sync.none}</Text> : null}
+      {latest === undefined ? null : (
+        <Stack gap="sm">
+          <Title order={3} size="h5">
+            {messages.sync.latest}
+          </Title>
+          <SyncRunProgress run={latest} />
+          <Title order={3} size="h5">
+            {messages.sync.history}
+          </Title>
+          <SyncRunHistory runs={runs} />
+          <LoadMore
+            text=""
+            hasMore={query.hasNextPage}
+            isLoading={query.isFetchingNextPage}
+            onMore={() => void query.fetchNextPage()}
+          />
+        </Stack>
+      )}
+    </Panel>
+  );
+}
