@@ -1,0 +1,138 @@
+// Assembles the library as it is published: dist/package, made from the build, with a manifest of its own. Host, tools and the
+// runtime packages of the workspace never reach a consumer.
+import { builtinModules } from 'node:module';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { root } from './stamps.mjs';
+
+const NAME = 'nestjs-psa-connector';
+const build = join(root, 'dist');
+const target = join(build, 'package');
+
+/**
+ * Whatever has classes, decorators or process-wide state must be the host's own copy, else it exists twice. Some are not imported
+ * by name but needed all the same: TypeORM loads `pg`, Nest's pipes load `class-transformer`.
+ */
+const PEERS = {
+  '@nestjs/common': '^12.0.0',
+  '@nestjs/core': '^12.0.0',
+  '@nestjs/schedule': '^12.0.0',
+  '@nestjs/typeorm': '^12.0.0',
+  'class-transformer': '^0.5.1',
+  'class-validator': '^0.15.0',
+  pg: '^8.16.0',
+  'reflect-metadata': '^0.2.0',
+  rxjs: '^7.8.0',
+  typeorm: '^1.0.0',
+};
+
+const workspace = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+rmSync(target, { recursive: true, force: true });
+copyBuild();
+const manifest = makeManifest(importedPackages());
+writeFileSync(join(target, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+for (const name of ['README.md', 'LICENSE']) cpSync(join(root, name), join(target, name));
+console.log(`${NAME} ${manifest.version}: ${allFiles(target).length} files in ${relative(root, target)}`);
+
+/** Keeps the folders as they are in the build, because files find each other (and the admin UI) by relative paths. */
+function copyBuild() {
+  for (const folder of ['src', 'migrations']) {
+    if (!existsSync(join(build, folder))) fail(`dist/${folder} is missing; run "npm run build" first.`);
+    for (const file of allFiles(join(build, folder))) {
+      const path = relative(build, file);
+      if (path.startsWith(join('src', 'host-app')) || file.endsWith('.map')) continue;
+      mkdirSync(dirname(join(target, path)), { recursive: true });
+      if (isOurs(path) && file.endsWith('.js')) {
+        // The maps stay behind with the sources they lead to.
+        const code = readFileSync(file, 'utf8').replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n');
+        writeFileSync(join(target, path), code);
+      } else {
+        cpSync(file, join(target, path));
+      }
+    }
+  }
+}
+
+/** Names of the packages the packed files import, and whether only their types do. */
+function importedPackages() {
+  const imported = new Map();
+  const statement = /(?:from\s*|import\s*\(\s*|import\s+|require\(\s*)(['"])([^'"\n]+)\1/g;
+  for (const file of allFiles(target)) {
+    const path = relative(target, file);
+    if (!isOurs(path) || !/\.(js|d\.ts)$/.test(file)) continue;
+    const code = readFileSync(file, 'utf8').replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, '');
+    for (const [, , specifier] of code.matchAll(statement)) {
+      if (specifier.startsWith('.')) {
+        const found = join(
+          dirname(file),
+          specifier.replace(/\.js$/, file.endsWith('.d.ts') ? '.d.ts' : '.js'),
+        );
+        if (!existsSync(found)) fail(`${path} imports ${specifier}, which is not in the package.`);
+        continue;
+      }
+      if (specifier.startsWith('node:') || builtinModules.includes(specifier)) continue;
+      const name = specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/');
+      const needs = imported.get(name) ?? { path, types: false, code: false };
+      needs[file.endsWith('.d.ts') ? 'types' : 'code'] = true;
+      imported.set(name, needs);
+    }
+  }
+  return imported;
+}
+
+function makeManifest(imported) {
+  const dependencies = {};
+  for (const [name, { path, types }] of [...imported].toSorted(([a], [b]) => a.localeCompare(b))) {
+    if (!(name in PEERS)) {
+      const version = workspace.dependencies[name];
+      if (version === undefined)
+        fail(`${path} imports ${name}, which the workspace does not list as a dependency.`);
+      // Exactly what was tested: a newer queue would migrate its tables in the consumer's database by itself.
+      dependencies[name] = version;
+    }
+    // A consumer's compiler reads our declarations, and needs the types of what they mention.
+    const typesName = `@types/${name.replace('@', '').replace('/', '__')}`;
+    const typesVersion = workspace.devDependencies[typesName];
+    if (types && typesVersion !== undefined) dependencies[typesName] = typesVersion;
+  }
+  const { version, license } = workspace;
+  return {
+    name: NAME,
+    version,
+    description:
+      'NestJS module that connects Microsoft CSP and reseller platforms to Autotask PSA, with an admin UI.',
+    license,
+    keywords: ['nestjs', 'autotask', 'psa', 'microsoft-csp', 'billing'],
+    type: 'module',
+    engines: { node: '^22.19.0 || >=24.11.0' },
+    main: './src/index.js',
+    types: './src/index.d.ts',
+    exports: {
+      '.': { types: './src/index.d.ts', default: './src/index.js' },
+      './testing': {
+        types: './src/autotask-simulator/testing.d.ts',
+        default: './src/autotask-simulator/testing.js',
+      },
+      './package.json': './package.json',
+    },
+    files: ['src', 'migrations'],
+    dependencies,
+    peerDependencies: PEERS,
+  };
+}
+
+/** The admin UI is a finished bundle: its files are assets here, not modules. */
+function isOurs(path) {
+  return !path.startsWith(join('src', 'admin-ui'));
+}
+
+function allFiles(folder) {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+function fail(message) {
+  console.error(`The package cannot be assembled: ${message}`);
+  process.exit(1);
+}

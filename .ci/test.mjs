@@ -1,0 +1,74 @@
+// Runs every check and every test, one after the other, goes on after failures, and sums them up in the last line.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from './stamps.mjs';
+
+/** Each counts as one. */
+const CHECKS = [
+  'npm run --silent format:check',
+  'npm run --silent lint',
+  'npm run --silent typecheck',
+  'npm run --silent build:package',
+];
+/** Each is one run of vitest; projects that share a database server are together. Browsers and npm get the machine to themselves. */
+const SUITES = [['unit', 'architecture', 'contract'], ['integration', 'e2e'], ['browser'], ['package']];
+
+const scratch = mkdtempSync(join(tmpdir(), 'psa-test-counts-'));
+const failures = [];
+let passed = 0;
+let failed = 0;
+let running = null;
+let interrupted = null;
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    interrupted = signal;
+    // Ctrl-C in a terminal reaches the child as well; a signal sent to this process alone does not.
+    running?.kill(signal);
+  });
+}
+
+for (const line of CHECKS) {
+  if (interrupted) break;
+  const ok = (await run(line, {})) === 0;
+  passed += ok ? 1 : 0;
+  failed += ok ? 0 : 1;
+  if (!ok) failures.push(line);
+}
+for (const [index, projects] of SUITES.entries()) {
+  if (interrupted) break;
+  const line = `vitest run -c test/vitest.config.ts ${projects.map((name) => `--project ${name}`).join(' ')}`;
+  const countsFile = join(scratch, String(index));
+  writeFileSync(countsFile, '');
+  const status = await run(line, { PSA_TEST_COUNTS: countsFile });
+  const counts = readFileSync(countsFile, 'utf8').trim().split(/\s+/).map(Number);
+  // A run that ends badly without counting a failure (it crashed, or found no file) is a failure all the same.
+  const suiteFailed = status === 0 ? (counts[1] ?? 0) : Math.max(counts[1] ?? 0, 1);
+  passed += counts[0] ?? 0;
+  failed += suiteFailed;
+  if (suiteFailed > 0) failures.push(line);
+}
+
+rmSync(scratch, { recursive: true, force: true });
+if (interrupted) failures.push(`interrupted by ${interrupted}`);
+if (failures.length > 0) console.log(`\nFailed:\n${failures.map((failure) => `  ${failure}`).join('\n')}`);
+console.log(`${passed} passed, ${interrupted ? failed + 1 : failed} failed`);
+process.exitCode = failures.length > 0 ? 1 : 0;
+
+function run(line, environment) {
+  console.log(`\n> ${line}`);
+  return new Promise((resolve) => {
+    // The shell is replaced by the command (exec), so that a signal reaches the command itself.
+    const command = process.platform === 'win32' ? line : `exec ${line}`;
+    running = spawn(command, {
+      cwd: root,
+      shell: true,
+      stdio: 'inherit',
+      env: { ...process.env, ...environment },
+    });
+    running.once('exit', (status, signal) => resolve(status ?? signal));
+    running.once('error', (error) => resolve(error.message));
+  });
+}

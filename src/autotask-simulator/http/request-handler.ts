@@ -1,0 +1,191 @@
+import { AutotaskRefusal } from '../rules/autotask-refusal.js';
+import { PageStore } from '../rules/page-store.js';
+import { addedLatencyMs, RequestMeter, ThreadGate } from '../rules/request-meter.js';
+import { settlePrices } from '../rules/contract-lines.js';
+import { type SignIn, signIn } from '../rules/sign-in.js';
+import type { AutotaskDatabase, SimulatorWorld } from '../world/simulator-world.js';
+import type { ApiCall } from './api-call.js';
+import { routeEntityCall } from './entity-router.js';
+import {
+  errorsReply,
+  htmlReply,
+  jsonReply,
+  methodNotAllowed,
+  type Reply,
+  unauthorized,
+  unknownRoute,
+} from './reply.js';
+import { zoneInformation } from './zone-information.js';
+
+/** A request as it came in, header names in lower case. */
+export interface IncomingCall {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly bodyText: string;
+}
+
+/** What the handler found out about a request on the way, for the journal. */
+export interface CallTrace {
+  concurrency: number;
+}
+
+export interface HandlerSettings {
+  readonly world: SimulatorWorld;
+  readonly now: () => Date;
+  readonly authFailures: 'empty401' | 'legacy';
+  readonly threadLimitStatus: 500 | 429;
+  readonly latencyMs: number;
+  readonly hasThresholdLatency: boolean;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+/** Longest GET address before IIS answers 404 (Autotask REST reference, §2.2). */
+const MAX_GET_URL = 2048;
+
+const THREAD_LIMIT_TEXT =
+  'Itgenatr005: Thread Threshold Exceeded – The Autotask API thread threshold of 3 threads has been exceeded.';
+
+/** Answers requests the way the vendor does, from zone discovery down to the entity routes. */
+export class RequestHandler {
+  private readonly meters = new Map<number, RequestMeter>();
+  private readonly pages = new Map<number, PageStore>();
+  private readonly threads = new ThreadGate();
+
+  constructor(private readonly settings: HandlerSettings) {}
+
+  async handle(incoming: IncomingCall, trace: CallTrace): Promise<Reply> {
+    const { method, url } = incoming;
+    if (method === 'GET' && url.href.length > MAX_GET_URL)
+      return htmlReply(404, '404 - File or directory not found.');
+    const path = /^(?:\/zone(\d+))?\/atservicesrest(\/.*)?$/i.exec(url.pathname.replaceAll(/\/{2,}/g, '/'));
+    if (path === null) return htmlReply(404, '404 - File or directory not found.');
+    const [version = '', ...segments] = (path[2] ?? '').split('/').filter((part) => part !== '');
+    if (version.toLowerCase() === 'versioninformation' && segments.length === 0) {
+      return method === 'GET' ? jsonReply(200, { apiVersions: ['1.0'] }) : methodNotAllowed(method);
+    }
+    if (version.toLowerCase() !== 'v1.0' || segments.length === 0) return unknownRoute(url.href);
+    const names = segments.map((segment) => decode(segment));
+    if (names[0]?.toLowerCase() === 'zoneinformation' && names.length === 1) {
+      return method === 'GET'
+        ? zoneInformation(this.settings.world, url.searchParams.get('user') ?? '', url.origin)
+        : methodNotAllowed(method);
+    }
+    return this.handleSignedIn(incoming, names, path[1], trace);
+  }
+
+  private async handleSignedIn(
+    incoming: IncomingCall,
+    segments: readonly string[],
+    zone: string | undefined,
+    trace: CallTrace,
+  ): Promise<Reply> {
+    const zoneNumber = zone === undefined ? null : Number(zone);
+    const attempt = this.authenticate(incoming, zoneNumber);
+    if (attempt.outcome === 'integrationCodeRejected' && this.settings.authFailures === 'legacy') {
+      return errorsReply(['IntegrationCode is invalid']);
+    }
+    if (attempt.outcome !== 'accepted') return unauthorized(zoneNumber);
+    const { database, user } = attempt;
+    const key = `${database.ci} ${user.integrationCode} ${segments[0]?.toLowerCase()}`;
+    trace.concurrency = this.threads.enter(key);
+    try {
+      const refusal = await this.admit(database, trace.concurrency);
+      if (refusal !== undefined) return refusal;
+      const now = this.settings.now();
+      settlePrices(database, now);
+      return answer({
+        database,
+        user,
+        now,
+        segments,
+        method: incoming.method,
+        search: incoming.url.searchParams,
+        bodyText: incoming.bodyText,
+        apiUrl: `${incoming.url.origin}/zone${zoneNumber}/ATServicesRest/V1.0`,
+        pages: storeOf(this.pages, database.ci, () => new PageStore()),
+        requestCount: this.meterOf(database).countAt(now.getTime()),
+      });
+    } finally {
+      this.threads.leave(key);
+    }
+  }
+
+  private authenticate(incoming: IncomingCall, zoneNumber: number | null): SignIn {
+    const header = (name: string): string => [incoming.headers[name]].flat()[0] ?? '';
+    const databases = this.settings.world.databases.filter((database) => database.zoneNumber === zoneNumber);
+    return signIn(databases, {
+      userName: header('username'),
+      secret: header('secret'),
+      integrationCode: header('apiintegrationcode'),
+    });
+  }
+
+  /** Counts the request; answers the refusal when the hourly or the thread limit is exceeded, after the added latency. */
+  private async admit(database: AutotaskDatabase, concurrency: number): Promise<Reply | undefined> {
+    const { settings } = this;
+    const meter = this.meterOf(database);
+    const at = settings.now().getTime();
+    const used = meter.countAt(at);
+    if (used >= database.requestThreshold) {
+      return errorsReply(['The API request threshold of this database has been exceeded.'], 429);
+    }
+    meter.record(at);
+    const added = settings.hasThresholdLatency ? addedLatencyMs(used + 1, database.requestThreshold) : 0;
+    if (settings.latencyMs + added > 0) await settings.sleep(settings.latencyMs + added);
+    return this.threads.isOverLimit(concurrency)
+      ? errorsReply([THREAD_LIMIT_TEXT], settings.threadLimitStatus)
+      : undefined;
+  }
+
+  private meterOf(database: AutotaskDatabase): RequestMeter {
+    return storeOf(this.meters, database.ci, () => new RequestMeter());
+  }
+}
+
+function answer(call: ApiCall & { requestCount: number }): Reply {
+  const [first = '', ...rest] = call.segments;
+  const singleton = rest.length === 0 ? SINGLETONS[first.toLowerCase()] : undefined;
+  try {
+    if (singleton === undefined) return routeEntityCall(call);
+    return call.method === 'GET' ? jsonReply(200, singleton(call)) : methodNotAllowed(call.method);
+  } catch (error) {
+    if (error instanceof AutotaskRefusal) return errorsReply(error.errors);
+    if (error instanceof SyntaxError) return errorsReply(['The request body is not valid JSON.']);
+    throw error;
+  }
+}
+
+const SINGLETONS: Readonly<Record<string, (call: ApiCall & { requestCount: number }) => unknown>> = {
+  version: () => ({
+    majorVersion: '2026',
+    minorVersion: '2',
+    build: '2026.2.1.104',
+    customerType: 'Standard',
+  }),
+  thresholdinformation: ({ database, requestCount }) => ({
+    externalRequestThreshold: database.requestThreshold,
+    requestThresholdTimeframe: 60,
+    currentTimeframeRequestCount: requestCount,
+  }),
+  modules: ({ database }) => ({
+    modules: [
+      { key: 1, value: true },
+      { key: 24, value: database.isMultiCurrency },
+    ],
+  }),
+};
+
+function storeOf<T>(stores: Map<number, T>, ci: number, create: () => T): T {
+  const store = stores.get(ci) ?? create();
+  stores.set(ci, store);
+  return store;
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

@@ -1,0 +1,49 @@
+/** Thread limit per integration code and entity endpoint (Autotask REST reference, §5). */
+const MAX_THREADS = 3;
+const HOUR_MS = 3_600_000;
+
+/** Counts the requests of one database in the last 60 minutes; instants are milliseconds, given in ascending order. */
+export class RequestMeter {
+  private instants: number[] = [];
+
+  /** Requests in the hour up to `at`. */
+  countAt(at: number): number {
+    const firstInside = this.instants.findIndex((instant) => instant > at - HOUR_MS);
+    if (firstInside > 0) this.instants = this.instants.slice(firstInside);
+    if (firstInside < 0) this.instants = [];
+    return this.instants.length;
+  }
+
+  record(at: number): void {
+    this.instants.push(at);
+  }
+}
+
+/** Milliseconds the vendor adds to a request: none below half of the allowance, 0.5 s below three quarters, then 1 s. */
+export function addedLatencyMs(count: number, threshold: number): number {
+  const usage = count / threshold;
+  if (usage < 0.5) return 0;
+  return usage < 0.75 ? 500 : 1000;
+}
+
+/** Requests in flight per key; the fourth at a time is refused. */
+export class ThreadGate {
+  private readonly inFlight = new Map<string, number>();
+
+  /** Number in flight including this one, whether it may go on or not; pair every call with `leave`. */
+  enter(key: string): number {
+    const count = (this.inFlight.get(key) ?? 0) + 1;
+    this.inFlight.set(key, count);
+    return count;
+  }
+
+  leave(key: string): void {
+    const count = (this.inFlight.get(key) ?? 1) - 1;
+    if (count > 0) this.inFlight.set(key, count);
+    else this.inFlight.delete(key);
+  }
+
+  isOverLimit(count: number): boolean {
+    return count > MAX_THREADS;
+  }
+}

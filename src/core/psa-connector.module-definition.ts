@@ -1,0 +1,60 @@
+import {
+  ConfigurableModuleBuilder,
+  type DynamicModule,
+  type ModuleMetadata,
+  type Type,
+} from '@nestjs/common';
+import { ACTOR_RESOLVER, type ActorResolver } from '../ports/host/actor-resolver.port.js';
+import { CLOCK, type Clock } from '../ports/host/clock.port.js';
+import { MASTER_KEY_PROVIDER, type MasterKeyProvider } from '../ports/host/master-key-provider.port.js';
+import { PSA_CONNECTOR_OPTIONS, type PsaConnectorModuleOptions } from './psa-connector.options.js';
+import { InvalidOptionsError } from './psa-connector.settings.js';
+import { SystemClock } from './system-clock.js';
+
+/** What the host implements; classes that Nest can construct from `imports`. */
+export interface PsaConnectorPorts {
+  actorResolver: Type<ActorResolver>;
+  masterKeyProvider: Type<MasterKeyProvider>;
+  /** Default: the machine's clock. */
+  clock?: Type<Clock>;
+}
+
+/** Structure of the module, beside its options. */
+export interface PsaConnectorExtras {
+  ports: PsaConnectorPorts | undefined;
+  /** Modules whose providers the port classes need. */
+  imports: NonNullable<ModuleMetadata['imports']>;
+  /** Path the UI (`<mountPath>/`) and the API (`<mountPath>/api`) are mounted under. Default `psa`. */
+  mountPath: string;
+}
+
+const DEFAULT_EXTRAS: PsaConnectorExtras = { ports: undefined, imports: [], mountPath: 'psa' };
+
+function bindPorts(definition: DynamicModule, extras: PsaConnectorExtras): DynamicModule {
+  const { ports } = extras;
+  // The builder makes extras optional in types, so a forgotten port is refused here, by name, at bootstrap.
+  const missing = (['actorResolver', 'masterKeyProvider'] as const).filter(
+    (name) => ports?.[name] === undefined,
+  );
+  if (ports === undefined || missing.length > 0) {
+    throw new InvalidOptionsError(missing.map((name) => `ports.${name} is missing`));
+  }
+  return {
+    ...definition,
+    global: true,
+    imports: [...new Set([...(definition.imports ?? []), ...extras.imports])],
+    providers: [
+      ...(definition.providers ?? []),
+      { provide: ACTOR_RESOLVER, useClass: ports.actorResolver },
+      { provide: MASTER_KEY_PROVIDER, useClass: ports.masterKeyProvider },
+      { provide: CLOCK, useClass: ports.clock ?? SystemClock },
+    ],
+    exports: [...(definition.exports ?? []), ACTOR_RESOLVER, MASTER_KEY_PROVIDER, CLOCK],
+  };
+}
+
+export const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
+  new ConfigurableModuleBuilder<PsaConnectorModuleOptions>({ optionsInjectionToken: PSA_CONNECTOR_OPTIONS })
+    .setClassMethodName('forRoot')
+    .setExtras<PsaConnectorExtras>(DEFAULT_EXTRAS, bindPorts)
+    .build();

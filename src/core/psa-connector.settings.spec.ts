@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import type { PsaConnectorModuleOptions } from './psa-connector.options.js';
+import { InvalidOptionsError, resolveSettings } from './psa-connector.settings.js';
+
+const DATABASE = { url: 'postgres://user:pw@db.example:5432/app' };
+
+describe('resolveSettings', () => {
+  it('fills in the documented defaults', () => {
+    const settings = resolveSettings({ database: DATABASE });
+    expect(settings.database).toMatchObject({ schema: 'psa_connector', poolSize: 10, migrate: 'onStart' });
+    expect(settings.autotask.discoveryUrl).toBe('https://webservices.autotask.net/atservicesrest');
+    expect(settings.schedules).toEqual({ syncCron: '*/15 * * * *', checkCron: '20 3 * * *' });
+  });
+
+  it('names every problem in one error, without the database password', () => {
+    const options: PsaConnectorModuleOptions = {
+      database: { url: 'mysql://user:topsecret@db/app', schema: 'Psa-Connector', poolSize: 1 },
+      autotask: { discoveryUrl: 'ftp://x', allowedHosts: ['no-port'] },
+      schedules: { syncCron: 'whenever' },
+    };
+    const error = (() => {
+      try {
+        return resolveSettings(options);
+      } catch (caught) {
+        return caught;
+      }
+    })();
+    expect(error).toBeInstanceOf(InvalidOptionsError);
+    const { detail } = error as InvalidOptionsError;
+    for (const name of ['url', 'schema', 'poolSize', 'discoveryUrl', 'allowedHosts', 'syncCron']) {
+      expect(detail).toContain(name);
+    }
+    expect(detail).not.toContain('topsecret');
+  });
+
+  it('says that the database address is missing', () => {
+    expect(() => resolveSettings({} as PsaConnectorModuleOptions)).toThrow(/database\.url is missing/);
+  });
+});

@@ -1,0 +1,92 @@
+import { validateCronExpression } from 'cron';
+import { ConnectorError } from '../kernel/connector-error.js';
+import type { PsaConnectorModuleOptions, PsaConnectorSettings } from './psa-connector.options.js';
+
+/** The module was given options it cannot work with; the detail names every problem. Raised once, at start. */
+export class InvalidOptionsError extends ConnectorError {
+  constructor(problems: string[]) {
+    super({
+      code: 'options.invalid',
+      category: 'configuration',
+      detail: `PsaConnectorModule cannot start: ${problems.join('; ')}.`,
+      context: { problems },
+    });
+  }
+}
+
+const HOST_AND_PORT = /^(\[[0-9a-f:]+\]|[a-z0-9.-]+):\d{1,5}$/i;
+
+function withDefaults(options: PsaConnectorModuleOptions): PsaConnectorSettings {
+  const { database, autotask = {}, schedules = {}, notices = [] } = options;
+  return {
+    database: {
+      url: database.url,
+      schema: database.schema ?? 'psa_connector',
+      poolSize: database.poolSize ?? 10,
+      connectTimeoutMs: database.connectTimeoutMs ?? 10_000,
+      migrate: database.migrate ?? 'onStart',
+    },
+    autotask: {
+      discoveryUrl: autotask.discoveryUrl ?? 'https://webservices.autotask.net/atservicesrest',
+      allowedHosts: autotask.allowedHosts ?? [],
+      integrationCode: autotask.integrationCode,
+      requestTimeoutMs: autotask.requestTimeoutMs ?? 30_000,
+    },
+    schedules: {
+      syncCron: schedules.syncCron ?? '*/15 * * * *',
+      checkCron: schedules.checkCron ?? '20 3 * * *',
+    },
+    notices,
+  };
+}
+
+function hasProtocol(url: string, ...protocols: string[]): boolean {
+  return URL.canParse(url) && protocols.includes(new URL(url).protocol);
+}
+
+function isIntegerIn(value: number, from: number, to: number): boolean {
+  return Number.isInteger(value) && value >= from && value <= to;
+}
+
+function problemsOf({ database, autotask, schedules }: PsaConnectorSettings): string[] {
+  const rules: [boolean, string][] = [
+    [hasProtocol(database.url, 'postgres:', 'postgresql:'), 'database.url must be a postgres:// address'],
+    [
+      /^[a-z_][a-z0-9_]{0,39}$/.test(database.schema),
+      'database.schema must be lower-case letters, digits and underscores (at most 40)',
+    ],
+    [isIntegerIn(database.poolSize, 2, 500), 'database.poolSize must be a whole number from 2 to 500'],
+    [isIntegerIn(database.connectTimeoutMs, 1, 600_000), 'database.connectTimeoutMs must be 1 to 600000'],
+    [['onStart', 'never'].includes(database.migrate), "database.migrate must be 'onStart' or 'never'"],
+    [
+      hasProtocol(autotask.discoveryUrl, 'https:', 'http:'),
+      'autotask.discoveryUrl must be an http(s) address',
+    ],
+    [
+      autotask.allowedHosts.every((entry) => HOST_AND_PORT.test(entry)),
+      'autotask.allowedHosts must be a list of host:port',
+    ],
+    [isIntegerIn(autotask.requestTimeoutMs, 1, 600_000), 'autotask.requestTimeoutMs must be 1 to 600000'],
+    [
+      validateCronExpression(schedules.syncCron).valid,
+      `schedules.syncCron '${schedules.syncCron}' is no cron expression`,
+    ],
+    [
+      validateCronExpression(schedules.checkCron).valid,
+      `schedules.checkCron '${schedules.checkCron}' is no cron expression`,
+    ],
+  ];
+  return rules.filter(([isMet]) => !isMet).map(([, problem]) => problem);
+}
+
+/**
+ * Fills in defaults and checks every value, all problems in one error.
+ * @throws InvalidOptionsError
+ */
+export function resolveSettings(options: PsaConnectorModuleOptions): PsaConnectorSettings {
+  if (typeof options?.database?.url !== 'string') throw new InvalidOptionsError(['database.url is missing']);
+  const settings = withDefaults(options);
+  const problems = problemsOf(settings);
+  if (problems.length > 0) throw new InvalidOptionsError(problems);
+  return settings;
+}

@@ -1,0 +1,47 @@
+import { SANDBOX_API_USERS } from '../autotask-simulator/sandbox-users.js';
+import type { HostEnvironment } from './environment.js';
+import { MOUNT_PATH } from './host-app.module.js';
+import type { HostResources } from './host-resources.js';
+
+/** The lines a person reads after the start: where to go, how to get in, and what here is not the real thing. */
+export function describeStart(
+  environment: HostEnvironment,
+  resources: HostResources,
+  address: string,
+): string {
+  const { bootstrapToken } = resources;
+  const lines = [
+    '',
+    `nestjs-psa-connector is ready (${environment.profile})`,
+    '',
+    `  Admin UI         ${address}/${MOUNT_PATH}/`,
+    `  HTTP API         ${address}/${MOUNT_PATH}/api`,
+    // A token of the environment is known to whoever set it and stays out of logs.
+    bootstrapToken.file === null
+      ? '  Bootstrap token  as given in PSA_BOOTSTRAP_TOKEN'
+      : `  Bootstrap token  ${bootstrapToken.token}  (kept in ${bootstrapToken.file})`,
+    ...resources.notices.map((notice) => `  Note             ${notice}`),
+    ...(resources.sandboxUrl === null ? [] : describeSandbox(resources.sandboxUrl)),
+    '',
+    '  Stop with Ctrl-C.',
+    '',
+  ];
+  return lines.join('\n');
+}
+
+function describeSandbox(sandboxUrl: string): string[] {
+  const width = Math.max(...SANDBOX_API_USERS.map(({ userName }) => userName.length));
+  return [
+    '',
+    `  API users of the Autotask sandbox (${sandboxUrl}), for Add Connection:`,
+    ...SANDBOX_API_USERS.map(
+      ({ userName, secret, describedAs }) => `    ${userName.padEnd(width)}  ${secret}  ${describedAs}`,
+    ),
+  ];
+}
+
+/** The address a browser on this machine can open, whatever the host listens on. */
+export function browsableAddress(host: string, port: number): string {
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}

@@ -1,0 +1,31 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { join } from 'node:path';
+import type { HostEnvironment } from './environment.js';
+import { keepPrivateText } from './private-file.js';
+
+/** The token that signs in as administrator, and where it comes from. */
+export interface BootstrapToken {
+  token: string;
+  /** File it is kept in, or null when the environment gave it. */
+  file: string | null;
+}
+
+/** The token of the environment, else one generated once into `<data dir>/bootstrap-token`. */
+export async function findBootstrapToken(environment: HostEnvironment): Promise<BootstrapToken> {
+  if (environment.bootstrapToken !== undefined) return { token: environment.bootstrapToken, file: null };
+  const file = join(environment.dataDir, 'bootstrap-token');
+  const { text } = await keepPrivateText(file, () => randomBytes(24).toString('base64url'));
+  return { token: text, file };
+}
+
+/** Digests have one length, so comparing them takes the same time whatever was sent. */
+export function digestOfToken(token: string): Buffer {
+  return createHash('sha256').update(token, 'utf8').digest();
+}
+
+/** Whether an `Authorization` header carries the token with this digest. */
+export function carriesToken(header: string | string[] | undefined, digest: Buffer): boolean {
+  if (typeof header !== 'string') return false;
+  const token = /^bearer +(\S+) *$/i.exec(header)?.[1];
+  return token !== undefined && timingSafeEqual(digestOfToken(token), digest);
+}

@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { readEnvironment } from './environment.js';
+
+const KEY = randomBytes(32).toString('base64');
+const PRODUCTION = {
+  DATABASE_URL: 'postgres://psa:hidden-password@db.example:5433/psa',
+  PSA_MASTER_KEY: KEY,
+  PSA_BOOTSTRAP_TOKEN: 'a-token-of-20-letters',
+};
+
+describe('environment of an evaluation', () => {
+  it('needs nothing', () => {
+    expect(readEnvironment({}, 'evaluation')).toEqual({
+      profile: 'evaluation',
+      host: '127.0.0.1',
+      port: 3000,
+      databaseUrl: undefined,
+      dataDir: '.data',
+      masterKey: undefined,
+      bootstrapToken: undefined,
+      autotask: { discoveryUrl: undefined, allowedHosts: [], integrationCode: undefined },
+      schedules: { syncCron: undefined, checkCron: undefined },
+      logLevel: 'info',
+    });
+  });
+
+  it('takes every variable', () => {
+    const given = {
+      ...PRODUCTION,
+      HOST: '::1',
+      PORT: '0',
+      PSA_DATA_DIR: 'somewhere',
+      PSA_AUTOTASK_DISCOVERY_URL: 'http://localhost:8080/atservicesrest/',
+      PSA_AUTOTASK_ALLOWED_HOSTS: 'localhost:8080, [::1]:81,zone.example:443',
+      PSA_AUTOTASK_INTEGRATION_CODE: 'CODE',
+      PSA_SYNC_CRON: '*/5 * * * *',
+      PSA_CHECK_CRON: '0 0 3 * * *',
+      PSA_LOG_LEVEL: 'debug',
+    };
+    expect(readEnvironment(given, 'evaluation')).toMatchObject({
+      host: '::1',
+      port: 0,
+      databaseUrl: PRODUCTION.DATABASE_URL,
+      masterKey: Buffer.from(KEY, 'base64'),
+      autotask: {
+        discoveryUrl: 'http://localhost:8080/atservicesrest',
+        allowedHosts: ['localhost:8080', '[::1]:81', 'zone.example:443'],
+        integrationCode: 'CODE',
+      },
+      schedules: { syncCron: '*/5 * * * *', checkCron: '0 0 3 * * *' },
+      logLevel: 'debug',
+    });
+  });
+
+  it('counts an empty value as absent, and leaves the variables of the tests and of other programs alone', () => {
+    const given = {
+      PORT: '',
+      PSA_MASTER_KEY: ' ',
+      PSA_TEST_DATABASE_URL: 'anything',
+      PATH: '/bin',
+      PSAX: 'y',
+    };
+    expect(readEnvironment(given, 'evaluation')).toMatchObject({ port: 3000, masterKey: undefined });
+  });
+
+  it.each([
+    ['PORT', '65536', 'whole number from 0 to 65535'],
+    ['PORT', '3e3', 'whole number'],
+    ['HOST', 'two words', 'address or host name'],
+    ['DATABASE_URL', 'mysql://db.example/psa', 'must be postgres://'],
+    ['DATABASE_URL', 'db.example', 'must be postgres://'],
+    ['PSA_MASTER_KEY', randomBytes(31).toString('base64'), 'exactly 32 bytes'],
+    ['PSA_MASTER_KEY', `${KEY.slice(0, -1)}!`, 'exactly 32 bytes'],
+    ['PSA_BOOTSTRAP_TOKEN', 'fifteen-letters', 'at least 16 characters'],
+    ['PSA_BOOTSTRAP_TOKEN', 'with a space in the middle', 'without spaces'],
+    ['PSA_AUTOTASK_DISCOVERY_URL', 'http://autotask.example/atservicesrest', 'must be an https:// address'],
+    ['PSA_AUTOTASK_DISCOVERY_URL', 'https://user:pw@autotask.example/', 'without user or query'],
+    ['PSA_AUTOTASK_ALLOWED_HOSTS', 'zone.example', 'host:port'],
+    ['PSA_AUTOTASK_ALLOWED_HOSTS', 'zone.example:443,https://x:1', 'not so: "https://x:1"'],
+    ['PSA_AUTOTASK_ALLOWED_HOSTS', 'zone.example:70000', 'host:port'],
+    ['PSA_SYNC_CRON', 'every hour', 'must be a cron expression'],
+    ['PSA_CHECK_CRON', '61 * * * *', 'must be a cron expression'],
+    ['PSA_LOG_LEVEL', 'verbose', 'must be one of fatal, error'],
+    ['PSA_DATADIR', 'x', 'is not a variable of this host'],
+  ])('refuses %s=%s', (name, value, message) => {
+    const read = () => readEnvironment({ [name]: value }, 'evaluation');
+    expect(read).toThrow(name);
+    expect(read).toThrow(message);
+  });
+
+  it('names every problem in one message, and the variables there are when one is unknown', () => {
+    const given = {
+      PSA_UNKNOWN: '1',
+      PORT: 'x',
+      PSA_LOG_LEVEL: 'loud',
+      PSA_SYNC_CRON: '?',
+      PSA_MASTER_KEY: 'x',
+    };
+    expect(() => readEnvironment(given, 'evaluation')).toThrow(
+      /5 problems(?=[^]*PSA_UNKNOWN)(?=[^]*PORT)(?=[^]*PSA_LOG_LEVEL)(?=[^]*PSA_SYNC_CRON)(?=[^]*PSA_MASTER_KEY)(?=[^]*PSA_DATA_DIR)/,
+    );
+  });
+
+  it('does not repeat what may be a secret', () => {
+    const given = {
+      DATABASE_URL: 'mysql://psa:hidden@db/psa',
+      PSA_MASTER_KEY: 'hidden',
+      PSA_BOOTSTRAP_TOKEN: 'hidden',
+    };
+    expect(() => readEnvironment(given, 'evaluation')).toThrow(/^(?![^]*hidden)/);
+  });
+});
+
+describe('environment of production', () => {
+  it('takes the three required variables', () => {
+    expect(readEnvironment(PRODUCTION, 'production')).toMatchObject({
+      profile: 'production',
+      bootstrapToken: PRODUCTION.PSA_BOOTSTRAP_TOKEN,
+    });
+  });
+
+  it('names every required variable that is missing', () => {
+    expect(() => readEnvironment({ DATABASE_URL: ' ' }, 'production')).toThrow(
+      /3 problems[^]*DATABASE_URL is required[^]*PSA_MASTER_KEY is required[^]*PSA_BOOTSTRAP_TOKEN is required/,
+    );
+  });
+});

@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { SANDBOX_INTEGRATION_CODE } from '../autotask-simulator/sandbox-users.js';
+import { type BootstrapToken, findBootstrapToken } from './bootstrap-token.js';
+import { startEmbeddedPostgres } from './embedded-postgres.js';
+import type { HostEnvironment } from './environment.js';
+import { findMasterKey, type HostMasterKey } from './master-key.js';
+import { startSandbox } from './sandbox.js';
+import type { Shutdown } from './shutdown.js';
+
+/** How long a start waits for the host before it to finish shutting down. */
+const LOCK_WAIT_MS = 5000;
+
+/** Everything the connector needs, given by the environment or supplied by the host itself. */
+export interface HostResources {
+  databaseUrl: string;
+  autotask: { discoveryUrl?: string; allowedHosts: string[]; integrationCode?: string };
+  bootstrapToken: BootstrapToken;
+  masterKey: HostMasterKey;
+  /** Address of the built-in sandbox, or null when a real Autotask is used. */
+  sandboxUrl: string | null;
+  /** Where the embedded database keeps its data, or null when one was given. */
+  embeddedDatabaseDir: string | null;
+  /** What is embedded, generated or simulated, one sentence each. */
+  notices: string[];
+}
+
+/**
+ * Starts or generates what the environment does not give (only an evaluation may lack anything) and registers how to end it.
+ * @throws StartError
+ */
+export async function prepareResources(
+  environment: HostEnvironment,
+  shutdown: Shutdown,
+): Promise<HostResources> {
+  const { databaseUrl, embeddedDatabaseDir } = await prepareDatabase(environment, shutdown);
+  const { autotask, sandboxUrl } = await prepareAutotask(environment, shutdown);
+  const bootstrapToken = await findBootstrapToken(environment);
+  const masterKey = await findMasterKey(environment);
+  const notices = [
+    ...(sandboxUrl === null
+      ? []
+      : ['Autotask is simulated by the built-in sandbox: nothing reaches a real one.']),
+    ...(embeddedDatabaseDir === null
+      ? []
+      : [`Data is kept in an embedded PostgreSQL under ${embeddedDatabaseDir}.`]),
+    ...(masterKey.file === null
+      ? []
+      : [
+          `The master key was generated into ${masterKey.file}: whoever loses it loses all stored credentials.`,
+        ]),
+  ];
+  return { databaseUrl, autotask, bootstrapToken, masterKey, sandboxUrl, embeddedDatabaseDir, notices };
+}
+
+async function prepareDatabase(
+  environment: HostEnvironment,
+  shutdown: Shutdown,
+): Promise<Pick<HostResources, 'databaseUrl' | 'embeddedDatabaseDir'>> {
+  if (environment.databaseUrl !== undefined) {
+    return { databaseUrl: environment.databaseUrl, embeddedDatabaseDir: null };
+  }
+  const dataDir = join(environment.dataDir, 'postgres');
+  const server = await startEmbeddedPostgres({ dataDir, lockWaitMs: LOCK_WAIT_MS });
+  shutdown.add(() => server.stop());
+  void server.exited.then(() => shutdown.start('The embedded PostgreSQL ended by itself', 1));
+  return { databaseUrl: server.url, embeddedDatabaseDir: dataDir };
+}
+
+async function prepareAutotask(
+  environment: HostEnvironment,
+  shutdown: Shutdown,
+): Promise<Pick<HostResources, 'autotask' | 'sandboxUrl'>> {
+  const { discoveryUrl, allowedHosts, integrationCode } = environment.autotask;
+  const code = integrationCode === undefined ? {} : { integrationCode };
+  if (discoveryUrl !== undefined) {
+    return { autotask: { discoveryUrl, allowedHosts, ...code }, sandboxUrl: null };
+  }
+  // Production talks to the vendor, whose address the library knows.
+  if (environment.profile === 'production') return { autotask: { allowedHosts, ...code }, sandboxUrl: null };
+  const sandbox = await startSandbox(environment.dataDir);
+  shutdown.add(() => sandbox.stop());
+  return {
+    autotask: {
+      discoveryUrl: sandbox.discoveryUrl,
+      allowedHosts: [sandbox.host, ...allowedHosts],
+      integrationCode: integrationCode ?? SANDBOX_INTEGRATION_CODE,
+    },
+    sandboxUrl: sandbox.discoveryUrl,
+  };
+}

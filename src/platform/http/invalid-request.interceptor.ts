@@ -1,0 +1,40 @@
+import {
+  type CallHandler,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  type NestInterceptor,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { catchError, type Observable } from 'rxjs';
+import { InvalidRequestError } from './http.errors.js';
+import { AUDITED_OPERATION, REFUSAL_RECORDER, type RefusalRecorder } from './refusal-recorder.js';
+import { type HttpRequest, useCaseContextOf } from './request-context.js';
+
+/** Audits requests that validation refuses before their use case begins; pipes run inside interceptors. */
+@Injectable()
+export class InvalidRequestInterceptor implements NestInterceptor {
+  constructor(
+    private readonly reflector: Reflector,
+    @Inject(REFUSAL_RECORDER) private readonly refusals: RefusalRecorder,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const operation = this.reflector.get<string | undefined>(AUDITED_OPERATION, context.getHandler());
+    if (operation === undefined) return next.handle();
+    const request = context.switchToHttp().getRequest<HttpRequest & { params?: Record<string, string> }>();
+    return next.handle().pipe(
+      catchError(async (error: unknown) => {
+        if (error instanceof InvalidRequestError) {
+          await this.refusals.record({
+            context: useCaseContextOf(request),
+            operation,
+            parameters: request.params ?? {},
+            error,
+          });
+        }
+        throw error;
+      }),
+    );
+  }
+}

@@ -1,0 +1,37 @@
+import { Type } from 'class-transformer';
+import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { decodeCursor } from '../../kernel/page.js';
+import { InvalidRequestError } from './http.errors.js';
+
+const DEFAULT_LIMIT = 50;
+export const MAX_LIMIT = 200;
+
+/** Query of every list. */
+export class PageQueryDto {
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt({ message: 'limit must be a whole number from 1 to 200' })
+  @Min(1, { message: 'limit must be a whole number from 1 to 200' })
+  @Max(MAX_LIMIT, { message: 'limit must be a whole number from 1 to 200' })
+  limit: number = DEFAULT_LIMIT;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(2000)
+  cursor?: string;
+}
+
+/**
+ * The sort key a cursor holds, or undefined for the first page.
+ * @throws InvalidRequestError when the cursor is not one that a list of this kind gave.
+ */
+export function cursorKey(cursor: string | undefined, length: number): string[] | undefined {
+  if (cursor === undefined) return undefined;
+  const key = decodeCursor(cursor, length);
+  if (key === undefined) {
+    throw new InvalidRequestError([
+      { pointer: '/cursor', detail: 'must be a nextCursor that this list gave' },
+    ]);
+  }
+  return key;
+}

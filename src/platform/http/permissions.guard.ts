@@ -1,0 +1,72 @@
+import { type CanActivate, type ExecutionContext, Inject, Injectable, SetMetadata } from '@nestjs/common';
+import { HttpAdapterHost, Reflector } from '@nestjs/core';
+import {
+  ACTOR_RESOLVER,
+  type Actor,
+  type ActorResolver,
+  type Permission,
+} from '../../ports/host/actor-resolver.port.js';
+import { PermissionMissingError, UnauthenticatedError } from './http.errors.js';
+import { AUDITED_OPERATION, REFUSAL_RECORDER, type RefusalRecorder } from './refusal-recorder.js';
+import { type HttpRequest, stateOf } from './request-context.js';
+
+const REQUIRED = 'psa-connector:required-permission';
+const SIGNED_IN = 'signed-in';
+const ANYONE = 'anyone';
+type Requirement = Permission | typeof SIGNED_IN | typeof ANYONE;
+
+/** The permission a route needs. */
+export const RequiresPermission = (permission: Permission) => SetMetadata(REQUIRED, permission);
+/** Any signed-in actor may call the route. */
+export const RequiresSignIn = () => SetMetadata(REQUIRED, SIGNED_IN);
+/** The route needs no sign-in. */
+export const OpenToAnyone = () => SetMetadata(REQUIRED, ANYONE);
+
+/** Finds the actor through the host and checks the permission of the route. A route that names none is closed. */
+@Injectable()
+export class PermissionsGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly adapterHost: HttpAdapterHost,
+    @Inject(ACTOR_RESOLVER) private readonly actorResolver: ActorResolver,
+    @Inject(REFUSAL_RECORDER) private readonly refusals: RefusalRecorder,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const targets = [context.getHandler(), context.getClass()];
+    const required = this.reflector.getAllAndOverride<Requirement | undefined>(REQUIRED, targets);
+    if (required === undefined)
+      throw new Error(`${context.getClass().name} has a route without a permission`);
+    const request = context.switchToHttp().getRequest<HttpRequest & { params?: Record<string, string> }>();
+    const state = stateOf(request);
+    this.adapterHost.httpAdapter.setHeader(
+      context.switchToHttp().getResponse(),
+      'X-Request-Id',
+      state.correlationId,
+    );
+    if (required === ANYONE) return true;
+    const { method, url, headers } = request;
+    const actor = await this.actorResolver.resolve({ method, url, headers, raw: request });
+    if (actor === null) throw new UnauthenticatedError();
+    state.actor = actor;
+    if (required === SIGNED_IN) return true;
+    await this.demand(actor, required, context, request.params ?? {});
+    return true;
+  }
+
+  private async demand(
+    actor: Actor,
+    permission: Permission,
+    context: ExecutionContext,
+    parameters: Record<string, string>,
+  ): Promise<void> {
+    if (await this.actorResolver.can(actor, permission)) return;
+    const error = new PermissionMissingError(permission);
+    const operation = this.reflector.get<string | undefined>(AUDITED_OPERATION, context.getHandler());
+    if (operation !== undefined) {
+      const { correlationId } = stateOf(context.switchToHttp().getRequest<HttpRequest>());
+      await this.refusals.record({ context: { actor, correlationId }, operation, parameters, error });
+    }
+    throw error;
+  }
+}

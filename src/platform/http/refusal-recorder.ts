@@ -1,0 +1,24 @@
+import { SetMetadata } from '@nestjs/common';
+import type { UseCaseContext } from '../../core/use-case-context.js';
+import type { ConnectorError } from '../../kernel/connector-error.js';
+
+/** An attempt that was refused before its use case began: lacking permission, or an invalid request. */
+export interface RefusedAttempt {
+  context: UseCaseContext;
+  /** Audit operation of the route. */
+  operation: string;
+  /** Path parameters of the route, such as the connection's id. */
+  parameters: Readonly<Record<string, string>>;
+  error: ConnectorError;
+}
+
+/** Leaves the audit entry of a refused attempt; the audit feature provides it. */
+export interface RefusalRecorder {
+  record(attempt: RefusedAttempt): Promise<void>;
+}
+
+export const REFUSAL_RECORDER = Symbol('REFUSAL_RECORDER');
+export const AUDITED_OPERATION = 'psa-connector:audited-operation';
+
+/** Names the audit operation of a mutating route, so that attempts refused before the handler are audited too. */
+export const AuditedAs = (operation: string) => SetMetadata(AUDITED_OPERATION, operation);

@@ -1,0 +1,41 @@
+import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { type FieldProblem, InvalidRequestError } from './http.errors.js';
+
+function escapePointer(part: string): string {
+  return part.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+/** One problem per broken rule, with a JSON Pointer; never the value, which may be a secret. */
+export function fieldProblems(errors: readonly ValidationError[], parent = ''): FieldProblem[] {
+  return errors.flatMap((error) => {
+    const pointer = `${parent}/${escapePointer(error.property ?? '')}`;
+    const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
+      pointer,
+      detail:
+        rule === 'whitelistValidation'
+          ? 'is not a known field'
+          : message.replace(new RegExp(`^${error.property} `), ''),
+    }));
+    return [...own, ...fieldProblems(error.children ?? [], pointer)];
+  });
+}
+
+/** Checks DTOs of our controllers: unknown fields are refused, every problem is named. */
+export class RequestValidationPipe extends ValidationPipe {
+  constructor() {
+    super({
+      transform: true,
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      forbidUnknownValues: true,
+      stopAtFirstError: true,
+      validationError: { target: false, value: false },
+      exceptionFactory: (errors) => {
+        const problems = fieldProblems(errors);
+        return new InvalidRequestError(
+          problems.length > 0 ? problems : [{ pointer: '', detail: 'must be one JSON object' }],
+        );
+      },
+    });
+  }
+}

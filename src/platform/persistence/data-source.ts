@@ -1,0 +1,50 @@
+import { DataSource, type DataSourceOptions, type EntitySchema, type MigrationInterface } from 'typeorm';
+import type { PsaConnectorSettings } from '../../core/psa-connector.options.js';
+
+/** Name of our TypeORM data source, so that it never meets the host's own. */
+export const PSA_CONNECTOR_DATA_SOURCE = 'psa-connector';
+
+/** Table that records which of our migrations ran; inside our schema. */
+export const MIGRATION_TABLE = 'schema_migration';
+
+type EntityClass = abstract new (...args: never[]) => unknown;
+type MigrationClass = new () => MigrationInterface;
+
+export interface PersistenceLists {
+  entities: (EntityClass | EntitySchema)[];
+  migrations: MigrationClass[];
+}
+
+/**
+ * Options of our data source. `search_path` is our schema alone, so that migrations and hand-written SQL need no
+ * schema name and several installations can share a database.
+ */
+export function dataSourceOptions(
+  database: PsaConnectorSettings['database'],
+  { entities, migrations }: PersistenceLists,
+): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url: database.url,
+    schema: database.schema,
+    entities,
+    migrations,
+    migrationsTableName: MIGRATION_TABLE,
+    migrationsRun: false,
+    synchronize: false,
+    // Otherwise TypeORM runs CREATE EXTENSION "uuid-ossp" at connect; our keys are made by the application.
+    uuidExtension: 'pgcrypto',
+    installExtensions: false,
+    poolSize: database.poolSize,
+    connectTimeoutMS: database.connectTimeoutMs,
+    applicationName: 'psa-connector',
+    extra: { options: `-c search_path=${database.schema} -c timezone=UTC` },
+  };
+}
+
+export function createDataSource(
+  database: PsaConnectorSettings['database'],
+  lists: PersistenceLists,
+): DataSource {
+  return new DataSource(dataSourceOptions(database, lists));
+}

@@ -1,0 +1,19 @@
+import type { EntityManager } from 'typeorm';
+
+/**
+ * Runs one statement and gives its rows. `EntityManager.query` answers `[rows, count]` for UPDATE and DELETE but bare rows otherwise;
+ * the structured result is the same for all of them.
+ */
+export async function rowsOf<Row extends object>(
+  manager: EntityManager,
+  sql: string,
+  parameters: readonly unknown[] = [],
+): Promise<Row[]> {
+  const runner = manager.queryRunner ?? manager.dataSource.createQueryRunner();
+  try {
+    const result = await runner.query(sql, [...parameters], true);
+    return result.records as Row[];
+  } finally {
+    if (manager.queryRunner === undefined) await runner.release();
+  }
+}

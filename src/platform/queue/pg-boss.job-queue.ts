@@ -1,0 +1,93 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type BeforeApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { PgBoss, type Job } from 'pg-boss';
+import { PSA_CONNECTOR_SETTINGS, type PsaConnectorSettings } from '../../core/psa-connector.options.js';
+import type { Transaction } from '../../kernel/transaction.js';
+import { rowsOf } from '../persistence/sql.js';
+import { managerOf } from '../persistence/transaction-runner.js';
+import { JobQueue, type JobHandler, type JobRequest, type QueueDefinition } from './job-queue.js';
+
+/** Connections the queue keeps beside the data source's pool. */
+const QUEUE_POOL_SIZE = 4;
+
+/** The least pg-boss allows; a killed worker's job is given out again after about this long. */
+const HEARTBEAT_SECONDS = 10;
+
+const SHUTDOWN_GRACE_MS = 20_000;
+
+/** `JobQueue` on pg-boss, in a schema of its own beside ours (see `src/docs/adr/0005-queue-and-lease.md`). */
+@Injectable()
+export class PgBossJobQueue extends JobQueue implements OnModuleInit, BeforeApplicationShutdown {
+  readonly #logger = new Logger(PgBossJobQueue.name);
+  readonly #boss: PgBoss;
+  readonly #shutdown = new AbortController();
+
+  constructor(@Inject(PSA_CONNECTOR_SETTINGS) { database }: PsaConnectorSettings) {
+    super();
+    this.#boss = new PgBoss({
+      connectionString: database.url,
+      schema: `${database.schema}_queue`,
+      application_name: 'psa-connector-queue',
+      max: QUEUE_POOL_SIZE,
+      connectionTimeoutMillis: database.connectTimeoutMs,
+      useListenNotify: true,
+      schedule: false,
+      superviseIntervalSeconds: HEARTBEAT_SECONDS,
+      monitorIntervalSeconds: HEARTBEAT_SECONDS,
+    });
+    this.#boss.on('error', (error) =>
+      this.#logger.warn('Job queue reported an error', { reason: String(error) }),
+    );
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.#boss.start();
+  }
+
+  /** Before the data source closes, because running jobs still need it; they stop at their next page and are given out again. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#shutdown.abort(new Error('The process is shutting down'));
+    await this.#boss.stop({ graceful: true, timeout: SHUTDOWN_GRACE_MS });
+  }
+
+  async enqueue<Payload extends object>(tx: Transaction, request: JobRequest<Payload>): Promise<void> {
+    const manager = managerOf(tx);
+    await this.#boss.send(request.queue, request.payload, {
+      singletonKey: request.exclusiveKey,
+      db: { executeSql: async (text, values) => ({ rows: await rowsOf(manager, text, values) }) },
+    });
+  }
+
+  async work<Payload extends object>(
+    definition: QueueDefinition,
+    handler: JobHandler<Payload>,
+  ): Promise<void> {
+    await this.#boss.createQueue(definition.name, {
+      policy: 'exclusive',
+      notify: true,
+      expireInSeconds: definition.expireSeconds,
+      heartbeatSeconds: HEARTBEAT_SECONDS,
+      retryLimit: 5,
+      retryDelay: 2,
+      retryBackoff: true,
+      deleteAfterSeconds: 86_400,
+    });
+    await this.#boss.work<Payload>(
+      definition.name,
+      {
+        batchSize: 1,
+        localConcurrency: definition.concurrency,
+        burstWhenReadyExceeds: 1,
+        notifyPollingIntervalSeconds: 5,
+      },
+      async (jobs: Job<Payload>[]) => {
+        for (const job of jobs) await handler(job.data, AbortSignal.any([job.signal, this.#shutdown.signal]));
+      },
+    );
+  }
+}

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { type HostProcess, startHostProcess } from '../support/host-process.js';
+
+describe('HTTP edge of the host', () => {
+  let database: TestDatabase;
+  let host: HostProcess;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    host = await startHostProcess({ DATABASE_URL: database.url });
+  });
+
+  afterAll(async () => {
+    await host?.stop();
+    await database?.drop();
+  });
+
+  it('sends the bare address to the admin UI', async () => {
+    const response = await fetch(host.url, { redirect: 'manual' });
+    expect(response.status).toBe(302);
+    expect(response.headers.get('location')).toBe('/psa/');
+  });
+
+  it('lets no script run that is not its own', async () => {
+    const policy = (await fetch(host.url, { redirect: 'manual' })).headers.get('content-security-policy');
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).toContain("frame-ancestors 'none'");
+  });
+
+  it.each(['', 'Bearer', 'Bearer ', 'Bearer wrong-token', 'Basic abc'])(
+    'refuses the authorization "%s" with a problem document',
+    async (authorization) => {
+      const response = await fetch(`${host.url}/psa/api/session`, { headers: { authorization } });
+      expect(response.status).toBe(401);
+      expect(response.headers.get('content-type')).toContain('application/problem+json');
+    },
+  );
+
+  it('answers unknown routes, broken JSON and bodies over 1 MB with problem documents', async () => {
+    const headers = { authorization: `Bearer ${host.token}`, 'content-type': 'application/json' };
+    const post = (body: string) =>
+      fetch(`${host.url}/psa/api/connections`, { method: 'POST', headers, body });
+    const answers = await Promise.all([
+      fetch(`${host.url}/nowhere`),
+      post('{"alias":'),
+      post(JSON.stringify({ alias: 'x'.repeat(1_100_000) })),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([404, 400, 413]);
+    for (const answer of answers) {
+      expect(answer.headers.get('content-type')).toContain('application/problem+json');
+      expect(await answer.json()).toMatchObject({ status: answer.status, code: expect.any(String) });
+    }
+  });
+
+  it('gives every answer a request id, the caller’s own where it is well-formed, and logs it', async () => {
+    const given = await fetch(`${host.url}/psa/api/session`, {
+      headers: { 'x-request-id': 'from-the-caller' },
+    });
+    expect(given.headers.get('x-request-id')).toBe('from-the-caller');
+    expect(await given.json()).toMatchObject({ instance: expect.stringContaining('from-the-caller') });
+    const made = await fetch(`${host.url}/nowhere`, { headers: { 'x-request-id': 'not well-formed' } });
+    expect(made.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    expect(host.output()).toMatch(
+      /"requestId":"from-the-caller"[^\n]*"path":"\/psa\/api\/session","status":401/,
+    );
+  });
+});
