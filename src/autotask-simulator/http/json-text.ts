@@ -8,7 +8,7 @@ const MONEY_DECIMALS = 4;
  */
 export function toJsonText(value: unknown): string {
   if (value === null) return 'null';
-  if (Number.isSafeInteger(value)) return String(value);
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   if (MoneyDecimal.isDecimal(value)) return value.toFixed(Math.max(MONEY_DECIMALS, value.decimalPlaces()));
   if (Array.isArray(value)) return `[${value.map((item) => toJsonText(item)).join(',')}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
