@@ -75,6 +75,7 @@ async function createApp(
       autoFlushLogs: false,
     },
   );
+  acceptEmptyJson(app);
   app.useLogger(withQuietFramework(app.get(NativeLogger)));
   app.flushLogs();
   const logger = new Logger('Host');
@@ -83,4 +84,13 @@ async function createApp(
   // Unknown routes and broken JSON get problem documents too.
   app.useGlobalFilters(new ProblemDetailsFilter(app.get(HttpAdapterHost)));
   return app;
+}
+
+/** Many clients send the JSON content type with every POST, also with none of a body; Fastify alone refuses that. */
+function acceptEmptyJson(app: NestFastifyApplication): void {
+  const parse = app.getHttpAdapter().getInstance().getDefaultJsonParser('error', 'error');
+  app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT_BYTES }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else parse(request as Parameters<typeof parse>[0], body.toString('utf8'), done);
+  });
 }
