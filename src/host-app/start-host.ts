@@ -91,6 +91,6 @@ function acceptEmptyJson(app: NestFastifyApplication): void {
   const parse = app.getHttpAdapter().getInstance().getDefaultJsonParser('error', 'error');
   app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT_BYTES }, (request, body, done) => {
     if (body.length === 0) done(null, undefined);
-    else parse(request as Parameters<typeof parse>[0], body.toString('utf8'), done);
+    else void parse(request as Parameters<typeof parse>[0], body.toString('utf8'), done);
   });
 }
