@@ -12,6 +12,7 @@ import type { ASYNC_OPTIONS_TYPE, OPTIONS_TYPE } from './core/psa-connector.modu
 import { PSA_CONNECTOR_SETTINGS, type PsaConnectorSettings } from './core/psa-connector.options.js';
 import { PsaRegistry } from './core/psa-registry.js';
 import { MOUNT_PATH } from './overview/http/admin-ui.assets.js';
+import { OPENAPI_DOCUMENT } from './overview/http/openapi.controller.js';
 import { OverviewModule } from './overview/overview.module.js';
 import {
   dataSourceOptions,
@@ -21,6 +22,7 @@ import {
 import { openMigrated } from './platform/persistence/migrate.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { PSA_ADAPTERS, type PsaAdapter } from './ports/psa/psa-adapter.port.js';
+import { PSA_CONNECTOR_OPENAPI } from './psa-connector.openapi.js';
 import { PERSISTENCE_LISTS } from './psa-connector.persistence.js';
 import { SyncModule } from './sync/sync.module.js';
 
@@ -48,9 +50,10 @@ class PsaConnectorCompositionModule {
           useFactory: (autotask: PsaAdapter) => [autotask],
         },
         { provide: MOUNT_PATH, useValue: mountPath },
+        { provide: OPENAPI_DOCUMENT, useValue: PSA_CONNECTOR_OPENAPI },
         PsaRegistry,
       ],
-      exports: [PsaRegistry, MOUNT_PATH],
+      exports: [PsaRegistry, MOUNT_PATH, OPENAPI_DOCUMENT],
     };
   }
 }

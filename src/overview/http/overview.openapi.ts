@@ -1,0 +1,61 @@
+import {
+  jsonAnswer,
+  objectOf,
+  type OpenApiFragment,
+  openApiTypes as types,
+  problems,
+  ref,
+} from '../../platform/http/openapi.js';
+
+export const OVERVIEW_OPENAPI: OpenApiFragment = {
+  paths: {
+    '/session': {
+      get: {
+        operationId: 'getSession',
+        summary: 'Who is signed in, and what the host wants everybody to know',
+        tags: ['Session'],
+        responses: { 200: jsonAnswer('The session', ref('Session')), ...problems(401) },
+      },
+    },
+    '/health/live': {
+      get: {
+        operationId: 'isLive',
+        summary: 'Whether the process answers',
+        tags: ['Health'],
+        security: [],
+        responses: { 200: jsonAnswer('It does', ref('Health')) },
+      },
+    },
+    '/health/ready': {
+      get: {
+        operationId: 'isReady',
+        summary: 'Whether the database answers too',
+        tags: ['Health'],
+        security: [],
+        responses: { 200: jsonAnswer('It does', ref('Health')), ...problems(503) },
+      },
+    },
+    '/openapi.json': {
+      get: {
+        operationId: 'getOpenApi',
+        summary: 'This document',
+        tags: ['API'],
+        security: [],
+        responses: { 200: jsonAnswer('OpenAPI 3.1', { type: 'object' }) },
+      },
+    },
+  },
+  schemas: {
+    Session: objectOf({
+      actor: objectOf({
+        id: types.text,
+        name: types.text,
+        tier: types.oneOf('csp', 'reseller', 'customer'),
+        tenantId: types.text,
+        permissions: types.listOf(types.text),
+      }),
+      notices: types.listOf(types.text),
+    }),
+    Health: objectOf({ status: types.oneOf('ok') }),
+  },
+};
