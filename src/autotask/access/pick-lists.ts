@@ -1,5 +1,9 @@
 import { Decimal } from 'decimal.js';
-import { PsaAccessDeniedError, PsaUnexpectedAnswerError } from '../../ports/psa/psa.errors.js';
+import {
+  PsaAccessDeniedError,
+  PsaRequestRejectedError,
+  PsaUnexpectedAnswerError,
+} from '../../ports/psa/psa.errors.js';
 import type { JsonObject } from '../client/failure-table.js';
 import { type AutotaskMetadata, PICK_LIST_SOURCES, type PickList } from '../mapping/autotask-metadata.js';
 import { ENTITY_READS } from '../mapping/entity-reads.js';
@@ -26,10 +30,10 @@ export async function readPickLists(run: AccessCheckRun): Promise<Stop | null> {
       fields.set(entity, fieldsOf(entity, body));
     }
   } catch (error) {
-    if (!(error instanceof PsaAccessDeniedError)) throw error;
+    if (!(error instanceof PsaAccessDeniedError || error instanceof PsaRequestRejectedError)) throw error;
     run.checklist.settle('pick_lists', {
       outcome: 'unknown',
-      detail: 'The API user may not read pick lists; the system values of Autotask are assumed.',
+      detail: 'Autotask does not let the API user read pick lists; its system values are assumed.',
     });
     return null;
   }
@@ -58,12 +62,15 @@ function metadataOf(fields: ReadonlyMap<string, readonly FieldInfo[]>): Autotask
   };
 }
 
-/** An empty list says nothing about the fields. `id` is always there and not always listed. */
+/**
+ * Newer members that an instance lacks. Only these: a listing of fields that is short says little about members every instance has
+ * had since the first release, and without them a record could not be read. An empty listing says nothing at all.
+ */
 function absentFields(entity: string, known: readonly FieldInfo[]): string[] {
   if (known.length === 0) return [];
-  const names = new Set(['id', ...known.map(({ name }) => name)]);
-  const wanted = Object.values(ENTITY_READS).find((read) => read.entity === entity)?.fields ?? [];
-  return wanted.filter((field) => !names.has(field.toLowerCase()));
+  const names = new Set(known.map(({ name }) => name));
+  const newer = Object.values(ENTITY_READS).find((read) => read.entity === entity)?.newerFields ?? [];
+  return newer.filter((field) => !names.has(field.toLowerCase()));
 }
 
 function fieldsOf(entity: string, body: JsonObject): FieldInfo[] {

@@ -14,13 +14,20 @@ import { SERVICE_FIELDS, fromAutotaskService } from './service.mapping.js';
 export interface EntityRead<T> {
   entity: string;
   fields: readonly string[];
+  /** Those of the fields that older instances may lack (Autotask REST reference, §7). */
+  newerFields?: readonly string[];
   fromAutotask(row: unknown, metadata: AutotaskMetadata): T;
 }
 
 export const ENTITY_READS: { readonly [E in PsaEntity]: EntityRead<PsaRecords[E]> } = {
   currencies: { entity: 'Currencies', fields: CURRENCY_FIELDS, fromAutotask: fromAutotaskCurrency },
   companies: { entity: 'Companies', fields: COMPANY_FIELDS, fromAutotask: fromAutotaskCompany },
-  services: { entity: 'Services', fields: SERVICE_FIELDS, fromAutotask: fromAutotaskService },
+  services: {
+    entity: 'Services',
+    fields: SERVICE_FIELDS,
+    newerFields: ['sku'],
+    fromAutotask: fromAutotaskService,
+  },
   contracts: { entity: 'Contracts', fields: CONTRACT_FIELDS, fromAutotask: fromAutotaskContract },
   contractServices: {
     entity: 'ContractServices',
