@@ -16,7 +16,7 @@ function suite(name: string, include: string[], options: { timeoutMs: number; gl
       testTimeout: options.timeoutMs,
       hookTimeout: Math.max(options.timeoutMs, 60_000),
       globalSetup: options.globalSetup ?? [],
-      setupFiles: ['reflect-metadata'],
+      setupFiles: [new URL('./support/decorator-metadata.ts', import.meta.url).pathname],
     },
   };
 }

@@ -124,9 +124,9 @@ export class AutotaskSimulator {
       record(isAnswered ? reply.status : null);
       if (isAnswered) await send(response, reply, fault?.kind === 'truncate');
     } catch (error) {
+      if (this.stopping.signal.aborted) return;
       record(500);
-      if (!this.stopping.signal.aborted)
-        await send(response, errorsReply([`Simulator fault: ${String(error)}`]));
+      await send(response, errorsReply([`Simulator fault: ${String(error)}`]));
     } finally {
       if (!response.writableEnded) request.socket.destroy();
     }

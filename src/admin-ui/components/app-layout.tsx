@@ -43,7 +43,7 @@ function Notices({ notices }: { notices: readonly string[] }): ReactNode {
   if (notices.length === 0) return null;
   return (
     <aside aria-label={messages.app.notices}>
-      <Notice tone="warning">
+      <Notice tone="warning" isThin>
         {notices.map((notice) => (
           <p key={notice}>{notice}</p>
         ))}

@@ -7,6 +7,8 @@ export interface Column<T> {
   render: (row: T) => ReactNode;
   /** Numbers line up at the end. */
   isNumeric?: boolean;
+  /** Never broken into lines. */
+  isShort?: boolean;
   /** The cell that names its row. */
   isRowHeader?: boolean;
 }
@@ -20,6 +22,11 @@ export interface RowGroup<T> {
   empty?: string;
 }
 
+function cellClass<T>(column: Column<T>): string | undefined {
+  if (column.isNumeric === true) return styles['end'];
+  return column.isShort === true ? styles['short'] : undefined;
+}
+
 function Cell<T>({ column, row }: { column: Column<T>; row: T }): ReactNode {
   const content = (
     <>
@@ -29,7 +36,7 @@ function Cell<T>({ column, row }: { column: Column<T>; row: T }): ReactNode {
       <span className={styles['value']}>{column.render(row)}</span>
     </>
   );
-  const className = column.isNumeric === true ? styles['end'] : undefined;
+  const className = cellClass(column);
   return column.isRowHeader === true ? (
     <th scope="row" role="rowheader" className={className}>
       {content}
@@ -86,12 +93,7 @@ export function DataTable<T>(props: {
       <thead role="rowgroup">
         <tr role="row">
           {props.columns.map((column) => (
-            <th
-              key={column.key}
-              role="columnheader"
-              scope="col"
-              className={column.isNumeric === true ? styles['end'] : undefined}
-            >
+            <th key={column.key} role="columnheader" scope="col" className={cellClass(column)}>
               {column.header}
             </th>
           ))}

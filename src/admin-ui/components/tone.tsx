@@ -27,11 +27,17 @@ export function ToneBadge(props: { tone: Tone; icon?: IconName; children: ReactN
 export function Notice(props: {
   tone: Tone;
   title?: string;
+  isThin?: boolean;
   role?: 'alert' | 'status';
   children?: ReactNode;
 }): ReactNode {
   return (
-    <div role={props.role} className={`${styles['notice']} ${styles[props.tone]}`}>
+    <div
+      role={props.role}
+      className={[styles['notice'], styles[props.tone], props.isThin === true ? styles['thin'] : ''].join(
+        ' ',
+      )}
+    >
       <Icon name={ICONS[props.tone]} size={20} />
       <div>
         {props.title === undefined ? null : <p className={styles['title']}>{props.title}</p>}

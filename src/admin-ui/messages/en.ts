@@ -67,7 +67,7 @@ export const en = {
     shown: (count: number) => (count === 1 ? '1 connection shown' : `${count} connections shown`),
     detailsOf: (alias: string) => `Details of ${alias}`,
     syncNow: 'Sync now',
-    syncNowOf: (alias: string) => `Sync ${alias} now`,
+    syncNowOf: (alias: string) => `Sync now: ${alias}`,
     states: { active: 'Active', attention: 'Needs attention', disabled: 'Disabled' },
     capabilityNames: { billing: 'Billing', crm: 'CRM', helpdesk: 'Help desk' },
     capabilityOn: 'on',
@@ -94,7 +94,7 @@ export const en = {
   access: {
     title: 'Access report',
     passed: 'The API user has all the access that is needed.',
-    failed: 'Autotask was reached, but this connection cannot work yet.',
+    failed: 'This connection cannot work yet. What to do is listed below.',
     checkedAt: 'Checked',
     checkAgain: 'Check again',
     rechecked: 'The access check has finished.',

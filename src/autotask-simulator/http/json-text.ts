@@ -7,13 +7,17 @@ const MONEY_DECIMALS = 4;
  * way the vendor serialises amounts (Autotask REST reference, §2.6).
  */
 export function toJsonText(value: unknown): string {
+  if (value === null) return 'null';
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   if (MoneyDecimal.isDecimal(value)) return value.toFixed(Math.max(MONEY_DECIMALS, value.decimalPlaces()));
   if (Array.isArray(value)) return `[${value.map((item) => toJsonText(item)).join(',')}]`;
-  if (typeof value === 'object' && value !== null) {
-    const members = Object.entries(value).filter(([, member]) => member !== undefined);
-    return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${toJsonText(member)}`).join(',')}}`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
+  let members = '';
+  for (const [name, member] of Object.entries(value)) {
+    if (member !== undefined)
+      members += `${members === '' ? '' : ','}${JSON.stringify(name)}:${toJsonText(member)}`;
   }
-  return JSON.stringify(value ?? null);
+  return `{${members}}`;
 }
 
 const MAKE_DECIMALS = (_key: string, value: unknown, context?: { source?: string }): unknown =>

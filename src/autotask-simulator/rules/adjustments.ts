@@ -70,6 +70,11 @@ function serviceOf(database: AutotaskDatabase, values: RowChanges): Row {
   if (service === undefined) {
     throw new AutotaskRefusal('Either contractServiceID or contractID and serviceID are required.');
   }
+  if (service['isActive'] === false) {
+    throw new AutotaskRefusal(
+      'Reference value on field: serviceID of type: Service does not exist or is invalid',
+    );
+  }
   return service;
 }
 

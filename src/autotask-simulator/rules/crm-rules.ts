@@ -19,9 +19,12 @@ export const companyRules: EntityRules = {
       lastTrackedModifiedDateTime: at,
     };
   },
-  /** The currency can change only while nothing was ever approved and posted (Autotask REST reference, §7.1). */
+  /**
+   * The currency can change only while nothing was ever approved and posted (Autotask REST reference, §7.1); emptied, it
+   * falls back to the internal one.
+   */
   beforeUpdate({ database, now }, row, changes) {
-    const currencyID = changes['currencyID'];
+    const currencyID = changes['currencyID'] === null ? internalCurrencyOf(database) : changes['currencyID'];
     if (currencyID !== undefined && currencyID !== row['currencyID']) {
       requireUsableCurrency(database, currencyID);
       if (database.table('BillingItems').where('companyID', row.id).length > 0) {
@@ -30,7 +33,11 @@ export const companyRules: EntityRules = {
         );
       }
     }
-    return { ...changes, lastTrackedModifiedDateTime: instantText(now.getTime()) };
+    return {
+      ...changes,
+      ...(currencyID === undefined ? {} : { currencyID }),
+      lastTrackedModifiedDateTime: instantText(now.getTime()),
+    };
   },
 };
 

@@ -29,7 +29,7 @@ export function readRecordValues(
     const field = entity.fieldByKey.get(name.toLowerCase());
     if (field === undefined || field.name === 'id') continue;
     const value = raw === null ? null : readValue(field, raw);
-    const problem = value === undefined ? wrongType(field) : problemOf(database, field, value);
+    const problem = value === undefined ? wrongType(field) : problemOf(database, entity, field, value);
     if (problem !== null) errors.push(problem);
     else if (value !== undefined) values.set(field.name, value);
   }
@@ -79,7 +79,12 @@ export function instantText(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace('.000Z', 'Z');
 }
 
-function problemOf(database: AutotaskDatabase, field: FieldDefinition, value: RowValue): string | null {
+function problemOf(
+  database: AutotaskDatabase,
+  entity: EntityDefinition,
+  field: FieldDefinition,
+  value: RowValue,
+): string | null {
   if (value === null) return null;
   if (typeof value === 'string' && field.length > 0 && value.length > field.length) {
     return `The value of field: ${field.name} exceeds the maximum length of ${field.length} characters.`;
@@ -87,19 +92,23 @@ function problemOf(database: AutotaskDatabase, field: FieldDefinition, value: Ro
   if (field.picklist !== null && !field.picklist.some((entry) => entry.value === textOf(value))) {
     return `Picklist value [${textOf(value)}] does not exist for ${field.name}.`;
   }
-  return referenceProblem(database, field, value);
+  return referenceProblem(database, field, value, entity.name !== 'ContractServiceAdjustments');
 }
 
-/** A reference has to exist and be active (observed, reference §3); entities that are not simulated are not checked. */
+/**
+ * A reference has to exist and be active (observed, reference §3); entities that are not simulated are not checked. An
+ * adjustment may name a service that was retired since it was added to the contract.
+ */
 function referenceProblem(
   database: AutotaskDatabase,
   field: FieldDefinition,
   value: RowValue,
+  mustBeActive: boolean,
 ): string | null {
   const target = entityBySingular(field.reference);
   if (target?.isQueryable !== true) return null;
   const row = database.table(target.name).get(Number(value));
-  const isValid = row !== undefined && (field.isReadOnly || isActive(row));
+  const isValid = row !== undefined && (!mustBeActive || field.isReadOnly || isActive(row));
   return isValid
     ? null
     : `Reference value on field: ${field.name} of type: ${field.reference} does not exist or is invalid`;

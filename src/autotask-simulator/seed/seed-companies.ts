@@ -88,7 +88,8 @@ function typeOf(position: number): number {
 function companyName(position: number): string {
   const first = FIRST_WORDS[position % FIRST_WORDS.length] ?? '';
   const second = SECOND_WORDS[Math.floor(position / FIRST_WORDS.length) % SECOND_WORDS.length] ?? '';
-  return `${first} ${second}`;
+  const round = Math.floor(position / (FIRST_WORDS.length * SECOND_WORDS.length));
+  return round === 0 ? `${first} ${second}` : `${first} ${second} ${round + 1}`;
 }
 
 function domainOf(position: number): string {

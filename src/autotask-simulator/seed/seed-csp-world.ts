@@ -20,9 +20,10 @@ interface InstanceSeed {
 
 /**
  * Two instances of a plausible cloud provider, the same for the same `now`: a large one with Multi-Currency (EUR internal,
- * USD active, GBP inactive) and a small one with EUR alone, with the users of `SANDBOX_API_USERS`.
+ * USD active, GBP inactive) and a small one with EUR alone, with the users of `SANDBOX_API_USERS`. `companies` is the number
+ * of companies of the large one, 60 unless told otherwise; a thousand make about two thousand contract services.
  */
-export function seedCspWorld(now: Date): SimulatorWorld {
+export function seedCspWorld(now: Date, options: { companies?: number } = {}): SimulatorWorld {
   return new SimulatorWorld([
     seedInstance(
       {
@@ -34,7 +35,7 @@ export function seedCspWorld(now: Date): SimulatorWorld {
         }),
         ownName: 'Meridian Cloud Services',
         domain: 'sandbox-csp.example',
-        companyCount: 58,
+        companyCount: (options.companies ?? 60) - 2,
         currencies: [
           { name: 'EUR', rate: '1', isActive: true },
           { name: 'USD', rate: '0.92', isActive: true },

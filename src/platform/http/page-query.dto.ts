@@ -23,15 +23,20 @@ export class PageQueryDto {
 
 /**
  * The sort key a cursor holds, or undefined for the first page.
+ * @param parts the form of each part, so that a forged cursor is refused before it reaches the database
  * @throws InvalidRequestError when the cursor is not one that a list of this kind gave.
  */
-export function cursorKey(cursor: string | undefined, length: number): string[] | undefined {
+export function cursorKey(cursor: string | undefined, parts: readonly RegExp[]): string[] | undefined {
   if (cursor === undefined) return undefined;
-  const key = decodeCursor(cursor, length);
-  if (key === undefined) {
+  const key = decodeCursor(cursor, parts.length);
+  if (key === undefined || !parts.every((form, index) => form.test(key[index] ?? ''))) {
     throw new InvalidRequestError([
       { pointer: '/cursor', detail: 'must be a nextCursor that this list gave' },
     ]);
   }
   return key;
 }
+
+/** Forms of cursor parts. */
+export const UUID_PART = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+export const INSTANT_PART = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;

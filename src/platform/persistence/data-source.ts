@@ -1,4 +1,4 @@
-import { DataSource, type DataSourceOptions, type EntitySchema, type MigrationInterface } from 'typeorm';
+import type { DataSourceOptions, EntitySchema, MigrationInterface } from 'typeorm';
 import type { PsaConnectorSettings } from '../../core/psa-connector.options.js';
 
 /** Name of our TypeORM data source, so that it never meets the host's own. */
@@ -15,6 +15,11 @@ export interface PersistenceLists {
   migrations: MigrationClass[];
 }
 
+type PostgresOptions = Extract<DataSourceOptions, { type: 'postgres' }>;
+
+/** `migrationsRun` tells `openMigrated` whether it may migrate. */
+export type PsaDataSourceOptions = PostgresOptions & { url: string; schema: string; migrationsRun: boolean };
+
 /**
  * Options of our data source. `search_path` is our schema alone, so that migrations and hand-written SQL need no
  * schema name and several installations can share a database.
@@ -22,7 +27,7 @@ export interface PersistenceLists {
 export function dataSourceOptions(
   database: PsaConnectorSettings['database'],
   { entities, migrations }: PersistenceLists,
-): DataSourceOptions {
+): PsaDataSourceOptions {
   return {
     type: 'postgres',
     url: database.url,
@@ -30,7 +35,7 @@ export function dataSourceOptions(
     entities,
     migrations,
     migrationsTableName: MIGRATION_TABLE,
-    migrationsRun: false,
+    migrationsRun: database.migrate === 'onStart',
     synchronize: false,
     // Otherwise TypeORM runs CREATE EXTENSION "uuid-ossp" at connect; our keys are made by the application.
     uuidExtension: 'pgcrypto',
@@ -40,11 +45,4 @@ export function dataSourceOptions(
     applicationName: 'psa-connector',
     extra: { options: `-c search_path=${database.schema} -c timezone=UTC` },
   };
-}
-
-export function createDataSource(
-  database: PsaConnectorSettings['database'],
-  lists: PersistenceLists,
-): DataSource {
-  return new DataSource(dataSourceOptions(database, lists));
 }

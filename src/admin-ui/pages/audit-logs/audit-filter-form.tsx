@@ -61,7 +61,7 @@ export function AuditFilterForm({ filters, onChange }: FilterFormProps): ReactNo
         onChange={(value) => set({ operation: value ?? '' })}
         clearable
         searchable
-        w={{ base: '100%', sm: 260 }}
+        w={{ base: '100%', sm: 290 }}
       />
       <Select
         label={audit.outcome}

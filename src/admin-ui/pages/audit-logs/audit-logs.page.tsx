@@ -35,6 +35,7 @@ function useColumns(onOpen: (entry: AuditEntry) => void): Column<AuditEntry>[] {
           component="button"
           type="button"
           underline="always"
+          fz="inherit"
           fw={600}
           ta="start"
           aria-haspopup="dialog"

@@ -32,7 +32,7 @@ function CheckItem({ check }: { check: AccessCheck }): ReactNode {
       <div>
         <p>{check.title}</p>
         <p className={styles['detail']}>{check.detail}</p>
-        {check.found === undefined ? null : (
+        {check.found === undefined || check.outcome === 'passed' ? null : (
           <p className={styles['detail']}>
             {messages.access.found}: {check.found}
           </p>

@@ -47,11 +47,11 @@ function useConnectionForm(onChange: () => void): ConnectionForm {
 function AnswerView({ answer }: { answer: Answer }): ReactNode {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (answer !== NO_ANSWER) place.current?.scrollIntoView({ block: 'nearest' });
+    if (answer !== NO_ANSWER) place.current?.scrollIntoView({ block: 'start' });
   }, [answer]);
   const report = answer.report ?? answer.problem?.accessReport ?? null;
   return (
-    <Stack ref={place} gap="sm">
+    <Stack ref={place} gap="sm" style={{ scrollMarginTop: 72 }}>
       {answer.problem === null ? null : <ProblemNotice problem={answer.problem} title={answer.title} />}
       {report === null ? null : <AccessChecklist report={report} />}
     </Stack>

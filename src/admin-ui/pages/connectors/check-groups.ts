@@ -2,7 +2,7 @@ import type { AccessCheck, AccessCheckOutcome, AccessReport, Capability } from '
 
 export type CheckGroupKey = 'signIn' | Capability | 'visibility' | 'currency' | 'other';
 
-/** The checks a person thinks of as one question, in the order they are asked. */
+/** The checks a person thinks of as one question; within it those to act on come first. */
 export interface CheckGroup {
   key: CheckGroupKey;
   outcome: AccessCheckOutcome;
@@ -36,6 +36,10 @@ function worstOutcome(checks: readonly AccessCheck[]): AccessCheckOutcome {
   return WORST_FIRST.find((outcome) => checks.some((check) => check.outcome === outcome)) ?? 'skipped';
 }
 
+function rank(outcome: AccessCheckOutcome): number {
+  return WORST_FIRST.indexOf(outcome);
+}
+
 /** Sorts the checks of a report into groups; a check this version does not know goes to its capability or to `other`. */
 export function groupChecks(report: AccessReport): CheckGroup[] {
   return ORDER.flatMap((key) => {
@@ -47,7 +51,7 @@ export function groupChecks(report: AccessReport): CheckGroup[] {
       key,
       outcome,
       passedCount: checks.filter((check) => check.outcome === 'passed').length,
-      checks,
+      checks: checks.toSorted((a, b) => rank(a.outcome) - rank(b.outcome)),
       isSwitchedOff: isOptional && outcome === 'failed' && !report.capabilities[key],
     };
   });

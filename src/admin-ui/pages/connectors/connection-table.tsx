@@ -41,12 +41,12 @@ function useColumns(actions: (connection: Connection) => ReactNode): Column<Conn
       header: connectors.alias,
       isRowHeader: true,
       render: (row) => (
-        <Anchor component={Link} href={`/connectors/${row.id}`} fw={600} underline="always">
+        <Anchor component={Link} href={`/connectors/${row.id}`} fw={600} fz="inherit" underline="always">
           {row.alias}
         </Anchor>
       ),
     },
-    { key: 'currency', header: connectors.currency, render: (row) => row.currency },
+    { key: 'currency', header: connectors.currency, isShort: true, render: (row) => row.currency },
     {
       key: 'instance',
       header: connectors.instance,

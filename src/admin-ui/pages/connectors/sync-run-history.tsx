@@ -23,7 +23,7 @@ function useColumns(): Column<SyncRun>[] {
       isRowHeader: true,
       render: (run) => <Instant value={run.createdAt} />,
     },
-    { key: 'trigger', header: sync.trigger, render: (run) => sync.triggers[run.trigger] },
+    { key: 'trigger', header: sync.trigger, isShort: true, render: (run) => sync.triggers[run.trigger] },
     {
       key: 'state',
       header: sync.state,

@@ -1,0 +1,22 @@
+import { Injectable } from '@nestjs/common';
+import { isId } from '../../kernel/ids.js';
+import type { RefusalRecorder, RefusedAttempt } from '../../platform/http/refusal-recorder.js';
+import type { AuditOperation } from '../domain/audit-operations.js';
+import { AuditTrail } from './audit-trail.service.js';
+
+/** Audits attempts that were refused at the edge, before their use case began. */
+@Injectable()
+export class AuditRefusalRecorder implements RefusalRecorder {
+  constructor(private readonly trail: AuditTrail) {}
+
+  async record({ context, operation, parameters, error }: RefusedAttempt): Promise<void> {
+    // Only well-formed ids are kept, so that no free text of a path reaches the log. The id may still name nothing.
+    const { id } = parameters;
+    const known = id !== undefined && isId(id) ? id : null;
+    await this.trail.appendRefusal(
+      context,
+      { operation: operation as AuditOperation, subject: { type: 'connection', id: known, label: '' } },
+      error,
+    );
+  }
+}

@@ -1,0 +1,96 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { UseCaseContext } from '../../core/use-case-context.js';
+import { ConnectorError } from '../../kernel/connector-error.js';
+import { newId } from '../../kernel/ids.js';
+import type { Transaction } from '../../kernel/transaction.js';
+import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
+import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
+import {
+  type AuditDetails,
+  type AuditOutcome,
+  type AuditSubject,
+  storableBody,
+} from '../domain/audit-entry.js';
+import type { AuditOperation } from '../domain/audit-operations.js';
+import { AUDIT_STORE, type AuditStore } from '../domain/audit-store.js';
+
+/** What a use case says about itself. */
+export interface AuditEvent {
+  operation: AuditOperation;
+  subject: AuditSubject;
+  connectionId?: string | null;
+  details?: AuditDetails;
+}
+
+/** Appends audit entries: of a change in the change's own transaction, of a refusal in one of its own. */
+@Injectable()
+export class AuditTrail {
+  constructor(
+    @Inject(AUDIT_STORE) private readonly store: AuditStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+    private readonly transactions: TransactionRunner,
+  ) {}
+
+  /** Appends the entry of a change that commits with `tx`. Call it last: it holds the tenant's chain head. */
+  async append(tx: Transaction, context: UseCaseContext, event: AuditEvent): Promise<void> {
+    await this.write(tx, context, 'succeeded', event);
+  }
+
+  /** Appends the entry of something that was done but whose result is a no, such as a check that did not pass. */
+  async appendFailed(tx: Transaction, context: UseCaseContext, event: AuditEvent): Promise<void> {
+    await this.write(tx, context, 'failed', event);
+  }
+
+  /** Appends the entry of a refused attempt; nothing else was changed. */
+  async appendRefusal(context: UseCaseContext, event: AuditEvent, error: ConnectorError): Promise<void> {
+    const { code, detail, category } = error;
+    const errors = Array.isArray(error.extensions['errors']) ? { errors: error.extensions['errors'] } : {};
+    const details = { ...event.details, code, category, reason: detail, ...errors };
+    await this.transactions.run((tx) => this.write(tx, context, 'failed', { ...event, details }));
+  }
+
+  /**
+   * Runs a use case; when it is refused or fails, leaves a failed entry and passes the error on. The use case appends its own
+   * entry when it succeeds. `event` is read when the attempt fails, so that it can tell what was learnt by then.
+   */
+  async attempt<T>(context: UseCaseContext, event: () => AuditEvent, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      await this.appendRefusal(context, event(), asConnectorError(error));
+      throw error;
+    }
+  }
+
+  private async write(
+    tx: Transaction,
+    { actor, correlationId }: UseCaseContext,
+    outcome: AuditOutcome,
+    event: AuditEvent,
+  ): Promise<void> {
+    const body = storableBody({
+      id: newId(),
+      occurredAt: this.clock.now().toISOString(),
+      operation: event.operation,
+      outcome,
+      actor: { id: actor.id, name: actor.name },
+      tenantId: actor.tenantId,
+      connectionId: event.connectionId ?? null,
+      subject: event.subject,
+      details: event.details ?? {},
+      correlationId,
+    });
+    await this.store.append(tx, body);
+  }
+}
+
+/** An unexpected error is audited without its message, which may hold anything. */
+function asConnectorError(error: unknown): ConnectorError {
+  if (error instanceof ConnectorError) return error;
+  return new ConnectorError({
+    code: 'internal.unexpected',
+    category: 'internal',
+    detail: 'Something went wrong on our side; the log holds the cause under the correlation id.',
+    cause: error,
+  });
+}

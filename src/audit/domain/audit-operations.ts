@@ -1,0 +1,10 @@
+/** Every operation the audit log knows, verbatim as users search for it. Never renamed. */
+export const AUDIT_OPERATIONS = {
+  createConnection: 'Create Connector Connection',
+  updateConnection: 'Update Connector Connection',
+  deleteConnection: 'Delete Connector Connection',
+  checkConnection: 'Check Connector Connection',
+  startSyncRun: 'Start Sync Run',
+} as const;
+
+export type AuditOperation = (typeof AUDIT_OPERATIONS)[keyof typeof AUDIT_OPERATIONS];

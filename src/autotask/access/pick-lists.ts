@@ -1,0 +1,93 @@
+import { Decimal } from 'decimal.js';
+import { PsaAccessDeniedError, PsaUnexpectedAnswerError } from '../../ports/psa/psa.errors.js';
+import type { JsonObject } from '../client/failure-table.js';
+import { type AutotaskMetadata, PICK_LIST_SOURCES, type PickList } from '../mapping/autotask-metadata.js';
+import { ENTITY_READS } from '../mapping/entity-reads.js';
+import { type AccessCheckRun, signedInClient, type Stop } from './access-check-run.js';
+
+const ENTITIES = [...new Set(Object.values(PICK_LIST_SOURCES).map(({ entity }) => entity))];
+
+/** One field of `{Entity}/entityInformation/fields`, as far as we need it. */
+interface FieldInfo {
+  /** Lower case, because samples differ in case (Autotask REST reference, §4.2). */
+  name: string;
+  labels: PickList;
+}
+
+/**
+ * Step `pick_lists`: reads the labels that mapping needs, once, so that sessions need no metadata call, and which of the
+ * fields we would read this instance does not have.
+ */
+export async function readPickLists(run: AccessCheckRun): Promise<Stop | null> {
+  const fields = new Map<string, FieldInfo[]>();
+  try {
+    for (const entity of ENTITIES) {
+      const body = await signedInClient(run).get(`${entity}/entityInformation/fields`, run.signal);
+      fields.set(entity, fieldsOf(entity, body));
+    }
+  } catch (error) {
+    if (!(error instanceof PsaAccessDeniedError)) throw error;
+    run.checklist.settle('pick_lists', {
+      outcome: 'unknown',
+      detail: 'The API user may not read pick lists; the system values of Autotask are assumed.',
+    });
+    return null;
+  }
+  const metadata = metadataOf(fields);
+  if (run.instance !== null) run.instance = { ...run.instance, metadata: { ...metadata } };
+  run.checklist.settle('pick_lists', { outcome: 'passed', detail: 'The pick lists were read.' });
+  return null;
+}
+
+function metadataOf(fields: ReadonlyMap<string, readonly FieldInfo[]>): AutotaskMetadata {
+  const labels = (list: keyof AutotaskMetadata['pickLists']): PickList => {
+    const { entity, field } = PICK_LIST_SOURCES[list];
+    return fields.get(entity)?.find(({ name }) => name === field.toLowerCase())?.labels ?? {};
+  };
+  return {
+    pickLists: {
+      companyType: labels('companyType'),
+      contractType: labels('contractType'),
+      contractStatus: labels('contractStatus'),
+      contractPeriodType: labels('contractPeriodType'),
+      servicePeriodType: labels('servicePeriodType'),
+    },
+    absentFields: Object.fromEntries(
+      [...fields].map(([entity, known]) => [entity, absentFields(entity, known)]),
+    ),
+  };
+}
+
+/** An empty list says nothing about the fields. `id` is always there and not always listed. */
+function absentFields(entity: string, known: readonly FieldInfo[]): string[] {
+  if (known.length === 0) return [];
+  const names = new Set(['id', ...known.map(({ name }) => name)]);
+  const wanted = Object.values(ENTITY_READS).find((read) => read.entity === entity)?.fields ?? [];
+  return wanted.filter((field) => !names.has(field.toLowerCase()));
+}
+
+function fieldsOf(entity: string, body: JsonObject): FieldInfo[] {
+  const { fields } = body;
+  if (!Array.isArray(fields)) {
+    throw new PsaUnexpectedAnswerError(`Autotask does not list the fields of ${entity}.`, {
+      context: { entity },
+    });
+  }
+  return fields.filter(isObject).map((field) => ({
+    name: typeof field['name'] === 'string' ? field['name'].toLowerCase() : '',
+    labels: labelsOf(field['picklistValues']),
+  }));
+}
+
+/** `value` is text although the entity's field is a number (Autotask REST reference, §10 no. 12); numbers are accepted too. */
+function labelsOf(values: unknown): PickList {
+  const pairs = (Array.isArray(values) ? values : []).filter(isObject).flatMap(({ value, label }) => {
+    const isKey = typeof value === 'string' || typeof value === 'number' || Decimal.isDecimal(value);
+    return isKey && typeof label === 'string' ? [[String(value), label] as const] : [];
+  });
+  return Object.fromEntries(pairs);
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,85 @@
+import { Secret } from '../kernel/secret.js';
+import type { Clock } from '../ports/host/clock.port.js';
+import { PsaCredentialsRejectedError } from '../ports/psa/psa.errors.js';
+import type {
+  AccessCheckRequest,
+  AccessCheckResult,
+  CredentialField,
+  OpenSessionRequest,
+  PsaAdapter,
+} from '../ports/psa/psa-adapter.port.js';
+import type { PsaSession } from '../ports/psa/psa-session.port.js';
+import { checkAutotaskAccess } from './access/autotask-access-check.js';
+import type { AutotaskOptions } from './autotask-options.js';
+import { AutotaskSession } from './autotask.session.js';
+import { AllowedHosts } from './client/allowed-hosts.js';
+import { AutotaskClient, type ClientServices } from './client/autotask-client.js';
+import { EntityLimiter } from './client/entity-limiter.js';
+import type { SignInFailure } from './client/failure-table.js';
+import { HttpTransport } from './client/http-transport.js';
+import { autotaskMetadata } from './mapping/autotask-metadata.js';
+
+/** Autotask PSA, spoken to through its REST API. One instance serves every connection; close it at shutdown. */
+export class AutotaskAdapter implements PsaAdapter {
+  readonly kind = 'autotask';
+  readonly #options: AutotaskOptions;
+  readonly #services: ClientServices;
+  readonly #integrationCode: Secret | undefined;
+
+  constructor(options: AutotaskOptions, clock: Clock) {
+    this.#options = options;
+    this.#integrationCode =
+      options.integrationCode === undefined ? undefined : new Secret(options.integrationCode);
+    this.#services = {
+      transport: new HttpTransport({
+        allowedHosts: new AllowedHosts(options.allowedHosts, options.discoveryUrl),
+        requestTimeoutMs: options.requestTimeoutMs,
+      }),
+      limiter: new EntityLimiter(),
+      clock,
+    };
+  }
+
+  credentialFields(): CredentialField[] {
+    return [
+      { name: 'username', label: 'User name (key)', isSecret: false, isRequired: true },
+      { name: 'secret', label: 'Secret', isSecret: true, isRequired: true },
+      {
+        name: 'integrationCode',
+        label: 'Tracking identifier',
+        isSecret: true,
+        isRequired: this.#integrationCode === undefined,
+      },
+    ];
+  }
+
+  checkAccess(request: AccessCheckRequest, signal?: AbortSignal): Promise<AccessCheckResult> {
+    const settings = {
+      services: this.#services,
+      discoveryUrl: this.#options.discoveryUrl,
+      defaultIntegrationCode: this.#integrationCode,
+    };
+    return checkAutotaskAccess(settings, request, signal);
+  }
+
+  /** @throws PsaCredentialsRejectedError when there is no tracking identifier, or a value cannot be sent at all */
+  openSession({ credentials, instance }: OpenSessionRequest): PsaSession {
+    const integrationCode = credentials.integrationCode ?? this.#integrationCode;
+    if (integrationCode === undefined) {
+      throw new PsaCredentialsRejectedError(
+        'The connection has no tracking identifier and the host has no default.',
+        {
+          context: { reason: 'integration_code' satisfies SignInFailure },
+        },
+      );
+    }
+    const { username, secret } = credentials;
+    const client = new AutotaskClient(this.#services, instance.apiUrl, { username, secret, integrationCode });
+    return new AutotaskSession(client, autotaskMetadata(instance.metadata), this.#options.retry);
+  }
+
+  /** Waits for requests under way, then closes the connections to Autotask. */
+  async close(): Promise<void> {
+    await this.#services.transport.close();
+  }
+}

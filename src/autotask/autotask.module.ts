@@ -1,0 +1,46 @@
+import {
+  type DynamicModule,
+  type FactoryProvider,
+  Inject,
+  Module,
+  type ModuleMetadata,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { CLOCK, type Clock } from '../ports/host/clock.port.js';
+import { AUTOTASK_OPTIONS, type AutotaskOptions } from './autotask-options.js';
+import { AutotaskAdapter } from './autotask.adapter.js';
+
+export interface AutotaskModuleAsyncOptions extends Pick<ModuleMetadata, 'imports'> {
+  inject?: NonNullable<FactoryProvider['inject']>;
+  useFactory: FactoryProvider<AutotaskOptions>['useFactory'];
+}
+
+/** Provides the `AutotaskAdapter` and closes its connections when the host shuts down. Needs the token `CLOCK` to be visible. */
+@Module({})
+export class AutotaskModule implements OnModuleDestroy {
+  readonly #adapter: AutotaskAdapter;
+
+  constructor(@Inject(AutotaskAdapter) adapter: AutotaskAdapter) {
+    this.#adapter = adapter;
+  }
+
+  static forRootAsync(options: AutotaskModuleAsyncOptions): DynamicModule {
+    return {
+      module: AutotaskModule,
+      imports: options.imports ?? [],
+      providers: [
+        { provide: AUTOTASK_OPTIONS, inject: options.inject ?? [], useFactory: options.useFactory },
+        {
+          provide: AutotaskAdapter,
+          inject: [AUTOTASK_OPTIONS, CLOCK],
+          useFactory: (values: AutotaskOptions, clock: Clock) => new AutotaskAdapter(values, clock),
+        },
+      ],
+      exports: [AutotaskAdapter],
+    };
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.#adapter.close();
+  }
+}

@@ -1,0 +1,105 @@
+import { constants } from 'node:crypto';
+import { Agent, errors, request } from 'undici';
+import { PsaUnexpectedAnswerError, PsaUnreachableError } from '../../ports/psa/psa.errors.js';
+import type { AllowedHosts } from './allowed-hosts.js';
+import type { VendorAnswer } from './failure-table.js';
+
+const MAX_BODY_BYTES = 50 * 1024 * 1024;
+
+export interface TransportOptions {
+  allowedHosts: AllowedHosts;
+  /** For one whole request, body included. */
+  requestTimeoutMs: number;
+  /** Larger answers are cut off and refused; 50 MiB unless told. */
+  maxBodyBytes?: number;
+}
+
+export interface TransportRequest {
+  method: 'GET' | 'POST';
+  url: URL;
+  headers: Readonly<Record<string, string>>;
+  body?: string;
+  /** For the log, without query string, such as `POST Companies/query`. */
+  label: string;
+  /** Called when the request is about to leave, after the host was found to be allowed. */
+  onSending?: () => void;
+}
+
+/** Sends requests to allowed hosts only. Follows no redirect, because a redirect would carry the credentials elsewhere. */
+export class HttpTransport {
+  readonly #agent: Agent;
+  readonly #options: TransportOptions;
+
+  constructor(options: TransportOptions) {
+    this.#options = options;
+    this.#agent = new Agent({
+      allowH2: false,
+      connect: {
+        timeout: options.requestTimeoutMs,
+        minVersion: 'TLSv1.2',
+        // The vendor's hosts lack secure renegotiation, and OpenSSL 3 then refuses to connect (Autotask REST reference,
+        // §1.4). Certificates are verified as ever and this client never renegotiates.
+        secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
+      },
+      maxResponseSize: options.maxBodyBytes ?? MAX_BODY_BYTES,
+    });
+  }
+
+  /**
+   * @throws PsaHostNotAllowedError before anything is sent; PsaUnreachableError when no answer comes in time;
+   * PsaUnexpectedAnswerError when the answer breaks off or is too large; the signal's reason when aborted.
+   */
+  async send(message: TransportRequest, signal?: AbortSignal): Promise<VendorAnswer> {
+    this.#options.allowedHosts.check(message.url);
+    signal?.throwIfAborted();
+    message.onSending?.();
+    const deadline = AbortSignal.timeout(this.#options.requestTimeoutMs);
+    const progress = { hasAnswered: false };
+    try {
+      const response = await request(message.url, {
+        dispatcher: this.#agent,
+        method: message.method,
+        headers: message.headers,
+        body: message.body ?? null,
+        signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
+      });
+      progress.hasAnswered = true;
+      return { status: response.statusCode, headers: response.headers, body: await response.body.text() };
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw this.#toConnectorError(error, message, { ...progress, isLate: deadline.aborted });
+    }
+  }
+
+  /** Waits for requests under way, then closes the connections. */
+  async close(): Promise<void> {
+    await this.#agent.close();
+  }
+
+  #toConnectorError(
+    error: unknown,
+    message: TransportRequest,
+    at: { hasAnswered: boolean; isLate: boolean },
+  ): Error {
+    const host = message.url.host;
+    const code = errorCode(error);
+    const facts = { context: { request: message.label, host, errorCode: code }, cause: error };
+    if (at.isLate) {
+      const seconds = this.#options.requestTimeoutMs / 1000;
+      return new PsaUnreachableError(`Autotask at ${host} did not answer within ${seconds} seconds.`, facts);
+    }
+    if (error instanceof errors.ResponseExceededMaxSizeError) {
+      return new PsaUnexpectedAnswerError(`Autotask at ${host} gave an answer that is too large.`, facts);
+    }
+    if (at.hasAnswered || error instanceof errors.HTTPParserError) {
+      return new PsaUnexpectedAnswerError(`The answer of Autotask at ${host} broke off (${code}).`, facts);
+    }
+    return new PsaUnreachableError(`Autotask at ${host} could not be reached (${code}).`, facts);
+  }
+}
+
+function errorCode(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : error.name;
+}

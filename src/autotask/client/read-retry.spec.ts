@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import {
+  PsaAccessDeniedError,
+  PsaCredentialsRejectedError,
+  PsaRateLimitedError,
+  PsaRecordMalformedError,
+  PsaRequestRejectedError,
+  PsaUnexpectedAnswerError,
+  PsaUnreachableError,
+} from '../../ports/psa/psa.errors.js';
+import { retryRead } from './read-retry.js';
+
+const OPTIONS = { attempts: 4, baseDelayMs: 100 };
+
+/** Fails with each error in turn, then answers. */
+function failing(...errors: Error[]) {
+  const state = { calls: 0 };
+  const read = (): Promise<string> => {
+    const error = errors[state.calls];
+    state.calls += 1;
+    return error === undefined ? Promise.resolve('answer') : Promise.reject(error);
+  };
+  return { state, read };
+}
+
+const limited = (seconds: number) =>
+  new PsaRateLimitedError('slow down', seconds, { context: { retryAfterGiven: true } });
+
+/** Notes the waits instead of keeping them. */
+function notedWaits() {
+  const waits: number[] = [];
+  const wait = (milliseconds: number): Promise<void> => {
+    waits.push(milliseconds);
+    return Promise.resolve();
+  };
+  return { waits, wait };
+}
+
+describe('retries of reads', () => {
+  it.each([
+    new PsaUnreachableError('down'),
+    new PsaUnexpectedAnswerError('cut off'),
+    new PsaRateLimitedError('threads', 30),
+    limited(0),
+  ])('repeats after %s', async (error) => {
+    const { state, read } = failing(error);
+    const { waits, wait } = notedWaits();
+    await expect(retryRead(read, OPTIONS, undefined, wait)).resolves.toBe('answer');
+    expect(state.calls).toBe(2);
+    expect(waits).toHaveLength(1);
+    expect(waits[0]).toBeLessThan(1000);
+  });
+
+  it.each([
+    new PsaCredentialsRejectedError('no'),
+    new PsaAccessDeniedError('no'),
+    new PsaRequestRejectedError('no'),
+    new PsaRecordMalformedError('Companies', '1', 'x', 'is odd'),
+    new TypeError('a defect'),
+  ])('does not repeat after %s', async (error) => {
+    const { state, read } = failing(error);
+    await expect(retryRead(read, OPTIONS)).rejects.toBe(error);
+    expect(state.calls).toBe(1);
+  });
+
+  it('gives up after the last attempt with the last error', async () => {
+    const errors = [1, 2, 3, 4, 5].map((n) => new PsaUnreachableError(`attempt ${n}`));
+    const { state, read } = failing(...errors);
+    await expect(retryRead(read, OPTIONS, undefined, notedWaits().wait)).rejects.toBe(errors[3]);
+    expect(state.calls).toBe(4);
+  });
+
+  it('waits as long as the PSA asks', async () => {
+    const { read } = failing(limited(45), limited(60));
+    const { waits, wait } = notedWaits();
+    await expect(retryRead(read, OPTIONS, undefined, wait)).resolves.toBe('answer');
+    expect(waits).toEqual([45_000, 60_000]);
+  });
+
+  it('leaves a longer wait than a minute to the caller', async () => {
+    const { state, read } = failing(limited(61));
+    await expect(retryRead(read, OPTIONS)).rejects.toMatchObject({ retryAfterSeconds: 61 });
+    expect(state.calls).toBe(1);
+  });
+
+  it('backs off ever longer, up to a cap', async () => {
+    const { read } = failing(...Array.from({ length: 40 }, () => new PsaUnreachableError('down')));
+    const { waits, wait } = notedWaits();
+    await expect(retryRead(read, { attempts: 40, baseDelayMs: 100 }, undefined, wait)).rejects.toThrow(
+      'down',
+    );
+    expect(waits).toHaveLength(39);
+    expect(waits[0]).toBeLessThan(1000);
+    expect(Math.max(...waits)).toBe(20_000);
+  });
+
+  it('ends its wait with the reason of the abort signal', async () => {
+    const controller = new AbortController();
+    const { state, read } = failing(limited(60));
+    const result = retryRead(read, OPTIONS, controller.signal);
+    setImmediate(() => controller.abort(new Error('shutting down')));
+    await expect(result).rejects.toThrow('shutting down');
+    expect(state.calls).toBe(1);
+  });
+});

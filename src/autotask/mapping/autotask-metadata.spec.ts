@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest';
+import { autotaskMetadata } from './autotask-metadata.js';
+
+describe('stored metadata', () => {
+  it('is read back', () => {
+    const stored = {
+      pickLists: {
+        companyType: { 1: 'Customer' },
+        contractType: {},
+        contractStatus: {},
+        contractPeriodType: {},
+        servicePeriodType: {},
+      },
+      absentFields: { Services: ['sku'] },
+    };
+    expect(autotaskMetadata(stored)).toEqual(stored);
+  });
+
+  it.each([
+    {},
+    { pickLists: null, absentFields: 7 },
+    { pickLists: { companyType: ['x'] }, absentFields: { Services: 'x' } },
+  ])('counts as empty when it is %j', (stored) => {
+    const metadata = autotaskMetadata(stored);
+    expect(metadata.pickLists.companyType).not.toHaveProperty('1');
+    expect(metadata.absentFields['Services'] ?? []).toEqual([]);
+  });
+});

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { MoneyDecimal } from '../../kernel/money.js';
+import { PsaRecordMalformedError } from '../../ports/psa/psa.errors.js';
+import { RowReader } from './row-reader.js';
+
+const reader = (row: object) => new RowReader('Companies', { id: 7, ...row });
+
+describe('reading a vendor row', () => {
+  it.each([null, undefined, 'x', 7, []])('refuses %j as a row', (row) => {
+    expect(() => new RowReader('Companies', row)).toThrow(PsaRecordMalformedError);
+  });
+
+  it('matches names whatever their case', () => {
+    expect(reader({ CompanyName: 'A' }).text('companyName')).toBe('A');
+  });
+
+  it.each([
+    [0, '0'],
+    [174, '174'],
+    ['174', '174'],
+    [new MoneyDecimal('12345678901234567890'), '12345678901234567890'],
+  ])('reads the reference %s as text', (value, text) => {
+    expect(reader({ companyID: value }).reference('companyID')).toBe(text);
+  });
+
+  it.each([-1, new MoneyDecimal('1.5'), 'abc', true, {}])('refuses %s as a reference', (value) => {
+    expect(() => reader({ companyID: value }).reference('companyID')).toThrow(PsaRecordMalformedError);
+  });
+
+  it.each([null, undefined, '', '  '])('takes %j for an empty member', (value) => {
+    const row = reader({ x: value });
+    expect([
+      row.optionalText('x'),
+      row.optionalDecimal('x'),
+      row.optionalReference('x'),
+      row.optionalInstant('x'),
+      row.optionalPick('x'),
+    ]).toEqual([null, null, null, null, null]);
+    expect(row.flag('x')).toBe(false);
+    expect(() => row.text('x')).toThrow('Companies 7: x is missing.');
+    expect(() => row.decimal('x')).toThrow('Companies 7: x is missing.');
+    expect(() => row.day('x')).toThrow('Companies 7: x is missing.');
+  });
+
+  it.each([
+    [12, '12'],
+    [new MoneyDecimal('386.6450'), '386.645'],
+    ['386.6450', '386.645'],
+    [' -3 ', '-3'],
+  ])('reads the number %s', (value, text) => {
+    expect(reader({ price: value }).decimal('price').toFixed()).toBe(text);
+  });
+
+  it.each(['1,5', 'abc', '1e3', true, [], new MoneyDecimal(Number.NaN)])(
+    'refuses %s as a number',
+    (value) => {
+      expect(() => reader({ price: value }).decimal('price')).toThrow('Companies 7: price is not a number.');
+    },
+  );
+
+  it.each([
+    [true, true],
+    [1, true],
+    ['1', true],
+    ['True', true],
+    [false, false],
+    [0, false],
+    ['0', false],
+    ['false', false],
+  ])('reads the flag %j as %s', (value, flag) => {
+    expect(reader({ isActive: value }).flag('isActive')).toBe(flag);
+  });
+
+  it.each([2, 'yes', {}, []])('refuses %j as a flag', (value) => {
+    expect(() => reader({ isActive: value }).flag('isActive')).toThrow(PsaRecordMalformedError);
+  });
+
+  it.each(['2026-03-01T00:00:00Z', '2026-03-01T00:00:00.000Z', '2026-03-01', '2026-03-01T00:00:00'])(
+    'takes the day of %s without conversion',
+    (text) => {
+      expect(reader({ startDate: text }).day('startDate')).toBe('2026-03-01');
+    },
+  );
+
+  it.each(['2026-02-30T00:00:00Z', 'soon', '01/03/2026'])('refuses %s as a day', (text) => {
+    expect(() => reader({ startDate: text }).day('startDate')).toThrow(
+      'Companies 7: startDate is not a date.',
+    );
+  });
+
+  it.each([
+    ['2022-12-02T08:52:54.023Z', '2022-12-02T08:52:54.023Z'],
+    ['2022-12-02T08:52:54', '2022-12-02T08:52:54.000Z'],
+    ['2022-12-02T08:52:54+02:00', '2022-12-02T06:52:54.000Z'],
+  ])('reads the instant %s', (text, iso) => {
+    expect(reader({ at: text }).optionalInstant('at')?.toISOString()).toBe(iso);
+  });
+
+  it('names entity, id and field of a malformed value and does not quote it', () => {
+    expect(() => reader({ at: 'sec-ret' }).optionalInstant('at')).toThrow(
+      expect.objectContaining({
+        message: 'psa.record_malformed: Companies 7: at is not a time.',
+        context: { entity: 'Companies', id: '7', field: 'at' },
+      }),
+    );
+  });
+});

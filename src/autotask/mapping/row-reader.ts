@@ -1,0 +1,107 @@
+import { Decimal } from 'decimal.js';
+import { DateTime } from 'luxon';
+import { isLocalDate, type LocalDate } from '../../kernel/local-date.js';
+import { MoneyDecimal } from '../../kernel/money.js';
+import { PsaRecordMalformedError } from '../../ports/psa/psa.errors.js';
+
+/**
+ * Reads the members of one vendor row. Names are matched whatever their case, numbers may be numbers, Decimals (see
+ * `lossless-json.ts`) or numeric text, and `null`, `""` and an absent member are the same (Autotask REST reference,
+ * §2.6). Every method raises PsaRecordMalformedError naming entity, id and field when the value does not fit.
+ */
+export class RowReader {
+  readonly #entity: string;
+  readonly #members: ReadonlyMap<string, unknown>;
+
+  constructor(entity: string, row: unknown) {
+    this.#entity = entity;
+    if (typeof row !== 'object' || row === null || Array.isArray(row)) {
+      throw new PsaRecordMalformedError(entity, '(unknown)', 'the row', 'is not an object');
+    }
+    this.#members = new Map(Object.entries(row).map(([name, value]) => [name.toLowerCase(), value]));
+  }
+
+  /** The row's own id as text; 0 is an id, the tenant's own company has it. */
+  id(): string {
+    return this.reference('id');
+  }
+
+  /** A required id of this or another row. */
+  reference(field: string): string {
+    return this.optionalReference(field) ?? this.#fail(field, 'is missing');
+  }
+
+  optionalReference(field: string): string | null {
+    const value = this.optionalDecimal(field);
+    if (value === null) return null;
+    return value.isInteger() && !value.isNegative() ? value.toFixed() : this.#fail(field, 'is not an id');
+  }
+
+  text(field: string): string {
+    return this.optionalText(field) ?? this.#fail(field, 'is missing');
+  }
+
+  /** Trimmed; null when there is nothing in it. */
+  optionalText(field: string): string | null {
+    const value = this.#value(field);
+    if (value === null) return null;
+    return typeof value === 'string' ? value.trim() : this.#fail(field, 'is not text');
+  }
+
+  decimal(field: string): Decimal {
+    return this.optionalDecimal(field) ?? this.#fail(field, 'is missing');
+  }
+
+  optionalDecimal(field: string): Decimal | null {
+    const value = this.#value(field);
+    if (value === null) return null;
+    if (Decimal.isDecimal(value) && value.isFinite()) return new MoneyDecimal(value);
+    if (typeof value === 'number') return new MoneyDecimal(value);
+    const isNumeric = typeof value === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(value);
+    return isNumeric ? new MoneyDecimal(value.trim()) : this.#fail(field, 'is not a number');
+  }
+
+  /** Only a stated yes is true: `true`, `1` or `"true"`; some entities use integers (Autotask REST reference, §10 no. 14). */
+  flag(field: string): boolean {
+    const value = this.#value(field);
+    const plain = typeof value === 'string' ? value.trim().toLowerCase() : value;
+    if (plain === true || plain === 'true' || plain === 1 || plain === '1') return true;
+    const isNo = plain === null || plain === false || plain === 'false' || plain === 0 || plain === '0';
+    return isNo ? false : this.#fail(field, 'is neither true nor false');
+  }
+
+  /** A date-only field: comes as midnight UTC and is not to be converted (Autotask REST reference, §2.6). */
+  day(field: string): LocalDate {
+    const text = this.text(field).slice(0, 10);
+    return isLocalDate(text) ? text : this.#fail(field, 'is not a date');
+  }
+
+  /** A date-time field; UTC where it names no offset. */
+  optionalInstant(field: string): Date | null {
+    const text = this.optionalText(field);
+    if (text === null) return null;
+    const instant = DateTime.fromISO(text, { zone: 'utc' });
+    return instant.isValid ? instant.toJSDate() : this.#fail(field, 'is not a time');
+  }
+
+  /** A pick-list value as its text, such as `"7"`: a number in the row, text in the metadata (§10 no. 12). */
+  optionalPick(field: string): string | null {
+    const value = this.#value(field);
+    if (value === null) return null;
+    if (typeof value === 'string') return value.trim();
+    if (typeof value === 'number' || Decimal.isDecimal(value)) return String(value);
+    return this.#fail(field, 'is not a pick-list value');
+  }
+
+  #value(field: string): unknown {
+    const value = this.#members.get(field.toLowerCase());
+    return value === undefined || (typeof value === 'string' && value.trim() === '') ? null : value;
+  }
+
+  #fail(field: string, problem: string): never {
+    const id = this.#members.get('id');
+    const shown =
+      typeof id === 'number' || typeof id === 'string' || Decimal.isDecimal(id) ? String(id) : '(unknown)';
+    throw new PsaRecordMalformedError(this.#entity, shown, field, problem);
+  }
+}

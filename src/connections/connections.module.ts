@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import { SecretsModule } from '../secrets/secrets.module.js';
+import { ConnectionAdministration } from './application/connection-administration.service.js';
+import { ConnectionCheck } from './application/connection-check.service.js';
+import { ConnectionDirectory } from './application/connection-directory.service.js';
+import { ConnectionRegistration } from './application/connection-registration.service.js';
+import { ConnectionSessions } from './application/connection-sessions.service.js';
+import { CONNECTION_STORE } from './domain/connection-store.js';
+import { ConnectionsController } from './http/connections.controller.js';
+import { ConnectionRepository } from './persistence/connection.repository.js';
+
+@Module({
+  imports: [SecretsModule],
+  controllers: [ConnectionsController],
+  providers: [
+    ConnectionRegistration,
+    ConnectionAdministration,
+    ConnectionCheck,
+    ConnectionDirectory,
+    ConnectionSessions,
+    { provide: CONNECTION_STORE, useClass: ConnectionRepository },
+  ],
+  exports: [ConnectionDirectory, ConnectionCheck, ConnectionSessions],
+})
+export class ConnectionsModule {}

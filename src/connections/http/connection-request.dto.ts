@@ -1,0 +1,121 @@
+import { Transform, Type } from 'class-transformer';
+import {
+  IsBoolean,
+  IsDefined,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  ValidateBy,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
+import { type CurrencyCode, isCurrencyCode } from '../../kernel/currency.js';
+import { Secret } from '../../kernel/secret.js';
+import type { PsaCredentials } from '../../ports/psa/psa-adapter.port.js';
+import type { NewConnection } from '../application/connection-registration.service.js';
+
+const Trimmed = () =>
+  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
+
+const IsCurrency = () =>
+  ValidateBy({
+    name: 'isCurrency',
+    validator: {
+      validate: isCurrencyCode,
+      defaultMessage: () => 'currency must be an active ISO 4217 code in capitals, such as EUR',
+    },
+  });
+
+/** Credentials travel as HTTP headers, so only characters that a header can carry are accepted. */
+const HEADER_TEXT = /^[\u0020-\u007E\u00A0-\u00FF]+$/;
+const IsHeaderText = (name: string) =>
+  Matches(HEADER_TEXT, { message: `${name} must hold only letters, digits and signs of the Latin-1 set` });
+
+const ALIAS_RULE = { message: 'alias must be a text of 1 to 100 characters' };
+const IsAlias = () => Length(1, 100, ALIAS_RULE);
+const HasNoControlCharacters = () =>
+  Matches(/^\P{C}*$/u, { message: 'alias must not hold control characters' });
+
+/** Absent is allowed, null is not: there is nothing to clear. */
+const MayBeAbsent = () => ValidateIf((_, value: unknown) => value !== undefined);
+
+export class CredentialsDto {
+  @Trimmed()
+  @IsHeaderText('username')
+  @Length(1, 200, { message: 'username must be a text of 1 to 200 characters' })
+  @IsString({ message: 'username must be a text' })
+  username!: string;
+
+  @IsHeaderText('secret')
+  @Length(1, 500, { message: 'secret must be a text of 1 to 500 characters' })
+  @IsString({ message: 'secret must be a text' })
+  secret!: string;
+
+  @Trimmed()
+  @IsOptional()
+  @IsHeaderText('integrationCode')
+  @Length(1, 100, { message: 'integrationCode must be a text of 1 to 100 characters' })
+  @IsString({ message: 'integrationCode must be a text' })
+  integrationCode?: string | null;
+}
+
+/** Body of `POST /connections` and `POST /connections/check`. */
+export class CreateConnectionDto {
+  @Length(1, 50, { message: 'provider must be the name of a PSA, such as autotask' })
+  @IsString({ message: 'provider must be the name of a PSA, such as autotask' })
+  provider!: string;
+
+  @Trimmed()
+  @HasNoControlCharacters()
+  @IsAlias()
+  @IsString(ALIAS_RULE)
+  alias!: string;
+
+  @IsCurrency()
+  currency!: CurrencyCode;
+
+  @ValidateNested({ message: 'credentials must be an object with username and secret' })
+  @Type(() => CredentialsDto)
+  @IsObject({ message: 'credentials must be an object with username and secret' })
+  @IsDefined({ message: 'credentials must be an object with username and secret' })
+  credentials!: CredentialsDto;
+}
+
+/** Body of `PATCH /connections/{id}`: absent leaves a value; at least one member is needed. */
+export class UpdateConnectionDto {
+  @Trimmed()
+  @MayBeAbsent()
+  @HasNoControlCharacters()
+  @IsAlias()
+  @IsString(ALIAS_RULE)
+  alias?: string;
+
+  @MayBeAbsent()
+  @IsBoolean({ message: 'enabled must be true or false' })
+  enabled?: boolean;
+
+  @MayBeAbsent()
+  @ValidateNested({ message: 'credentials must be an object with username and secret' })
+  @Type(() => CredentialsDto)
+  @IsObject({ message: 'credentials must be an object with username and secret' })
+  credentials?: CredentialsDto;
+}
+
+export function toCredentials({ username, secret, integrationCode }: CredentialsDto): PsaCredentials {
+  return {
+    username,
+    secret: new Secret(secret),
+    integrationCode: integrationCode == null ? undefined : new Secret(integrationCode),
+  };
+}
+
+export function toNewConnection({
+  provider,
+  alias,
+  currency,
+  credentials,
+}: CreateConnectionDto): NewConnection {
+  return { provider, alias, currency, credentials: toCredentials(credentials) };
+}

@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { ConnectionsModule } from '../connections/connections.module.js';
+import { Mirror } from './application/mirror.service.js';
+import { MirrorQuery } from './application/mirror-query.service.js';
+import { MIRROR_READER } from './domain/mirror-reader.js';
+import { MIRROR_STORE } from './domain/mirror-store.js';
+import { MirrorController } from './http/mirror.controller.js';
+import { MirrorReaderRepository } from './persistence/mirror-reader.repository.js';
+import { MirrorRepository } from './persistence/mirror.repository.js';
+
+@Module({
+  imports: [ConnectionsModule],
+  controllers: [MirrorController],
+  providers: [
+    Mirror,
+    MirrorQuery,
+    { provide: MIRROR_STORE, useClass: MirrorRepository },
+    { provide: MIRROR_READER, useClass: MirrorReaderRepository },
+  ],
+  exports: [Mirror],
+})
+export class ContractsModule {}

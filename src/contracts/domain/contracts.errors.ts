@@ -1,0 +1,29 @@
+import { ConnectorError } from '../../kernel/connector-error.js';
+
+/** The connection has no mirrored contract with this external id; it may not have been pulled yet. */
+export class ContractNotFoundError extends ConnectorError {
+  constructor() {
+    super({
+      code: 'contract.not_found',
+      category: 'not_found',
+      detail: 'This connection has no contract with this id. If it is new in Autotask, sync first.',
+    });
+  }
+}
+
+/**
+ * A complete pull saw far fewer records than are mirrored. Restricted visibility answers with empty pages rather than errors, so
+ * this is taken for a lost right, not for deletions, and nothing is deleted.
+ */
+export class VisibilityShrunkError extends ConnectorError {
+  constructor(entity: string, seen: number, missing: number) {
+    super({
+      code: 'sync.visibility_shrunk',
+      category: 'configuration',
+      detail:
+        `Autotask showed ${seen} ${entity} where ${seen + missing} were known, and nothing was deleted here. Check the security ` +
+        `level of the API user (contract visibility, line of business), then sync again.`,
+      context: { entity, seen, missing },
+    });
+  }
+}

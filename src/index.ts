@@ -1,0 +1,30 @@
+export { AUDIT_OPERATIONS, type AuditOperation } from './audit/domain/audit-operations.js';
+export {
+  type AuditBody,
+  type AuditEntry,
+  canonicalBody,
+  chainHash,
+  GENESIS_HASH,
+} from './audit/domain/audit-entry.js';
+export type { PsaConnectorExtras, PsaConnectorPorts } from './core/psa-connector.module-definition.js';
+export type {
+  AutotaskConnectOptions,
+  DatabaseOptions,
+  PsaConnectorModuleOptions,
+  ScheduleOptions,
+} from './core/psa-connector.options.js';
+export { ConnectorError, type ErrorCategory } from './kernel/connector-error.js';
+export { type MoneyJson } from './kernel/money.js';
+export { ProblemDetailsFilter } from './platform/http/problem-details.filter.js';
+export {
+  type Actor,
+  type ActorResolver,
+  type ActorTier,
+  type IncomingRequest,
+  type Permission,
+  PERMISSIONS,
+} from './ports/host/actor-resolver.port.js';
+export type { Clock } from './ports/host/clock.port.js';
+export type { MasterKey, MasterKeyProvider } from './ports/host/master-key-provider.port.js';
+export { PsaConnectorModule } from './psa-connector.module.js';
+export { migrateDatabase } from './psa-connector.persistence.js';

@@ -1,0 +1,11 @@
+import { Module } from '@nestjs/common';
+import { AdminUiAssets } from './http/admin-ui.assets.js';
+import { HealthController } from './http/health.controller.js';
+import { SessionController } from './http/session.controller.js';
+
+/** What spans the features: who is signed in, health, the admin UI's files. */
+@Module({
+  controllers: [SessionController, HealthController],
+  providers: [AdminUiAssets],
+})
+export class OverviewModule {}

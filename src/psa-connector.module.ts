@@ -1,0 +1,97 @@
+import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
+import { RouterModule } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from './audit/audit.module.js';
+import { DEFAULT_AUTOTASK_OPTIONS } from './autotask/autotask-options.js';
+import { AutotaskAdapter } from './autotask/autotask.adapter.js';
+import { AutotaskModule } from './autotask/autotask.module.js';
+import { ConnectionsModule } from './connections/connections.module.js';
+import { ContractsModule } from './contracts/contracts.module.js';
+import { PsaConnectorCoreModule } from './core/psa-connector-core.module.js';
+import type { ASYNC_OPTIONS_TYPE, OPTIONS_TYPE } from './core/psa-connector.module-definition.js';
+import { PSA_CONNECTOR_SETTINGS, type PsaConnectorSettings } from './core/psa-connector.options.js';
+import { PsaRegistry } from './core/psa-registry.js';
+import { MOUNT_PATH } from './overview/http/admin-ui.assets.js';
+import { OverviewModule } from './overview/overview.module.js';
+import {
+  dataSourceOptions,
+  PSA_CONNECTOR_DATA_SOURCE,
+  type PsaDataSourceOptions,
+} from './platform/persistence/data-source.js';
+import { openMigrated } from './platform/persistence/migrate.js';
+import { PlatformModule } from './platform/platform.module.js';
+import { PSA_ADAPTERS, type PsaAdapter } from './ports/psa/psa-adapter.port.js';
+import { PERSISTENCE_LISTS } from './psa-connector.persistence.js';
+import { SyncModule } from './sync/sync.module.js';
+
+const DEFAULT_MOUNT_PATH = 'psa';
+
+const FEATURES: Type[] = [AuditModule, ConnectionsModule, ContractsModule, SyncModule, OverviewModule];
+
+/** The adapters of this installation, and what the features need of its structure. */
+@Global()
+@Module({})
+class PsaConnectorCompositionModule {
+  static compose(mountPath: string): DynamicModule {
+    return {
+      module: PsaConnectorCompositionModule,
+      imports: [
+        AutotaskModule.forRootAsync({
+          inject: [PSA_CONNECTOR_SETTINGS],
+          useFactory: ({ autotask }: PsaConnectorSettings) => ({ ...DEFAULT_AUTOTASK_OPTIONS, ...autotask }),
+        }),
+      ],
+      providers: [
+        {
+          provide: PSA_ADAPTERS,
+          inject: [AutotaskAdapter],
+          useFactory: (autotask: PsaAdapter) => [autotask],
+        },
+        { provide: MOUNT_PATH, useValue: mountPath },
+        PsaRegistry,
+      ],
+      exports: [PsaRegistry, MOUNT_PATH],
+    };
+  }
+}
+
+/**
+ * Connects the host to its customers' PSA: connections, audit log, contract mirror, sync runs, their HTTP API under
+ * `<mountPath>/api` and the admin UI under `<mountPath>/`.
+ */
+@Module({})
+export class PsaConnectorModule {
+  /** @throws InvalidOptionsError at bootstrap, naming every option or port that is missing or wrong */
+  static forRoot(options: typeof OPTIONS_TYPE): DynamicModule {
+    return assemble(PsaConnectorCoreModule.forRoot(options), options.mountPath);
+  }
+
+  /** As `forRoot`, with options from a factory. */
+  static forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
+    return assemble(PsaConnectorCoreModule.forRootAsync(options), options.mountPath);
+  }
+}
+
+function assemble(core: DynamicModule, givenPath: string | undefined): DynamicModule {
+  const mountPath = (givenPath ?? DEFAULT_MOUNT_PATH).replaceAll(/^\/+|\/+$/g, '');
+  return {
+    module: PsaConnectorModule,
+    imports: [
+      core,
+      PsaConnectorCompositionModule.compose(mountPath),
+      TypeOrmModule.forRootAsync({
+        name: PSA_CONNECTOR_DATA_SOURCE,
+        inject: [PSA_CONNECTOR_SETTINGS],
+        // A database that is not there is reported at once; waiting for it is the orchestrator's task.
+        useFactory: ({ database }: PsaConnectorSettings) => ({
+          ...dataSourceOptions(database, PERSISTENCE_LISTS),
+          toRetry: () => false,
+        }),
+        dataSourceFactory: (options) => openMigrated(options as PsaDataSourceOptions),
+      }),
+      PlatformModule,
+      ...FEATURES,
+      RouterModule.register([{ path: `${mountPath}/api`, children: FEATURES }]),
+    ],
+  };
+}

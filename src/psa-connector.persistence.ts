@@ -1,0 +1,33 @@
+import { CreateAuditLog1764000000000 } from '../migrations/1764000000000-create-audit-log.js';
+import { CreateConnection1764000001000 } from '../migrations/1764000001000-create-connection.js';
+import { CreateMirror1764000002000 } from '../migrations/1764000002000-create-mirror.js';
+import { CreateSyncRun1764000003000 } from '../migrations/1764000003000-create-sync-run.js';
+import { AuditEntryEntity } from './audit/persistence/audit-entry.entity.js';
+import { ConnectionEntity } from './connections/persistence/connection.entity.js';
+import type { DatabaseOptions } from './core/psa-connector.options.js';
+import { resolveSettings } from './core/psa-connector.settings.js';
+import { dataSourceOptions, type PersistenceLists } from './platform/persistence/data-source.js';
+import { openMigrated } from './platform/persistence/migrate.js';
+import { SealedSecretEntity } from './secrets/persistence/sealed-secret.entity.js';
+import { SyncRunEntity, SyncRunEntityEntity } from './sync/persistence/sync-run.entity.js';
+
+/** Every entity and every migration, by name: nothing is found by searching folders. */
+export const PERSISTENCE_LISTS: PersistenceLists = {
+  entities: [AuditEntryEntity, SealedSecretEntity, ConnectionEntity, SyncRunEntity, SyncRunEntityEntity],
+  migrations: [
+    CreateAuditLog1764000000000,
+    CreateConnection1764000001000,
+    CreateMirror1764000002000,
+    CreateSyncRun1764000003000,
+  ],
+};
+
+/**
+ * Brings our schema in a database to this release and disconnects; for deployments that migrate before they start.
+ * @throws DatabaseUnreachableError
+ */
+export async function migrateDatabase(database: DatabaseOptions): Promise<void> {
+  const settings = resolveSettings({ database: { ...database, migrate: 'onStart' } });
+  const dataSource = await openMigrated(dataSourceOptions(settings.database, PERSISTENCE_LISTS));
+  await dataSource.destroy();
+}

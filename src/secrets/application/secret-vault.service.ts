@@ -1,0 +1,58 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Secret } from '../../kernel/secret.js';
+import type { Transaction } from '../../kernel/transaction.js';
+import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
+import {
+  MASTER_KEY_PROVIDER,
+  type MasterKey,
+  type MasterKeyProvider,
+} from '../../ports/host/master-key-provider.port.js';
+import { open, seal, type SealedValue, SecretUnreadableError } from '../domain/envelope.js';
+import { SEALED_SECRET_STORE, type SealedSecretStore } from '../domain/sealed-secret-store.js';
+
+const MASTER_KEY_BYTES = 32;
+
+/** Keeps one secret text per owner, encrypted at rest. */
+@Injectable()
+export class SecretVault {
+  constructor(
+    @Inject(SEALED_SECRET_STORE) private readonly store: SealedSecretStore,
+    @Inject(MASTER_KEY_PROVIDER) private readonly masterKeys: MasterKeyProvider,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Encrypts, before a transaction is open: the host may fetch its master key over the network. */
+  async seal(ownerId: string, value: Secret): Promise<SealedValue> {
+    const master = await this.masterKeys.currentKey();
+    assertUsable(master, ownerId);
+    return seal(master, ownerId, value.reveal());
+  }
+
+  async put(tx: Transaction, ownerId: string, sealed: SealedValue): Promise<void> {
+    await this.store.put(tx, ownerId, sealed, this.clock.now());
+  }
+
+  /** @throws SecretUnreadableError */
+  async read(ownerId: string): Promise<Secret> {
+    const sealed = await this.store.find(ownerId);
+    if (sealed === null) throw new SecretUnreadableError(ownerId, 'they were destroyed');
+    const master = await this.masterKeys.keyById(sealed.masterKeyId);
+    if (master === null)
+      throw new SecretUnreadableError(ownerId, `master key '${sealed.masterKeyId}' is not available`);
+    assertUsable(master, ownerId);
+    return new Secret(open(master, ownerId, sealed));
+  }
+
+  async destroy(tx: Transaction, ownerId: string): Promise<void> {
+    await this.store.destroy(tx, ownerId);
+  }
+}
+
+function assertUsable(master: MasterKey, ownerId: string): void {
+  if (master.key.length !== MASTER_KEY_BYTES) {
+    throw new SecretUnreadableError(
+      ownerId,
+      `master key '${master.id}' is not ${MASTER_KEY_BYTES} bytes long`,
+    );
+  }
+}

@@ -1,0 +1,11 @@
+import type { Transaction } from '../../kernel/transaction.js';
+import type { SealedValue } from './envelope.js';
+
+export interface SealedSecretStore {
+  /** Stores the owner's sealed value; replaces an earlier one. */
+  put(tx: Transaction, ownerId: string, value: SealedValue, sealedAt: Date): Promise<void>;
+  find(ownerId: string): Promise<SealedValue | null>;
+  destroy(tx: Transaction, ownerId: string): Promise<void>;
+}
+
+export const SEALED_SECRET_STORE = Symbol('SEALED_SECRET_STORE');

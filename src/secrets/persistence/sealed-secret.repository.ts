@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import type { Transaction } from '../../kernel/transaction.js';
+import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
+import { managerOf } from '../../platform/persistence/transaction-runner.js';
+import type { SealedValue } from '../domain/envelope.js';
+import type { SealedSecretStore } from '../domain/sealed-secret-store.js';
+import { SealedSecretEntity } from './sealed-secret.entity.js';
+
+@Injectable()
+export class SealedSecretRepository implements SealedSecretStore {
+  constructor(@InjectDataSource(PSA_CONNECTOR_DATA_SOURCE) private readonly dataSource: DataSource) {}
+
+  async put(tx: Transaction, ownerId: string, value: SealedValue, sealedAt: Date): Promise<void> {
+    await managerOf(tx).upsert(SealedSecretEntity, { ownerId, ...value, sealedAt }, ['ownerId']);
+  }
+
+  async find(ownerId: string): Promise<SealedValue | null> {
+    const row = await this.dataSource.manager.findOneBy(SealedSecretEntity, { ownerId });
+    if (row === null) return null;
+    const { masterKeyId, wrappedKey, sealedValue } = row;
+    return { masterKeyId, wrappedKey, sealedValue };
+  }
+
+  async destroy(tx: Transaction, ownerId: string): Promise<void> {
+    await managerOf(tx).delete(SealedSecretEntity, { ownerId });
+  }
+}

@@ -1,0 +1,47 @@
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { ConnectionCheck } from '../../connections/application/connection-check.service.js';
+import { ConnectionDirectory } from '../../connections/application/connection-directory.service.js';
+import { mayCheckUnattended } from '../../connections/domain/connection.js';
+import { systemContext } from '../../core/use-case-context.js';
+import { JobQueue } from '../../platform/queue/job-queue.js';
+import { ACCESS_CHECK_QUEUE, type AccessCheckJob, SYNC_QUEUE, type SyncJob } from './sync-queue.js';
+import { SyncRunner } from './sync-runner.service.js';
+
+/** A pull of a very large instance within the hourly allowance may take hours. */
+const SYNC_EXPIRE_SECONDS = 12 * 3600;
+const CHECK_EXPIRE_SECONDS = 900;
+
+/** Works on the queues in this process. */
+@Injectable()
+export class SyncWorkers implements OnApplicationBootstrap {
+  readonly #logger = new Logger(SyncWorkers.name);
+
+  constructor(
+    private readonly queue: JobQueue,
+    private readonly runner: SyncRunner,
+    private readonly connections: ConnectionDirectory,
+    private readonly checks: ConnectionCheck,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.queue.work<SyncJob>(
+      { name: SYNC_QUEUE, concurrency: 4, expireSeconds: SYNC_EXPIRE_SECONDS },
+      ({ runId }, signal) => this.runner.execute(runId, signal),
+    );
+    await this.queue.work<AccessCheckJob>(
+      { name: ACCESS_CHECK_QUEUE, concurrency: 2, expireSeconds: CHECK_EXPIRE_SECONDS },
+      (job) => this.check(job),
+    );
+  }
+
+  /** Never rejects: a check that is given out again would sign in again, and failures lock the API user. */
+  private async check({ connectionId, correlationId }: AccessCheckJob): Promise<void> {
+    const connection = await this.connections.findForWork(connectionId);
+    if (connection === null || !mayCheckUnattended(connection)) return;
+    try {
+      await this.checks.checkUnattended(systemContext(connection.tenantId, correlationId), connection);
+    } catch (error) {
+      this.#logger.warn('Scheduled access check failed', { connectionId, reason: String(error) });
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { ConnectorError } from '../../kernel/connector-error.js';
+
+/** No run of the caller's tenant has this id. */
+export class SyncRunNotFoundError extends ConnectorError {
+  constructor() {
+    super({
+      code: 'sync.run_not_found',
+      category: 'not_found',
+      detail: 'There is no sync run with this id.',
+    });
+  }
+}
+
+/** The connection already has a run that waits or works. */
+export class SyncAlreadyActiveError extends ConnectorError {
+  constructor() {
+    super({
+      code: 'sync.already_active',
+      category: 'conflict',
+      detail:
+        'A sync run of this connection is already queued or running. Watch that one, or wait until it ends.',
+    });
+  }
+}
+
+/** Another worker has taken the run over; this one must stop without writing anything more. Never shown to a user. */
+export class LeaseLostError extends ConnectorError {
+  constructor(runId: string) {
+    super({
+      code: 'sync.lease_lost',
+      category: 'internal',
+      detail: 'Another worker has taken over this sync run.',
+      context: { syncRunId: runId },
+    });
+  }
+}
+
+/** The connection was removed or disabled while the run worked; the run ends as cancelled. */
+export class ConnectionGoneError extends ConnectorError {
+  constructor() {
+    super({
+      code: 'sync.connection_gone',
+      category: 'conflict',
+      detail: 'The connection was removed or disabled while it was being synced.',
+    });
+  }
+}

@@ -1,0 +1,74 @@
+import {
+  Get,
+  HttpCode,
+  type MessageEvent,
+  type OnModuleDestroy,
+  Param,
+  Post,
+  Query,
+  Sse,
+} from '@nestjs/common';
+import { type Observable, Subject } from 'rxjs';
+import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
+import type { UseCaseContext } from '../../core/use-case-context.js';
+import type { Page } from '../../kernel/page.js';
+import { ConnectorController } from '../../platform/http/connector-controller.js';
+import { cursorKey, INSTANT_PART, PageQueryDto, UUID_PART } from '../../platform/http/page-query.dto.js';
+import { RequiresPermission } from '../../platform/http/permissions.guard.js';
+import { AuditedAs } from '../../platform/http/refusal-recorder.js';
+import { Caller } from '../../platform/http/request-context.js';
+import { SyncRuns } from '../application/sync-run.service.js';
+import type { SyncRunState } from '../domain/sync-run.js';
+import type { SyncRunListKey } from '../domain/sync-run-store.js';
+import { syncRunFeed } from './sync-run-feed.js';
+import { type SyncRunResponse, toResponse } from './sync-run-response.js';
+
+@ConnectorController('')
+export class SyncRunsController implements OnModuleDestroy {
+  /** Ends open progress streams, which would otherwise keep the server from closing. */
+  readonly #shutdown = new Subject<void>();
+
+  constructor(private readonly runs: SyncRuns) {}
+
+  onModuleDestroy(): void {
+    this.#shutdown.next();
+    this.#shutdown.complete();
+  }
+
+  @Post('connections/:id/sync-runs')
+  @HttpCode(202)
+  @RequiresPermission('sync:run')
+  @AuditedAs(AUDIT_OPERATIONS.startSyncRun)
+  async start(
+    @Caller() caller: UseCaseContext,
+    @Param('id') connectionId: string,
+  ): Promise<{ id: string; state: SyncRunState }> {
+    const { id, state } = await this.runs.start(caller, connectionId);
+    return { id, state };
+  }
+
+  @Get('connections/:id/sync-runs')
+  @RequiresPermission('sync:read')
+  async list(
+    @Caller() caller: UseCaseContext,
+    @Param('id') connectionId: string,
+    @Query() query: PageQueryDto,
+  ): Promise<Page<SyncRunResponse>> {
+    const before = cursorKey(query.cursor, [INSTANT_PART, UUID_PART]) as SyncRunListKey | undefined;
+    const page = await this.runs.list(caller, connectionId, query, before);
+    return { items: page.items.map(toResponse), nextCursor: page.nextCursor };
+  }
+
+  @Get('sync-runs/:id')
+  @RequiresPermission('sync:read')
+  async get(@Caller() caller: UseCaseContext, @Param('id') id: string): Promise<SyncRunResponse> {
+    return toResponse(await this.runs.get(caller, id));
+  }
+
+  @Sse('sync-runs/:id/events')
+  @RequiresPermission('sync:read')
+  async events(@Caller() caller: UseCaseContext, @Param('id') id: string): Promise<Observable<MessageEvent>> {
+    const first = await this.runs.get(caller, id);
+    return syncRunFeed(first, () => this.runs.get(caller, id), this.#shutdown);
+  }
+}

@@ -1,0 +1,85 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { PsaEntity } from '../../ports/psa/psa-records.js';
+import type { SyncRunState, SyncTrigger } from '../domain/sync-run.js';
+
+@Entity({ name: 'sync_run' })
+export class SyncRunEntity {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'sync_run_pk' })
+  id!: string;
+
+  @Column({ name: 'connection_id', type: 'uuid' })
+  connectionId!: string;
+
+  @Column({ name: 'tenant_id', type: 'text' })
+  tenantId!: string;
+
+  @Column({ type: 'text' })
+  trigger!: SyncTrigger;
+
+  @Column({ type: 'text' })
+  state!: SyncRunState;
+
+  @Column({ name: 'scheduled_for', type: 'timestamptz', precision: 3, nullable: true })
+  scheduledFor!: Date | null;
+
+  @Column({ name: 'correlation_id', type: 'text' })
+  correlationId!: string;
+
+  @Column({ name: 'created_at', type: 'timestamptz', precision: 3 })
+  createdAt!: Date;
+
+  @Column({ name: 'started_at', type: 'timestamptz', precision: 3, nullable: true })
+  startedAt!: Date | null;
+
+  @Column({ name: 'finished_at', type: 'timestamptz', precision: 3, nullable: true })
+  finishedAt!: Date | null;
+
+  @Column({ name: 'touched_at', type: 'timestamptz', precision: 3 })
+  touchedAt!: Date;
+
+  @Column({ name: 'lease_token', type: 'uuid', nullable: true })
+  leaseToken!: string | null;
+
+  @Column({ name: 'api_calls', type: 'integer' })
+  apiCalls!: number;
+
+  @Column({ name: 'error_code', type: 'text', nullable: true })
+  errorCode!: string | null;
+
+  @Column({ name: 'error_detail', type: 'text', nullable: true })
+  errorDetail!: string | null;
+}
+
+@Entity({ name: 'sync_run_entity' })
+export class SyncRunEntityEntity {
+  @PrimaryColumn({ name: 'run_id', type: 'uuid', primaryKeyConstraintName: 'sync_run_entity_pk' })
+  runId!: string;
+
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'sync_run_entity_pk' })
+  entity!: PsaEntity;
+
+  /** Place in the order of the pull. */
+  @Column({ type: 'integer' })
+  position!: number;
+
+  @Column({ name: 'next_cursor', type: 'text', nullable: true })
+  nextCursor!: string | null;
+
+  @Column({ type: 'integer' })
+  pages!: number;
+
+  @Column({ name: 'is_complete', type: 'boolean' })
+  isComplete!: boolean;
+
+  @Column({ type: 'integer' })
+  read!: number;
+
+  @Column({ type: 'integer' })
+  created!: number;
+
+  @Column({ type: 'integer' })
+  updated!: number;
+
+  @Column({ type: 'integer' })
+  deleted!: number;
+}

@@ -1,0 +1,222 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { ConnectorError } from '../../src/kernel/connector-error.js';
+import type { PsaCredentials, PsaInstance } from '../../src/ports/psa/psa-adapter.port.js';
+import type { PsaEntity } from '../../src/ports/psa/psa-records.js';
+import type { PsaSession } from '../../src/ports/psa/psa-session.port.js';
+import {
+  CONTRACT_ATTEMPTS,
+  type ContractFault,
+  type ContractStage,
+  type PsaAdapterHarness,
+} from './psa-adapter-harness.js';
+
+const ENTITIES: PsaEntity[] = [
+  'currencies',
+  'companies',
+  'services',
+  'contracts',
+  'contractServices',
+  'contractServiceUnits',
+];
+
+/** Failures that pass: repeated until the attempts are used up, then raised. */
+const PASSING: [ContractFault, string][] = [
+  ['html', 'psa.unexpected_answer'],
+  ['truncated body', 'psa.unexpected_answer'],
+  ['malformed JSON', 'psa.unexpected_answer'],
+  ['503', 'psa.unreachable'],
+  ['dropped connection', 'psa.unreachable'],
+  ['429 with Retry-After 0', 'psa.rate_limited'],
+];
+
+/** Failures for good: raised at once. */
+const LASTING: [ContractFault, string][] = [
+  ['empty 401', 'psa.credentials_rejected'],
+  ['500 with errors', 'psa.request_rejected'],
+  ['429 with Retry-After 3600', 'psa.rate_limited'],
+];
+
+const METHODS: [ContractStage, (session: PsaSession) => Promise<unknown>][] = [
+  ['companies', (session) => session.readPage('companies', null)],
+  ['contractServiceUnits', (session) => session.readPage('contractServiceUnits', null)],
+  ['usage', (session) => session.readApiUsage()],
+];
+
+const casesOf = (faults: [ContractFault, string][]) =>
+  METHODS.flatMap(([stage, call]) => faults.map(([fault, code]) => [stage, fault, code, call] as const));
+
+async function failureOf(work: Promise<unknown>): Promise<ConnectorError> {
+  const error: unknown = await work.then(
+    () => new Error('It did not fail'),
+    (reason: unknown) => reason,
+  );
+  if (error instanceof ConnectorError) return error;
+  throw error;
+}
+
+async function readIds(session: PsaSession, entity: PsaEntity, between?: () => void): Promise<string[]> {
+  const ids: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: { records: { externalId: string }[]; nextCursor: string | null } = await session.readPage(
+      entity,
+      cursor,
+    );
+    ids.push(...page.records.map(({ externalId }) => externalId));
+    cursor = page.nextCursor;
+    between?.();
+  } while (cursor !== null);
+  return ids;
+}
+
+function expectNoSecrets(error: ConnectorError, credentials: PsaCredentials): void {
+  const shown = JSON.stringify([error, error.message, error.context, String(error.cause), error.stack]);
+  expect(shown).not.toContain(credentials.secret.reveal());
+  expect(shown).not.toContain(credentials.integrationCode?.reveal());
+}
+
+export function sessionContract(start: () => Promise<PsaAdapterHarness>): void {
+  async function harness(): Promise<{ started: PsaAdapterHarness; session: PsaSession }> {
+    const started = await start();
+    const { adapter, users, currency } = started;
+    const { instance } = await adapter.checkAccess({ credentials: users.good, currency });
+    // As the instance comes back from a database.
+    const stored = JSON.parse(JSON.stringify(instance)) as PsaInstance;
+    const session = adapter.openSession({ credentials: users.good, instance: stored });
+    onTestFinished(async () => {
+      await session.close();
+      await started.stop();
+    });
+    started.forgetRequests();
+    return { started, session };
+  }
+
+  it.each(ENTITIES)(
+    'reads every row of %s once, in ascending order, in one call per started page',
+    async (entity) => {
+      const { started, session } = await harness();
+      const ids = started.idsOf(entity);
+      expect(ids.length).toBeGreaterThan(0);
+      expect(await readIds(session, entity)).toEqual(ids);
+      expect(session.apiCalls).toBe(Math.ceil(ids.length / started.pageSize));
+      expect(started.requests()).toBe(session.apiCalls);
+    },
+  );
+
+  it.each([
+    [1, 0],
+    [2, 0],
+    [2, 1],
+  ])('reads %i full pages and %i more rows without an extra call', async (pages, more) => {
+    const { started, session } = await harness();
+    started.growTo('companies', pages * started.pageSize + more);
+    expect(await readIds(session, 'companies')).toEqual(started.idsOf('companies'));
+    expect(session.apiCalls).toBe(pages + more);
+  });
+
+  it('reads the rows that stay throughout exactly once while others come and go', async () => {
+    const { started, session } = await harness();
+    started.growTo('companies', 2 * started.pageSize);
+    const before = started.idsOf('companies');
+    const removed = [before[0], before[started.pageSize - 1], before[started.pageSize]].map(String);
+    let isFirstPage = true;
+    const read = await readIds(session, 'companies', () => {
+      if (isFirstPage) for (const id of removed) started.remove('companies', id);
+      if (isFirstPage) started.growTo('companies', 2 * started.pageSize + 1);
+      isFirstPage = false;
+    });
+    const stayed = before.filter((id) => !removed.includes(id));
+    expect(new Set(read).size).toBe(read.length);
+    expect(read).toEqual(expect.arrayContaining(stayed));
+  });
+
+  it('goes on from a cursor in another session', async () => {
+    const { started, session } = await harness();
+    started.growTo('companies', started.pageSize + 3);
+    const { nextCursor } = await session.readPage('companies', null);
+    const { adapter, users, currency } = started;
+    const { instance } = await adapter.checkAccess({ credentials: users.good, currency });
+    if (instance === null) throw new Error('The access check found no instance');
+    const second = adapter.openSession({ credentials: users.good, instance });
+    onTestFinished(() => second.close());
+    const page = await second.readPage('companies', nextCursor);
+    expect(page.records.map(({ externalId }) => externalId)).toEqual(started.idsOf('companies').slice(-3));
+    expect(page.nextCursor).toBeNull();
+  });
+
+  it('tells how much of the request allowance is used', async () => {
+    const { session } = await harness();
+    const usage = await session.readApiUsage();
+    expect(usage.limit).toBeGreaterThan(0);
+    expect(usage.used).toBeGreaterThan(0);
+    expect(usage.windowMinutes).toBeGreaterThan(0);
+  });
+
+  it.each(casesOf(PASSING))('%s: survives one "%s"', async (stage, fault, _code, call) => {
+    const { started, session } = await harness();
+    started.fail(stage, fault, 1);
+    await expect(call(session)).resolves.toBeDefined();
+    expect(session.apiCalls).toBe(2);
+    expect(started.requests()).toBe(2);
+  });
+
+  it.each(casesOf(PASSING))('%s: gives up on lasting "%s" with %s', async (stage, fault, code, call) => {
+    const { started, session } = await harness();
+    started.fail(stage, fault);
+    const error = await failureOf(call(session));
+    expect(error.code).toBe(code);
+    expect(session.apiCalls).toBe(CONTRACT_ATTEMPTS);
+    expect(started.requests()).toBe(CONTRACT_ATTEMPTS);
+    expectNoSecrets(error, started.users.good);
+  });
+
+  it.each(casesOf(LASTING))('%s: raises "%s" at once as %s', async (stage, fault, code, call) => {
+    const { started, session } = await harness();
+    started.fail(stage, fault, 1);
+    const error = await failureOf(call(session));
+    expect(error.code).toBe(code);
+    expect(started.requests()).toBe(1);
+    expectNoSecrets(error, started.users.good);
+  });
+
+  it.each(METHODS)('%s: survives one answer that does not come in time', async (stage, call) => {
+    const { started, session } = await harness();
+    started.fail(stage, 'slow', 1);
+    await expect(call(session)).resolves.toBeDefined();
+    expect(session.apiCalls).toBe(2);
+  });
+
+  it.each(METHODS)('%s: raises psa.unreachable when the vendor cannot be reached', async (_stage, call) => {
+    const { started, session } = await harness();
+    await started.goDark();
+    expect((await failureOf(call(session))).code).toBe('psa.unreachable');
+    expect(session.apiCalls).toBe(CONTRACT_ATTEMPTS);
+  });
+
+  it('raises psa.credentials_rejected after one request with a wrong secret', async () => {
+    const { started } = await harness();
+    const { adapter, users, currency } = started;
+    const { instance } = await adapter.checkAccess({ credentials: users.good, currency });
+    if (instance === null) throw new Error('The access check found no instance');
+    started.forgetRequests();
+    const session = adapter.openSession({ credentials: users.wrongSecret, instance });
+    onTestFinished(() => session.close());
+    expect((await failureOf(session.readPage('companies', null))).code).toBe('psa.credentials_rejected');
+    expect(started.authenticatedRequests()).toBe(1);
+  });
+
+  it('ends with the reason of the abort signal', async () => {
+    const { started, session } = await harness();
+    const signal = AbortSignal.abort(new Error('shutting down'));
+    await expect(session.readPage('companies', null, signal)).rejects.toThrow('shutting down');
+    await expect(session.readApiUsage(signal)).rejects.toThrow('shutting down');
+    expect(started.requests()).toBe(0);
+  });
+
+  it('reads no more once closed', async () => {
+    const { started, session } = await harness();
+    await session.close();
+    await expect(session.readPage('companies', null)).rejects.toMatchObject({ name: 'AbortError' });
+    expect(started.requests()).toBe(0);
+  });
+}
