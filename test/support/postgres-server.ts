@@ -1,6 +1,8 @@
+import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
+import { migrateDatabase } from '../../src/psa-connector.persistence.js';
 import { startThrowawayPostgres } from './throwaway-postgres.js';
 
 declare module 'vitest' {
@@ -55,6 +57,9 @@ async function prepareServer(): Promise<PreparedServer> {
   const template = `psa_template_${randomBytes(6).toString('hex')}`;
   try {
     await execute(server.url, `CREATE DATABASE ${template}`);
+    const url = new URL(server.url);
+    url.pathname = `/${template}`;
+    await migrateDatabase({ url: url.href });
   } catch (error) {
     await server.stop();
     throw error;
