@@ -56,12 +56,15 @@ function copyBuild() {
 /** Names of the packages the packed files import, and whether only their types do. */
 function importedPackages() {
   const imported = new Map();
-  const statement = /(?:from\s*|import\s*\(\s*|import\s+|require\(\s*)(['"])([^'"\n]+)\1/g;
+  // The compiler writes every statement, or the last line of a long one, at the start of a line; SQL also says "from".
+  const statement =
+    /^(?:(?:import|export|\})[^'"\n]*\bfrom |import )(['"])([\w@./:-]+)\1;?$|\bimport\(\s*(['"])([\w@./:-]+)\3\s*\)/gm;
   for (const file of allFiles(target)) {
     const path = relative(target, file);
     if (!isOurs(path) || !/\.(js|d\.ts)$/.test(file)) continue;
     const code = readFileSync(file, 'utf8').replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, '');
-    for (const [, , specifier] of code.matchAll(statement)) {
+    for (const [, , fromStatement, , fromCall] of code.matchAll(statement)) {
+      const specifier = fromStatement ?? fromCall;
       if (specifier.startsWith('.')) {
         const found = join(
           dirname(file),

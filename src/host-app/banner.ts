@@ -30,12 +30,14 @@ export function describeStart(
 }
 
 function describeSandbox(sandboxUrl: string): string[] {
-  const width = Math.max(...SANDBOX_API_USERS.map(({ userName }) => userName.length));
+  const nameWidth = widest(SANDBOX_API_USERS.map(({ userName }) => userName));
+  const secretWidth = widest(SANDBOX_API_USERS.map(({ secret }) => secret));
   return [
     '',
     `  API users of the Autotask sandbox (${sandboxUrl}), for Add Connection:`,
     ...SANDBOX_API_USERS.map(
-      ({ userName, secret, describedAs }) => `    ${userName.padEnd(width)}  ${secret}  ${describedAs}`,
+      ({ userName, secret, describedAs }) =>
+        `    ${userName.padEnd(nameWidth)}  ${secret.padEnd(secretWidth)}  ${describedAs}`,
     ),
   ];
 }
@@ -44,4 +46,8 @@ function describeSandbox(sandboxUrl: string): string[] {
 export function browsableAddress(host: string, port: number): string {
   const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}
+
+function widest(texts: readonly string[]): number {
+  return Math.max(...texts.map((text) => text.length));
 }

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { readEnvironment } from './environment.js';
+import { endWithNpm } from './npm-watch.js';
 import { describeFailure } from './start-failure.js';
 import { endOnSignals, Shutdown } from './shutdown.js';
 import { startHost } from './start-host.js';
@@ -7,6 +8,7 @@ import { StartError } from './start-error.js';
 
 const shutdown = new Shutdown((line) => process.stdout.write(`${line}\n`));
 endOnSignals(shutdown);
+void endWithNpm(shutdown);
 try {
   const unknown = process.argv.slice(2).filter((argument) => argument !== '--production');
   if (unknown.length > 0)

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -36,20 +37,46 @@ export async function rememberProcess(pid: number): Promise<RememberedProcess> {
   return { pid, identity: (await identifyProcess(pid)) ?? 'ended' };
 }
 
-async function identifyByProc(pid: number): Promise<string | null> {
+/** The process that started this one and its name, or null when that cannot be told. */
+export async function findParent(pid: number): Promise<{ pid: number; name: string } | null> {
   try {
-    const [stat, bootId] = await Promise.all([
-      readFile(`/proc/${pid}/stat`, 'utf8'),
-      readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
-    ]);
-    // The name in parentheses may contain anything, so the fields are counted from the last parenthesis:
-    // the first is the state, the twentieth the start time in ticks since boot.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    if (fields[0] === 'Z' || fields[0] === 'X') return null;
-    return `${bootId.trim()}/${fields[19]}`;
+    if (process.platform === 'linux') {
+      const parent = Number((await readProcStat(pid)).fields[1]);
+      return { pid: parent, name: (await readProcStat(parent)).name };
+    }
+    if (process.platform === 'win32') return null;
+    const { stdout } = await run('ps', ['-o', 'ppid=', '-p', String(pid)]);
+    const { stdout: name } = await run('ps', ['-o', 'comm=', '-p', stdout.trim()]);
+    return { pid: Number(stdout), name: basename(name.trim()) };
   } catch {
     return null;
   }
+}
+
+/** Whether a process with this id runs; cheap enough to ask all the time. */
+export async function isRunning(pid: number): Promise<boolean> {
+  return process.platform === 'linux' ? (await identifyByProc(pid)) !== null : isSignalable(pid);
+}
+
+async function identifyByProc(pid: number): Promise<string | null> {
+  try {
+    const { fields } = await readProcStat(pid);
+    const bootId = await readFile('/proc/sys/kernel/random/boot_id', 'utf8');
+    const [state] = fields;
+    return state === 'Z' || state === 'X' ? null : `${bootId.trim()}/${fields[START_TIME]}`;
+  } catch {
+    return null;
+  }
+}
+
+/** Position of the start time, in ticks since boot, among the fields behind the name; the state comes first, then the parent. */
+const START_TIME = 19;
+
+async function readProcStat(pid: number): Promise<{ name: string; fields: string[] }> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  // The name in parentheses may contain anything, so the fields are counted from the last parenthesis.
+  const end = stat.lastIndexOf(')');
+  return { name: stat.slice(stat.indexOf('(') + 1, end), fields: stat.slice(end + 2).split(' ') };
 }
 
 function isSignalable(pid: number): boolean {

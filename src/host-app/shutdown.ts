@@ -1,5 +1,4 @@
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-const PARENT_CHECK_MS = 500;
 
 /** What ending the host takes, collected while it starts; run once, last first, whoever asks first. */
 export class Shutdown {
@@ -61,7 +60,7 @@ export class Shutdown {
   }
 }
 
-/** Ends the host on Ctrl-C, `kill`, a closed terminal and the death of the npm that started it; a second signal ends it at once. */
+/** Ends the host on Ctrl-C, `kill` and a closed terminal; a second signal ends it at once. */
 export function endOnSignals(shutdown: Shutdown): void {
   for (const signal of SIGNALS) {
     process.on(signal, () => {
@@ -69,13 +68,4 @@ export function endOnSignals(shutdown: Shutdown): void {
       shutdown.start(`Received ${signal}`, 0);
     });
   }
-  if (process.env['npm_lifecycle_event'] === undefined) return;
-  // npm passes signals on, but when it is killed outright nobody tells us, and we would keep the port and the data directory.
-  const parent = process.ppid;
-  const timer = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(timer);
-    shutdown.start('npm, which started this host, is gone', 1);
-  }, PARENT_CHECK_MS);
-  timer.unref();
 }

@@ -80,7 +80,11 @@ async function createApp(
   app.flushLogs();
   const logger = new Logger('Host');
   for (const notice of resources.notices) logger.warn(notice);
-  await app.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY_POLICY });
+  await app.register(helmet, {
+    contentSecurityPolicy: CONTENT_SECURITY_POLICY,
+    // Whoever ends TLS in front of the host decides this for the name.
+    strictTransportSecurity: false,
+  });
   // Unknown routes and broken JSON get problem documents too.
   app.useGlobalFilters(new ProblemDetailsFilter(app.get(HttpAdapterHost)));
   return app;

@@ -1,10 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findParent } from '../../src/host-app/process-identity.js';
 import {
   waitUntilGone,
   hostEnvironment,
@@ -62,7 +63,9 @@ describe('starting and stopping the host', () => {
   });
 
   it('ends itself, and its database, when npm that started it is killed', async () => {
-    const asNpmDoes = `require('node:child_process').spawn(process.execPath, [${JSON.stringify(hostMain())}], { stdio: 'inherit' })`;
+    // npm runs a script through a shell, which stays in between here because it has something left to do.
+    const script = `${process.execPath} ${hostMain()}; true`;
+    const asNpmDoes = `require('node:child_process').spawn(${JSON.stringify(script)}, { shell: true, stdio: 'inherit' })`;
     const npm = spawn(process.execPath, ['-e', asNpmDoes], {
       env: hostEnvironment({ PORT: '0', PSA_DATA_DIR: dataDir, npm_lifecycle_event: 'start' }),
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -134,14 +137,19 @@ function sandboxOf(output: string): string | undefined {
 
 /** Ids of the process and everything it started, directly or not. */
 async function processTree(root: number): Promise<number[]> {
-  const { stdout } = await promisify(execFile)('ps', ['-eo', 'pid=,ppid=']);
-  const rows = stdout
-    .trim()
-    .split('\n')
-    .map((row) => row.trim().split(/\s+/).map(Number));
+  const parents = new Map<number, number>();
+  for (const pid of await allProcesses()) parents.set(pid, (await findParent(pid))?.pid ?? 0);
   const tree = [root];
   for (const parent of tree) {
-    for (const [pid, ppid] of rows) if (ppid === parent && pid !== undefined) tree.push(pid);
+    for (const [pid, ppid] of parents) if (ppid === parent) tree.push(pid);
   }
   return tree;
+}
+
+async function allProcesses(): Promise<number[]> {
+  const names =
+    process.platform === 'linux'
+      ? await readdir('/proc')
+      : (await promisify(execFile)('ps', ['-eo', 'pid='])).stdout.split('\n');
+  return names.map(Number).filter((pid) => Number.isInteger(pid) && pid > 0);
 }

@@ -12,6 +12,8 @@ it('gives every caller a database of its own, also at the same time, and removes
   // Dropping the database ends this connection from the server's side.
   client.on('error', () => undefined);
   await client.connect();
+  const tables = await client.query('select count(*)::int as n from psa_connector.audit_entry');
+  expect(tables.rows).toEqual([{ n: 0 }]);
   await client.query('create table only_here (n int)');
   const other = new pg.Client({ connectionString: second.url });
   await other.connect();
