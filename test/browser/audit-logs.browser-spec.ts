@@ -6,6 +6,8 @@ import { ALL_RIGHTS, apiUser, connectionRequest, LACKS_ADJUSTMENTS } from './sup
 import { startUiSession } from './support/ui-session.js';
 import type { UiSession } from './support/ui-session.js';
 
+/** A loaded machine takes longer than the second that is usual. */
+const PATIENT = { timeout: 15_000 };
 const CREATE = 'Create Connector Connection';
 
 describe('the audit log in the browser', () => {
@@ -37,9 +39,9 @@ describe('the audit log in the browser', () => {
   it('filters by operation and outcome and keeps the filters in the address', async () => {
     const { page, log } = await openAuditLogs();
     await log.filterBy('Operation', CREATE);
-    await expect.poll(() => log.rows().count()).toBe(2);
+    await expect.poll(() => log.rows().count(), PATIENT).toBe(2);
     await log.filterBy('Outcome', 'Failed');
-    await expect.poll(() => log.rows().count()).toBe(1);
+    await expect.poll(() => log.rows().count(), PATIENT).toBe(1);
     expect(await log.rows().innerText()).toMatch(/Failed[\s\S]*Lacking/);
     expect(new URL(page.url()).hash).toBe(
       '#/audit-logs?operation=Create+Connector+Connection&outcome=failed',
@@ -49,14 +51,14 @@ describe('the audit log in the browser', () => {
     await log.rows().first().waitFor();
     expect(await log.rows().count()).toBe(1);
     await log.clearFilters.click();
-    await expect.poll(() => log.rows().count()).toBe(3);
+    await expect.poll(() => log.rows().count(), PATIENT).toBe(3);
     expect(new URL(page.url()).hash).toBe('#/audit-logs');
   });
 
   it('searches for text and says when nothing matches', async () => {
     const { log } = await openAuditLogs();
     await log.text.fill('Lacking');
-    await expect.poll(() => log.rows().count()).toBe(1);
+    await expect.poll(() => log.rows().count(), PATIENT).toBe(1);
     await log.text.fill('no such words');
     await log.noMatches.waitFor();
   });

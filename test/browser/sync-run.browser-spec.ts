@@ -7,6 +7,8 @@ import { ALL_RIGHTS, apiUser, connectionRequest } from './support/api-users.js';
 import { startUiSession } from './support/ui-session.js';
 import type { UiSession } from './support/ui-session.js';
 
+/** A loaded machine takes longer than the second that is usual. */
+const PATIENT = { timeout: 15_000 };
 const ALIAS = 'Contoso EUR';
 
 describe('a connection in the browser', () => {
@@ -50,7 +52,7 @@ describe('a connection in the browser', () => {
       Number.parseInt(await connection.contractsShown.innerText(), 10);
     const before = await shown();
     await connection.moreContracts.click();
-    await expect.poll(shown).toBeGreaterThan(before);
+    await expect.poll(shown, PATIENT).toBeGreaterThan(before);
   });
 
   it('is renamed and takes the name everywhere', async () => {
@@ -62,7 +64,7 @@ describe('a connection in the browser', () => {
     await page.getByRole('heading', { name: 'Contoso renamed', level: 1 }).waitFor();
     await new ConnectorsPage(page).open();
     const row = new ConnectorsPage(page).row('Contoso renamed');
-    await expect.poll(() => row.count()).toBe(1);
+    await expect.poll(() => row.count(), PATIENT).toBe(1);
     // Later tests find it under its first name again.
     const { items } = await ui.callApi<{ items: { id: string }[] }>('GET', 'connections');
     await ui.callApi('PATCH', `connections/${items[0]?.id ?? ''}`, { alias: ALIAS });
@@ -75,7 +77,7 @@ describe('a connection in the browser', () => {
     expect(await connection.syncNow.isDisabled()).toBe(true);
     await connection.action('Enable').click();
     await connection.action('Disable').waitFor();
-    await expect.poll(() => connection.syncNow.isDisabled()).toBe(false);
+    await expect.poll(() => connection.syncNow.isDisabled(), PATIENT).toBe(false);
   });
 
   it('is removed only after its alias was typed', async () => {

@@ -226,7 +226,7 @@ export const en = {
     anyOutcome: 'Any outcome',
     outcomes: { succeeded: 'Succeeded', failed: 'Failed' },
     text: 'Text',
-    textHint: 'Searches subject, actor and details',
+    textHint: 'In operation, subject and details',
     from: 'From',
     to: 'To',
     clear: 'Clear filters',
