@@ -44,9 +44,11 @@ function Notices({ notices }: { notices: readonly string[] }): ReactNode {
   return (
     <aside aria-label={messages.app.notices}>
       <Notice tone="warning" isThin>
-        {notices.map((notice) => (
-          <p key={notice}>{notice}</p>
-        ))}
+        <p>
+          {notices.map((notice) => (
+            <span key={notice}>{notice} </span>
+          ))}
+        </p>
       </Notice>
     </aside>
   );

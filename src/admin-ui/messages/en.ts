@@ -178,6 +178,15 @@ export const en = {
     updated: 'Updated',
     deleted: 'Deleted',
     unchanged: 'Unchanged',
+    /** By the name the API uses; an unknown one is shown as it is. */
+    entities: {
+      currencies: 'Currencies',
+      companies: 'Companies',
+      services: 'Services',
+      contracts: 'Contracts',
+      contractServices: 'Contract services',
+      contractServiceUnits: 'Contract service units',
+    },
     seconds: (text: string) => `${text} s`,
     minutes: (minutes: number, seconds: number) => `${minutes} min ${seconds} s`,
   },
@@ -194,6 +203,16 @@ export const en = {
     inactive: 'Inactive',
     period: (from: string, to: string) => `${from} to ${to}`,
     openEnd: 'open end',
+    /** By the word the API uses; an unknown one is shown as it is. */
+    types: { recurring_service: 'Recurring service' },
+    periodTypes: {
+      one_time: 'One time',
+      monthly: 'Monthly',
+      quarterly: 'Quarterly',
+      semi_annual: 'Semi-annual',
+      yearly: 'Yearly',
+      unknown: 'Unknown period',
+    },
     shown: (count: number) => (count === 1 ? '1 contract shown' : `${count} contracts shown`),
   },
   audit: {
@@ -207,7 +226,7 @@ export const en = {
     anyOutcome: 'Any outcome',
     outcomes: { succeeded: 'Succeeded', failed: 'Failed' },
     text: 'Text',
-    textHint: 'Searches subject, actor and details',
+    textHint: 'In operation, subject and details',
     from: 'From',
     to: 'To',
     clear: 'Clear filters',

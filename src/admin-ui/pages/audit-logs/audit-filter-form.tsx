@@ -32,6 +32,7 @@ function TextFilter(props: { value: string; onChange: (value: string) => void })
       label={messages.audit.text}
       placeholder={messages.audit.textHint}
       type="search"
+      maxLength={200}
       value={typed}
       w={{ base: '100%', sm: 260 }}
       onChange={(event) => {

@@ -28,6 +28,7 @@ describe('groupChecks', () => {
         check('headroom', 'passed'),
         check('zone', 'passed'),
         check('sign_in', 'passed'),
+        check('pick_lists', 'passed'),
         check('something_new', 'passed'),
       ]),
     );
@@ -36,7 +37,7 @@ describe('groupChecks', () => {
       ['billing', ['right.billing.Contracts.query']],
       ['crm', ['right.crm.Contacts.query']],
       ['helpdesk', ['right.helpdesk.Tickets.query']],
-      ['visibility', ['read.Companies']],
+      ['visibility', ['read.Companies', 'pick_lists']],
       ['currency', ['currency']],
       ['other', ['something_new']],
     ]);

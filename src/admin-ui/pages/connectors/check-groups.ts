@@ -28,7 +28,7 @@ function groupOf(check: AccessCheck): CheckGroupKey {
   const [kind = ''] = check.id.split('.', 1);
   if (SIGN_IN_CHECKS.has(kind)) return 'signIn';
   if (kind === 'currency') return 'currency';
-  if (kind === 'read') return 'visibility';
+  if (kind === 'read' || kind === 'pick_lists') return 'visibility';
   return check.capability ?? 'other';
 }
 

@@ -53,7 +53,7 @@ function ConnectionBody({ connection }: { connection: Connection }): ReactNode {
       <FactsPanel connection={connection} />
       {canReadRuns ? <SyncPanel connection={connection} /> : null}
       <AccessPanel connection={connection} />
-      {canReadRuns ? <ContractsPanel connectionId={connection.id} /> : null}
+      <ContractsPanel connectionId={connection.id} />
     </>
   );
 }

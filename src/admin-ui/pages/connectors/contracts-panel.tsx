@@ -12,14 +12,19 @@ import { Loading } from '../../components/loading.js';
 import { Panel } from '../../components/panel.js';
 import { ProblemNotice } from '../../components/problem-notice.js';
 import { ToneBadge } from '../../components/tone.js';
-import { useMessages } from '../../messages/messages.js';
+import { textFor, useMessages } from '../../messages/messages.js';
 import { useApi } from '../../session.js';
 
 function ContractHeader({ contract }: { contract: Contract }): ReactNode {
   const messages = useMessages();
   const from = contract.startsOn === null ? messages.common.noValue : formatDate(contract.startsOn);
   const to = contract.endsOn === null ? messages.contracts.openEnd : formatDate(contract.endsOn);
-  const facts = [contract.number, contract.type, contract.periodType, messages.contracts.period(from, to)];
+  const facts = [
+    contract.number,
+    textFor(messages.contracts.types, contract.type),
+    contract.periodType === null ? null : textFor(messages.contracts.periodTypes, contract.periodType),
+    messages.contracts.period(from, to),
+  ];
   return (
     <Stack gap={2}>
       <Group gap="sm">

@@ -9,7 +9,7 @@ import { formatNumber, secondsBetween } from '../../components/format.js';
 import { Instant } from '../../components/instant.js';
 import { Notice } from '../../components/tone.js';
 import type { Messages } from '../../messages/en.js';
-import { useMessages } from '../../messages/messages.js';
+import { textFor, useMessages } from '../../messages/messages.js';
 import { SyncRunStateBadge } from './state-badges.js';
 
 /** How long a run took, in words. */
@@ -28,7 +28,12 @@ function countColumn(key: keyof Omit<EntityCounts, 'entity'>, header: string): C
 function useCountColumns(): Column<EntityCounts>[] {
   const { sync } = useMessages();
   return [
-    { key: 'entity', header: sync.entity, isRowHeader: true, render: (row) => row.entity },
+    {
+      key: 'entity',
+      header: sync.entity,
+      isRowHeader: true,
+      render: (row) => textFor(sync.entities, row.entity),
+    },
     countColumn('read', sync.read),
     countColumn('created', sync.createdCount),
     countColumn('updated', sync.updated),

@@ -1,0 +1,74 @@
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { AuditLogsPage } from './pages/audit-logs.page.js';
+import { ConnectionPage } from './pages/connection.page.js';
+import { ConnectorsPage } from './pages/connectors.page.js';
+import { SignInPage } from './pages/sign-in.page.js';
+import { accessibilityViolations, sidewaysOverflow } from './support/accessibility.js';
+import { ALL_RIGHTS, apiUser, connectionRequest, LACKS_ADJUSTMENTS } from './support/api-users.js';
+import { startUiSession } from './support/ui-session.js';
+import type { UiSession } from './support/ui-session.js';
+
+describe.each(['light', 'dark'] as const)('accessibility in the %s scheme', (colorScheme) => {
+  let ui: UiSession;
+  beforeAll(async () => {
+    ui = await startUiSession();
+    await ui.callApi('POST', 'connections', connectionRequest(apiUser(ALL_RIGHTS), 'Contoso EUR', 'EUR'));
+  });
+  afterEach(() => ui.assertNoPageErrors());
+  afterAll(() => ui?.close());
+
+  async function openPage(width: number): Promise<Page> {
+    return ui.openPage({ colorScheme, viewport: { width, height: 800 } });
+  }
+
+  it.each([1280, 360])('the sign-in has no violations at %i pixels', async (width) => {
+    const page = await openPage(width);
+    const signIn = new SignInPage(page);
+    await signIn.submit('wrong');
+    await signIn.message.waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await sidewaysOverflow(page)).toBe(0);
+  });
+
+  it.each([1280, 360])('the connectors and the add dialog have none at %i pixels', async (width) => {
+    const page = await openPage(width);
+    await new SignInPage(page).signIn(ui.token);
+    const connectors = new ConnectorsPage(page);
+    await connectors.row('Contoso EUR').waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await sidewaysOverflow(page)).toBe(0);
+
+    const dialog = await connectors.startAdding();
+    await dialog.fill(apiUser(LACKS_ADJUSTMENTS), 'Lacking', 'USD');
+    await dialog.testButton.click();
+    await dialog.checkGroup('Rights for billing').waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await sidewaysOverflow(page)).toBe(0);
+  });
+
+  it.each([1280, 360])('a connection with a sync run has none at %i pixels', async (width) => {
+    const page = await openPage(width);
+    await new SignInPage(page).signIn(ui.token);
+    await new ConnectorsPage(page).openConnection('Contoso EUR');
+    const connection = new ConnectionPage(page);
+    await connection.syncNow.click();
+    await connection.runState.getByText('Succeeded').waitFor({ timeout: 60_000 });
+    await connection.contracts.waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await sidewaysOverflow(page)).toBe(0);
+  });
+
+  it.each([1280, 360])('the audit log and an entry have none at %i pixels', async (width) => {
+    const page = await openPage(width);
+    await new SignInPage(page).signIn(ui.token);
+    await page.evaluate(() => window.location.assign('#/audit-logs'));
+    const log = new AuditLogsPage(page);
+    await log.table.waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await sidewaysOverflow(page)).toBe(0);
+    await log.entryButton('Create Connector Connection').last().click();
+    await log.details.waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+  });
+});

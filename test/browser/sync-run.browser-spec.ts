@@ -1,0 +1,96 @@
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ConnectionPage } from './pages/connection.page.js';
+import { ConnectorsPage } from './pages/connectors.page.js';
+import { SignInPage } from './pages/sign-in.page.js';
+import { ALL_RIGHTS, apiUser, connectionRequest } from './support/api-users.js';
+import { startUiSession } from './support/ui-session.js';
+import type { UiSession } from './support/ui-session.js';
+
+/** A loaded machine takes longer than the second that is usual. */
+const PATIENT = { timeout: 15_000 };
+const ALIAS = 'Contoso EUR';
+
+describe('a connection in the browser', () => {
+  let ui: UiSession;
+  beforeAll(async () => {
+    ui = await startUiSession();
+    await ui.callApi('POST', 'connections', connectionRequest(apiUser(ALL_RIGHTS), ALIAS, 'EUR'));
+  });
+  afterEach(() => ui.assertNoPageErrors());
+  afterAll(() => ui?.close());
+
+  async function openConnection(): Promise<{ page: Page; connection: ConnectionPage }> {
+    const page = await ui.openPage();
+    await new SignInPage(page).signIn(ui.token);
+    await new ConnectorsPage(page).openConnection(ALIAS);
+    return { page, connection: new ConnectionPage(page) };
+  }
+
+  it('syncs now with live progress and then lists the contracts', async () => {
+    const { page, connection } = await openConnection();
+    const stream = page.waitForRequest(/\/sync-runs\/[^/]+\/events$/);
+    await connection.syncNow.click();
+    // The token travels in a header, not in the address of the stream.
+    const headers = await (await stream).allHeaders();
+    expect(headers['authorization']).toBe(`Bearer ${ui.token}`);
+    await connection.runState.getByText('Succeeded').waitFor({ timeout: 60_000 });
+
+    const [read = 0, created = 0] = await connection.countsOf('Contracts');
+    expect(read).toBeGreaterThan(0);
+    expect(created).toBe(read);
+    expect(await connection.history.getByRole('row').filter({ hasText: 'Manual' }).count()).toBe(1);
+
+    await connection.contracts.waitFor();
+    expect(await connection.contracts.innerText()).toMatch(/€\s?\d|\d\s?€/);
+  });
+
+  it('loads further contracts on demand', async () => {
+    const { connection } = await openConnection();
+    await connection.contractsShown.waitFor();
+    const shown = async (): Promise<number> =>
+      Number.parseInt(await connection.contractsShown.innerText(), 10);
+    const before = await shown();
+    await connection.moreContracts.click();
+    await expect.poll(shown, PATIENT).toBeGreaterThan(before);
+  });
+
+  it('is renamed and takes the name everywhere', async () => {
+    const { page, connection } = await openConnection();
+    await connection.action('Rename').click();
+    const dialog = page.getByRole('dialog', { name: 'Rename connection' });
+    await dialog.getByRole('textbox', { name: 'Alias' }).fill('Contoso renamed');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('heading', { name: 'Contoso renamed', level: 1 }).waitFor();
+    await new ConnectorsPage(page).open();
+    const row = new ConnectorsPage(page).row('Contoso renamed');
+    await expect.poll(() => row.count(), PATIENT).toBe(1);
+    // Later tests find it under its first name again.
+    const { items } = await ui.callApi<{ items: { id: string }[] }>('GET', 'connections');
+    await ui.callApi('PATCH', `connections/${items[0]?.id ?? ''}`, { alias: ALIAS });
+  });
+
+  it('is disabled, cannot be synced then, and is enabled again', async () => {
+    const { connection } = await openConnection();
+    await connection.action('Disable').click();
+    await connection.action('Enable').waitFor();
+    expect(await connection.syncNow.isDisabled()).toBe(true);
+    await connection.action('Enable').click();
+    await connection.action('Disable').waitFor();
+    await expect.poll(() => connection.syncNow.isDisabled(), PATIENT).toBe(false);
+  });
+
+  it('is removed only after its alias was typed', async () => {
+    const { page, connection } = await openConnection();
+    await connection.action('Remove').click();
+    const dialog = page.getByRole('dialog', { name: 'Remove connection' });
+    const confirmation = dialog.getByRole('textbox', { name: `Type ${ALIAS} to confirm` });
+    await confirmation.fill('something else');
+    await dialog.getByRole('button', { name: 'Remove' }).click();
+    await dialog.getByText('This is not the alias of the connection.').waitFor();
+    await confirmation.fill(ALIAS);
+    await dialog.getByRole('button', { name: 'Remove' }).click();
+    await new ConnectorsPage(page).emptyState.waitFor();
+    expect(await ui.callApi('GET', 'connections')).toEqual({ items: [], nextCursor: null });
+  });
+});
