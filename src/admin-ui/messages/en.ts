@@ -226,7 +226,7 @@ export const en = {
     anyOutcome: 'Any outcome',
     outcomes: { succeeded: 'Succeeded', failed: 'Failed' },
     text: 'Text',
-    textHint: 'In operation, subject and details',
+    textHint: 'In subject and details',
     from: 'From',
     to: 'To',
     clear: 'Clear filters',

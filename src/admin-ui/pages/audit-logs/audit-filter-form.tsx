@@ -34,7 +34,7 @@ function TextFilter(props: { value: string; onChange: (value: string) => void })
       type="search"
       maxLength={200}
       value={typed}
-      w={{ base: '100%', sm: 260 }}
+      w={{ base: '100%', sm: 220 }}
       onChange={(event) => {
         setTyped(event.currentTarget.value);
         report(event.currentTarget.value);
@@ -74,7 +74,7 @@ export function AuditFilterForm({ filters, onChange }: FilterFormProps): ReactNo
         value={filters.outcome === '' ? null : filters.outcome}
         onChange={(value) => set({ outcome: value ?? '' })}
         clearable
-        w={{ base: '100%', sm: 150 }}
+        w={{ base: '100%', sm: 140 }}
       />
       <TextFilter value={filters.text} onChange={(text) => set({ text })} />
       <TextInput
@@ -82,14 +82,14 @@ export function AuditFilterForm({ filters, onChange }: FilterFormProps): ReactNo
         type="date"
         value={filters.from}
         onChange={(event) => set({ from: event.currentTarget.value })}
-        w={{ base: '100%', sm: 150 }}
+        w={{ base: '100%', sm: 140 }}
       />
       <TextInput
         label={audit.to}
         type="date"
         value={filters.to}
         onChange={(event) => set({ to: event.currentTarget.value })}
-        w={{ base: '100%', sm: 150 }}
+        w={{ base: '100%', sm: 140 }}
       />
       <Button variant="default" disabled={!hasFilters(filters)} onClick={() => onChange(NO_FILTERS)}>
         {audit.clear}
