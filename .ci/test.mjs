@@ -25,8 +25,8 @@ let interrupted = null;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
     interrupted = signal;
-    // Ctrl-C in a terminal reaches the child as well; a signal sent to this process alone does not.
-    running?.kill(signal);
+    // Ctrl-C reaches the child from the terminal too, and a second one would stop vitest before it has cleaned up.
+    if (signal !== 'SIGINT') running?.kill(signal);
   });
 }
 

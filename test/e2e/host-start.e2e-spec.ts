@@ -1,7 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -11,6 +10,7 @@ import {
   hostEnvironment,
   hostMain,
   type HostProcess,
+  makeDataDir,
   runHostToItsEnd,
   startHostProcess,
 } from '../support/host-process.js';
@@ -26,7 +26,7 @@ describe('starting and stopping the host', () => {
   }
 
   beforeEach(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'psa-test-host-'));
+    dataDir = await makeDataDir();
   });
 
   afterEach(async () => {
@@ -67,7 +67,7 @@ describe('starting and stopping the host', () => {
     const script = `${process.execPath} ${hostMain()}; true`;
     const asNpmDoes = `require('node:child_process').spawn(${JSON.stringify(script)}, { shell: true, stdio: 'inherit' })`;
     const npm = spawn(process.execPath, ['-e', asNpmDoes], {
-      env: hostEnvironment({ PORT: '0', PSA_DATA_DIR: dataDir, npm_lifecycle_event: 'start' }),
+      env: hostEnvironment({ PORT: '0', PSA_DATA_DIR: dataDir }),
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     let output = '';

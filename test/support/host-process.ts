@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 import { identifyProcess } from '../../src/host-app/process-identity.js';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/host-app/main.js', import.meta.url));
@@ -38,8 +38,7 @@ export async function startHostProcess(
   variables: HostVariables = {},
   parameters: readonly string[] = [],
 ): Promise<HostProcess> {
-  const ownDir =
-    variables['PSA_DATA_DIR'] === undefined ? await mkdtemp(join(tmpdir(), 'psa-test-host-')) : null;
+  const ownDir = variables['PSA_DATA_DIR'] === undefined ? await makeDataDir() : null;
   const dataDir = variables['PSA_DATA_DIR'] ?? ownDir ?? '';
   const { child, output } = launch({ PORT: '0', PSA_DATA_DIR: dataDir, ...variables }, parameters);
   const removeOwnDir = async () => {
@@ -71,6 +70,11 @@ export async function startHostProcess(
   }
 }
 
+/** Makes an empty data directory; it goes with the test run at the latest. */
+export function makeDataDir(): Promise<string> {
+  return mkdtemp(join(inject('scratchDir'), 'host-'));
+}
+
 /** Runs the built host until it ends by itself, for starts that must fail. */
 export async function runHostToItsEnd(
   variables: HostVariables,
@@ -89,7 +93,8 @@ export function hostEnvironment(variables: HostVariables): NodeJS.ProcessEnv {
   for (const name of ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'TMP', 'SystemRoot', 'LANG']) {
     if (process.env[name] !== undefined) environment[name] = process.env[name];
   }
-  return { ...environment, ...variables };
+  // As when npm starts it: the host ends with the process that started it, here a test worker that may be killed.
+  return { ...environment, npm_lifecycle_event: 'start', ...variables };
 }
 
 /** Path of the built host. */

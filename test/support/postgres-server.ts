@@ -3,12 +3,15 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { migrateDatabase } from '../../src/psa-connector.persistence.js';
+import { makeScratchDir } from './scratch-dir.js';
 import { startThrowawayPostgres } from './throwaway-postgres.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
     /** Connection URL of a database from which others can be created. */
     postgresUrl: string;
+    /** Directory for files of tests, removed when the run ends. */
+    scratchDir: string;
     /** Name of the migrated database that tests clone. */
     templateDatabase: string;
   }
@@ -16,6 +19,7 @@ declare module 'vitest' {
 
 interface PreparedServer {
   url: string;
+  scratchDir: string;
   template: string;
   stop(): Promise<void>;
 }
@@ -30,7 +34,7 @@ const SHARED = Symbol.for('nestjs-psa-connector.test.postgres');
 const registry = process as unknown as { [SHARED]?: SharedServer };
 
 /**
- * Gives every project of a run one PostgreSQL server with one migrated template database: the server named by
+ * Gives every project of a run one PostgreSQL server with one migrated template database, and a scratch directory: the server named by
  * `PSA_TEST_DATABASE_URL` (its user must be allowed to create databases), else one of our own that ends with the run.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -39,6 +43,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   shared.users += 1;
   const server = await shared.prepared;
   project.provide('postgresUrl', server.url);
+  project.provide('scratchDir', server.scratchDir);
   project.provide('templateDatabase', server.template);
   return async () => {
     shared.users -= 1;
@@ -64,10 +69,13 @@ async function prepareServer(): Promise<PreparedServer> {
     await server.stop();
     throw error;
   }
+  const scratch = await makeScratchDir();
   return {
     url: server.url,
+    scratchDir: scratch.path,
     template,
     stop: async () => {
+      await scratch.remove();
       await execute(server.url, `DROP DATABASE IF EXISTS ${template} WITH (FORCE)`);
       await server.stop();
     },
