@@ -34,6 +34,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 /** Read by the test tools only; a shell that has them set must still be able to start the host. */
 const TEST_VARIABLES = /^PSA_TEST_/;
 const REQUIRED_IN_PRODUCTION = ['DATABASE_URL', 'PSA_MASTER_KEY', 'PSA_BOOTSTRAP_TOKEN'] as const;
+/** In production; an evaluation on one's own machine may use any. */
 const MIN_TOKEN_LENGTH = 16;
 const MASTER_KEY_BYTES = 32;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
@@ -90,7 +91,6 @@ const variables = z.object({
   PSA_BOOTSTRAP_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]*$/, 'must be printable ASCII without spaces')
-    .min(MIN_TOKEN_LENGTH, `must be at least ${MIN_TOKEN_LENGTH} characters`)
     .optional(),
   PSA_AUTOTASK_DISCOVERY_URL: z
     .string()
@@ -127,7 +127,7 @@ export function readEnvironment(environment: NodeJS.ProcessEnv, profile: HostPro
   const parsed = variables.safeParse(known);
   const problems = [
     ...unknown.toSorted().map((name) => `${name} is not a variable of this host`),
-    ...(profile === 'production' ? missingInProduction(known) : []),
+    ...(profile === 'production' ? lackingInProduction(known) : []),
     ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')} ${issue.message}`),
   ];
   if (problems.length > 0 || !parsed.success) throw new StartError(describe(problems, unknown.length > 0));
@@ -153,10 +153,13 @@ function toHostEnvironment(values: z.output<typeof variables>, profile: HostProf
   };
 }
 
-function missingInProduction(given: Record<string, unknown>): string[] {
-  return REQUIRED_IN_PRODUCTION.filter((name) => given[name] === undefined).map(
+function lackingInProduction(given: Record<string, string | undefined>): string[] {
+  const missing = REQUIRED_IN_PRODUCTION.filter((name) => given[name] === undefined).map(
     (name) => `${name} is required in production`,
   );
+  const isWeak = (given['PSA_BOOTSTRAP_TOKEN']?.length ?? MIN_TOKEN_LENGTH) < MIN_TOKEN_LENGTH;
+  const weak = `PSA_BOOTSTRAP_TOKEN must be at least ${MIN_TOKEN_LENGTH} characters in production`;
+  return isWeak ? [...missing, weak] : missing;
 }
 
 function describe(problems: readonly string[], hasUnknown: boolean): string {

@@ -70,21 +70,19 @@ async function prepareAutotask(
   environment: HostEnvironment,
   shutdown: Shutdown,
 ): Promise<Pick<HostResources, 'autotask' | 'sandboxUrl'>> {
-  const { discoveryUrl, allowedHosts, integrationCode } = environment.autotask;
-  const code = integrationCode === undefined ? {} : { integrationCode };
-  if (discoveryUrl !== undefined) {
-    return { autotask: { discoveryUrl, allowedHosts, ...code }, sandboxUrl: null };
-  }
+  const { discoveryUrl, allowedHosts } = environment.autotask;
+  const integrationCode =
+    environment.autotask.integrationCode ??
+    (environment.profile === 'evaluation' ? SANDBOX_INTEGRATION_CODE : undefined);
+  const given = { allowedHosts, ...(integrationCode === undefined ? {} : { integrationCode }) };
+  if (discoveryUrl !== undefined) return { autotask: { discoveryUrl, ...given }, sandboxUrl: null };
   // Production talks to the vendor, whose address the library knows.
-  if (environment.profile === 'production') return { autotask: { allowedHosts, ...code }, sandboxUrl: null };
+  if (environment.profile === 'production') return { autotask: given, sandboxUrl: null };
   const sandbox = await startSandbox(environment.dataDir);
   shutdown.add(() => sandbox.stop());
+  const { discoveryUrl: sandboxUrl, host } = sandbox;
   return {
-    autotask: {
-      discoveryUrl: sandbox.discoveryUrl,
-      allowedHosts: [sandbox.host, ...allowedHosts],
-      integrationCode: integrationCode ?? SANDBOX_INTEGRATION_CODE,
-    },
-    sandboxUrl: sandbox.discoveryUrl,
+    autotask: { ...given, discoveryUrl: sandboxUrl, allowedHosts: [host, ...allowedHosts] },
+    sandboxUrl,
   };
 }
