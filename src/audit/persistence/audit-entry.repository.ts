@@ -94,9 +94,10 @@ function narrow(query: SelectQueryBuilder<AuditEntryEntity>, filter: AuditFilter
     });
   }
   if (text !== undefined) {
+    // Written as CAST, because TypeORM takes the second colon of `::text` for the start of a parameter.
     query.andWhere(
-      '(entry.operation ILIKE :text OR entry.subjectLabel ILIKE :text OR entry.details::text ILIKE :text)',
-      { text: likePart(text) },
+      '(entry.operation ILIKE :part OR entry.subjectLabel ILIKE :part OR CAST(entry.details AS text) ILIKE :part)',
+      { part: likePart(text) },
     );
   }
 }
