@@ -7,6 +7,7 @@ import {
   Post,
   Query,
   Sse,
+  UseGuards,
 } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
 import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
@@ -20,6 +21,7 @@ import { Caller } from '../../platform/http/request-context.js';
 import { SyncRuns } from '../application/sync-run.service.js';
 import type { SyncRunState } from '../domain/sync-run.js';
 import type { SyncRunListKey } from '../domain/sync-run-store.js';
+import { SyncRunExistsGuard } from './sync-run-exists.guard.js';
 import { syncRunFeed } from './sync-run-feed.js';
 import { type SyncRunResponse, toResponse } from './sync-run-response.js';
 
@@ -67,6 +69,7 @@ export class SyncRunsController implements OnModuleDestroy {
 
   @Sse('sync-runs/:id/events')
   @RequiresPermission('sync:read')
+  @UseGuards(SyncRunExistsGuard)
   async events(@Caller() caller: UseCaseContext, @Param('id') id: string): Promise<Observable<MessageEvent>> {
     const first = await this.runs.get(caller, id);
     return syncRunFeed(first, () => this.runs.get(caller, id), this.#shutdown);
