@@ -1,0 +1,20 @@
+import { newId } from '../../../src/kernel/ids.js';
+import { initialProgress, type SyncRun } from '../../../src/sync/domain/sync-run.js';
+
+/** A run that waits for a worker. */
+export function aSyncRun(change: Partial<SyncRun> & { connectionId: string }): SyncRun {
+  return {
+    id: newId(),
+    tenantId: 'tenant-1',
+    trigger: 'manual',
+    state: 'queued',
+    correlationId: 'request-1',
+    createdAt: new Date('2026-05-04T12:00:00.000Z'),
+    startedAt: null,
+    finishedAt: null,
+    apiCalls: 0,
+    entities: initialProgress(),
+    error: null,
+    ...change,
+  };
+}
