@@ -1,0 +1,163 @@
+import { PATH_METADATA, METHOD_METADATA } from '@nestjs/common/constants.js';
+import { RequestMethod, type Type } from '@nestjs/common';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AuditModule } from '../../src/audit/audit.module.js';
+import { ConnectionsModule } from '../../src/connections/connections.module.js';
+import { ContractsModule } from '../../src/contracts/contracts.module.js';
+import { OverviewModule } from '../../src/overview/overview.module.js';
+import type { OpenApiDocument } from '../../src/platform/http/openapi.js';
+import { PSA_CONNECTOR_OPENAPI } from '../../src/psa-connector.openapi.js';
+import { SyncModule } from '../../src/sync/sync.module.js';
+import { type Connector, credentialsOf, newConnection, startConnector } from '../support/connector.js';
+
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+const MODULES: Type[] = [AuditModule, ConnectionsModule, ContractsModule, SyncModule, OverviewModule];
+
+/** Every route Nest makes of our controllers, as `GET /connections/{id}`. */
+function routesOfControllers(): string[] {
+  const controllers = MODULES.flatMap((module) => Reflect.getMetadata('controllers', module) as Type[]);
+  return controllers.flatMap((controller) => {
+    const base = Reflect.getMetadata(PATH_METADATA, controller) as string;
+    const prototype = controller.prototype as Record<string, object>;
+    return Object.getOwnPropertyNames(prototype).flatMap((name) => {
+      const handler = name === 'constructor' ? undefined : prototype[name];
+      const path: unknown = handler === undefined ? undefined : Reflect.getMetadata(PATH_METADATA, handler);
+      if (handler === undefined || typeof path !== 'string') return [];
+      const method = RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod];
+      const full = `/${base}/${path}`.replaceAll(/\/+/g, '/').replace(/(?<=.)\/$/, '');
+      return [`${method} ${full.replaceAll(/:(\w+)/g, '{$1}')}`];
+    });
+  });
+}
+
+function routesOfDocument({ paths }: OpenApiDocument): string[] {
+  return Object.entries(paths).flatMap(([path, operations]) =>
+    Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+}
+
+/** Checks answers against the document, and notes which operations and statuses were seen. */
+class DocumentedApi {
+  readonly seen = new Set<string>();
+  readonly #ajv = addFormats.default(new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true }));
+
+  constructor(private readonly connector: Connector) {
+    this.#ajv.addVocabulary(['components']);
+    this.#ajv.addSchema({ $id: 'openapi', components: PSA_CONNECTOR_OPENAPI.components });
+  }
+
+  /** @param path as in the document; `parameters` fill it in */
+  async call(
+    method: Method,
+    path: string,
+    status: number,
+    {
+      parameters = {},
+      query = '',
+      body,
+    }: { parameters?: Record<string, string>; query?: string; body?: unknown } = {},
+  ): Promise<Record<string, unknown>> {
+    const operation = PSA_CONNECTOR_OPENAPI.paths[path]?.[method];
+    const answerOf = operation?.responses[String(status)];
+    expect(answerOf, `${method} ${path} documents ${status}`).toBeDefined();
+    const url = path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+      encodeURIComponent(parameters[name] ?? ''),
+    );
+    if (body !== undefined && status < 300)
+      this.expectValid(operation?.requestBody?.content['application/json'].schema, body);
+    const answer = await this.connector.api.send(method.toUpperCase(), url + query, body);
+    expect(answer.status, answer.text).toBe(status);
+    const [mediaType = ''] = (answer.headers.get('content-type') ?? '').split(';');
+    const content = answerOf?.content;
+    if (content !== undefined) {
+      expect(Object.keys(content)).toContain(mediaType);
+      if (mediaType.endsWith('json')) this.expectValid(content[mediaType]?.schema, answer.body);
+    }
+    this.seen.add(`${method.toUpperCase()} ${path}`);
+    return answer.body as Record<string, unknown>;
+  }
+
+  private expectValid(schema: object | undefined, value: unknown): void {
+    expect(schema).toBeDefined();
+    const qualified = JSON.parse(
+      JSON.stringify(schema).replaceAll('"#/components', '"openapi#/components'),
+    ) as object;
+    const validate: ValidateFunction = this.#ajv.compile(qualified);
+    expect(validate(value) ? [] : validate.errors, JSON.stringify(value)).toEqual([]);
+  }
+}
+
+describe('the OpenAPI document', () => {
+  let connector: Connector;
+  let api: DocumentedApi;
+  beforeAll(async () => {
+    connector = await startConnector();
+    api = new DocumentedApi(connector);
+  });
+  afterAll(() => connector?.stop());
+
+  it('names exactly the routes that exist', () => {
+    expect(routesOfDocument(PSA_CONNECTOR_OPENAPI).toSorted()).toEqual(routesOfControllers().toSorted());
+  });
+
+  it('is served with the address the API has in this host', async () => {
+    const document = await api.call('get', '/openapi.json', 200);
+    expect(document).toMatchObject({ openapi: '3.1.0', servers: [{ url: '/psa/api' }] });
+    expect(document['paths']).toEqual(PSA_CONNECTOR_OPENAPI.paths);
+  });
+
+  it('describes every answer of every operation as it is', async () => {
+    await api.call('get', '/health/live', 200);
+    await api.call('get', '/health/ready', 200);
+    await api.call('get', '/session', 200);
+    await api.call('post', '/connections/check', 200, { body: newConnection() });
+    const connection = await api.call('post', '/connections', 201, { body: newConnection() });
+    const parameters = { id: String(connection['id']) };
+    await api.call('get', '/connections', 200, { query: '?limit=1' });
+    await api.call('get', '/connections/{id}', 200, { parameters });
+    await api.call('patch', '/connections/{id}', 200, { parameters, body: { alias: 'Renamed' } });
+    await api.call('post', '/connections/{id}/check', 200, { parameters });
+    const run = await api.call('post', '/connections/{id}/sync-runs', 202, { parameters });
+    await connector.runToItsEnd(String(run['id']));
+    await api.call('get', '/sync-runs/{id}', 200, { parameters: { id: String(run['id']) } });
+    await api.call('get', '/sync-runs/{id}/events', 200, { parameters: { id: String(run['id']) } });
+    await api.call('get', '/connections/{id}/sync-runs', 200, { parameters });
+    for (const list of ['companies', 'services', 'contracts'] as const) {
+      const page = await api.call('get', `/connections/{id}/${list}`, 200, {
+        parameters,
+        query: '?limit=200',
+      });
+      expect(page['items']).not.toEqual([]);
+    }
+    const { items } = await api.call('get', '/connections/{id}/contracts', 200, {
+      parameters,
+      query: '?limit=1',
+    });
+    const [contract] = items as { externalId: string }[];
+    const externalId = contract?.externalId ?? '';
+    await api.call('get', '/connections/{id}/contracts/{externalId}', 200, {
+      parameters: { ...parameters, externalId },
+    });
+    await api.call('get', '/audit-entries', 200, { query: '?limit=200' });
+    await api.call('delete', '/connections/{id}', 204, { parameters });
+    expect([...api.seen].toSorted()).toEqual(routesOfDocument(PSA_CONNECTOR_OPENAPI).toSorted());
+  });
+
+  it('describes the problem documents', async () => {
+    const unknown = { parameters: { id: '00000000-0000-4000-8000-000000000000' } };
+    const lacking = newConnection({
+      alias: 'Lacking',
+      currency: 'USD',
+      credentials: credentialsOf('no-adjustments@sandbox-csp.example'),
+    });
+    await api.call('get', '/connections/{id}', 404, unknown);
+    await api.call('get', '/sync-runs/{id}', 404, unknown);
+    await api.call('post', '/connections', 422, { body: {} });
+    await api.call('post', '/connections', 422, { body: lacking });
+    await api.call('patch', '/connections/{id}', 422, { ...unknown, body: { alias: '' } });
+    await api.call('get', '/audit-entries', 422, { query: '?limit=0' });
+  });
+});
