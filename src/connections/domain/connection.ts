@@ -3,7 +3,8 @@ import type { AccessReport } from '../../ports/psa/access-report.js';
 import type { AccessCheckResult, PsaInstance } from '../../ports/psa/psa-adapter.port.js';
 
 /**
- * `active`: pulled and pushed; `attention`: the PSA refuses something, pushes pause until a check passes; `disabled`: switched off by a
+ * `active`: pulled and pushed; `attention`: the PSA refuses something, pulls and pushes pause until a check
+ * passes; `disabled`: switched off by a
  * person; `removed`: kept for the audit log only, its credentials are destroyed.
  */
 export type ConnectionState = 'active' | 'attention' | 'disabled' | 'removed';

@@ -23,7 +23,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     const { correlationId } = stateOf(request);
     const { problem, level, retryAfterSeconds } = describeProblem(error, correlationId);
     this.#logger[level]('Request failed', {
-      requestId: correlationId,
+      correlationId,
       code: problem.code,
       ...factsOf(error),
     });

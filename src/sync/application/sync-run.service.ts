@@ -7,6 +7,7 @@ import { ConnectionNotActiveError } from '../../connections/domain/connection.er
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import { isId, newId } from '../../kernel/ids.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
+import type { Transaction } from '../../kernel/transaction.js';
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
 import { JobQueue } from '../../platform/queue/job-queue.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
@@ -43,11 +44,7 @@ export class SyncRuns {
       const run = this.newRun(connection, 'manual', context.correlationId);
       await this.transactions.run(async (tx) => {
         await this.store.insert(tx, run);
-        await this.queue.enqueue<SyncJob>(tx, {
-          queue: SYNC_QUEUE,
-          payload: { runId: run.id },
-          exclusiveKey: run.id,
-        });
+        await this.enqueue(tx, run.id);
         await this.audit.append(tx, context, {
           ...event(),
           details: { syncRunId: run.id, trigger: run.trigger },
@@ -62,11 +59,18 @@ export class SyncRuns {
     const run = this.newRun(connection, 'schedule', newId());
     await this.transactions.run(async (tx) => {
       if (!(await this.store.insertScheduled(tx, run, scheduledFor))) return;
-      await this.queue.enqueue<SyncJob>(tx, {
-        queue: SYNC_QUEUE,
-        payload: { runId: run.id },
-        exclusiveKey: run.id,
-      });
+      await this.enqueue(tx, run.id);
+    });
+  }
+
+  /**
+   * Gives a new job to queued runs whose job used up its attempts, as happens when the database is away for a while; a run whose
+   * job still waits gets none.
+   */
+  async requeueForgotten(untouchedSince: Date): Promise<void> {
+    await this.transactions.run(async (tx) => {
+      for (const id of await this.store.takeForgotten(tx, untouchedSince, this.clock.now()))
+        await this.enqueue(tx, id);
     });
   }
 
@@ -86,6 +90,10 @@ export class SyncRuns {
   ): Promise<Page<SyncRun>> {
     const { id } = await this.connections.get(context, connectionId);
     return this.store.list(id, page, before);
+  }
+
+  private async enqueue(tx: Transaction, runId: string): Promise<void> {
+    await this.queue.enqueue<SyncJob>(tx, { queue: SYNC_QUEUE, payload: { runId }, exclusiveKey: runId });
   }
 
   private newRun({ id, tenantId }: Connection, trigger: SyncTrigger, correlationId: string): SyncRun {

@@ -55,7 +55,9 @@ export class SyncSchedule implements OnApplicationBootstrap, OnModuleDestroy {
   /** Queues a run for every active connection that has none. @param tick the instant the schedule named */
   async startDueRuns(tick: Date): Promise<void> {
     const now = this.clock.now();
-    const abandoned = await this.store.failAbandoned(new Date(now.getTime() - ABANDONED_AFTER_MS), now);
+    const untouchedSince = new Date(now.getTime() - ABANDONED_AFTER_MS);
+    await this.runs.requeueForgotten(untouchedSince);
+    const abandoned = await this.store.failAbandoned(untouchedSince, now);
     if (abandoned.length > 0) this.#logger.warn('Abandoned sync runs were ended', { syncRunIds: abandoned });
     for await (const connection of this.connections.eachInStates(['active'])) {
       await this.runs.startScheduled(connection, tick);

@@ -28,7 +28,9 @@ export interface SyncRunStore {
   ): Promise<void>;
   /** Ends the run. @throws LeaseLostError */
   finish(tx: Transaction, lease: RunLease, run: SyncRun): Promise<void>;
-  /** Ends runs that no worker has touched since; gives their ids. */
+  /** Queued runs that nobody has touched since, for a new job each; marks them as touched. */
+  takeForgotten(tx: Transaction, untouchedSince: Date, at: Date): Promise<string[]>;
+  /** Ends running runs that no worker has touched since; gives their ids. */
   failAbandoned(untouchedSince: Date, at: Date): Promise<string[]>;
   find(id: string): Promise<SyncRun | null>;
   list(connectionId: string, page: PageRequest, before: SyncRunListKey | undefined): Promise<Page<SyncRun>>;

@@ -77,6 +77,15 @@ export class SyncRunRepository implements SyncRunStore {
     });
   }
 
+  async takeForgotten(tx: Transaction, untouchedSince: Date, at: Date): Promise<string[]> {
+    const rows = await rowsOf<{ id: string }>(
+      managerOf(tx),
+      `UPDATE sync_run SET touched_at = $2 WHERE state = 'queued' AND touched_at < $1 RETURNING id`,
+      [untouchedSince, at],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async failAbandoned(untouchedSince: Date, at: Date): Promise<string[]> {
     const rows = await rowsOf<{ id: string }>(
       this.dataSource.manager,
