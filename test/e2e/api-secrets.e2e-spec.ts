@@ -48,15 +48,15 @@ function leaksIn(text: string): string[] {
   });
 }
 
+const credentials = (secret: string, integrationCode = INTEGRATION_CODE) => ({
+  username: ALL_RIGHTS,
+  secret,
+  integrationCode,
+});
+
 describe('secrets that pass through the connector', () => {
   let connector: Connector;
   let audited: string;
-
-  const credentials = (secret: string, integrationCode = INTEGRATION_CODE) => ({
-    username: ALL_RIGHTS,
-    secret,
-    integrationCode,
-  });
 
   /** Everything that can be done with a connection, well and badly. */
   beforeAll(async () => {
