@@ -64,7 +64,7 @@ describe('secrets that pass through the connector', () => {
     const user = world.user(ALL_RIGHTS);
     user.secret = USER_SECRET;
     user.integrationCode = INTEGRATION_CODE;
-    connector = await startConnector({ simulator: { world }, autotask: { requestTimeoutMs: 500 } });
+    connector = await startConnector({ simulator: { world }, autotask: { requestTimeoutMs: 1_500 } });
     const { api, simulator } = connector;
     const good = newConnection({ credentials: credentials(USER_SECRET) });
 
@@ -119,7 +119,7 @@ describe('secrets that pass through the connector', () => {
       { kind: 'html' },
       { kind: 'dropBefore' },
       { kind: 'truncate' },
-      { kind: 'delay', ms: 2_000 },
+      { kind: 'delay', ms: 30_000 },
     ] as const;
     for (const fault of faults) {
       simulator.faults.clear();

@@ -4,6 +4,8 @@ import type { AccessReport } from '../../src/ports/psa/access-report.js';
 import { ALL_RIGHTS, type Connector, expectProblem, startConnector } from '../support/connector.js';
 
 const PAGE = 500;
+/** Far longer than any answer takes on a busy machine, so that nothing but the planned delay exceeds it. */
+const TIMEOUT_MS = 2_000;
 const COMPANIES = /Companies\/query$/;
 const UNITS = /ContractServiceUnits\/query$/;
 
@@ -13,7 +15,7 @@ describe('a sync run while Autotask is not well', () => {
   let companyCount: number;
 
   beforeAll(async () => {
-    connector = await startConnector({ autotask: { requestTimeoutMs: 400 } });
+    connector = await startConnector({ autotask: { requestTimeoutMs: TIMEOUT_MS } });
     connectionId = (await connector.connect()).id;
     companyCount = connector.simulator.world.database(MULTI_CURRENCY_CI).table('Companies').size;
   });
