@@ -59,7 +59,9 @@ function canonicalJson(value: unknown): string {
 }
 
 /** The hash an entry must have, from nothing but its own JSON. */
-function expectedHash({ sequence, previousHash, hash: _, ...body }: AuditEntryResponse): string {
+function expectedHash(entry: AuditEntryResponse): string {
+  const { sequence, previousHash, hash, ...body } = entry;
+  expect(hash).toMatch(/^[0-9a-f]{64}$/);
   const lines = ['psa-connector audit entry v1', previousHash, String(sequence), canonicalJson(body)];
   return createHash('sha256').update(lines.join('\n'), 'utf8').digest('hex');
 }

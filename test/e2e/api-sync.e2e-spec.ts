@@ -37,6 +37,9 @@ async function allContracts(connector: Connector, connectionId: string): Promise
   }
 }
 
+const byId = (left: { externalId: string }, right: { externalId: string }) =>
+  Number(left.externalId) - Number(right.externalId);
+
 /** Every contract as the API tells it, compared with the simulated instance. */
 async function expectMirrorsVendor(connector: Connector, connectionId: string): Promise<void> {
   const contracts = await allContracts(connector, connectionId);
@@ -64,8 +67,6 @@ async function expectMirrorsVendor(connector: Connector, connectionId: string): 
       })),
     }),
   );
-  const byId = (left: { externalId: string }, right: { externalId: string }) =>
-    Number(left.externalId) - Number(right.externalId);
   expect(told.toSorted(byId)).toEqual(expected.toSorted(byId));
 }
 

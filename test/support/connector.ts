@@ -53,12 +53,15 @@ export class Connector {
   /** Headers and bodies of every answer any client got. */
   readonly transcript: string[] = [];
   readonly #apps: TestApp[] = [];
+  readonly #pool: pg.Pool;
 
   constructor(
     readonly database: TestDatabase,
     readonly simulator: AutotaskSimulator,
     private readonly options: ConnectorOptions,
-  ) {}
+  ) {
+    this.#pool = new pg.Pool({ connectionString: database.url, max: 1 });
+  }
 
   /** The first host. */
   get app(): TestApp {
@@ -97,13 +100,7 @@ export class Connector {
   }
 
   async rows<Row extends pg.QueryResultRow>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
-    const client = new pg.Client({ connectionString: this.database.url });
-    await client.connect();
-    try {
-      return (await client.query<Row>(sql, parameters)).rows;
-    } finally {
-      await client.end();
-    }
+    return (await this.#pool.query<Row>(sql, parameters)).rows;
   }
 
   /** Rows that a stored connection leaves. */
@@ -152,6 +149,7 @@ export class Connector {
   async stop(): Promise<void> {
     for (const app of this.#apps.splice(0)) await app.close();
     await this.simulator.stop();
+    await this.#pool.end();
     await this.database.drop();
   }
 }

@@ -2,7 +2,8 @@ import { Body, Controller, Get, type INestApplication, Module, Post } from '@nes
 import { HttpAdapterHost, NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { ProblemDetailsFilter, PsaConnectorModule, type PsaConnectorModuleOptions } from '../../src/index.js';
+import * as source from '../../src/index.js';
+import type { PsaConnectorModuleOptions } from '../../src/index.js';
 import { CapturedLog } from './captured-log.js';
 import { TestActorResolver, TestMasterKeyProvider } from './test-actors.js';
 
@@ -17,6 +18,8 @@ export interface TestAppOptions {
   globalPrefix?: string | undefined;
   /** Whether the host uses our problem documents for its own errors too, as the standalone host does; default false. */
   hasProblemFilter?: boolean | undefined;
+  /** The library; default its source, which has no built admin UI beside it. */
+  library?: Pick<typeof source, 'ProblemDetailsFilter' | 'PsaConnectorModule'> | undefined;
   /** Default: a log of its own. */
   log?: CapturedLog | undefined;
 }
@@ -49,12 +52,12 @@ const NEVER = '0 0 29 2 *';
 
 /** Boots the module inside a small foreign host, on a free port, with real HTTP. */
 export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
-  const { connector, adapter = 'fastify', globalPrefix } = options;
+  const { connector, adapter = 'fastify', globalPrefix, library = source } = options;
   const log = options.log ?? new CapturedLog();
   @Module({
     controllers: [ForeignController],
     imports: [
-      PsaConnectorModule.forRootAsync({
+      library.PsaConnectorModule.forRootAsync({
         ports: { actorResolver: TestActorResolver, masterKeyProvider: TestMasterKeyProvider },
         useFactory: () => ({
           ...connector,
@@ -72,7 +75,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
   });
   if (globalPrefix !== undefined) app.setGlobalPrefix(globalPrefix);
   if (options.hasProblemFilter === true) {
-    app.useGlobalFilters(new ProblemDetailsFilter(app.get(HttpAdapterHost)));
+    app.useGlobalFilters(new library.ProblemDetailsFilter(app.get(HttpAdapterHost)));
   }
   await listen(app);
   const origin = (await app.getUrl()).replace(/\/$/, '');

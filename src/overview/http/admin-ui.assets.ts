@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleInit, StreamableFile } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
 
 /** Path the module is mounted under, without slashes around it. */
@@ -83,6 +83,7 @@ export class AdminUiAssets implements OnModuleInit {
     httpAdapter.setHeader(response, 'Content-Type', mediaType);
     httpAdapter.setHeader(response, 'Cache-Control', caching);
     httpAdapter.setHeader(response, 'X-Content-Type-Options', 'nosniff');
-    httpAdapter.reply(response, content, 200);
+    // Nest's Express adapter would send a bare Buffer as JSON.
+    httpAdapter.reply(response, new StreamableFile(content), 200);
   }
 }

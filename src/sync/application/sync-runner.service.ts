@@ -60,8 +60,7 @@ export class SyncRunner {
   }
 
   private async pullAll(run: SyncRun, lease: RunLease, signal: AbortSignal): Promise<void> {
-    const connection = await this.presentConnection(run);
-    const session = await this.sessions.open(connection);
+    const session = await this.openSession(run);
     const work = { run, lease, session, earlierCalls: run.apiCalls, signal };
     try {
       for (const progress of run.entities) {
@@ -70,6 +69,17 @@ export class SyncRunner {
     } finally {
       run.apiCalls = work.earlierCalls + session.apiCalls;
       await session.close();
+    }
+  }
+
+  private async openSession(run: SyncRun): Promise<PsaSession> {
+    const connection = await this.presentConnection(run);
+    try {
+      return await this.sessions.open(connection);
+    } catch (error) {
+      // A removal in between destroys the credentials; that they cannot be read is then no failure.
+      await this.presentConnection(run);
+      throw error;
     }
   }
 

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import type { ConnectionCheck } from '../../connections/application/connection-check.service.js';
+import type { ConnectionDirectory } from '../../connections/application/connection-directory.service.js';
+import type { ConnectionSessions } from '../../connections/application/connection-sessions.service.js';
+import type { Connection } from '../../connections/domain/connection.js';
+import type { Mirror } from '../../contracts/application/mirror.service.js';
+import type { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
+import { SecretUnreadableError } from '../../secrets/domain/envelope.js';
+import type { SyncRunStore } from '../domain/sync-run-store.js';
+import { initialProgress, type SyncRun } from '../domain/sync-run.js';
+import { SyncRunner } from './sync-runner.service.js';
+
+const NOW = new Date('2026-03-01T12:00:00Z');
+
+function newRun(): SyncRun {
+  return {
+    id: 'run',
+    connectionId: 'connection',
+    tenantId: 'tenant',
+    trigger: 'manual',
+    state: 'running',
+    correlationId: 'correlation',
+    createdAt: NOW,
+    startedAt: NOW,
+    finishedAt: null,
+    apiCalls: 0,
+    entities: initialProgress(),
+    error: null,
+  };
+}
+
+/** Runs with credentials that do not open; `found` is what each look for the connection gives. */
+async function endOfRun(found: (Partial<Connection> | null)[]): Promise<SyncRun | undefined> {
+  const finished: SyncRun[] = [];
+  const store: Partial<SyncRunStore> = {
+    claim: () => Promise.resolve(newRun()),
+    finish: (_tx, _lease, run) => {
+      finished.push(run);
+      return Promise.resolve();
+    },
+  };
+  const connections: Partial<ConnectionDirectory> = {
+    findForWork: () => Promise.resolve((found.shift() ?? null) as Connection | null),
+  };
+  const sessions: Partial<ConnectionSessions> = {
+    open: () => Promise.reject(new SecretUnreadableError('connection', 'they were destroyed')),
+  };
+  const runner = new SyncRunner(
+    store as SyncRunStore,
+    connections as ConnectionDirectory,
+    sessions as ConnectionSessions,
+    { raiseAttention: () => Promise.resolve() } as unknown as ConnectionCheck,
+    { forgetPull: () => Promise.resolve() } as unknown as Mirror,
+    { run: (work: (tx: object) => unknown) => work({}) } as unknown as TransactionRunner,
+    { now: () => NOW },
+  );
+  await runner.execute('run', new AbortController().signal);
+  return finished.at(0);
+}
+
+describe('SyncRunner', () => {
+  it('ends a run as cancelled when its connection is removed just before its credentials are read', async () => {
+    expect(await endOfRun([{ state: 'active' }, null])).toMatchObject({ state: 'cancelled', error: null });
+  });
+
+  it('fails a run when the credentials of a present connection do not open', async () => {
+    const run = await endOfRun([{ state: 'active' }, { state: 'active' }]);
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'secret.unreadable' } });
+  });
+});

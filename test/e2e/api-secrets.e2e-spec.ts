@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NO_ADJUSTMENTS_LEVEL, seedCspWorld } from '../../src/autotask-simulator/testing.js';
+import type { ConnectionResponse } from '../../src/connections/http/connection-response.js';
+import { ALL_RIGHTS, type Connector, newConnection, startConnector } from '../support/connector.js';
+import { dumpDatabase } from '../support/database-dump.js';
+import { TEST_MASTER_KEY, TOKENS } from '../support/test-actors.js';
+import { until } from '../support/until.js';
+
+/** With characters that JSON, URLs and logs write in other ways. */
+const USER_SECRET = 'canary-user-secret-"\\/<é>#1';
+const ROTATED_SECRET = 'canary-rotated-secret-2';
+const WRONG_SECRET = 'canary-wrong-secret-3';
+const INTEGRATION_CODE = 'CANARY0INTEGRATION0CODE0001';
+const WRONG_CODE = 'CANARY0WRONG0CODE0000000001';
+
+/** A text in the forms in which it could get out. */
+function formsOf(secret: string): string[] {
+  const bytes = Buffer.from(secret, 'utf8');
+  const forms = [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret),
+    bytes.toString('base64'),
+    bytes.toString('hex'),
+    bytes.toString('latin1'),
+  ];
+  return [...new Set(forms)];
+}
+
+const SECRETS = [
+  USER_SECRET,
+  ROTATED_SECRET,
+  WRONG_SECRET,
+  INTEGRATION_CODE,
+  WRONG_CODE,
+  TEST_MASTER_KEY.key.toString('latin1'),
+  ...Object.values(TOKENS),
+]
+  .flatMap(formsOf)
+  // Their beginnings, for forms that escape the odd characters in yet another way.
+  .concat('canary-user-secret', 'canary-rotated-secret', 'canary-wrong-secret', 'canary-master-key');
+
+/** Where a secret was found, without printing all of the text. */
+function leaksIn(text: string): string[] {
+  return SECRETS.filter((secret) => text.includes(secret)).map((secret) => {
+    const position = text.indexOf(secret);
+    return text.slice(Math.max(0, position - 150), position + secret.length + 50);
+  });
+}
+
+const credentials = (secret: string, integrationCode = INTEGRATION_CODE) => ({
+  username: ALL_RIGHTS,
+  secret,
+  integrationCode,
+});
+
+describe('secrets that pass through the connector', () => {
+  let connector: Connector;
+  let audited: string;
+
+  /** Everything that can be done with a connection, well and badly. */
+  beforeAll(async () => {
+    const world = seedCspWorld(new Date(), { companies: 20 });
+    const user = world.user(ALL_RIGHTS);
+    user.secret = USER_SECRET;
+    user.integrationCode = INTEGRATION_CODE;
+    connector = await startConnector({ simulator: { world }, autotask: { requestTimeoutMs: 1_500 } });
+    const { api, simulator } = connector;
+    const good = newConnection({ credentials: credentials(USER_SECRET) });
+
+    await api.post('/connections/check', good);
+    const { id } = (await api.post<ConnectionResponse>('/connections', good)).body;
+    await api.post('/connections', good);
+    for (const bad of [credentials(WRONG_SECRET), credentials(USER_SECRET, WRONG_CODE)]) {
+      await api.post('/connections/check', { ...good, credentials: bad });
+      await api.post('/connections', { ...good, alias: 'Bad', credentials: bad });
+      user.failedSignIns = 0;
+    }
+    await misplaceSecrets(id);
+    await meetFaults(id);
+    await api.get(`/connections/${id}`);
+    await api.patch(`/connections/${id}`, { credentials: credentials(WRONG_SECRET) });
+    user.secret = ROTATED_SECRET;
+    await api.patch(`/connections/${id}`, { credentials: credentials(ROTATED_SECRET) });
+    await connector.sync(id);
+    await failOnSchedule(id);
+    simulator.faults.clear();
+    audited = JSON.stringify(await connector.audit());
+  });
+
+  /** Secrets where they do not belong, as people paste them. */
+  async function misplaceSecrets(id: string): Promise<void> {
+    const { api } = connector;
+    const values = { secret: USER_SECRET, apiKey: USER_SECRET };
+    await api.post('/connections', { ...newConnection(), ...values });
+    await api.post('/connections', { credentials: { username: ['x'], secret: [USER_SECRET] } });
+    await api.post('/connections', newConnection({ currency: USER_SECRET }));
+    await api.post('/connections', { ...newConnection(), credentials: USER_SECRET });
+    await api.post('/connections', `{"secret":"${ROTATED_SECRET}"`);
+    await api.patch(`/connections/${id}`, { secret: USER_SECRET, enabled: WRONG_SECRET });
+    await api.get(`/connections?cursor=${encodeURIComponent(USER_SECRET)}`);
+    await connector.as(null).send('GET', '/session', undefined, { authorization: `Basic ${WRONG_SECRET}` });
+    for (const actor of ['customer', 'auditor', 'reader', 'reseller'] as const) {
+      await connector
+        .as(actor)
+        .post('/connections', newConnection({ credentials: credentials(WRONG_SECRET) }));
+      connector.simulator.world.user(ALL_RIGHTS).failedSignIns = 0;
+    }
+  }
+
+  /** Answers of the PSA that repeat what was sent, and answers that do not come. */
+  async function meetFaults(id: string): Promise<void> {
+    const { api, simulator } = connector;
+    const echo = { errors: [`Bad secret ${USER_SECRET} for ${INTEGRATION_CODE}`] };
+    const faults = [
+      { kind: 'status', status: 500, body: echo },
+      { kind: 'status', status: 401, body: `Secret: ${USER_SECRET}` },
+      { kind: 'status', status: 400, body: `<html>${USER_SECRET} ${INTEGRATION_CODE}</html>` },
+      { kind: 'html' },
+      { kind: 'dropBefore' },
+      { kind: 'truncate' },
+      { kind: 'delay', ms: 30_000 },
+    ] as const;
+    for (const fault of faults) {
+      simulator.faults.clear();
+      simulator.faults.add({ path: /Version$|query$/, fault });
+      await api.post(`/connections/${id}/check`);
+      await api.post('/connections/check', newConnection({ credentials: credentials(USER_SECRET) }));
+      await api.post(
+        '/connections',
+        newConnection({ alias: 'Fault', credentials: credentials(USER_SECRET) }),
+      );
+    }
+    simulator.faults.clear();
+    await api.post(`/connections/${id}/check`);
+    simulator.faults.add({ path: /query$/, fault: faults[0] });
+    await connector.sync(id);
+    simulator.faults.clear();
+    await api.post(`/connections/${id}/check`);
+  }
+
+  async function failOnSchedule(id: string): Promise<void> {
+    const { simulator } = connector;
+    simulator.world.user(ALL_RIGHTS).securityLevel = NO_ADJUSTMENTS_LEVEL;
+    const replica = await connector.startApp({ checkCron: '* * * * * *', syncCron: '* * * * * *' });
+    await until('attention', async () =>
+      (await connector.connection(id)).state === 'attention' ? true : null,
+    );
+    await replica.close();
+    connector.transcript.push(replica.log.text());
+  }
+
+  afterAll(async () => {
+    await connector?.stop();
+  });
+
+  it('really passed through it', async () => {
+    expect(connector.simulator.journal.count()).toBeGreaterThan(100);
+    expect(connector.transcript.length).toBeGreaterThan(50);
+    expect(connector.app.log.text().length).toBeGreaterThan(1_000);
+    expect(audited).toContain('connection.credentials_rejected');
+    expect(audited).toContain('connection.integration_code_rejected');
+    expect(await connector.stored()).toMatchObject({ secrets: 1 });
+  });
+
+  it('are in no line of the log, at its most verbose', () => {
+    expect(leaksIn(connector.app.log.text())).toEqual([]);
+  });
+
+  it('are in no answer, neither headers nor body', () => {
+    expect(connector.transcript.flatMap(leaksIn)).toEqual([]);
+  });
+
+  it('are in no audit entry', () => {
+    expect(leaksIn(audited)).toEqual([]);
+  });
+
+  it('are in no table of the database, the job queue included', async () => {
+    const lines = await dumpDatabase(connector.database.url);
+    expect(lines.some((line) => line.startsWith('psa_connector.sealed_secret'))).toBe(true);
+    expect(lines.some((line) => line.startsWith('psa_connector_queue.job'))).toBe(true);
+    expect(lines.flatMap(leaksIn)).toEqual([]);
+  });
+});

@@ -1,0 +1,130 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Fault, MULTI_CURRENCY_CI } from '../../src/autotask-simulator/testing.js';
+import type { AccessReport } from '../../src/ports/psa/access-report.js';
+import { ALL_RIGHTS, type Connector, expectProblem, startConnector } from '../support/connector.js';
+
+const PAGE = 500;
+/** Far longer than any answer takes on a busy machine, so that nothing but the planned delay exceeds it. */
+const TIMEOUT_MS = 2_000;
+const COMPANIES = /Companies\/query$/;
+const UNITS = /ContractServiceUnits\/query$/;
+
+describe('a sync run while Autotask is not well', () => {
+  let connector: Connector;
+  let connectionId: string;
+  let companyCount: number;
+
+  beforeAll(async () => {
+    connector = await startConnector({ autotask: { requestTimeoutMs: TIMEOUT_MS } });
+    connectionId = (await connector.connect()).id;
+    companyCount = connector.simulator.world.database(MULTI_CURRENCY_CI).table('Companies').size;
+  });
+
+  afterEach(() => {
+    connector.simulator.faults.clear();
+  });
+
+  afterAll(async () => {
+    await connector?.stop();
+  });
+
+  const companiesShown = async () => {
+    const { body } = await connector.api.get<{ items: unknown[] }>(
+      `/connections/${connectionId}/companies?limit=200`,
+    );
+    return body.items.length;
+  };
+
+  it.each<[string, Fault, string]>([
+    ['500 without a word', { kind: 'status', status: 500 }, 'psa.unexpected_answer'],
+    [
+      '500 with errors',
+      { kind: 'status', status: 500, body: { errors: ['Broken.'] } },
+      'psa.request_rejected',
+    ],
+    [
+      '429 with a long wait',
+      { kind: 'status', status: 429, headers: { 'Retry-After': '600' } },
+      'psa.rate_limited',
+    ],
+  ])('fails, says why and leaves the connection active on %s without end', async (_, fault, code) => {
+    connector.simulator.faults.add({ path: UNITS, fault });
+    const run = await connector.sync(connectionId);
+    expect(run).toMatchObject({
+      state: 'failed',
+      finishedAt: expect.any(String),
+      error: { code, detail: expect.stringMatching(/./) },
+    });
+    expect((await connector.connection(connectionId)).state).toBe('active');
+    expect(await companiesShown(), 'pages read before the fault are kept').toBe(companyCount);
+  });
+
+  it.each<[string, Fault]>([
+    ['a truncated page', { kind: 'truncate' }],
+    ['HTML instead of a page', { kind: 'html' }],
+    ['429', { kind: 'status', status: 429, headers: { 'Retry-After': '0' } }],
+    ['the thread limit', { kind: 'status', status: 500, body: { errors: ['thread threshold exceeded'] } }],
+    ['a dropped connection', { kind: 'dropBefore' }],
+    ['an answer that does not come', { kind: 'delay', ms: 10_000 }],
+  ])('reads again after %s, counts the request, and succeeds', async (_, fault) => {
+    connector.simulator.faults.add({ path: COMPANIES, times: 1, fault });
+    const run = await connector.sync(connectionId);
+    const pages = run.entities.reduce((sum, { read }) => sum + Math.ceil(read / PAGE), 0);
+    expect(run).toMatchObject({ state: 'succeeded', error: null, apiCalls: pages + 1 });
+    const companies = run.entities.find(({ entity }) => entity === 'companies');
+    expect(companies).toMatchObject({ read: companyCount, created: 0, updated: 0, deleted: 0 });
+  });
+
+  it('deletes nothing when most records are no longer shown, and asks for attention', async () => {
+    const user = connector.simulator.world.user(ALL_RIGHTS);
+    const level = user.securityLevel;
+    user.securityLevel = { ...level, hiddenEntities: ['Companies'] };
+    const run = await connector.sync(connectionId);
+    user.securityLevel = level;
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'sync.visibility_shrunk' } });
+    expect(await companiesShown()).toBe(companyCount);
+    expect((await connector.connection(connectionId)).state).toBe('attention');
+    await connector.api.post(`/connections/${connectionId}/check`);
+    expect((await connector.connection(connectionId)).state).toBe('active');
+  });
+
+  it('turns to attention when Autotask stops accepting the credentials, without a second sign-in', async () => {
+    connector.simulator.journal.clear();
+    connector.simulator.faults.add({ path: UNITS, times: 1, fault: { kind: 'empty401' } });
+    const run = await connector.sync(connectionId);
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'psa.credentials_rejected' } });
+    expect(connector.simulator.journal.count({ status: 401 })).toBe(1);
+    expect(connector.simulator.journal.entries({ entity: 'ContractServiceUnits' })).toHaveLength(1);
+    expect((await connector.connection(connectionId)).state).toBe('attention');
+    expect(await connector.newestAuditEntry()).toMatchObject({
+      operation: 'Update Connector Connection',
+      outcome: 'succeeded',
+      actor: { id: 'psa-connector' },
+      connectionId,
+      details: {
+        code: 'psa.credentials_rejected',
+        syncRunId: run.id,
+        changes: [{ field: 'state', before: 'active', after: 'attention' }],
+      },
+      correlationId: expect.any(String),
+    });
+  });
+
+  it('is refused while the connection needs attention, until a check passes', async () => {
+    const path = `/connections/${connectionId}/sync-runs`;
+    expectProblem(await connector.api.post(path), 409, 'connection.not_active');
+    const { body } = await connector.api.post<{ accessReport: AccessReport }>(
+      `/connections/${connectionId}/check`,
+    );
+    expect(body.accessReport.outcome).toBe('passed');
+    expect((await connector.sync(connectionId)).state).toBe('succeeded');
+  });
+
+  it('is cancelled when its connection is removed while it works', async () => {
+    connector.simulator.faults.add({ path: UNITS, fault: { kind: 'delay', ms: 300 } });
+    const started = await connector.api.post<{ id: string }>(`/connections/${connectionId}/sync-runs`);
+    await connector.api.delete(`/connections/${connectionId}`);
+    const run = await connector.runToItsEnd(started.body.id);
+    expect(run).toMatchObject({ state: 'cancelled', error: null });
+  });
+});
