@@ -131,9 +131,8 @@ describe('migrations', () => {
     await admin.query('ALTER TABLE psa_connector.connection DROP COLUMN zone_name');
     await admin.query('ALTER TABLE psa_connector.sync_run ALTER COLUMN correlation_id DROP NOT NULL');
     await admin.query('ALTER TABLE psa_connector.sealed_secret ADD COLUMN extra text');
-    expect(
-      (await drift()).map((query) => /"(zone_name|correlation_id|extra)"/.exec(query)?.[1]).toSorted(),
-    ).toEqual(['correlation_id', 'extra', 'zone_name']);
+    const noticed = (await drift()).join('\n');
+    for (const name of ['zone_name', 'correlation_id', 'extra']) expect(noticed).toContain(`"${name}"`);
   });
 
   it('keep to the schema a host names', async () => {
@@ -172,11 +171,12 @@ describe('migrations', () => {
   });
 });
 
+async function open(): Promise<void> {
+  const dataSource = await openMigrated(optionsOf({ migrate: 'never' }));
+  await dataSource.destroy();
+}
+
 describe("a start with migrate: 'never'", () => {
-  const open = async () => {
-    const dataSource = await openMigrated(optionsOf({ migrate: 'never' }));
-    await dataSource.destroy();
-  };
   const pending = {
     code: 'database.migrations_pending',
     detail: expect.stringContaining("'psa_connector'") as unknown,

@@ -47,4 +47,12 @@ describe('audit chain', () => {
     const body = storableBody({ ...BODY, details: { 'a\0': ['\uD800', 'b\0c'] } });
     expect(body.details).toEqual({ 'a\uFFFD': ['\uFFFD', 'b\uFFFDc'] });
   });
+
+  it('writes keys in lower case, as the database gives them back', () => {
+    const { id } = BODY;
+    expect(storableBody({ ...BODY, id: id.toUpperCase(), connectionId: id.toUpperCase() })).toEqual({
+      ...BODY,
+      connectionId: id,
+    });
+  });
 });

@@ -58,9 +58,14 @@ function storable(value: AuditDetail): AuditDetail {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [storable(name), storable(inner)]));
 }
 
-/** The body with every text in a form that survives the database unchanged. */
+/**
+ * The body with every text in a form that survives the database unchanged. Keys come back from a `uuid` column in lower case, and
+ * what was hashed must be what is read.
+ */
 export function storableBody(body: AuditBody): AuditBody {
-  return storable(body as unknown as AuditDetail) as unknown as AuditBody;
+  const { id, connectionId, ...rest } = body;
+  const keys = { id: id.toLowerCase(), connectionId: connectionId?.toLowerCase() ?? null };
+  return storable({ ...rest, ...keys } as unknown as AuditDetail) as unknown as AuditBody;
 }
 
 /**

@@ -96,10 +96,15 @@ function narrow(query: SelectQueryBuilder<AuditEntryEntity>, filter: AuditFilter
   if (text !== undefined) {
     // Written as CAST, because TypeORM takes the second colon of `::text` for the start of a parameter.
     query.andWhere(
-      '(entry.operation ILIKE :part OR entry.subjectLabel ILIKE :part OR CAST(entry.details AS text) ILIKE :part)',
-      { part: likePart(text) },
+      '(entry.operation ILIKE :part OR entry.subjectLabel ILIKE :part OR CAST(entry.details AS text) ILIKE :jsonPart)',
+      { part: likePart(text), jsonPart: likePart(insideJson(text)) },
     );
   }
+}
+
+/** A text as it stands inside a JSON string, where quotes and backslashes are escaped. */
+function insideJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 function fromRow(row: AuditEntryEntity): AuditEntry {

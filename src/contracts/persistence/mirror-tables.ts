@@ -24,12 +24,17 @@ function columnName(member: PropertyKey): string {
   return String(member).replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
+/** Postgres cannot hold NUL or lone surrogates in a text; one such record must not keep all others from being mirrored. */
+function storable(text: string | null): string | null {
+  return text?.toWellFormed().replaceAll('\0', '\uFFFD') ?? null;
+}
+
 /** Column makers for one record type; the column's name is the member's in snake case. */
 function columnsOf<Row>() {
   const text = (member: TextMember<Row>): MirrorColumn<Row> => ({
     name: columnName(member),
     type: 'text',
-    value: (record) => record[member] as string | null,
+    value: (record) => storable(record[member] as string | null),
   });
   return {
     text,

@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { MergeCounts } from '../../src/contracts/domain/mirror-store.js';
+import { newId } from '../../src/kernel/ids.js';
+import { localDate } from '../../src/kernel/local-date.js';
+import { MoneyDecimal } from '../../src/kernel/money.js';
+import type { PsaEntity, PsaRecords } from '../../src/ports/psa/psa-records.js';
+import { aConnection } from '../support/builders/connection.builder.js';
+import { openInstallation, type TestInstallation } from '../support/builders/installation.builder.js';
+import {
+  aCompany,
+  aContract,
+  aContractService,
+  aContractServiceUnit,
+  aCurrency,
+  aService,
+} from '../support/builders/psa-records.builder.js';
+import { buildServices, type TestServices } from '../support/builders/services.builder.js';
+
+let installation: TestInstallation;
+let services: TestServices;
+let connectionId: string;
+
+beforeAll(async () => {
+  installation = await openInstallation();
+  services = buildServices(installation);
+});
+
+afterAll(() => installation?.close());
+
+beforeEach(async () => {
+  const connection = aConnection();
+  await installation.transactions.run((tx) => services.stores.connections.insert(tx, connection));
+  connectionId = connection.id;
+});
+
+function merge<E extends PsaEntity>(entity: E, record: PsaRecords[E]): Promise<MergeCounts> {
+  const page = { connectionId, pullId: newId(), entity, pageNumber: 0, records: [record] };
+  return installation.transactions.run((tx) => services.mirror.writePage(tx, page));
+}
+
+describe('every column of a mirrored record', () => {
+  const AWKWARD = `Zoë's "Büro" \\ {a,b} NULL 名 🧾\n\ttab`;
+  const PRECISE = new MoneyDecimal('123456789012345678.123456789');
+
+  it.each<[PsaEntity, string, PsaRecords[PsaEntity], Record<string, unknown>]>([
+    [
+      'currencies',
+      'psa_currency',
+      aCurrency({ externalId: '1', code: 'XXX', isActive: false, isInternal: false, exchangeRate: PRECISE }),
+      { code: 'XXX', is_active: false, is_internal: false, exchange_rate: PRECISE.toFixed() },
+    ],
+    [
+      'companies',
+      'psa_company',
+      aCompany({
+        externalId: '1',
+        name: AWKWARD,
+        number: '',
+        type: AWKWARD,
+        isActive: false,
+        webAddress: '{}',
+      }),
+      {
+        name: AWKWARD,
+        number: '',
+        type: AWKWARD,
+        is_active: false,
+        currency_external_id: null,
+        parent_external_id: null,
+        web_address: '{}',
+      },
+    ],
+    [
+      'services',
+      'psa_service',
+      aService({
+        externalId: '1',
+        name: AWKWARD,
+        description: AWKWARD,
+        sku: 'NULL',
+        periodType: 'semi_annual',
+        unitPrice: new MoneyDecimal('-0.0001'),
+        unitCost: null,
+        billingCodeExternalId: '7',
+      }),
+      {
+        name: AWKWARD,
+        description: AWKWARD,
+        sku: 'NULL',
+        period_type: 'semi_annual',
+        is_active: true,
+        unit_price: '-0.0001',
+        unit_cost: null,
+        billing_code_external_id: '7',
+      },
+    ],
+    [
+      'contracts',
+      'psa_contract',
+      aContract({
+        externalId: '1',
+        name: AWKWARD,
+        number: AWKWARD,
+        startsOn: localDate('2024-02-29'),
+        endsOn: localDate('9999-12-31'),
+        periodType: 'unknown',
+      }),
+      {
+        company_external_id: '1',
+        name: AWKWARD,
+        number: AWKWARD,
+        type: 'recurring_service',
+        is_active: true,
+        period_type: 'unknown',
+        starts_on: '2024-02-29',
+        ends_on: '9999-12-31',
+      },
+    ],
+    [
+      'contractServices',
+      'psa_contract_service',
+      aContractService({
+        externalId: '1',
+        unitPrice: PRECISE,
+        unitCost: new MoneyDecimal(0),
+        internalUnitPrice: null,
+      }),
+      {
+        contract_external_id: '1',
+        service_external_id: '1',
+        description: null,
+        unit_price: PRECISE.toFixed(),
+        unit_cost: '0',
+        internal_unit_price: null,
+      },
+    ],
+    [
+      'contractServiceUnits',
+      'psa_contract_service_unit',
+      aContractServiceUnit({
+        externalId: '1',
+        startsOn: localDate('2026-03-29'),
+        endsOn: localDate('2026-10-25'),
+        units: new MoneyDecimal('1e15'),
+        price: new MoneyDecimal('0.1').plus('0.2'),
+        cost: null,
+        postedAt: new Date('2026-03-29T01:30:00.123Z'),
+      }),
+      {
+        contract_external_id: '1',
+        contract_service_external_id: '1',
+        service_external_id: '1',
+        starts_on: '2026-03-29',
+        ends_on: '2026-10-25',
+        units: '1000000000000000',
+        price: '0.3',
+        cost: null,
+        posted_at: '2026-03-29T01:30:00.123+00:00',
+      },
+    ],
+  ])('survives, for %s', async (entity, table, record, expected) => {
+    await merge(entity, record);
+    // Numbers as text and dates as JSON writes them: nothing passes through a driver's idea of them.
+    const columns = Object.entries(expected).map(([name]) => name);
+    const [row] = await installation.query<{ row: Record<string, unknown> }>(
+      `SELECT jsonb_object_agg(key, CASE jsonb_typeof(value) WHEN 'number' THEN to_jsonb(value #>> '{}') ELSE value END) AS row
+       FROM ${table} AS mirrored, jsonb_each(to_jsonb(mirrored)) WHERE connection_id = $1 AND external_id = '1'`,
+      [connectionId],
+    );
+    const { connection_id: _, external_id: __, ...values } = row?.row ?? {};
+    expect(values).toEqual(expected);
+    expect(Object.keys(values).toSorted()).toEqual(columns.toSorted());
+    expect(await merge(entity, record)).toEqual({
+      created: 0,
+      updated: 0,
+      unchanged: 1,
+    });
+  });
+
+  it('takes a text with NUL or a lone surrogate, which the database cannot hold, with a sign in its place', async () => {
+    const record = aCompany({ externalId: '1', name: 'a\0b', number: 'c\uD800d' });
+    expect(await merge('companies', record)).toMatchObject({ created: 1 });
+    expect(
+      await installation.query('SELECT name, number FROM psa_company WHERE connection_id = $1', [
+        connectionId,
+      ]),
+    ).toEqual([{ name: 'a\uFFFDb', number: 'c\uFFFDd' }]);
+    expect(await merge('companies', record)).toMatchObject({ unchanged: 1 });
+  });
+});

@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { VisibilityShrunkError } from '../../src/contracts/domain/contracts.errors.js';
+import type { MergeCounts } from '../../src/contracts/domain/mirror-store.js';
+import { newId } from '../../src/kernel/ids.js';
+import { MoneyDecimal } from '../../src/kernel/money.js';
+import type { PsaEntity, PsaRecords } from '../../src/ports/psa/psa-records.js';
+import { aConnection } from '../support/builders/connection.builder.js';
+import { openInstallation, type TestInstallation } from '../support/builders/installation.builder.js';
+import { aCompany, aContractService, aService } from '../support/builders/psa-records.builder.js';
+import { buildServices, type TestServices } from '../support/builders/services.builder.js';
+
+let installation: TestInstallation;
+let services: TestServices;
+/** A connection and a pull of each test's own. */
+let connectionId: string;
+let pullId: string;
+
+beforeAll(async () => {
+  installation = await openInstallation();
+  services = buildServices(installation);
+});
+
+afterAll(() => installation?.close());
+
+beforeEach(async () => {
+  connectionId = await newConnection();
+  pullId = newId();
+});
+
+async function newConnection(): Promise<string> {
+  const connection = aConnection();
+  await installation.transactions.run((tx) => services.stores.connections.insert(tx, connection));
+  return connection.id;
+}
+
+interface Place {
+  pageNumber?: number;
+  pullId?: string;
+  connectionId?: string;
+}
+
+function merge<E extends PsaEntity>(
+  entity: E,
+  records: PsaRecords[E][],
+  place: Place = {},
+): Promise<MergeCounts> {
+  const page = { connectionId, pullId, entity, pageNumber: 0, records, ...place };
+  return installation.transactions.run((tx) => services.mirror.writePage(tx, page));
+}
+
+function finish(entity: PsaEntity, place: Place = {}): Promise<number> {
+  const pull = { connectionId, pullId, entity, ...place };
+  return installation.transactions.run((tx) => services.mirror.finishEntity(tx, pull));
+}
+
+function companies(from: number, to: number): PsaRecords['companies'][] {
+  return Array.from({ length: to - from + 1 }, (_, index) => aCompany({ externalId: String(from + index) }));
+}
+
+function idsIn(table: string, connection = connectionId): Promise<string[]> {
+  return installation
+    .query<{ id: string }>(
+      `SELECT external_id AS id FROM ${table} WHERE connection_id = $1 ORDER BY external_id::int`,
+      [connection],
+    )
+    .then((rows) => rows.map(({ id }) => id));
+}
+
+/** Where each row is stored, and by which transaction. */
+function versions(): Promise<unknown[]> {
+  return installation.query(
+    'SELECT ctid::text, xmin::text, external_id FROM psa_contract_service ORDER BY external_id',
+  );
+}
+
+describe('a merge', () => {
+  it('counts what it created, updated and left alone', async () => {
+    expect(await merge('companies', companies(1, 3))).toEqual({ created: 3, updated: 0, unchanged: 0 });
+    const second = [...companies(1, 2), aCompany({ externalId: '3', name: 'Renamed' }), ...companies(4, 5)];
+    expect(await merge('companies', second, { pageNumber: 1 })).toEqual({
+      created: 2,
+      updated: 1,
+      unchanged: 2,
+    });
+    expect(await merge('companies', [], { pageNumber: 2 })).toEqual({ created: 0, updated: 0, unchanged: 0 });
+  });
+
+  it('writes no row version where nothing changed', async () => {
+    const records = [
+      aContractService({ externalId: '1', description: null, unitPrice: new MoneyDecimal('12.50') }),
+      aContractService({ externalId: '2', description: 'x', unitPrice: null }),
+    ];
+    await merge('contractServices', records);
+    const before = await versions();
+    const again = records.map((record) => ({ ...record, unitCost: new MoneyDecimal('10.000') }));
+    expect(await merge('contractServices', again, { pageNumber: 1 })).toMatchObject({ unchanged: 2 });
+    expect(await versions()).toEqual(before);
+    const changed = [{ ...again[0], description: 'now a text' } as PsaRecords['contractServices'], again[1]];
+    await merge('contractServices', changed as PsaRecords['contractServices'][], { pageNumber: 2 });
+    const after = await versions();
+    expect(after[0]).not.toEqual(before[0]);
+    expect(after[1]).toEqual(before[1]);
+  });
+
+  it('notices a change to and from nothing', async () => {
+    await merge('companies', [aCompany({ externalId: '1', number: 'A-1' })]);
+    expect(await merge('companies', [aCompany({ externalId: '1' })], { pageNumber: 1 })).toMatchObject({
+      updated: 1,
+    });
+    expect(
+      await merge('companies', [aCompany({ externalId: '1', number: '' })], { pageNumber: 2 }),
+    ).toMatchObject({
+      updated: 1,
+    });
+  });
+
+  it('takes the last reading where a page names an id twice', async () => {
+    const twice = [
+      aCompany({ externalId: '1', name: 'Earlier' }),
+      aCompany({ externalId: '1', name: 'Later' }),
+    ];
+    expect(await merge('companies', twice)).toEqual({ created: 1, updated: 0, unchanged: 0 });
+    expect(
+      await installation.query('SELECT name FROM psa_company WHERE connection_id = $1', [connectionId]),
+    ).toEqual([{ name: 'Later' }]);
+  });
+
+  it('keeps the records of two connections with equal ids apart', async () => {
+    const other = await newConnection();
+    await merge('companies', companies(1, 2));
+    expect(await merge('companies', companies(1, 3), { connectionId: other, pullId: newId() })).toMatchObject(
+      {
+        created: 3,
+      },
+    );
+    expect(await idsIn('psa_company')).toEqual(['1', '2']);
+    expect(await idsIn('psa_company', other)).toEqual(['1', '2', '3']);
+  });
+
+  it('is undone with its transaction', async () => {
+    const page = {
+      connectionId,
+      pullId,
+      entity: 'companies' as const,
+      pageNumber: 0,
+      records: companies(1, 2),
+    };
+    const failed = installation.transactions.run(async (tx) => {
+      await services.mirror.writePage(tx, page);
+      throw new Error('the progress was not saved');
+    });
+    await expect(failed).rejects.toThrow('the progress was not saved');
+    expect(await idsIn('psa_company')).toEqual([]);
+    expect(await merge('companies', companies(1, 2))).toMatchObject({ created: 2 });
+  });
+});
+
+describe('the end of a complete pull', () => {
+  it('deletes what no page showed, of that connection and that entity only', async () => {
+    const other = await newConnection();
+    const earlier = newId();
+    await merge('companies', companies(1, 6), { pullId: earlier });
+    await merge('services', [aService({ externalId: '1' })], { pullId: earlier });
+    await merge('companies', companies(1, 6), { connectionId: other, pullId: newId() });
+    await merge('companies', companies(1, 2));
+    await merge('companies', companies(5, 5), { pageNumber: 1 });
+    expect(await finish('companies')).toBe(3);
+    expect(await idsIn('psa_company')).toEqual(['1', '2', '5']);
+    expect(await idsIn('psa_service')).toEqual(['1']);
+    expect(await idsIn('psa_company', other)).toEqual(['1', '2', '3', '4', '5', '6']);
+  });
+
+  it('deletes nothing where every record was seen, and everything of few where none was', async () => {
+    await merge('companies', companies(1, 3));
+    expect(await finish('companies')).toBe(0);
+    const next = newId();
+    await merge('companies', [], { pullId: next });
+    expect(await finish('companies', { pullId: next })).toBe(3);
+    expect(await idsIn('psa_company')).toEqual([]);
+  });
+
+  it('is refused, and deletes nothing, when most of many records are missing', async () => {
+    await merge('companies', companies(1, 40), { pullId: newId() });
+    await merge('companies', companies(1, 19));
+    await expect(finish('companies')).rejects.toThrow(VisibilityShrunkError);
+    expect(await idsIn('psa_company')).toHaveLength(40);
+    await merge('companies', companies(20, 20), { pageNumber: 1 });
+    expect(await finish('companies')).toBe(20);
+  });
+
+  it('leaves nothing of the pull behind once it is forgotten', async () => {
+    await merge('companies', companies(1, 3));
+    await installation.transactions.run((tx) => services.mirror.forgetPull(tx, pullId));
+    expect(await installation.query('SELECT 1 FROM mirror_seen_page WHERE pull_id = $1', [pullId])).toEqual(
+      [],
+    );
+  });
+});

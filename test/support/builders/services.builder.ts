@@ -1,0 +1,63 @@
+import { AuditTrail } from '../../../src/audit/application/audit-trail.service.js';
+import { AuditEntryRepository } from '../../../src/audit/persistence/audit-entry.repository.js';
+import { ConnectionAdministration } from '../../../src/connections/application/connection-administration.service.js';
+import { ConnectionCheck } from '../../../src/connections/application/connection-check.service.js';
+import { ConnectionDirectory } from '../../../src/connections/application/connection-directory.service.js';
+import { ConnectionRegistration } from '../../../src/connections/application/connection-registration.service.js';
+import { ConnectionSessions } from '../../../src/connections/application/connection-sessions.service.js';
+import { ConnectionRepository } from '../../../src/connections/persistence/connection.repository.js';
+import { Mirror } from '../../../src/contracts/application/mirror.service.js';
+import { MirrorReaderRepository } from '../../../src/contracts/persistence/mirror-reader.repository.js';
+import { MirrorRepository } from '../../../src/contracts/persistence/mirror.repository.js';
+import { PsaRegistry } from '../../../src/core/psa-registry.js';
+import { SecretVault } from '../../../src/secrets/application/secret-vault.service.js';
+import { SealedSecretRepository } from '../../../src/secrets/persistence/sealed-secret.repository.js';
+import { SyncRunner } from '../../../src/sync/application/sync-runner.service.js';
+import { SyncRunRepository } from '../../../src/sync/persistence/sync-run.repository.js';
+import { FakeClock } from '../fakes/fake-clock.js';
+import { FakeMasterKeys } from '../fakes/fake-master-keys.js';
+import { FakePsaAdapter } from '../fakes/fake-psa-adapter.js';
+import type { TestInstallation } from './installation.builder.js';
+
+/** The real services over real repositories, with a PSA in memory; wired by hand so that nothing runs unasked. */
+export function buildServices({ dataSource, transactions }: TestInstallation) {
+  const clock = new FakeClock();
+  const psa = new FakePsaAdapter();
+  const registry = new PsaRegistry([psa]);
+  const stores = {
+    audit: new AuditEntryRepository(dataSource),
+    connections: new ConnectionRepository(dataSource),
+    secrets: new SealedSecretRepository(dataSource),
+    mirror: new MirrorRepository(),
+    reader: new MirrorReaderRepository(dataSource),
+    runs: new SyncRunRepository(dataSource),
+  };
+  const vault = new SecretVault(stores.secrets, new FakeMasterKeys(), clock);
+  const audit = new AuditTrail(stores.audit, clock, transactions);
+  const directory = new ConnectionDirectory(stores.connections);
+  const checks = new ConnectionCheck(registry, directory, stores.connections, vault, audit, transactions);
+  const sessions = new ConnectionSessions(registry, vault);
+  const mirror = new Mirror(stores.mirror);
+  return {
+    clock,
+    psa,
+    stores,
+    vault,
+    audit,
+    checks,
+    mirror,
+    registration: new ConnectionRegistration(registry, stores.connections, vault, audit, transactions, clock),
+    administration: new ConnectionAdministration(
+      registry,
+      directory,
+      stores.connections,
+      vault,
+      audit,
+      transactions,
+      clock,
+    ),
+    runner: new SyncRunner(stores.runs, directory, sessions, checks, mirror, transactions, clock),
+  };
+}
+
+export type TestServices = ReturnType<typeof buildServices>;
