@@ -53,15 +53,13 @@ export class Connector {
   /** Headers and bodies of every answer any client got. */
   readonly transcript: string[] = [];
   readonly #apps: TestApp[] = [];
-  readonly #pool: pg.Pool;
+  #client: Promise<pg.Client> | null = null;
 
   constructor(
     readonly database: TestDatabase,
     readonly simulator: AutotaskSimulator,
     private readonly options: ConnectorOptions,
-  ) {
-    this.#pool = new pg.Pool({ connectionString: database.url, max: 1 });
-  }
+  ) {}
 
   /** The first host. */
   get app(): TestApp {
@@ -100,7 +98,14 @@ export class Connector {
   }
 
   async rows<Row extends pg.QueryResultRow>(sql: string, parameters: unknown[] = []): Promise<Row[]> {
-    return (await this.#pool.query<Row>(sql, parameters)).rows;
+    this.#client ??= this.connectToDatabase();
+    return (await (await this.#client).query<Row>(sql, parameters)).rows;
+  }
+
+  private async connectToDatabase(): Promise<pg.Client> {
+    const client = new pg.Client({ connectionString: this.database.url });
+    await client.connect();
+    return client;
   }
 
   /** Rows that a stored connection leaves. */
@@ -149,7 +154,7 @@ export class Connector {
   async stop(): Promise<void> {
     for (const app of this.#apps.splice(0)) await app.close();
     await this.simulator.stop();
-    await this.#pool.end();
+    await (await this.#client)?.end();
     await this.database.drop();
   }
 }
