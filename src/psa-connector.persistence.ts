@@ -8,6 +8,7 @@ import type { DatabaseOptions } from './core/psa-connector.options.js';
 import { resolveSettings } from './core/psa-connector.settings.js';
 import { dataSourceOptions, type PersistenceLists } from './platform/persistence/data-source.js';
 import { openMigrated } from './platform/persistence/migrate.js';
+import { installJobQueue } from './platform/queue/pg-boss.job-queue.js';
 import { SealedSecretEntity } from './secrets/persistence/sealed-secret.entity.js';
 import { SyncRunEntity, SyncRunEntityEntity } from './sync/persistence/sync-run.entity.js';
 
@@ -23,11 +24,12 @@ export const PERSISTENCE_LISTS: PersistenceLists = {
 };
 
 /**
- * Brings our schema in a database to this release and disconnects; for deployments that migrate before they start.
+ * Brings our two schemas in a database, tables and job queue, to this release and disconnects; for deployments that migrate before they start.
  * @throws DatabaseUnreachableError
  */
 export async function migrateDatabase(database: DatabaseOptions): Promise<void> {
   const settings = resolveSettings({ database: { ...database, migrate: 'onStart' } });
   const dataSource = await openMigrated(dataSourceOptions(settings.database, PERSISTENCE_LISTS));
   await dataSource.destroy();
+  await installJobQueue(settings.database);
 }

@@ -1,6 +1,6 @@
 /** Where the module keeps its tables. */
 export interface DatabaseOptions {
-  /** `postgres://user:password@host:port/database`. The role must be able to create the schema, or own it. */
+  /** `postgres://user:password@host:port/database`. The role must be able to create our two schemas, or own them. */
   url: string;
   /**
    * Schema of our tables and our migration table; the job queue lives in `<schema>_queue`. Default `psa_connector`. Lower-case

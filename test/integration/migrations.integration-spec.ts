@@ -154,11 +154,13 @@ describe('migrations', () => {
     expect(await tablesOf('second')).toEqual(TABLES);
   });
 
-  it('run for a role that owns the schema but may create none', async () => {
+  it('run for a role that owns both schemas but may create none', async () => {
     const role = `owner_${new URL(database.url).pathname.slice(-8)}`;
     await admin.query(`CREATE ROLE ${role} LOGIN PASSWORD 'owner-password'`);
     try {
-      await admin.query(`CREATE SCHEMA psa_connector AUTHORIZATION ${role}`);
+      for (const schema of ['psa_connector', 'psa_connector_queue']) {
+        await admin.query(`CREATE SCHEMA ${schema} AUTHORIZATION ${role}`);
+      }
       const url = new URL(database.url);
       url.username = role;
       url.password = 'owner-password';

@@ -7,6 +7,11 @@ export const PSA_CONNECTOR_DATA_SOURCE = 'psa-connector';
 /** Table that records which of our migrations ran; inside our schema. */
 export const MIGRATION_TABLE = 'schema_migration';
 
+/** Schema of the job queue, beside our own. */
+export function jobQueueSchema(schema: string): string {
+  return `${schema}_queue`;
+}
+
 type EntityClass = abstract new (...args: never[]) => unknown;
 type MigrationClass = new () => MigrationInterface;
 

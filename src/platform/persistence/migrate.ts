@@ -1,6 +1,6 @@
 import { DataSource, type DataSourceOptions, type QueryRunner } from 'typeorm';
 import { DatabaseUnreachableError, MigrationsPendingError } from './database.errors.js';
-import { MIGRATION_TABLE, type PsaDataSourceOptions } from './data-source.js';
+import { jobQueueSchema, MIGRATION_TABLE, type PsaDataSourceOptions } from './data-source.js';
 import { rowsOf } from './sql.js';
 
 /** Any fixed number; the second key of the lock is made from the schema name, so installations do not wait for each other. */
@@ -25,6 +25,7 @@ async function migrate(
         return;
       }
       await ensureSchema(runner, schema);
+      await ensureSchema(runner, jobQueueSchema(schema));
       await dataSource.runMigrations({ transaction: 'each' });
     } finally {
       await runner.query('SELECT pg_advisory_unlock($1, hashtext($2))', [MIGRATION_LOCK, schema]);

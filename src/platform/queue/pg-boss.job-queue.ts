@@ -8,6 +8,7 @@ import {
 import { PgBoss, type Job } from 'pg-boss';
 import { PSA_CONNECTOR_SETTINGS, type PsaConnectorSettings } from '../../core/psa-connector.options.js';
 import type { Transaction } from '../../kernel/transaction.js';
+import { jobQueueSchema } from '../persistence/data-source.js';
 import { rowsOf } from '../persistence/sql.js';
 import { managerOf } from '../persistence/transaction-runner.js';
 import { JobQueue, type JobHandler, type JobRequest, type QueueDefinition } from './job-queue.js';
@@ -20,6 +21,20 @@ const HEARTBEAT_SECONDS = 10;
 
 const SHUTDOWN_GRACE_MS = 20_000;
 
+/** Makes or upgrades the queue's tables, in the schema that the migration made; a start does the same. */
+export async function installJobQueue(database: PsaConnectorSettings['database']): Promise<void> {
+  const boss = new PgBoss({
+    connectionString: database.url,
+    schema: jobQueueSchema(database.schema),
+    createSchema: false,
+    max: 1,
+    supervise: false,
+    schedule: false,
+  });
+  await boss.start();
+  await boss.stop({ graceful: false });
+}
+
 /** `JobQueue` on pg-boss, in a schema of its own beside ours (see `src/docs/adr/0005-queue-and-lease.md`). */
 @Injectable()
 export class PgBossJobQueue extends JobQueue implements OnModuleInit, BeforeApplicationShutdown {
@@ -31,7 +46,8 @@ export class PgBossJobQueue extends JobQueue implements OnModuleInit, BeforeAppl
     super();
     this.#boss = new PgBoss({
       connectionString: database.url,
-      schema: `${database.schema}_queue`,
+      schema: jobQueueSchema(database.schema),
+      createSchema: false,
       application_name: 'psa-connector-queue',
       max: QUEUE_POOL_SIZE,
       connectionTimeoutMillis: database.connectTimeoutMs,
