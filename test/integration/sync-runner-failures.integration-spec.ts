@@ -1,0 +1,156 @@
+import { Logger } from '@nestjs/common';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { systemContext, type UseCaseContext } from '../../src/core/use-case-context.js';
+import { newId } from '../../src/kernel/ids.js';
+import {
+  PsaAccessDeniedError,
+  PsaCredentialsRejectedError,
+  PsaRateLimitedError,
+  PsaRecordMalformedError,
+  PsaUnreachableError,
+} from '../../src/ports/psa/psa.errors.js';
+import { openInstallation, type TestInstallation } from '../support/builders/installation.builder.js';
+import { aCompany } from '../support/builders/psa-records.builder.js';
+import { buildSyncScenario, type SyncScenario } from '../support/builders/sync-scenario.builder.js';
+import type { FakePsaAdapter } from '../support/fakes/fake-psa-adapter.js';
+
+let installation: TestInstallation;
+let scenario: SyncScenario;
+let psa: FakePsaAdapter;
+
+beforeAll(async () => {
+  Logger.overrideLogger(false);
+  installation = await openInstallation();
+});
+
+afterAll(() => installation?.close());
+
+beforeEach(async () => {
+  scenario = await buildSyncScenario(installation);
+  ({ psa } = scenario.services);
+});
+
+/** What a run leaves behind once it has ended. */
+const NOTHING = { seenPages: 0, openSessions: 0 };
+
+function context(): UseCaseContext {
+  return systemContext(scenario.connection.tenantId, newId());
+}
+
+/** Does something, or throws, before the PSA gives its n-th page. */
+function beforePage(page: number, work: () => void | Promise<unknown>): void {
+  psa.beforeRead = async () => {
+    if (psa.reads.length === page) await work();
+  };
+}
+
+function failAtPage(page: number, error: Error): void {
+  beforePage(page, () => {
+    throw error;
+  });
+}
+
+describe('a connection that goes away while it is synced', () => {
+  it.each([
+    [
+      'disabled',
+      () => scenario.services.administration.update(context(), scenario.connection.id, { enabled: false }),
+    ],
+    ['removed', () => scenario.services.administration.remove(context(), scenario.connection.id)],
+  ])('because it is %s ends the run as cancelled and writes no further page', async (_, work) => {
+    beforePage(3, work);
+    const run = await scenario.execute();
+    expect(run).toMatchObject({ state: 'cancelled', error: null, apiCalls: 3 });
+    expect(psa.reads).toHaveLength(3);
+    expect((await scenario.mirrored())['psa_company']).toHaveLength(2);
+    expect(await scenario.leftOvers(run)).toEqual(NOTHING);
+  });
+
+  it('before the run begins ends it without asking the PSA', async () => {
+    const run = await scenario.queuedRun();
+    await scenario.services.administration.remove(context(), scenario.connection.id);
+    await scenario.execute(run);
+    expect(await scenario.find(run)).toMatchObject({ state: 'cancelled', apiCalls: 0 });
+    expect(psa.opened).toEqual([]);
+  });
+});
+
+describe('a PSA that says no', () => {
+  it.each([
+    ['psa.credentials_rejected', new PsaCredentialsRejectedError('Autotask refuses the API user.')],
+    ['psa.access_denied', new PsaAccessDeniedError('The security level forbids Contracts.')],
+  ])('with %s fails the run and asks for attention, audited once', async (code, error) => {
+    failAtPage(3, error);
+    const run = await scenario.execute();
+    expect(run).toMatchObject({ state: 'failed', apiCalls: 3, error: { code, detail: error.detail } });
+    expect(await scenario.stateOfConnection()).toBe('attention');
+    const entries = await scenario.auditEntries();
+    expect(entries).toHaveLength(1);
+    expect(entries[0]).toMatchObject({
+      operation: 'Update Connector Connection',
+      outcome: 'succeeded',
+      actor: { id: 'psa-connector' },
+      connectionId: scenario.connection.id,
+      correlationId: run.correlationId,
+      details: {
+        code,
+        syncRunId: run.id,
+        changes: [{ field: 'state', before: 'active', after: 'attention' }],
+      },
+    });
+    expect(await scenario.leftOvers(run)).toEqual(NOTHING);
+  });
+
+  it.each([
+    ['psa.unreachable', new PsaUnreachableError('Autotask does not answer.')],
+    ['psa.rate_limited', new PsaRateLimitedError('Autotask asks to wait.', 60)],
+    ['psa.record_malformed', new PsaRecordMalformedError('Companies', '4', 'companyName', 'is missing')],
+  ])('with %s fails the run and leaves the connection active', async (code, error) => {
+    failAtPage(3, error);
+    const run = await scenario.execute();
+    expect(run).toMatchObject({ state: 'failed', error: { code, detail: error.detail } });
+    expect(await scenario.stateOfConnection()).toBe('active');
+    expect(await scenario.auditEntries()).toEqual([]);
+    expect(await scenario.leftOvers(run)).toEqual(NOTHING);
+  });
+
+  it('or does something unheard of fails the run without showing what', async () => {
+    failAtPage(3, new Error('internals that nobody should see'));
+    const run = await scenario.execute();
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'internal.unexpected' } });
+    expect(JSON.stringify(run)).not.toContain('internals');
+    expect(await scenario.stateOfConnection()).toBe('active');
+  });
+
+  it('halfway deletes nothing and keeps the pages before', async () => {
+    await scenario.execute();
+    psa.records.companies = [aCompany({ externalId: '1', name: 'Renamed' })];
+    psa.reads.length = 0;
+    failAtPage(2, new PsaUnreachableError('Autotask does not answer.'));
+    await scenario.execute();
+    expect((await scenario.mirrored())['psa_company']).toHaveLength(7);
+    psa.beforeRead = () => undefined;
+    expect(await scenario.execute()).toMatchObject({ state: 'succeeded' });
+    expect((await scenario.mirrored())['psa_company']).toHaveLength(1);
+  });
+
+  it('by showing almost nothing of many records deletes nothing and asks for attention', async () => {
+    const ids = Array.from({ length: 30 }, (_, index) => String(index + 1));
+    psa.records.companies = ids.map((externalId) => aCompany({ externalId }));
+    await scenario.execute();
+    psa.records.companies = [];
+    const run = await scenario.execute();
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'sync.visibility_shrunk' } });
+    expect((await scenario.mirrored())['psa_company']).toHaveLength(30);
+    expect(await scenario.stateOfConnection()).toBe('attention');
+    expect(await scenario.leftOvers(run)).toEqual(NOTHING);
+  });
+
+  it('cannot be asked when the credentials do not open, which needs attention', async () => {
+    await installation.query('DELETE FROM sealed_secret WHERE owner_id = $1', [scenario.connection.id]);
+    const run = await scenario.execute();
+    expect(run).toMatchObject({ state: 'failed', apiCalls: 0, error: { code: 'secret.unreadable' } });
+    expect(await scenario.stateOfConnection()).toBe('attention');
+    expect(psa.reads).toEqual([]);
+  });
+});
