@@ -8,6 +8,9 @@ import { openInstallation, type TestInstallation } from '../support/builders/ins
 const QUEUE = 'test-queue';
 const DEFINITION = { name: QUEUE, concurrency: 2, expireSeconds: 60 };
 
+/** How long to look for a state of the database that no event announces; a busy machine takes seconds. */
+const PATIENT = { timeout: 20_000, interval: 50 };
+
 interface Job {
   name: string;
 }
@@ -129,7 +132,10 @@ describe('a job', () => {
     expect(await storedJobs()).toEqual(['first']);
     release.resolve();
     await expect
-      .poll(async () => (await installation.query(`SELECT state::text FROM psa_connector_queue.job`))[0])
+      .poll(
+        async () => (await installation.query(`SELECT state::text FROM psa_connector_queue.job`))[0],
+        PATIENT,
+      )
       .toEqual({ state: 'completed' });
     await enqueue(queue, 'later', 'key');
     await second.promise;
@@ -186,9 +192,11 @@ describe('the queue', () => {
     const queue = await start(async () => undefined);
     await stop(queue);
     await expect
-      .poll(() =>
-        installation.query(`SELECT 1 FROM pg_stat_activity WHERE application_name = 'psa-connector-queue'
+      .poll(
+        () =>
+          installation.query(`SELECT 1 FROM pg_stat_activity WHERE application_name = 'psa-connector-queue'
           AND datname = current_database()`),
+        PATIENT,
       )
       .toEqual([]);
   });
