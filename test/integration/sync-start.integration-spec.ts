@@ -104,6 +104,13 @@ describe('a run that is started by hand', () => {
   });
 });
 
+/** A job that works until the process shuts down. */
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('shut down')), { once: true });
+  });
+}
+
 /** The schedule of another replica; its timers are never started. */
 function replica(): SyncSchedule {
   const { stores, clock } = services;
@@ -132,6 +139,20 @@ describe('the schedule', () => {
     }
     const rows = await installation.query<{ id: string }>('SELECT connection_id AS id FROM sync_run');
     expect(rows.map(({ id }) => id).toSorted()).toEqual(active.map(({ id }) => id).toSorted());
+    const jobs = await queued<SyncJob>(SYNC_QUEUE);
+    expect(jobs.map(({ runId }) => runId).toSorted()).toEqual((await runIds()).toSorted());
+  });
+
+  it('gives a queued run whose job is lost a new one, and one whose job waits none', async () => {
+    await queue.work({ name: SYNC_QUEUE, concurrency: 1, expireSeconds: 60 }, (_, signal) =>
+      untilAborted(signal),
+    );
+    const connections = await Promise.all([inserted(), inserted()]);
+    for (const { tenantId, id } of connections) await runs.start(systemContext(tenantId, 'request-1'), id);
+    const [lost] = await runIds();
+    await installation.query("DELETE FROM psa_connector_queue.job WHERE data ->> 'runId' = $1", [lost]);
+    services.clock.advance(31 * 60_000);
+    await Promise.all(Array.from({ length: 3 }, () => replica().startDueRuns(TICK)));
     const jobs = await queued<SyncJob>(SYNC_QUEUE);
     expect(jobs.map(({ runId }) => runId).toSorted()).toEqual((await runIds()).toSorted());
   });
