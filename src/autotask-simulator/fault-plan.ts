@@ -1,12 +1,21 @@
 /** What goes wrong with a matching request. */
 export type Fault =
-  /** Answers at once with this status; an object body is sent as JSON, text as it is. Nothing is committed. */
-  | { kind: 'status'; status: number; body?: unknown; headers?: Record<string, string> }
+  /**
+   * Answers with this status; an object body is sent as JSON, text as it is. Nothing is committed, unless `afterCommit` says
+   * so: then the request is carried out first, as behind a gateway that gave up waiting.
+   */
+  | {
+      kind: 'status';
+      status: number;
+      body?: unknown;
+      headers?: Record<string, string>;
+      afterCommit?: boolean;
+    }
   /** Answers 200 with an HTML page, as a proxy or a maintenance page does. Nothing is committed. */
   | { kind: 'html' }
   /** Refuses the credentials without looking at them. */
   | { kind: 'empty401' }
-  /** Answers normally, later. */
+  /** Answers normally, later; a signed-in request occupies its thread meanwhile. */
   | { kind: 'delay'; ms: number }
   /** Closes the connection before anything is committed. */
   | { kind: 'dropBefore' }
@@ -29,36 +38,67 @@ export interface PlannedFault {
   fault: Fault;
 }
 
+/** A fault in the plan; `times` and `after` are what is left of them, `applied` counts the requests it was applied to. */
+export interface ActiveFault extends PlannedFault {
+  readonly id: number;
+  times: number;
+  after: number;
+  applied: number;
+}
+
 /** Faults to inject, in the order they were added: the first that matches a request applies to it alone. */
 export class FaultPlan {
-  private planned: Required<Omit<PlannedFault, 'method' | 'path'>>[] = [];
-  private matchers: ((method: string, path: string) => boolean)[] = [];
+  private planned: ActiveFault[] = [];
+  private lastId = 0;
 
-  add(planned: PlannedFault): void {
-    this.planned.push({ fault: planned.fault, times: planned.times ?? Infinity, after: planned.after ?? 0 });
-    this.matchers.push(
-      (method, path) =>
-        (planned.method === undefined || planned.method.toUpperCase() === method) &&
-        (planned.path === undefined || planned.path.test(path)),
-    );
+  /** Answers the id under which the fault can be removed again. */
+  add(planned: PlannedFault): number {
+    this.lastId += 1;
+    this.planned.push({
+      ...planned,
+      id: this.lastId,
+      times: planned.times ?? Infinity,
+      after: planned.after ?? 0,
+      applied: 0,
+    });
+    return this.lastId;
+  }
+
+  /** Every fault of the plan, used up or not. */
+  list(): readonly Readonly<ActiveFault>[] {
+    return this.planned;
+  }
+
+  /** Whether there was such a fault. */
+  remove(id: number): boolean {
+    const before = this.planned.length;
+    this.planned = this.planned.filter((planned) => planned.id !== id);
+    return this.planned.length < before;
   }
 
   clear(): void {
     this.planned = [];
-    this.matchers = [];
   }
 
   /** The fault for this request, used up by one; undefined when it is to be answered normally. */
   take(method: string, path: string): Fault | undefined {
-    for (const [position, planned] of this.planned.entries()) {
-      if (planned.times <= 0 || this.matchers[position]?.(method, path) !== true) continue;
+    for (const planned of this.planned) {
+      if (planned.times <= 0 || !matches(planned, method, path)) continue;
       if (planned.after > 0) {
         planned.after -= 1;
         continue;
       }
       planned.times -= 1;
+      planned.applied += 1;
       return planned.fault;
     }
     return undefined;
   }
+}
+
+function matches(planned: PlannedFault, method: string, path: string): boolean {
+  return (
+    (planned.method === undefined || planned.method.toUpperCase() === method) &&
+    (planned.path === undefined || planned.path.test(path))
+  );
 }

@@ -3,8 +3,15 @@
  * vendor's behaviour without a tenant.
  */
 export { AutotaskSimulator, type AutotaskSimulatorOptions } from './autotask-simulator.js';
-export { type Fault, FaultPlan, type PlannedFault } from './fault-plan.js';
-export { type JournalEntry, type JournalFilter, RequestJournal } from './request-journal.js';
+export { type ActiveFault, type Fault, FaultPlan, type PlannedFault } from './fault-plan.js';
+export type { ServerLimits } from './http/request-handler.js';
+export {
+  type JournalEntry,
+  type JournalFilter,
+  type JournalSummary,
+  RequestJournal,
+} from './request-journal.js';
+export { approveAndPost, type PostingRequest } from './rules/approve-and-post.js';
 export { invoiceItems, postCharge, postUnits } from './rules/posting.js';
 export {
   MULTI_CURRENCY_CI,
@@ -14,6 +21,7 @@ export {
   SINGLE_CURRENCY_CI,
 } from './sandbox-users.js';
 export { seedCspWorld } from './seed/seed-csp-world.js';
+export { SimulatorClock } from './simulator-clock.js';
 export {
   CLOUDCOCKPIT_LEVEL,
   FULL_ACCESS_LEVEL,

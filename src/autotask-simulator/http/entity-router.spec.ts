@@ -41,9 +41,7 @@ describe('routeEntityCall', () => {
       world,
       now: () => NOW,
       authFailures: 'legacy',
-      threadLimitStatus: 500,
-      latencyMs: 0,
-      hasThresholdLatency: false,
+      limits: { threadLimitStatus: 500, latencyMs: 0, hasThresholdLatency: false, slotReleaseDelayMs: 0 },
       sleep: async () => Promise.resolve(),
     });
   });

@@ -1,9 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { MULTI_CURRENCY_CI, SANDBOX_API_USERS } from '../sandbox-users.js';
 import { seedCspWorld } from '../seed/seed-csp-world.js';
 import type { SimulatorWorld } from '../world/simulator-world.js';
 import type { Reply } from './reply.js';
-import { type HandlerSettings, RequestHandler } from './request-handler.js';
+import { type HandlerSettings, RequestHandler, type ServerLimits } from './request-handler.js';
 
 const NOW = new Date('2026-11-20T10:00:00Z');
 const ORIGIN = 'http://127.0.0.1:4100';
@@ -32,21 +33,21 @@ const EMPTY_401 = { status: 401, body: '', realm: 'Basic Realm="webservices"' };
 describe('RequestHandler', () => {
   let world: SimulatorWorld;
   let handler: RequestHandler;
+  let limits: ServerLimits;
   let now: Date;
 
   const settings = (changes: Partial<HandlerSettings> = {}): HandlerSettings => ({
     world,
     now: () => now,
     authFailures: 'legacy',
-    threadLimitStatus: 500,
-    latencyMs: 0,
-    hasThresholdLatency: false,
+    limits,
     sleep: async () => Promise.resolve(),
     ...changes,
   });
 
   beforeEach(() => {
     now = NOW;
+    limits = { threadLimitStatus: 500, latencyMs: 0, hasThresholdLatency: false, slotReleaseDelayMs: 0 };
     world = seedCspWorld(NOW, { companies: 10 });
     handler = new RequestHandler(settings());
   });
@@ -165,7 +166,8 @@ describe('RequestHandler', () => {
         waits.push(milliseconds);
         return Promise.resolve();
       };
-      handler = new RequestHandler(settings({ hasThresholdLatency: true, sleep }));
+      limits.hasThresholdLatency = true;
+      handler = new RequestHandler(settings({ sleep }));
       world.database(MULTI_CURRENCY_CI).requestThreshold = 4;
       for (let request = 0; request < 3; request += 1) await read('GET', 'Version');
       expect(waits).toEqual([500, 1000]);
@@ -173,7 +175,8 @@ describe('RequestHandler', () => {
 
     it('refuses a fourth request at a time for one entity, metadata included, but not for another', async () => {
       const opened = Promise.withResolvers<undefined>();
-      handler = new RequestHandler(settings({ latencyMs: 1, sleep: async () => opened.promise }));
+      limits.latencyMs = 1;
+      handler = new RequestHandler(settings({ sleep: async () => opened.promise }));
       const three = ['Companies/175', 'companies/entityInformation', 'COMPANIES/0'].map(async (url) =>
         send('GET', url),
       );
@@ -187,6 +190,27 @@ describe('RequestHandler', () => {
       expect(refused.status).toBe(500);
       expect(refused.body).toMatch(/Itgenatr005.*thread threshold of 3 threads has been exceeded/);
       expect((await send('GET', 'Companies/176')).status).toBe(200);
+    });
+
+    it('frees a thread later than it answers when told to', async () => {
+      const freed = Promise.withResolvers<undefined>();
+      limits.slotReleaseDelayMs = 100;
+      handler = new RequestHandler(settings({ sleep: async () => freed.promise }));
+      const statuses: number[] = [];
+      for (let request = 0; request < 4; request += 1) statuses.push((await send('GET', 'Version')).status);
+      expect(statuses).toEqual([200, 200, 200, 500]);
+      freed.resolve(undefined);
+      await nextTurn();
+      expect((await send('GET', 'Version')).status).toBe(200);
+    });
+
+    it('counts the requests of others against the allowance', async () => {
+      const database = world.database(MULTI_CURRENCY_CI);
+      handler.addUsage(database, 9_999);
+      expect((await send('GET', 'Version')).status).toBe(200);
+      expect((await send('GET', 'Version')).status).toBe(429);
+      now = new Date(NOW.getTime() + 3_600_000);
+      expect(handler.usageOf(database)).toBe(0);
     });
   });
 });

@@ -23,20 +23,38 @@ export interface IncomingCall {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly bodyText: string;
+  /** Milliseconds a fault delays the answer by; a signed-in request occupies its thread meanwhile. */
+  readonly delayMs?: number;
 }
 
 /** What the handler found out about a request on the way, for the journal. */
 export interface CallTrace {
   concurrency: number;
+  /** Set once the request has signed in. */
+  ci?: number;
+  integrationCode?: string;
+}
+
+/** How fast and how patient the server is; read for each request, so that it can change between two. */
+export interface ServerLimits {
+  /** Status of the thread-limit refusal. */
+  threadLimitStatus: 500 | 429;
+  /** Milliseconds added to every signed-in request. */
+  latencyMs: number;
+  /** Whether the vendor's 0.5 and 1 second are added above half and three quarters of the allowance. */
+  hasThresholdLatency: boolean;
+  /**
+   * Milliseconds after which a thread is free again once its request is answered: the vendor frees it slightly later than
+   * the client sees the response (Autotask REST reference, §5, observed).
+   */
+  slotReleaseDelayMs: number;
 }
 
 export interface HandlerSettings {
   readonly world: SimulatorWorld;
   readonly now: () => Date;
   readonly authFailures: 'empty401' | 'legacy';
-  readonly threadLimitStatus: 500 | 429;
-  readonly latencyMs: number;
-  readonly hasThresholdLatency: boolean;
+  readonly limits: Readonly<ServerLimits>;
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
@@ -54,6 +72,16 @@ export class RequestHandler {
 
   constructor(private readonly settings: HandlerSettings) {}
 
+  /** Requests counted against a database's hourly allowance in the last 60 minutes. */
+  usageOf(database: AutotaskDatabase): number {
+    return this.meterOf(database).countAt(this.settings.now().getTime());
+  }
+
+  /** Counts requests of other integrations, made just now. */
+  addUsage(database: AutotaskDatabase, count: number): void {
+    this.meterOf(database).record(this.settings.now().getTime(), count);
+  }
+
   async handle(incoming: IncomingCall, trace: CallTrace): Promise<Reply> {
     const { method, url } = incoming;
     if (method === 'GET' && url.href.length > MAX_GET_URL)
@@ -67,6 +95,7 @@ export class RequestHandler {
     if (version.toLowerCase() !== 'v1.0' || segments.length === 0) return unknownRoute(url.href);
     const names = segments.map((segment) => decode(segment));
     if (names[0]?.toLowerCase() === 'zoneinformation' && names.length === 1) {
+      await this.pause(incoming.delayMs ?? 0);
       return method === 'GET'
         ? zoneInformation(this.settings.world, url.searchParams.get('user') ?? '', url.origin)
         : methodNotAllowed(method);
@@ -82,15 +111,18 @@ export class RequestHandler {
   ): Promise<Reply> {
     const zoneNumber = zone === undefined ? null : Number(zone);
     const attempt = this.authenticate(incoming, zoneNumber);
+    if (attempt.outcome !== 'accepted') await this.pause(incoming.delayMs ?? 0);
     if (attempt.outcome === 'integrationCodeRejected' && this.settings.authFailures === 'legacy') {
       return errorsReply(['IntegrationCode is invalid']);
     }
     if (attempt.outcome !== 'accepted') return unauthorized(zoneNumber);
     const { database, user } = attempt;
     const key = `${database.ci} ${user.integrationCode} ${segments[0]?.toLowerCase()}`;
+    trace.ci = database.ci;
+    trace.integrationCode = user.integrationCode;
     trace.concurrency = this.threads.enter(key);
     try {
-      const refusal = await this.admit(database, trace.concurrency);
+      const refusal = await this.admit(database, trace.concurrency, incoming.delayMs ?? 0);
       if (refusal !== undefined) return refusal;
       const now = this.settings.now();
       settlePrices(database, now);
@@ -107,8 +139,19 @@ export class RequestHandler {
         requestCount: this.meterOf(database).countAt(now.getTime()),
       });
     } finally {
-      this.threads.leave(key);
+      this.release(key);
     }
+  }
+
+  private release(key: string): void {
+    const leave = (): void => this.threads.leave(key);
+    const { slotReleaseDelayMs } = this.settings.limits;
+    if (slotReleaseDelayMs <= 0) leave();
+    else void this.settings.sleep(slotReleaseDelayMs).then(leave, leave);
+  }
+
+  private async pause(milliseconds: number): Promise<void> {
+    if (milliseconds > 0) await this.settings.sleep(milliseconds);
   }
 
   private authenticate(incoming: IncomingCall, zoneNumber: number | null): SignIn {
@@ -122,19 +165,23 @@ export class RequestHandler {
   }
 
   /** Counts the request; answers the refusal when the hourly or the thread limit is exceeded, after the added latency. */
-  private async admit(database: AutotaskDatabase, concurrency: number): Promise<Reply | undefined> {
-    const { settings } = this;
+  private async admit(
+    database: AutotaskDatabase,
+    concurrency: number,
+    delayMs: number,
+  ): Promise<Reply | undefined> {
+    const { limits } = this.settings;
     const meter = this.meterOf(database);
-    const at = settings.now().getTime();
+    const at = this.settings.now().getTime();
     const used = meter.countAt(at);
     if (used >= database.requestThreshold) {
       return errorsReply(['The API request threshold of this database has been exceeded.'], 429);
     }
     meter.record(at);
-    const added = settings.hasThresholdLatency ? addedLatencyMs(used + 1, database.requestThreshold) : 0;
-    if (settings.latencyMs + added > 0) await settings.sleep(settings.latencyMs + added);
+    const added = limits.hasThresholdLatency ? addedLatencyMs(used + 1, database.requestThreshold) : 0;
+    await this.pause(limits.latencyMs + added + delayMs);
     return this.threads.isOverLimit(concurrency)
-      ? errorsReply([THREAD_LIMIT_TEXT], settings.threadLimitStatus)
+      ? errorsReply([THREAD_LIMIT_TEXT], limits.threadLimitStatus)
       : undefined;
   }
 

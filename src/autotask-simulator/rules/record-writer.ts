@@ -154,7 +154,8 @@ function requireMutable(
   throw new AutotaskRefusal(`The field: ${field.name} of ${entity.singular} cannot be changed.`);
 }
 
-function requireFields(
+/** @throws AutotaskRefusal naming every required field among these that is empty. */
+export function requireFields(
   entity: EntityDefinition,
   values: RowChanges,
   among: ReadonlySet<string> = new Set(entity.fields.map(({ name }) => name)),

@@ -14,8 +14,9 @@ export class RequestMeter {
     return this.instants.length;
   }
 
-  record(at: number): void {
-    this.instants.push(at);
+  /** Counts a request, or several at once as those of other integrations. */
+  record(at: number, count = 1): void {
+    for (let counted = 0; counted < count; counted += 1) this.instants.push(at);
   }
 }
 
