@@ -4,12 +4,15 @@ import type { ApiUsage, PsaPage, PsaSession } from '../ports/psa/psa-session.por
 import type { AutotaskRetryOptions } from './autotask-options.js';
 import type { AutotaskClient } from './client/autotask-client.js';
 import { keysetPage, keysetQuery } from './client/keyset-page.js';
-import { retryRead } from './client/read-retry.js';
+import { retryRead } from './client/retry.js';
 import { readThreshold } from './client/threshold.js';
 import type { AutotaskMetadata } from './mapping/autotask-metadata.js';
 import { ENTITY_READS } from './mapping/entity-reads.js';
 
-/** One run's conversation with an Autotask database: reads by id in pages of 500, and repeats what failed in passing. */
+/**
+ * One run's conversation with an Autotask database: reads by id in pages of 500 and repeats what failed in passing; writes, and
+ * repeats only what certainly was not carried out.
+ */
 export class AutotaskSession implements PsaSession {
   readonly #client: AutotaskClient;
   readonly #metadata: AutotaskMetadata;
@@ -62,8 +65,11 @@ export class AutotaskSession implements PsaSession {
   }
 
   #read<T>(read: (signal: AbortSignal) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-    const either =
-      signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
+    const either = this.#untilClosed(signal);
     return retryRead(() => read(either), this.#retry, either);
+  }
+
+  #untilClosed(signal: AbortSignal | undefined): AbortSignal {
+    return signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
   }
 }
