@@ -139,8 +139,10 @@ export class AutotaskSimulator {
     fault: Fault | undefined,
   ): Promise<Reply> {
     const instead = fault === undefined ? undefined : replyInstead(fault);
-    if (instead !== undefined) return instead;
+    const isCommitted = fault?.kind === 'status' && fault.afterCommit === true;
+    if (instead !== undefined && !isCommitted) return instead;
     const reply = typeof body === 'string' ? await this.handler.handle(call, trace) : body;
+    if (instead !== undefined) return instead;
     if (fault?.kind !== 'malformedJson') return reply;
     return { ...reply, status: 200, body: `${reply.body.slice(0, reply.body.length / 2)}<` };
   }

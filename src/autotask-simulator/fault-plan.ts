@@ -1,7 +1,16 @@
 /** What goes wrong with a matching request. */
 export type Fault =
-  /** Answers at once with this status; an object body is sent as JSON, text as it is. Nothing is committed. */
-  | { kind: 'status'; status: number; body?: unknown; headers?: Record<string, string> }
+  /**
+   * Answers with this status; an object body is sent as JSON, text as it is. Nothing is committed, unless `afterCommit` says
+   * so: then the request is carried out first, as behind a gateway that gave up waiting.
+   */
+  | {
+      kind: 'status';
+      status: number;
+      body?: unknown;
+      headers?: Record<string, string>;
+      afterCommit?: boolean;
+    }
   /** Answers 200 with an HTML page, as a proxy or a maintenance page does. Nothing is committed. */
   | { kind: 'html' }
   /** Refuses the credentials without looking at them. */
