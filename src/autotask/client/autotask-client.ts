@@ -143,15 +143,19 @@ export class AutotaskClient {
     const run = async (): Promise<JsonObject> => {
       // Looked up once the slot is free: whoever waited may have been overtaken by a rejection or a move.
       const send = async () => this.#transmit(outgoing, await this.#zone.current(), attempt, signal);
-      const answer = await this.#services.limiter.run(path.split('/')[0] ?? path, send, signal);
+      const answer = await this.#services.limiter
+        .run(path.split('/')[0] ?? path, send, signal)
+        .catch((error: unknown) => {
+          throw isWrite && attempt.isSending === true ? unansweredWrite(request, error) : error;
+        });
       const now = this.#services.clock.now();
       return readAnswer(answer, { request, redaction: this.#redaction, now, isWrite });
     };
     return this.#circuit === undefined ? run() : this.#circuit.run(run);
   }
 
-  async #transmit(
-    { method, path, body, isWrite }: Outgoing,
+  #transmit(
+    { method, path, body }: Outgoing,
     apiUrl: string,
     attempt: Attempt,
     signal: AbortSignal | undefined,
@@ -174,11 +178,7 @@ export class AutotaskClient {
         this.#apiCalls += 1;
       },
     };
-    try {
-      return await this.#services.transport.send(message, signal);
-    } catch (error) {
-      throw isWrite && attempt.isSending === true ? unansweredWrite(label, error) : error;
-    }
+    return this.#services.transport.send(message, signal);
   }
 }
 

@@ -15,6 +15,8 @@ async function failTimes(circuit: InstanceCircuit, times: number, request = unre
   for (let n = 0; n < times; n += 1) await circuit.run(request).catch(() => undefined);
 }
 
+const circuits = () => new InstanceCircuits({ failures: 3, restMs: 10_000 });
+
 describe('the circuit of an instance', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['Date'] });
@@ -23,12 +25,10 @@ describe('the circuit of an instance', () => {
     vi.useRealTimers();
   });
 
-  const circuits = () => new InstanceCircuits({ failures: 3, restMs: 10_000 });
-
   it('opens after so many unreachable answers in a row, and then sends nothing', async () => {
     const circuit = circuits().of('1');
     await failTimes(circuit, 3);
-    const request = vi.fn(answer);
+    const request = vi.fn<typeof answer>(answer);
     await expect(circuit.run(request)).rejects.toMatchObject(OPEN);
     expect(request).not.toHaveBeenCalled();
   });
