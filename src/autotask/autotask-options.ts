@@ -8,6 +8,14 @@ export interface AutotaskRetryOptions {
   baseDelayMs: number;
 }
 
+/** When an instance that does not answer is left alone for a while. */
+export interface AutotaskCircuitOptions {
+  /** Unreachable answers in a row until then. Default 10; too low gives up at a hiccup, too high keeps knocking. */
+  failures: number;
+  /** For how long; then one request probes it. Default 10000; too low keeps knocking, too high is late to notice recovery. */
+  restMs: number;
+}
+
 export interface AutotaskOptions {
   /** Base of zone discovery, with or without a trailing slash; its host is implicitly allowed. */
   discoveryUrl: string;
@@ -18,6 +26,7 @@ export interface AutotaskOptions {
   /** For one whole request, body included. Default 30000; too low turns slow pages into failures. */
   requestTimeoutMs: number;
   retry: AutotaskRetryOptions;
+  circuit: AutotaskCircuitOptions;
 }
 
 export const DEFAULT_AUTOTASK_OPTIONS: AutotaskOptions = {
@@ -26,6 +35,7 @@ export const DEFAULT_AUTOTASK_OPTIONS: AutotaskOptions = {
   integrationCode: undefined,
   requestTimeoutMs: 30_000,
   retry: { attempts: 4, baseDelayMs: 500 },
+  circuit: { failures: 10, restMs: 10_000 },
 };
 
 /** Token of the `AutotaskOptions`. */

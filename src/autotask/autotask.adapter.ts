@@ -7,6 +7,7 @@ import type {
   CredentialField,
   OpenSessionRequest,
   PsaAdapter,
+  PsaInstance,
 } from '../ports/psa/psa-adapter.port.js';
 import type { PsaSession } from '../ports/psa/psa-session.port.js';
 import { checkAutotaskAccess } from './access/autotask-access-check.js';
@@ -17,6 +18,8 @@ import { AutotaskClient, type ClientServices } from './client/autotask-client.js
 import { EntityLimiter } from './client/entity-limiter.js';
 import type { SignInFailure } from './client/failure-table.js';
 import { HttpTransport } from './client/http-transport.js';
+import { InstanceCircuits } from './client/instance-circuits.js';
+import { discoverZone } from './client/zone-discovery.js';
 import { autotaskMetadata } from './mapping/autotask-metadata.js';
 
 /** Autotask PSA, spoken to through its REST API. One instance serves every connection; close it at shutdown. */
@@ -25,9 +28,11 @@ export class AutotaskAdapter implements PsaAdapter {
   readonly #options: AutotaskOptions;
   readonly #services: ClientServices;
   readonly #integrationCode: Secret | undefined;
+  readonly #circuits: InstanceCircuits;
 
   constructor(options: AutotaskOptions, clock: Clock) {
     this.#options = options;
+    this.#circuits = new InstanceCircuits(options.circuit);
     this.#integrationCode =
       options.integrationCode === undefined ? undefined : new Secret(options.integrationCode);
     this.#services = {
@@ -74,8 +79,20 @@ export class AutotaskAdapter implements PsaAdapter {
       );
     }
     const { username, secret } = credentials;
-    const client = new AutotaskClient(this.#services, instance.apiUrl, { username, secret, integrationCode });
+    const client = new AutotaskClient(
+      this.#services,
+      instance.apiUrl,
+      { username, secret, integrationCode },
+      { circuit: this.#circuits.of(instance.id), findZone: () => this.#zoneOf(username, instance) },
+    );
     return new AutotaskSession(client, autotaskMetadata(instance.metadata), this.#options.retry);
+  }
+
+  /** Null when the user no longer belongs to this database: whatever is there is not what the connection is about. */
+  async #zoneOf(username: string, instance: PsaInstance): Promise<string | null> {
+    const { discoveryUrl } = this.#options;
+    const zone = await discoverZone({ ...this.#services, discoveryUrl, username });
+    return zone?.databaseId === instance.id ? zone.apiUrl : null;
   }
 
   /** Waits for requests under way, then closes the connections to Autotask. */

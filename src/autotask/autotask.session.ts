@@ -1,16 +1,22 @@
 import { PsaUnexpectedAnswerError } from '../ports/psa/psa.errors.js';
 import type { PsaEntity, PsaRecords } from '../ports/psa/psa-records.js';
 import type { ApiUsage, PsaPage, PsaSession } from '../ports/psa/psa-session.port.js';
+import type { PsaWriter } from '../ports/psa/psa-writes.js';
 import type { AutotaskRetryOptions } from './autotask-options.js';
 import type { AutotaskClient } from './client/autotask-client.js';
 import { keysetPage, keysetQuery } from './client/keyset-page.js';
-import { retryRead } from './client/read-retry.js';
+import { retryRead, retryWrite } from './client/retry.js';
 import { readThreshold } from './client/threshold.js';
 import type { AutotaskMetadata } from './mapping/autotask-metadata.js';
 import { ENTITY_READS } from './mapping/entity-reads.js';
+import { AutotaskWriter } from './autotask.writer.js';
 
-/** One run's conversation with an Autotask database: reads by id in pages of 500, and repeats what failed in passing. */
+/**
+ * One run's conversation with an Autotask database: reads by id in pages of 500 and repeats what failed in passing; writes, and
+ * repeats only what certainly was not carried out.
+ */
 export class AutotaskSession implements PsaSession {
+  readonly writer: PsaWriter;
   readonly #client: AutotaskClient;
   readonly #metadata: AutotaskMetadata;
   readonly #retry: AutotaskRetryOptions;
@@ -20,6 +26,14 @@ export class AutotaskSession implements PsaSession {
     this.#client = client;
     this.#metadata = metadata;
     this.#retry = retry;
+    this.writer = new AutotaskWriter(
+      {
+        write: (method, path, body, signal) =>
+          this.#write((during) => client.write(method, path, body, during), signal),
+        query: (entity, body, signal) => this.#read((during) => client.query(entity, body, during), signal),
+      },
+      metadata,
+    );
   }
 
   get apiCalls(): number {
@@ -62,8 +76,16 @@ export class AutotaskSession implements PsaSession {
   }
 
   #read<T>(read: (signal: AbortSignal) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-    const either =
-      signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
+    const either = this.#untilClosed(signal);
     return retryRead(() => read(either), this.#retry, either);
+  }
+
+  #write<T>(write: (signal: AbortSignal) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    const either = this.#untilClosed(signal);
+    return retryWrite(() => write(either), this.#retry, either);
+  }
+
+  #untilClosed(signal: AbortSignal | undefined): AbortSignal {
+    return signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
   }
 }

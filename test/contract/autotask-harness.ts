@@ -4,7 +4,7 @@ import {
 } from '../../src/autotask-simulator/autotask-simulator.js';
 import type { Fault } from '../../src/autotask-simulator/fault-plan.js';
 import { MULTI_CURRENCY_CI, SANDBOX_API_USERS } from '../../src/autotask-simulator/sandbox-users.js';
-import { DEFAULT_AUTOTASK_OPTIONS } from '../../src/autotask/autotask-options.js';
+import { type AutotaskOptions, DEFAULT_AUTOTASK_OPTIONS } from '../../src/autotask/autotask-options.js';
 import { AutotaskAdapter } from '../../src/autotask/autotask.adapter.js';
 import { currencyCode } from '../../src/kernel/currency.js';
 import { Secret } from '../../src/kernel/secret.js';
@@ -72,7 +72,10 @@ export interface AutotaskHarness extends PsaAdapterHarness {
 }
 
 /** The adapter as a host runs it, against the simulator over HTTP; retries and time-outs are short. */
-export async function startAutotaskHarness(options: AutotaskSimulatorOptions = {}): Promise<AutotaskHarness> {
+export async function startAutotaskHarness(
+  options: AutotaskSimulatorOptions = {},
+  overrides: Partial<AutotaskOptions> = {},
+): Promise<AutotaskHarness> {
   const simulator = await AutotaskSimulator.start({ now: () => NOW, ...options });
   const adapter = new AutotaskAdapter(
     {
@@ -80,6 +83,7 @@ export async function startAutotaskHarness(options: AutotaskSimulatorOptions = {
       discoveryUrl: simulator.discoveryUrl,
       requestTimeoutMs: CONTRACT_TIMEOUT_MS,
       retry: { attempts: CONTRACT_ATTEMPTS, baseDelayMs: 1 },
+      ...overrides,
     },
     { now: () => NOW },
   );

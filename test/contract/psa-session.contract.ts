@@ -175,7 +175,8 @@ export function sessionContract(start: () => Promise<PsaAdapterHarness>): void {
     started.fail(stage, fault, 1);
     const error = await failureOf(call(session));
     expect(error.code).toBe(code);
-    expect(started.requests()).toBe(1);
+    expect(session.apiCalls).toBe(1);
+    expect(started.authenticatedRequests()).toBe(1);
     expectNoSecrets(error, started.users.good);
   });
 

@@ -79,6 +79,9 @@ const DEFAULTS: Answers = {
       ],
     },
   },
+  'GET ContractCharges/entityInformation/fields': {
+    body: { fields: [field('chargeType', { 1: 'Operational', 2: 'Capitalized' })] },
+  },
   'GET Services/entityInformation/fields': {
     body: {
       fields: [

@@ -44,8 +44,9 @@ describe('an access check that passes', () => {
         contractStatus: { 0: 'Inactive', 1: 'Active' },
         contractPeriodType: { 2: 'Monthly' },
         servicePeriodType: { 2: 'Monthly', 5: 'Yearly' },
+        chargeType: { 1: 'Operational', 2: 'Capitalized' },
       },
-      absentFields: { Companies: [], Contracts: [], Services: ['sku'] },
+      absentFields: { Companies: [], Contracts: [], Services: ['sku'], ContractCharges: [] },
     });
   });
 

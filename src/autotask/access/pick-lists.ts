@@ -55,6 +55,7 @@ function metadataOf(fields: ReadonlyMap<string, readonly FieldInfo[]>): Autotask
       contractStatus: labels('contractStatus'),
       contractPeriodType: labels('contractPeriodType'),
       servicePeriodType: labels('servicePeriodType'),
+      chargeType: labels('chargeType'),
     },
     absentFields: Object.fromEntries(
       [...fields].map(([entity, known]) => [entity, absentFields(entity, known)]),

@@ -62,4 +62,13 @@ describe('the host allow-list', () => {
     const hosts = new AllowedHosts([], 'http://double.example:8080/atservicesrest');
     expect(() => hosts.check(new URL('http://double.example:8080/x'))).toThrow(PsaHostNotAllowedError);
   });
+
+  it.each([
+    [WITH_EXTRAS, 'http://127.0.0.1:4010/x', true],
+    [WITH_EXTRAS, 'http://127.0.0.1:5000/x', true],
+    [WITH_EXTRAS, 'https://webservices2.autotask.net/x', false],
+    [VENDOR_ONLY, DEFAULT_DISCOVERY_URL, false],
+  ])('knows which hosts the operator named (%#)', (hosts, url, isListed) => {
+    expect(hosts.lists(new URL(url))).toBe(isListed);
+  });
 });

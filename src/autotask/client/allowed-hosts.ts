@@ -15,10 +15,11 @@ export class AllowedHosts {
   /** @param extra `host:port`, or `host` for the default port of its protocol */
   constructor(extra: readonly string[], discoveryUrl: string) {
     const discovery = new URL(discoveryUrl);
+    // The vendor's own discovery host needs no listing, and must not count as one: a listed host may be private.
+    const isVendors = isVendorHost(discovery);
     this.#extra = new Set([
       ...extra.map((entry) => entry.trim().toLowerCase()),
-      discovery.host,
-      withPort(discovery),
+      ...(isVendors ? [] : [discovery.host, withPort(discovery)]),
     ]);
   }
 
@@ -27,12 +28,20 @@ export class AllowedHosts {
     if (!this.#allows(url)) throw new PsaHostNotAllowedError(url.host);
   }
 
+  /** Whether the operator named this host, who may have put it on a private network. */
+  lists(url: URL): boolean {
+    return this.#extra.has(url.host) || this.#extra.has(withPort(url));
+  }
+
   #allows(url: URL): boolean {
     if (url.username !== '' || url.password !== '') return false;
     if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) return false;
-    if (url.protocol === 'https:' && url.port === '' && VENDOR_HOST.test(url.hostname)) return true;
-    return url.protocol in DEFAULT_PORTS && (this.#extra.has(url.host) || this.#extra.has(withPort(url)));
+    return isVendorHost(url) || (url.protocol in DEFAULT_PORTS && this.lists(url));
   }
+}
+
+function isVendorHost(url: URL): boolean {
+  return url.protocol === 'https:' && url.port === '' && VENDOR_HOST.test(url.hostname);
 }
 
 function withPort(url: URL): string {

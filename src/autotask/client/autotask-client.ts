@@ -2,9 +2,17 @@ import { PsaCredentialsRejectedError } from '../../ports/psa/psa.errors.js';
 import type { Secret } from '../../kernel/secret.js';
 import type { Clock } from '../../ports/host/clock.port.js';
 import type { EntityLimiter } from './entity-limiter.js';
-import { type JsonObject, readAnswer, type SignInFailure } from './failure-table.js';
+import {
+  type JsonObject,
+  readAnswer,
+  type SignInFailure,
+  unansweredWrite,
+  type VendorAnswer,
+} from './failure-table.js';
 import type { HttpTransport } from './http-transport.js';
+import type { InstanceCircuit } from './instance-circuits.js';
 import { Redaction } from './redaction.js';
+import { type FindZone, ZoneAddress } from './zone-address.js';
 
 export interface AutotaskCredentials {
   username: string;
@@ -19,23 +27,56 @@ export interface ClientServices {
   clock: Clock;
 }
 
+/** What a session adds to the bare conversation. */
+export interface SessionServices {
+  circuit: InstanceCircuit;
+  findZone: FindZone;
+}
+
+export type WriteMethod = 'POST' | 'PATCH' | 'DELETE';
+
+interface Outgoing {
+  method: 'GET' | WriteMethod;
+  /** Below the version, such as `Companies/entityInformation`. */
+  path: string;
+  body?: string | undefined;
+  isWrite: boolean;
+}
+
+/** What became of sending a request once. */
+interface Attempt {
+  usedUrl?: string;
+  isSending?: boolean;
+}
+
 export const USER_AGENT = 'nestjs-psa-connector';
 
-/** The authenticated conversation with one Autotask database. Sends each request once; repeating is the caller's decision. */
+/**
+ * The authenticated conversation with one Autotask database. Sends each request once; repeating is the caller's decision,
+ * except for a session's request that went to a zone the user has left.
+ */
 export class AutotaskClient {
   readonly #services: ClientServices;
-  readonly #baseUrl: string;
+  readonly #zone: ZoneAddress;
+  readonly #circuit: InstanceCircuit | undefined;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #redaction: Redaction;
   #apiCalls = 0;
 
   /**
    * @param apiUrl of the zone, ends with `/`, without the version
+   * @param session absent for an access check, which asks once and decides nothing by what happened before
    * @throws PsaCredentialsRejectedError when a value holds characters that no HTTP header can carry
    */
-  constructor(services: ClientServices, apiUrl: string, credentials: AutotaskCredentials) {
+  constructor(
+    services: ClientServices,
+    apiUrl: string,
+    credentials: AutotaskCredentials,
+    session?: SessionServices,
+  ) {
     this.#services = services;
-    this.#baseUrl = `${apiUrl}V1.0/`;
+    this.#zone = new ZoneAddress(apiUrl, session?.findZone);
+    this.#circuit = session?.circuit;
     this.#headers = credentialHeaders(credentials);
     this.#redaction = new Redaction(Object.values(this.#headers));
   }
@@ -47,7 +88,7 @@ export class AutotaskClient {
 
   /** @param path below the version, such as `Companies/entityInformation` */
   get(path: string, signal?: AbortSignal): Promise<JsonObject> {
-    return this.#send('GET', path, undefined, signal);
+    return this.#send({ method: 'GET', path, isWrite: false }, signal);
   }
 
   /**
@@ -55,15 +96,75 @@ export class AutotaskClient {
    * reference, §2.2).
    */
   query(entity: string, body: object, signal?: AbortSignal): Promise<JsonObject> {
-    return this.#send('POST', `${entity}/query`, JSON.stringify(body), signal);
+    return this.#send(
+      { method: 'POST', path: `${entity}/query`, body: JSON.stringify(body), isWrite: false },
+      signal,
+    );
   }
 
-  async #send(method: 'GET' | 'POST', path: string, body: string | undefined, signal?: AbortSignal) {
-    const { transport, limiter, clock } = this.#services;
+  /**
+   * Changes something. @param path of the collection, with its parent where the route matrix has one (Autotask REST
+   * reference, §3.1) @param body JSON text @throws PsaOutcomeUnknownError unless it is certain that nothing was changed
+   */
+  write(
+    method: WriteMethod,
+    path: string,
+    body: string | undefined,
+    signal?: AbortSignal,
+  ): Promise<JsonObject> {
+    return this.#send({ method, path, body, isWrite: true }, signal);
+  }
+
+  async #send(outgoing: Outgoing, signal: AbortSignal | undefined): Promise<JsonObject> {
+    const attempt: Attempt = {};
+    try {
+      return await this.#exchange(outgoing, attempt, signal);
+    } catch (error) {
+      if (!(await this.#isWorthTheOtherZone(error, attempt))) throw error;
+    }
+    const lastAttempt: Attempt = {};
+    try {
+      return await this.#exchange(outgoing, lastAttempt, signal);
+    } catch (error) {
+      await this.#isWorthTheOtherZone(error, lastAttempt);
+      throw error;
+    }
+  }
+
+  /** Also notes the rejection, so that these credentials are not sent again. */
+  async #isWorthTheOtherZone(error: unknown, { usedUrl }: Attempt): Promise<boolean> {
+    if (!(error instanceof PsaCredentialsRejectedError) || usedUrl === undefined) return false;
+    return this.#zone.hasMovedAfter(error, usedUrl);
+  }
+
+  #exchange(outgoing: Outgoing, attempt: Attempt, signal: AbortSignal | undefined): Promise<JsonObject> {
+    const { path, isWrite } = outgoing;
+    const request = `${outgoing.method} ${path}`;
+    const run = async (): Promise<JsonObject> => {
+      // Looked up once the slot is free: whoever waited may have been overtaken by a rejection or a move.
+      const send = async () => this.#transmit(outgoing, await this.#zone.current(), attempt, signal);
+      const answer = await this.#services.limiter
+        .run(path.split('/')[0] ?? path, send, signal)
+        .catch((error: unknown) => {
+          throw isWrite && attempt.isSending === true ? unansweredWrite(request, error) : error;
+        });
+      const now = this.#services.clock.now();
+      return readAnswer(answer, { request, redaction: this.#redaction, now, isWrite });
+    };
+    return this.#circuit === undefined ? run() : this.#circuit.run(run);
+  }
+
+  #transmit(
+    { method, path, body }: Outgoing,
+    apiUrl: string,
+    attempt: Attempt,
+    signal: AbortSignal | undefined,
+  ): Promise<VendorAnswer> {
+    attempt.usedUrl = apiUrl;
     const label = `${method} ${path}`;
     const message = {
       method,
-      url: new URL(path, this.#baseUrl),
+      url: new URL(`V1.0/${path}`, apiUrl),
       headers: {
         ...this.#headers,
         Accept: 'application/json',
@@ -73,15 +174,11 @@ export class AutotaskClient {
       ...(body === undefined ? {} : { body }),
       label,
       onSending: () => {
+        attempt.isSending = true;
         this.#apiCalls += 1;
       },
     };
-    const answer = await limiter.run(
-      path.split('/')[0] ?? path,
-      () => transport.send(message, signal),
-      signal,
-    );
-    return readAnswer(answer, { request: label, redaction: this.#redaction, now: clock.now() });
+    return this.#services.transport.send(message, signal);
   }
 }
 

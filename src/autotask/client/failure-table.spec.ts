@@ -3,21 +3,23 @@ import type { ConnectorError } from '../../kernel/connector-error.js';
 import {
   PsaAccessDeniedError,
   PsaCredentialsRejectedError,
+  PsaHostNotAllowedError,
+  PsaOutcomeUnknownError,
   PsaRateLimitedError,
   PsaRequestRejectedError,
   PsaUnexpectedAnswerError,
   PsaUnreachableError,
 } from '../../ports/psa/psa.errors.js';
-import { readAnswer, saysUserUnknown, type VendorAnswer } from './failure-table.js';
+import { readAnswer, saysUserUnknown, unansweredWrite, type VendorAnswer } from './failure-table.js';
 import { Redaction } from './redaction.js';
 
 const NOW = new Date('2026-05-04T12:00:00.000Z');
 
-function read(status: number, body: unknown, headers: VendorAnswer['headers'] = {}) {
+function read(status: number, body: unknown, headers: VendorAnswer['headers'] = {}, isWrite = false) {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return readAnswer(
     { status, headers, body: text },
-    { request: 'GET Companies/1', redaction: new Redaction(['hunter2']), now: NOW },
+    { request: 'GET Companies/1', redaction: new Redaction(['hunter2']), now: NOW, isWrite },
   );
 }
 
@@ -66,6 +68,7 @@ describe('the failure table', () => {
     ],
     ['409 thread limit by code', 409, { errors: [{ code: 'Itgenatr005' }] }, PsaRateLimitedError],
     ['503 thread limit as text', 503, 'Thread Threshold Exceeded', PsaRateLimitedError],
+    ['200 thread limit as text', 200, 'Thread Threshold Exceeded', PsaRateLimitedError],
     ['502', 502, HTML, PsaUnreachableError],
     ['503', 503, '', PsaUnreachableError],
     ['504', 504, { errors: ['gateway'] }, PsaUnreachableError],
@@ -90,6 +93,71 @@ describe('the failure table', () => {
     ['200 with errors', 200, { itemId: null, errors: ['Nope'] }, PsaRequestRejectedError],
   ])('reads %s', (_name, status, body, expected) => {
     expect(failure(status, body)).toBeInstanceOf(expected);
+  });
+
+  it.each([
+    ['empty 401', 401, '', PsaCredentialsRejectedError],
+    [
+      '500 wrong tracking identifier',
+      500,
+      { errors: ['IntegrationCode is invalid'] },
+      PsaCredentialsRejectedError,
+    ],
+    ['500 locked user', 500, { errors: ['The user account has been locked.'] }, PsaCredentialsRejectedError],
+    ['403 with a page', 403, HTML, PsaAccessDeniedError],
+    ['500 inadequate permissions', 500, { errors: ['adequate permissions'] }, PsaAccessDeniedError],
+    ['429', 429, '', PsaRateLimitedError],
+    ['500 thread limit', 500, { errors: ['thread threshold of 3 threads'] }, PsaRateLimitedError],
+    ['503 thread limit as text', 503, 'Thread Threshold Exceeded', PsaRateLimitedError],
+    ['500 with errors', 500, { errors: ['Reference value is invalid'] }, PsaRequestRejectedError],
+    ['200 with errors', 200, { itemId: null, errors: ['Nope'] }, PsaRequestRejectedError],
+    ['400 with errors', 400, { errors: ['Nope'] }, PsaRequestRejectedError],
+    ['405 with Message', 405, { Message: "does not support http method 'PUT'." }, PsaRequestRejectedError],
+    ['404 without a reason', 404, {}, PsaRequestRejectedError],
+    ['404 with a page', 404, HTML, PsaUnexpectedAnswerError],
+    ['502', 502, HTML, PsaOutcomeUnknownError],
+    ['503', 503, '', PsaOutcomeUnknownError],
+    ['504', 504, '', PsaOutcomeUnknownError],
+    ['504 with errors', 504, { errors: ['gateway'] }, PsaOutcomeUnknownError],
+    ['500 with Message', 500, { Message: 'An error has occurred.' }, PsaOutcomeUnknownError],
+    ['500 with a page', 500, HTML, PsaOutcomeUnknownError],
+    ['500 empty', 500, '', PsaOutcomeUnknownError],
+    ['500 without a reason', 500, {}, PsaOutcomeUnknownError],
+    ['408', 408, '', PsaOutcomeUnknownError],
+    ['302', 302, '', PsaOutcomeUnknownError],
+    ['200 HTML', 200, HTML, PsaOutcomeUnknownError],
+    ['200 empty', 200, '', PsaOutcomeUnknownError],
+    ['200 cut off', 200, '{"itemId":29', PsaOutcomeUnknownError],
+  ])('reads %s of a write', (_name, status, body, expected) => {
+    const error = failure(status, body, {}, true);
+    expect(error).toBeInstanceOf(expected);
+    const isUnknown = error instanceof PsaOutcomeUnknownError;
+    expect(error.code === 'psa.outcome_unknown').toBe(isUnknown);
+    expect(error.context).toMatchObject({ request: 'GET Companies/1', status });
+  });
+
+  it.each([[{ itemId: 7 }], [{ itemId: null }], [{}]])('takes %j for a write that worked', (body) => {
+    expect(read(200, body, {}, true)).toEqual(body);
+  });
+
+  it.each([
+    ['a refused connection', new PsaUnreachableError('x', { context: { isSent: false } })],
+    ['a host that is not allowed', new PsaHostNotAllowedError('x.example')],
+  ])('knows that a write was not carried out after %s', (_name, error) => {
+    expect(unansweredWrite('POST Contracts', error)).toBe(error);
+  });
+
+  it.each([
+    ['a reset after sending', new PsaUnreachableError('x', { context: { isSent: true } })],
+    ['an answer that broke off', new PsaUnexpectedAnswerError('x', { context: { isSent: true } })],
+    ['an abort while waiting for the answer', new Error('shutting down')],
+  ])('does not know what became of a write after %s', (_name, error) => {
+    expect(unansweredWrite('POST Contracts', error)).toMatchObject({
+      code: 'psa.outcome_unknown',
+      category: 'upstream_unavailable',
+      context: { request: 'POST Contracts' },
+      cause: error,
+    });
   });
 
   it('gives back the object of a good answer, with exact numbers', () => {

@@ -1,7 +1,9 @@
-import type { ConnectorError } from '../../kernel/connector-error.js';
+import { ConnectorError } from '../../kernel/connector-error.js';
 import {
   PsaAccessDeniedError,
   PsaCredentialsRejectedError,
+  PsaHostNotAllowedError,
+  PsaOutcomeUnknownError,
   PsaRateLimitedError,
   PsaRequestRejectedError,
   PsaUnexpectedAnswerError,
@@ -23,6 +25,8 @@ export interface AnswerContext {
   request: string;
   redaction: Redaction;
   now: Date;
+  /** A write: where the answer does not prove that it was not carried out, its outcome is unknown. */
+  isWrite?: boolean;
 }
 
 /** Which part of the sign-in the PSA named, in `context.reason` of a `PsaCredentialsRejectedError`. */
@@ -36,6 +40,11 @@ interface Facts {
   status: number;
   /** Everything the answer says in words: its `errors` and `Message`, or the raw body of a failure that is no JSON. */
   words: string;
+  /** The words, or whatever else the body is when it is no JSON. */
+  anyText: string;
+  /** `errors` or `Message`. */
+  hasWords: boolean;
+  /** Only `errors`: the PSA's own refusal, given before anything is committed. */
   hasErrors: boolean;
   /** The body when it is a JSON object. */
   json: JsonObject | undefined;
@@ -45,6 +54,8 @@ interface Facts {
 
 interface Rule {
   matches(facts: Facts): boolean;
+  /** What such an answer proves about a write. A gateway may lose the answer of a request that was carried out. */
+  write: 'not carried out' | 'outcome unknown';
   toError(facts: Facts, context: Record<string, unknown>): ConnectorError;
 }
 
@@ -54,7 +65,8 @@ const LOCKED = /\buser\b[^.]*\blocked\b/i;
 /** First match wins. Sources: Autotask REST reference, §1.4, §5, §6 and §10; status codes differ between them, so texts decide. */
 const RULES: readonly Rule[] = [
   {
-    matches: ({ status, words }) => status === 429 || /thread threshold|Itgenatr005/i.test(words),
+    matches: ({ status, anyText }) => status === 429 || /thread threshold|Itgenatr005/i.test(anyText),
+    write: 'not carried out',
     toError: ({ headers, now }, context) => {
       const seconds = retryAfterSeconds(headers['retry-after'], now);
       const facts = { context: { ...context, retryAfterGiven: seconds !== undefined } };
@@ -67,13 +79,15 @@ const RULES: readonly Rule[] = [
   },
   {
     matches: ({ words }) => /integration\s?code is invalid/i.test(words),
+    write: 'not carried out',
     toError: (_facts, context) =>
       new PsaCredentialsRejectedError('Autotask does not accept the tracking identifier.', {
         context: { ...context, reason: 'integration_code' satisfies SignInFailure },
       }),
   },
   {
-    matches: ({ status, words, hasErrors }) => (status === 401 || hasErrors) && LOCKED.test(words),
+    matches: ({ status, words, hasWords }) => (status === 401 || hasWords) && LOCKED.test(words),
+    write: 'not carried out',
     toError: (_facts, context) =>
       new PsaCredentialsRejectedError('Autotask says that the API user is locked.', {
         context: { ...context, reason: 'user_locked' satisfies SignInFailure },
@@ -81,6 +95,7 @@ const RULES: readonly Rule[] = [
   },
   {
     matches: ({ status }) => status === 401,
+    write: 'not carried out',
     toError: (_facts, context) =>
       new PsaCredentialsRejectedError(DETAIL_401, {
         context: { ...context, reason: 'unspecified' satisfies SignInFailure },
@@ -88,6 +103,7 @@ const RULES: readonly Rule[] = [
   },
   {
     matches: ({ status, words }) => status === 403 || /adequate permissions/i.test(words),
+    write: 'not carried out',
     toError: (_facts, context) =>
       new PsaAccessDeniedError("The API user's security level in Autotask forbids this request.", {
         context,
@@ -95,37 +111,70 @@ const RULES: readonly Rule[] = [
   },
   {
     matches: ({ status }) => status === 502 || status === 503 || status === 504,
+    write: 'outcome unknown',
     toError: ({ status }, context) =>
       new PsaUnreachableError(`Autotask is not available (status ${status}).`, { context }),
   },
   {
     matches: ({ hasErrors }) => hasErrors,
-    toError: (_facts, context) =>
-      new PsaRequestRejectedError(`Autotask refuses the request: ${String(context['vendorText'])}`, {
-        context,
-      }),
+    write: 'not carried out',
+    toError: toRejection,
   },
   {
-    matches: ({ status, json }) => status >= 400 && status < 500 && json !== undefined,
+    // ASP.NET's own words for an exception nobody caught: it can have come after the commit.
+    matches: ({ status, hasWords }) => hasWords && status >= 500,
+    write: 'outcome unknown',
+    toError: toRejection,
+  },
+  {
+    matches: ({ hasWords }) => hasWords,
+    write: 'not carried out',
+    toError: toRejection,
+  },
+  {
+    matches: ({ status, json }) => isClientError(status) && json !== undefined,
+    write: 'not carried out',
     toError: ({ status }, context) =>
       new PsaRequestRejectedError(`Autotask refuses the request without a reason (status ${status}).`, {
         context,
       }),
   },
+  {
+    // Some zones answer a route they do not have with a page (Autotask REST reference, §3).
+    matches: ({ status }) => isClientError(status),
+    write: 'not carried out',
+    toError: toUnexpected,
+  },
 ];
 
 const NOT_THE_API: Rule = {
   matches: ({ status, json }) => status < 200 || status >= 300 || json === undefined,
-  toError: ({ status }, context) =>
-    new PsaUnexpectedAnswerError(`Autotask gave an answer that is not its API's (status ${status}).`, {
-      context,
-    }),
+  write: 'outcome unknown',
+  toError: toUnexpected,
 };
+
+function toRejection(_facts: Facts, context: Record<string, unknown>): ConnectorError {
+  return new PsaRequestRejectedError(`Autotask refuses the request: ${String(context['vendorText'])}`, {
+    context,
+  });
+}
+
+function toUnexpected({ status }: Facts, context: Record<string, unknown>): ConnectorError {
+  return new PsaUnexpectedAnswerError(`Autotask gave an answer that is not its API's (status ${status}).`, {
+    context,
+  });
+}
+
+/** 408 is left out: a proxy gives it for a request whose rest it did not wait for. */
+function isClientError(status: number): boolean {
+  return status >= 400 && status < 500 && status !== 408;
+}
 
 /**
  * The JSON object of a good answer.
  * @throws PsaCredentialsRejectedError (with `context.reason`), PsaAccessDeniedError, PsaRateLimitedError,
- * PsaUnreachableError, PsaRequestRejectedError, PsaUnexpectedAnswerError
+ * PsaUnreachableError, PsaRequestRejectedError, PsaUnexpectedAnswerError; for a write PsaOutcomeUnknownError, the error a
+ * read would have raised being its cause, unless the answer proves that it was not carried out
  */
 export function readAnswer(answer: VendorAnswer, context: AnswerContext): JsonObject {
   const facts = factsOf(answer, context.now);
@@ -136,7 +185,27 @@ export function readAnswer(answer: VendorAnswer, context: AnswerContext): JsonOb
     status: answer.status,
     vendorText: context.redaction.shorten(facts.words === '' ? answer.body : facts.words),
   };
-  throw (rule ?? NOT_THE_API).toError(facts, log);
+  const found = rule ?? NOT_THE_API;
+  const error = found.toError(facts, log);
+  throw context.isWrite === true && found.write === 'outcome unknown' ? outcomeUnknown(log, error) : error;
+}
+
+/**
+ * What a write raises when no answer came: the error itself when the request certainly never left or never reached
+ * Autotask (no connection came about, the host is not allowed), else PsaOutcomeUnknownError.
+ */
+export function unansweredWrite(request: string, error: unknown): unknown {
+  const isRaisedBeforeSending =
+    error instanceof PsaHostNotAllowedError ||
+    (error instanceof PsaUnreachableError && error.context['isSent'] === false);
+  if (isRaisedBeforeSending) return error;
+  return outcomeUnknown({ request, ...(error instanceof ConnectorError ? error.context : {}) }, error);
+}
+
+function outcomeUnknown(context: Record<string, unknown>, cause: unknown): PsaOutcomeUnknownError {
+  const detail =
+    'Autotask did not answer clearly, so the change may or may not have been made: look before sending it again.';
+  return new PsaOutcomeUnknownError(detail, { context, cause });
 }
 
 /** Whether zone discovery says that it knows no such user: a 500, although nothing is broken (§1.1). */
@@ -146,12 +215,15 @@ export function saysUserUnknown(answer: VendorAnswer): boolean {
 
 function factsOf(answer: VendorAnswer, now: Date): Facts {
   const json = jsonObject(answer.body);
-  const texts = json === undefined ? [] : vendorTexts(json, answer.status);
+  const errors = json === undefined ? [] : errorTexts(json);
+  const texts = json === undefined ? [] : [...errors, ...messageTexts(json, answer.status)];
   const rawWords = answer.status >= 400 && json === undefined ? answer.body : '';
   return {
     status: answer.status,
     words: texts.length > 0 ? texts.join(' ') : rawWords,
-    hasErrors: texts.length > 0,
+    anyText: json === undefined ? answer.body : texts.join(' '),
+    hasWords: texts.length > 0,
+    hasErrors: errors.length > 0,
     json,
     headers: answer.headers,
     now,
@@ -170,12 +242,15 @@ function jsonObject(body: string): JsonObject | undefined {
   }
 }
 
-/** `errors` counts on any status (a 200 carrying it has been seen); `Message` is ASP.NET's and means failure only with a failing status. */
-function vendorTexts(json: JsonObject, status: number): string[] {
+/** `errors` counts on any status: a 200 carrying it has been seen (Autotask REST reference, §3). */
+function errorTexts(json: JsonObject): string[] {
   const errors = member(json, 'errors');
-  const listed = (Array.isArray(errors) ? errors : [errors]).flatMap(textOf);
-  const message = status >= 400 ? textOf(member(json, 'message')) : [];
-  return [...listed, ...message];
+  return (Array.isArray(errors) ? errors : [errors]).flatMap(textOf);
+}
+
+/** `Message` is ASP.NET's and means failure only with a failing status (§6). */
+function messageTexts(json: JsonObject, status: number): string[] {
+  return status >= 400 ? textOf(member(json, 'message')) : [];
 }
 
 /** Texts are strings in every live sample; some clients allow objects `{message, field, code}` (§6). */

@@ -1,6 +1,10 @@
 import { once } from 'node:events';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Reply, ScriptedServer } from '../../../test/contract/scripted-server.js';
+import { selfSignedCertificate } from '../../../test/contract/self-signed-certificate.js';
 import {
   PsaHostNotAllowedError,
   PsaUnexpectedAnswerError,
@@ -71,15 +75,16 @@ describe('the transport', () => {
     await server.stop();
     await expect(transportTo(origin).send(to(origin))).rejects.toMatchObject({
       name: 'PsaUnreachableError',
-      context: { errorCode: 'ECONNREFUSED' },
+      context: { errorCode: 'ECONNREFUSED', isSent: false },
     });
   });
 
   it('calls a connection that is dropped before the answer unreachable', async () => {
     const server = await serve((response) => response.destroy());
-    await expect(transportTo(server.origin).send(to(server.origin))).rejects.toBeInstanceOf(
-      PsaUnreachableError,
-    );
+    await expect(transportTo(server.origin).send(to(server.origin))).rejects.toMatchObject({
+      name: 'PsaUnreachableError',
+      context: { isSent: true },
+    });
     expect(server.requests).toHaveLength(1);
   });
 
@@ -150,5 +155,63 @@ describe('the transport', () => {
     await transport.close();
     closers.shift();
     await expect(closed).resolves.toBeDefined();
+  });
+
+  it('does not connect to a vendor host whose name leads to a private address', async () => {
+    const transport = transportTo('http://127.0.0.1:1', {
+      resolveAll: (_name, _options, done) => done(null, [{ address: '127.0.0.1', family: 4 }]),
+    });
+    const sending = transport.send(to('https://webservices2.autotask.net/ATServicesRest/V1.0/Version'));
+    await expect(sending).rejects.toMatchObject({
+      code: 'psa.host_not_allowed',
+      context: { host: 'webservices2.autotask.net' },
+    });
+  });
+
+  it('does not take the default discovery host for a listed one', async () => {
+    const origin = 'https://webservices.autotask.net/atservicesrest';
+    const transport = transportTo(origin, {
+      resolveAll: (_name, _options, done) => done(null, [{ address: '10.0.0.5', family: 4 }]),
+    });
+    await expect(transport.send(to(`${origin}/v1.0/zoneInformation`))).rejects.toBeInstanceOf(
+      PsaHostNotAllowedError,
+    );
+  });
+
+  it('reaches a private host that is listed, by its address and by its name', async () => {
+    const server = await serve({ body: { ok: true } });
+    const { port } = new URL(server.origin);
+    const transport = transportTo(server.origin, {
+      allowedHosts: new AllowedHosts([`localhost:${port}`], server.origin),
+    });
+    expect((await transport.send(to(`${server.origin}/x`))).status).toBe(200);
+    expect((await transport.send(to(`http://localhost:${port}/x`))).status).toBe(200);
+  });
+
+  it('refuses a certificate nobody vouches for, before sending anything', async () => {
+    const requests: unknown[] = [];
+    const server = createServer(selfSignedCertificate(), (request, response) => {
+      requests.push(request.url);
+      response.end('{}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closers.push(() => new Promise((resolve) => server.close(() => resolve())));
+    const origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await expect(transportTo(origin).send(to(origin))).rejects.toMatchObject({
+      name: 'PsaUnreachableError',
+      context: { errorCode: 'DEPTH_ZERO_SELF_SIGNED_CERT', isSent: false },
+    });
+    expect(requests).toHaveLength(0);
+  });
+
+  it('keeps nothing of what was sent or answered in an error, however deep one looks', async () => {
+    const server = await serve((response) => {
+      response.socket?.end('HTTP/1.1 200 OK\r\nX-Echo hunter2\r\n\r\nhunter2');
+    });
+    const error: unknown = await transportTo(server.origin)
+      .send({ ...to(server.origin), headers: { Secret: 'hunter2' } })
+      .catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(PsaUnexpectedAnswerError);
+    expect(inspect(error, { depth: null, showHidden: true })).not.toContain('hunter2');
   });
 });

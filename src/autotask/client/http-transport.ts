@@ -1,10 +1,17 @@
-import { constants } from 'node:crypto';
 import { Agent, errors, request } from 'undici';
-import { PsaUnexpectedAnswerError, PsaUnreachableError } from '../../ports/psa/psa.errors.js';
+import {
+  PsaHostNotAllowedError,
+  PsaUnexpectedAnswerError,
+  PsaUnreachableError,
+} from '../../ports/psa/psa.errors.js';
 import type { AllowedHosts } from './allowed-hosts.js';
 import type { VendorAnswer } from './failure-table.js';
+import { guardedConnector, NotConnectedError } from './guarded-connector.js';
+import type { ResolveAll } from './public-address.js';
 
 const MAX_BODY_BYTES = 50 * 1024 * 1024;
+/** Well below a request's own time-out, so that a host that does not take connections is told apart from a slow answer. */
+const MAX_CONNECT_MS = 10_000;
 
 export interface TransportOptions {
   allowedHosts: AllowedHosts;
@@ -12,10 +19,12 @@ export interface TransportOptions {
   requestTimeoutMs: number;
   /** Larger answers are cut off and refused; 50 MiB unless told. */
   maxBodyBytes?: number;
+  /** Name resolution; the system's unless told. */
+  resolveAll?: ResolveAll;
 }
 
 export interface TransportRequest {
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   url: URL;
   headers: Readonly<Record<string, string>>;
   body?: string;
@@ -33,20 +42,18 @@ export class HttpTransport {
   constructor(options: TransportOptions) {
     this.#options = options;
     this.#agent = new Agent({
-      allowH2: false,
-      connect: {
-        timeout: options.requestTimeoutMs,
-        minVersion: 'TLSv1.2',
-        // The vendor's hosts lack secure renegotiation, and OpenSSL 3 then refuses to connect (Autotask REST reference,
-        // §1.4). Certificates are verified as ever and this client never renegotiates.
-        secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
-      },
+      connect: guardedConnector({
+        allowedHosts: options.allowedHosts,
+        timeoutMs: Math.min(MAX_CONNECT_MS, Math.ceil(options.requestTimeoutMs / 2)),
+        resolveAll: options.resolveAll,
+      }),
       maxResponseSize: options.maxBodyBytes ?? MAX_BODY_BYTES,
     });
   }
 
   /**
-   * @throws PsaHostNotAllowedError before anything is sent; PsaUnreachableError when no answer comes in time;
+   * @throws PsaHostNotAllowedError before anything is sent; PsaUnreachableError when no answer comes in time, with
+   * `context.isSent` false when no connection came about;
    * PsaUnexpectedAnswerError when the answer breaks off or is too large; the signal's reason when aborted.
    */
   async send(message: TransportRequest, signal?: AbortSignal): Promise<VendorAnswer> {
@@ -82,8 +89,14 @@ export class HttpTransport {
     at: { hasAnswered: boolean; isLate: boolean },
   ): Error {
     const host = message.url.host;
-    const code = errorCode(error);
-    const facts = { context: { request: message.label, host, errorCode: code }, cause: error };
+    const reason = error instanceof NotConnectedError ? error.cause : error;
+    if (reason instanceof PsaHostNotAllowedError) return reason;
+    const isSent = reason === error;
+    const code = errorCode(reason);
+    const facts = {
+      context: { request: message.label, host, errorCode: code, isSent },
+      cause: plainCause(reason),
+    };
     if (at.isLate) {
       const seconds = this.#options.requestTimeoutMs / 1000;
       return new PsaUnreachableError(`Autotask at ${host} did not answer within ${seconds} seconds.`, facts);
@@ -102,4 +115,11 @@ function errorCode(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
   const { code } = error as { code?: unknown };
   return typeof code === 'string' ? code : error.name;
+}
+
+/** Without the members of the HTTP client's errors: some quote the answer, which may echo what was sent. */
+function plainCause(error: unknown): Error {
+  const plain = new Error(error instanceof Error ? error.message : 'unknown');
+  plain.name = error instanceof Error ? error.name : 'Error';
+  return plain;
 }

@@ -2,7 +2,7 @@ import { Decimal } from 'decimal.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MoneyDecimal } from '../../kernel/money.js';
-import { jsonInteger, parseLosslessJson } from './lossless-json.js';
+import { jsonDecimal, jsonInteger, parseLosslessJson } from './lossless-json.js';
 
 describe('lossless JSON', () => {
   it.each(['386.6450', '0.1', '1e3', '12345678901234567890', '4.00000000000000000001', '-0.00001', '1e400'])(
@@ -43,5 +43,32 @@ describe('lossless JSON', () => {
     );
     expect(JSON.stringify(jsonInteger('007'))).toBe('7');
     expect(() => jsonInteger('1 or 1')).toThrow(RangeError);
+  });
+
+  it.each([
+    ['386.6450', '386.645'],
+    ['0.1', '0.1'],
+    ['-0', '0'],
+    ['1e-7', '0.0000001'],
+    ['1e21', '1000000000000000000000'],
+    ['12345678901234567890.1234', '12345678901234567890.1234'],
+    ['-34.55', '-34.55'],
+  ])('writes the decimal %s as the digits %s', (value, digits) => {
+    expect(JSON.stringify({ price: jsonDecimal(new Decimal(value)) })).toBe(`{"price":${digits}}`);
+  });
+
+  it.each(['NaN', 'Infinity'])('does not write %s', (value) => {
+    expect(() => jsonDecimal(new Decimal(value))).toThrow(RangeError);
+  });
+
+  it('reads back every decimal it has written', () => {
+    fc.assert(
+      fc.property(fc.bigInt(), fc.integer({ min: 0, max: 12 }), (unscaled, scale) => {
+        const value = new MoneyDecimal(unscaled.toString()).times(new MoneyDecimal(10).pow(-scale));
+        const text = JSON.stringify([jsonDecimal(value)]);
+        const [back] = parseLosslessJson(text) as [Decimal.Value];
+        expect(value.equals(back)).toBe(true);
+      }),
+    );
   });
 });

@@ -1,3 +1,4 @@
+import type { Decimal } from 'decimal.js';
 import { MoneyDecimal } from '../../kernel/money.js';
 
 /** The third argument of a reviver (ES2026, in Node since 21); the compiler's library does not know it yet. */
@@ -24,4 +25,11 @@ export function parseLosslessJson(text: string): unknown {
 export function jsonInteger(digits: string): unknown {
   if (!/^\d+$/.test(digits)) throw new RangeError(`'${digits}' is not a whole number`);
   return rawJson(digits.replace(/^0+(?=\d)/, ''));
+}
+
+/** A decimal as a JSON number for use inside `JSON.stringify`: its very digits, never by way of a double. */
+export function jsonDecimal(value: Decimal): unknown {
+  const exact = new MoneyDecimal(value);
+  if (!exact.isFinite()) throw new RangeError(`'${exact.toString()}' is not a number that JSON can hold`);
+  return rawJson(exact.isZero() ? '0' : exact.toFixed());
 }

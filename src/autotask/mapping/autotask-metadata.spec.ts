@@ -10,6 +10,7 @@ describe('stored metadata', () => {
         contractStatus: {},
         contractPeriodType: {},
         servicePeriodType: {},
+        chargeType: {},
       },
       absentFields: { Services: ['sku'] },
     };

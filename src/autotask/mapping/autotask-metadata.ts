@@ -9,6 +9,7 @@ export interface AutotaskMetadata {
     contractStatus: PickList;
     contractPeriodType: PickList;
     servicePeriodType: PickList;
+    chargeType: PickList;
   };
   /** Fields we would read that this instance's version does not have, by entity; asking for one is an error. */
   absentFields: Readonly<Record<string, readonly string[]>>;
@@ -23,6 +24,7 @@ export const PICK_LIST_SOURCES: Readonly<
   contractStatus: { entity: 'Contracts', field: 'status' },
   contractPeriodType: { entity: 'Contracts', field: 'contractPeriodType' },
   servicePeriodType: { entity: 'Services', field: 'periodType' },
+  chargeType: { entity: 'ContractCharges', field: 'chargeType' },
 };
 
 /** Reads the metadata back; what is missing or of another shape counts as empty, mapping then falls back to system values. */
@@ -36,6 +38,7 @@ export function autotaskMetadata(stored: Record<string, unknown>): AutotaskMetad
       contractStatus: pickList(lists['contractStatus']),
       contractPeriodType: pickList(lists['contractPeriodType']),
       servicePeriodType: pickList(lists['servicePeriodType']),
+      chargeType: pickList(lists['chargeType']),
     },
     absentFields: Object.fromEntries(
       Object.entries(absent).map(([entity, fields]) => [

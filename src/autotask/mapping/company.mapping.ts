@@ -1,3 +1,4 @@
+import { PsaRequestRejectedError } from '../../ports/psa/psa.errors.js';
 import type { CompanyRecord } from '../../ports/psa/psa-records.js';
 import type { AutotaskMetadata, PickList } from './autotask-metadata.js';
 import { RowReader } from './row-reader.js';
@@ -47,6 +48,18 @@ function companyType(value: string | null, labels: PickList): string {
   const label = labels[value]?.trim().toLowerCase();
   if (label !== undefined && KNOWN_WORDS.has(label)) return label;
   return SYSTEM_TYPES[value] ?? label ?? value;
+}
+
+/**
+ * The instance's value of a company type given in words.
+ * @throws PsaRequestRejectedError when it has no such type
+ */
+export function toAutotaskCompanyType(word: string, labels: PickList): string {
+  const known = { ...SYSTEM_TYPES, ...labels };
+  const wanted = word.trim().toLowerCase();
+  const value = Object.keys(known).find((candidate) => companyType(candidate, labels) === wanted);
+  if (value === undefined) throw new PsaRequestRejectedError(`Autotask has no company type '${word}'.`);
+  return value;
 }
 
 /** Autotask writes 0 where some references are empty (seen on `invoiceID`, §7.17); no currency has that id. */

@@ -1,3 +1,4 @@
+import { PsaRequestRejectedError } from '../../ports/psa/psa.errors.js';
 import type { PeriodType } from '../../ports/psa/psa-records.js';
 import type { PickList } from './autotask-metadata.js';
 
@@ -34,4 +35,18 @@ export function fromAutotaskPeriodType(value: string | null, labels: PickList): 
   if (value === null) return 'unknown';
   const label = labels[value] ?? value;
   return BY_WORD[label.toLowerCase().replaceAll(/[^a-z]/g, '')] ?? BY_VALUE[value.toLowerCase()] ?? 'unknown';
+}
+
+/**
+ * The instance's value of a period type: that of its own label where there is one, else the system value.
+ * @throws PsaRequestRejectedError for `unknown`, which no value stands for
+ */
+export function toAutotaskPeriodType(period: PeriodType, labels: PickList): string {
+  const labelled = Object.keys(labels).find((value) => fromAutotaskPeriodType(value, labels) === period);
+  const system = Object.keys(BY_VALUE).find((value) => BY_VALUE[value] === period);
+  const value = labelled ?? system;
+  if (value === undefined || period === 'unknown') {
+    throw new PsaRequestRejectedError('Autotask needs a billing period, such as monthly.');
+  }
+  return value;
 }

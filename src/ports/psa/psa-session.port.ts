@@ -1,4 +1,5 @@
 import type { PsaEntity, PsaRecords } from './psa-records.js';
+import type { PsaWriter } from './psa-writes.js';
 
 export interface PsaPage<T> {
   records: T[];
@@ -27,6 +28,8 @@ export interface PsaSession {
     signal?: AbortSignal,
   ): Promise<PsaPage<PsaRecords[E]>>;
   readApiUsage(signal?: AbortSignal): Promise<ApiUsage>;
+  /** Absent where the adapter only reads. */
+  readonly writer?: PsaWriter;
   /** Requests sent so far in this session, retries included. */
   readonly apiCalls: number;
   close(): Promise<void>;

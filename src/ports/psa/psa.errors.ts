@@ -57,6 +57,28 @@ export class PsaRequestRejectedError extends ConnectorError {
   }
 }
 
+/**
+ * A write may or may not have been carried out: no answer in time, a connection that broke after sending, a server failure
+ * without a reason, an unreadable answer. Never repeated blindly: what the PSA holds has to be read first.
+ */
+export class PsaOutcomeUnknownError extends ConnectorError {
+  constructor(detail: string, facts: PsaErrorFacts = {}) {
+    super({ code: 'psa.outcome_unknown', category: 'upstream_unavailable', detail, ...facts });
+  }
+}
+
+/** Several records of the PSA carry a reference of ours that stands for one; a person has to remove the others. */
+export class PsaReferenceAmbiguousError extends ConnectorError {
+  constructor(entity: string, reference: string, externalIds: readonly string[]) {
+    super({
+      code: 'psa.reference_ambiguous',
+      category: 'rejected_by_psa',
+      detail: `The reference ${reference} stands on several ${entity} of the PSA: ${externalIds.join(', ')}.`,
+      context: { entity, reference, externalIds },
+    });
+  }
+}
+
 /** A record of the PSA lacks a member we need or holds one of the wrong kind; names entity, id and field. */
 export class PsaRecordMalformedError extends ConnectorError {
   constructor(entity: string, id: string, field: string, problem: string) {
@@ -71,11 +93,13 @@ export class PsaRecordMalformedError extends ConnectorError {
 
 /** A request would have gone to a host that is not on the allow-list. */
 export class PsaHostNotAllowedError extends ConnectorError {
-  constructor(host: string) {
+  /** @param reason what speaks against a host whose name alone would be allowed */
+  constructor(host: string, reason?: string) {
+    const because = reason === undefined ? '' : `, and ${reason}`;
     super({
       code: 'psa.host_not_allowed',
       category: 'configuration',
-      detail: `The host ${host} is not on the list of hosts the connector may talk to.`,
+      detail: `The host ${host} is not on the list of hosts the connector may talk to${because}.`,
       context: { host },
     });
   }

@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import {
   PsaAccessDeniedError,
   PsaCredentialsRejectedError,
+  PsaOutcomeUnknownError,
   PsaRateLimitedError,
   PsaRecordMalformedError,
   PsaRequestRejectedError,
   PsaUnexpectedAnswerError,
   PsaUnreachableError,
 } from '../../ports/psa/psa.errors.js';
-import { retryRead } from './read-retry.js';
+import { retryRead, retryWrite } from './retry.js';
 
 const OPTIONS = { attempts: 4, baseDelayMs: 100 };
 
@@ -102,4 +103,41 @@ describe('retries of reads', () => {
     await expect(result).rejects.toThrow('shutting down');
     expect(state.calls).toBe(1);
   });
+});
+
+const notSent = new PsaUnreachableError('refused', { context: { isSent: false } });
+const circuitOpen = new PsaUnreachableError('open', { context: { isSent: false, circuit: 'open' } });
+
+describe('retries of writes', () => {
+  it.each([notSent, new PsaRateLimitedError('threads', 30), limited(0)])(
+    'repeats after %s',
+    async (error) => {
+      const { state, read } = failing(error);
+      const { wait } = notedWaits();
+      await expect(retryWrite(read, OPTIONS, undefined, wait)).resolves.toBe('answer');
+      expect(state.calls).toBe(2);
+    },
+  );
+
+  it.each([
+    new PsaOutcomeUnknownError('who knows'),
+    new PsaUnreachableError('reset', { context: { isSent: true } }),
+    new PsaUnreachableError('503'),
+    new PsaUnexpectedAnswerError('a page'),
+    new PsaCredentialsRejectedError('no'),
+    new PsaAccessDeniedError('no'),
+    new PsaRequestRejectedError('no'),
+    limited(61),
+    circuitOpen,
+  ])('does not repeat after %s', async (error) => {
+    const { state, read } = failing(error);
+    await expect(retryWrite(read, OPTIONS, undefined, notedWaits().wait)).rejects.toBe(error);
+    expect(state.calls).toBe(1);
+  });
+});
+
+it('does not repeat a read of an instance that is left alone', async () => {
+  const { state, read } = failing(circuitOpen);
+  await expect(retryRead(read, OPTIONS, undefined, notedWaits().wait)).rejects.toBe(circuitOpen);
+  expect(state.calls).toBe(1);
 });

@@ -21,11 +21,36 @@ export type Wait = (milliseconds: number, signal: AbortSignal | undefined) => Pr
  * repeated failures lock the API user (Autotask REST reference, §1.4).
  * @throws what the last attempt raised; the signal's reason when aborted, also during a wait
  */
-export async function retryRead<T>(
+export function retryRead<T>(
   read: () => Promise<T>,
   options: AutotaskRetryOptions,
   signal?: AbortSignal,
   wait: Wait = waitFor,
+): Promise<T> {
+  return repeat(read, isPassing, options, signal, wait);
+}
+
+/**
+ * Runs a write until it succeeds, fails or the attempts are used up. Only what certainly was not carried out and passes is
+ * repeated: no connection came about, slow-down. There is no idempotency key (Autotask REST reference, §3): anything less
+ * certain could be done twice.
+ * @throws what the last attempt raised; the signal's reason when aborted before sending, also during a wait
+ */
+export function retryWrite<T>(
+  write: () => Promise<T>,
+  options: AutotaskRetryOptions,
+  signal?: AbortSignal,
+  wait: Wait = waitFor,
+): Promise<T> {
+  return repeat(write, hasNotBeenSent, options, signal, wait);
+}
+
+async function repeat<T>(
+  work: () => Promise<T>,
+  isRepeatable: (error: unknown) => boolean,
+  options: AutotaskRetryOptions,
+  signal: AbortSignal | undefined,
+  wait: Wait,
 ): Promise<T> {
   let backoff = new ExponentialBackoff({
     initialDelay: options.baseDelayMs,
@@ -33,9 +58,10 @@ export async function retryRead<T>(
   }).next();
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await read();
+      return await work();
     } catch (error) {
-      const waitMs = attempt < options.attempts ? waitBeforeRetry(error, backoff.duration) : null;
+      const isLast = attempt >= options.attempts;
+      const waitMs = isLast ? null : waitBeforeRetry(error, isRepeatable, backoff.duration);
       if (waitMs === null) throw error;
       await wait(waitMs, signal);
       backoff = backoff.next(undefined);
@@ -44,14 +70,31 @@ export async function retryRead<T>(
 }
 
 /** Milliseconds until the next attempt; null when there must be none. */
-function waitBeforeRetry(error: unknown, backoffMs: number): number | null {
+function waitBeforeRetry(
+  error: unknown,
+  isRepeatable: (error: unknown) => boolean,
+  backoffMs: number,
+): number | null {
   if (error instanceof PsaRateLimitedError) {
     // Without a Retry-After it is the thread limit as a rule, which is over as soon as another request has finished.
     if (error.context['retryAfterGiven'] !== true) return backoffMs;
     if (error.retryAfterSeconds > MAX_RETRY_AFTER_SECONDS) return null;
     return Math.max(backoffMs, error.retryAfterSeconds * 1000);
   }
-  return error instanceof PsaUnreachableError || error instanceof PsaUnexpectedAnswerError ? backoffMs : null;
+  return isRepeatable(error) && !isCircuitOpen(error) ? backoffMs : null;
+}
+
+function isPassing(error: unknown): boolean {
+  return error instanceof PsaUnreachableError || error instanceof PsaUnexpectedAnswerError;
+}
+
+function hasNotBeenSent(error: unknown): boolean {
+  return error instanceof PsaUnreachableError && error.context['isSent'] === false;
+}
+
+/** The instance is being left alone; repeating at once would only wait for the same answer. */
+function isCircuitOpen(error: unknown): boolean {
+  return error instanceof PsaUnreachableError && error.context['circuit'] === 'open';
 }
 
 async function waitFor(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
