@@ -119,7 +119,7 @@ describe('secrets that pass through the connector', () => {
       { kind: 'html' },
       { kind: 'dropBefore' },
       { kind: 'truncate' },
-      { kind: 'delay', ms: 30_000 },
+      { kind: 'delay', ms: 2_500 },
     ] as const;
     for (const fault of faults) {
       simulator.faults.clear();
@@ -131,12 +131,19 @@ describe('secrets that pass through the connector', () => {
         newConnection({ alias: 'Fault', credentials: credentials(USER_SECRET) }),
       );
     }
-    simulator.faults.clear();
-    await api.post(`/connections/${id}/check`);
+    await recover(id);
     simulator.faults.add({ path: /query$/, fault: faults[0] });
     await connector.sync(id);
-    simulator.faults.clear();
-    await api.post(`/connections/${id}/check`);
+    await recover(id);
+  }
+
+  /** On a busy machine a check may run into the short time-out once more; it decides nothing then. */
+  async function recover(id: string): Promise<void> {
+    connector.simulator.faults.clear();
+    await until('active again', async () => {
+      await connector.api.post(`/connections/${id}/check`);
+      return (await connector.connection(id)).state === 'active' ? true : null;
+    });
   }
 
   async function failOnSchedule(id: string): Promise<void> {
