@@ -38,7 +38,13 @@ function handlerOf(world: SimulatorWorld): RequestHandler {
     world,
     now: () => NOW,
     authFailures: 'legacy',
-    limits: { threadLimitStatus: 500, latencyMs: 0, hasThresholdLatency: false, slotReleaseDelayMs: 0 },
+    limits: {
+      maxThreads: 3,
+      threadLimitStatus: 500,
+      latencyMs: 0,
+      hasThresholdLatency: false,
+      slotReleaseDelayMs: 0,
+    },
     sleep: async () => Promise.resolve(),
   });
 }
