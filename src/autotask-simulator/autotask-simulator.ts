@@ -38,6 +38,8 @@ export interface AutotaskSimulatorOptions {
    * 500, `empty401` answers like a wrong secret.
    */
   authFailures?: 'empty401' | 'legacy';
+  /** Requests at a time per integration code and entity; default 3, the vendor's limit for new integrations. */
+  maxThreads?: number;
   /** Status of the thread-limit refusal; default 500, since observers saw a status other than 429. */
   threadLimitStatus?: 500 | 429;
 }
@@ -62,6 +64,7 @@ export class AutotaskSimulator {
     options: AutotaskSimulatorOptions,
   ) {
     this.limits = {
+      maxThreads: options.maxThreads ?? 3,
       threadLimitStatus: options.threadLimitStatus ?? 500,
       latencyMs: options.latencyMs ?? 0,
       hasThresholdLatency: options.thresholdLatency ?? false,

@@ -21,6 +21,8 @@ export {
   SINGLE_CURRENCY_CI,
 } from './sandbox-users.js';
 export { seedCspWorld } from './seed/seed-csp-world.js';
+export { seedLargeWorld } from './seed/seed-large-world.js';
+export type { LargeWorldSeed } from './seed/large-world-layout.js';
 export { SimulatorClock } from './simulator-clock.js';
 export {
   CLOUDCOCKPIT_LEVEL,

@@ -63,6 +63,7 @@ const TESTING = {
     'postCharge',
     'postUnits',
     'seedCspWorld',
+    'seedLargeWorld',
   ],
   types: [
     'ActiveFault',
@@ -73,6 +74,7 @@ const TESTING = {
     'JournalEntry',
     'JournalFilter',
     'JournalSummary',
+    'LargeWorldSeed',
     'PlannedFault',
     'PostingRequest',
     'Row',

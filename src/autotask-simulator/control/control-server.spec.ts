@@ -182,6 +182,7 @@ describe('the control API', () => {
     expect(
       await session.told('PATCH', '/limits', { slotReleaseDelayMs: 600_000, threadLimitStatus: 429 }),
     ).toEqual({
+      maxThreads: 3,
       threadLimitStatus: 429,
       latencyMs: 0,
       hasThresholdLatency: false,
@@ -190,7 +191,8 @@ describe('the control API', () => {
     const statuses: number[] = [];
     for (let call = 0; call < 4; call += 1) statuses.push((await session.api('GET', 'Version')).status);
     expect(statuses).toEqual([200, 200, 200, 429]);
-    await session.told('PATCH', '/limits', { latencyMs: 20 });
+    await session.told('PATCH', '/limits', { latencyMs: 20, maxThreads: 4 });
+    expect((await session.api('GET', 'Version')).status).toBe(200);
     const startedAt = performance.now();
     await session.api('GET', 'Modules');
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(18);

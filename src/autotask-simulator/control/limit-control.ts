@@ -3,6 +3,7 @@ import { ControlInput } from './control-input.js';
 import { type ControlCall, type ControlRoute, type ControlTarget, databaseOf } from './control-route.js';
 
 const MAX_MS = 3_600_000;
+const MAX_THREADS = 1000;
 const MAX_REQUESTS = 1_000_000;
 
 /** What there is, how fast it answers, and the hourly allowance of each database. */
@@ -42,6 +43,7 @@ function changeLimits({ target, body }: ControlCall): { status: number; body: un
   const input = new ControlInput(body, Object.keys(target.limits));
   const { limits } = target;
   const changed = {
+    maxThreads: input.whole('maxThreads', 1, MAX_THREADS) ?? limits.maxThreads,
     threadLimitStatus: input.oneOf('threadLimitStatus', [500, 429]) ?? limits.threadLimitStatus,
     latencyMs: input.whole('latencyMs', 0, MAX_MS) ?? limits.latencyMs,
     hasThresholdLatency: input.flag('hasThresholdLatency') ?? limits.hasThresholdLatency,

@@ -70,8 +70,12 @@ function listRecords(call: ControlCall): { status: number; body: unknown } {
   requireKnownParameters(call.query, ['limit', 'afterID']);
   const { entity, context } = placeOf(call);
   const table = context.database.table(entity.name);
-  const from = table.positionOf(wholeParameter(call.query, 'afterID', -1) + 1);
-  const rows = table.all().slice(from, from + wholeParameter(call.query, 'limit', DEFAULT_LIMIT));
+  const limit = wholeParameter(call.query, 'limit', DEFAULT_LIMIT);
+  const rows: Row[] = [];
+  for (const row of table.rowsFrom(wholeParameter(call.query, 'afterID', -1) + 1)) {
+    if (rows.length >= limit) break;
+    rows.push(row);
+  }
   return {
     status: 200,
     body: { total: table.size, records: rows.map((row) => presentRecord(entity, row, context.user)) },

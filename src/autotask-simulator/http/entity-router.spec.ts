@@ -41,7 +41,13 @@ describe('routeEntityCall', () => {
       world,
       now: () => NOW,
       authFailures: 'legacy',
-      limits: { threadLimitStatus: 500, latencyMs: 0, hasThresholdLatency: false, slotReleaseDelayMs: 0 },
+      limits: {
+        maxThreads: 3,
+        threadLimitStatus: 500,
+        latencyMs: 0,
+        hasThresholdLatency: false,
+        slotReleaseDelayMs: 0,
+      },
       sleep: async () => Promise.resolve(),
     });
   });

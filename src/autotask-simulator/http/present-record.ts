@@ -1,7 +1,8 @@
 import { MoneyDecimal } from '../../kernel/money.js';
 import type { EntityDefinition } from '../metadata/entity-catalogue.js';
 import type { ApiUser } from '../world/simulator-world.js';
-import type { Row, RowValue } from '../world/table.js';
+import type { Row, RowChanges, RowValue } from '../world/table.js';
+import { amountText, JsonText, toJsonText } from './json-text.js';
 
 const COST_FIELDS = new Set([
   'unitCost',
@@ -12,33 +13,109 @@ const COST_FIELDS = new Set([
   'adjustedUnitCost',
 ]);
 
+/** Writes the records of one answer. */
+export type RecordWriter = (row: Row) => JsonText;
+
+interface FieldText {
+  readonly name: string;
+  /** What stands before the value: brace or comma, name, colon. */
+  readonly lead: string;
+  readonly isAmount: boolean;
+  readonly isHidden: boolean;
+}
+
+/** A record's text with gaps: `texts[0]`, value of `gaps[0]`, `texts[1]`, and so on to the last text. */
+interface RecordPattern {
+  readonly texts: readonly string[];
+  readonly gaps: readonly FieldText[];
+  readonly hasUserDefinedGap: boolean;
+}
+
 /**
- * A record as a client sees it: every field of the metadata in camelCase, null when empty, plus the user-defined fields
- * where the entity has them. With `includeFields` only those, `id` and the user-defined fields (reference §2.6).
+ * Writes records as a client sees them: every field of the metadata in camelCase, null when empty, plus the user-defined
+ * fields where the entity has them. With `includeFields` only those, `id` and the user-defined fields (reference §2.6).
+ * Values a record shares with others, as `sharedValues` tells for its id, are written once for all of them.
  */
-export function presentRecord(
+export function recordWriter(
   entity: EntityDefinition,
-  row: Row,
   user: ApiUser,
   includeFields: readonly string[] | null = null,
-): Record<string, unknown> {
+  sharedValues: (id: number) => RowChanges | undefined = () => undefined,
+): RecordWriter {
+  const fields = fieldTexts(entity, user, includeFields);
+  const patterns = new Map<RowChanges | undefined, RecordPattern>();
+  return (row) => {
+    const shared = sharedValues(row.id);
+    const pattern = patterns.get(shared) ?? patternOf(entity, fields, shared ?? {});
+    patterns.set(shared, pattern);
+    let text = pattern.texts[0] ?? '';
+    let position = 0;
+    for (const gap of pattern.gaps) {
+      position += 1;
+      text += fieldValue(gap, row) + (pattern.texts[position] ?? '');
+    }
+    if (pattern.hasUserDefinedGap) text += `${toJsonText(userDefined(entity, row))}}`;
+    return new JsonText(text);
+  };
+}
+
+function fieldTexts(
+  entity: EntityDefinition,
+  user: ApiUser,
+  includeFields: readonly string[] | null,
+): FieldText[] {
   const wanted = includeFields === null ? null : new Set(['id', ...includeFields]);
-  const shown: Record<string, unknown> = {};
-  for (const field of entity.fields) {
-    if (wanted !== null && !wanted.has(field.name)) continue;
-    const value = row[field.name] ?? null;
-    const isHiddenCost = !user.securityLevel.canReadCosts && COST_FIELDS.has(field.name);
-    shown[field.name] = field.type === 'double' ? decimalOf(isHiddenCost ? 0 : value) : value;
+  return entity.fields
+    .filter(({ name }) => wanted?.has(name) ?? true)
+    .map(({ name, type }, position) => ({
+      name,
+      lead: `${position === 0 ? '{' : ','}${JSON.stringify(name)}:`,
+      isAmount: type === 'double',
+      isHidden: !user.securityLevel.canReadCosts && COST_FIELDS.has(name),
+    }));
+}
+
+function patternOf(
+  entity: EntityDefinition,
+  fields: readonly FieldText[],
+  shared: RowChanges,
+): RecordPattern {
+  const texts: string[] = [];
+  const gaps: FieldText[] = [];
+  let text = '';
+  for (const field of fields) {
+    text += field.lead;
+    if (field.name in shared) {
+      text += fieldValue(field, shared);
+      continue;
+    }
+    texts.push(text);
+    gaps.push(field);
+    text = '';
   }
-  if (entity.userDefinedFields !== null) shown['userDefinedFields'] = userDefined(entity, row);
-  return shown;
+  const hasUserDefined = entity.userDefinedFields !== null;
+  const hasUserDefinedGap = hasUserDefined && !('userDefinedFields' in shared);
+  if (hasUserDefined) text += ',"userDefinedFields":';
+  if (hasUserDefined && !hasUserDefinedGap) text += toJsonText(userDefined(entity, shared));
+  return { texts: [...texts, hasUserDefinedGap ? text : `${text}}`], gaps, hasUserDefinedGap };
 }
 
-function decimalOf(value: RowValue): RowValue {
-  return typeof value === 'number' ? new MoneyDecimal(value) : value;
+function fieldValue({ name, isAmount, isHidden }: FieldText, row: RowChanges): string {
+  return valueText(isHidden ? 0 : (row[name] ?? null), isAmount);
 }
 
-function userDefined(entity: EntityDefinition, row: Row): { name: string; value: string | null }[] {
+/** One record as a client with these rights sees it. */
+export function presentRecord(entity: EntityDefinition, row: Row, user: ApiUser): JsonText {
+  return recordWriter(entity, user)(row);
+}
+
+function valueText(value: RowValue, isAmount: boolean): string {
+  if (value === null) return 'null';
+  if (typeof value === 'number') return isAmount ? amountText(new MoneyDecimal(value)) : String(value);
+  return typeof value === 'string' ? JSON.stringify(value) : toJsonText(value);
+}
+
+function userDefined(entity: EntityDefinition, row: RowChanges): { name: string; value: string | null }[] {
   const stored = row['userDefinedFields'];
   const values = Array.isArray(stored) ? stored : [];
   return (entity.userDefinedFields ?? []).map(({ name }) => ({

@@ -7,7 +7,7 @@ import { countRows, type QueryRequest, readQuery, readRows } from '../rules/quer
 import { isJsonObject, memberOf } from '../rules/json-members.js';
 import type { ApiCall } from './api-call.js';
 import { parseJson } from './json-text.js';
-import { presentRecord } from './present-record.js';
+import { presentRecord, recordWriter } from './present-record.js';
 import { errorsReply, jsonReply, methodNotAllowed, type Reply } from './reply.js';
 
 const CHILD_PAGE_SIZE = 500;
@@ -74,7 +74,13 @@ export function readChildren(
 ): Reply {
   requireAccess(call.user, entity, 'query');
   const request: QueryRequest = {
-    filter: { matches: (row) => row[route.parentField] === parentId, firstId: -Infinity, lastId: Infinity },
+    filter: {
+      matches: (row) => row[route.parentField] === parentId,
+      firstId: -Infinity,
+      lastId: Infinity,
+      isIdRange: false,
+      lookup: { field: route.parentField, values: new Set([parentId]) },
+    },
     includeFields: null,
     pageSize: CHILD_PAGE_SIZE,
   };
@@ -94,8 +100,9 @@ function readPage(call: ApiCall, entity: EntityDefinition, cursor: PageCursor): 
   const table = call.database.table(entity.name);
   const { rows, hasMore } = readRows(table, request, visibleTo(call.user, entity), startsAfter.at(-1));
   const lastId = rows.at(-1)?.id;
+  const write = recordWriter(entity, call.user, request.includeFields, (id) => table.sharedValues(id));
   return jsonReply(200, {
-    items: rows.map((row) => presentRecord(entity, row, call.user, request.includeFields)),
+    items: rows.map(write),
     pageDetails: {
       count: rows.length,
       requestCount: request.pageSize,

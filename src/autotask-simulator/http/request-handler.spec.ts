@@ -47,7 +47,13 @@ describe('RequestHandler', () => {
 
   beforeEach(() => {
     now = NOW;
-    limits = { threadLimitStatus: 500, latencyMs: 0, hasThresholdLatency: false, slotReleaseDelayMs: 0 };
+    limits = {
+      maxThreads: 3,
+      threadLimitStatus: 500,
+      latencyMs: 0,
+      hasThresholdLatency: false,
+      slotReleaseDelayMs: 0,
+    };
     world = seedCspWorld(NOW, { companies: 10 });
     handler = new RequestHandler(settings());
   });

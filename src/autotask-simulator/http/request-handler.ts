@@ -37,6 +37,8 @@ export interface CallTrace {
 
 /** How fast and how patient the server is; read for each request, so that it can change between two. */
 export interface ServerLimits {
+  /** Requests in flight per integration code and entity; one more is refused (Autotask REST reference, §5). */
+  maxThreads: number;
   /** Status of the thread-limit refusal. */
   threadLimitStatus: 500 | 429;
   /** Milliseconds added to every signed-in request. */
@@ -61,8 +63,10 @@ export interface HandlerSettings {
 /** Longest GET address before IIS answers 404 (Autotask REST reference, §2.2). */
 const MAX_GET_URL = 2048;
 
-const THREAD_LIMIT_TEXT =
-  'Itgenatr005: Thread Threshold Exceeded – The Autotask API thread threshold of 3 threads has been exceeded.';
+/** As seen, apart from where the code stands (reference §5). */
+function threadLimitText(maxThreads: number): string {
+  return `Itgenatr005: Thread Threshold Exceeded – The Autotask API thread threshold of ${maxThreads} threads has been exceeded.`;
+}
 
 /** Answers requests the way the vendor does, from zone discovery down to the entity routes. */
 export class RequestHandler {
@@ -121,9 +125,13 @@ export class RequestHandler {
     trace.ci = database.ci;
     trace.integrationCode = user.integrationCode;
     trace.concurrency = this.threads.enter(key);
+    let isRefused = false;
     try {
       const refusal = await this.admit(database, trace.concurrency, incoming.delayMs ?? 0);
-      if (refusal !== undefined) return refusal;
+      if (refusal !== undefined) {
+        isRefused = true;
+        return refusal;
+      }
       const now = this.settings.now();
       settlePrices(database, now);
       return answer({
@@ -139,15 +147,14 @@ export class RequestHandler {
         requestCount: this.meterOf(database).countAt(now.getTime()),
       });
     } finally {
-      this.release(key);
+      this.release(key, isRefused ? 0 : this.settings.limits.slotReleaseDelayMs);
     }
   }
 
-  private release(key: string): void {
+  private release(key: string, delayMs: number): void {
     const leave = (): void => this.threads.leave(key);
-    const { slotReleaseDelayMs } = this.settings.limits;
-    if (slotReleaseDelayMs <= 0) leave();
-    else void this.settings.sleep(slotReleaseDelayMs).then(leave, leave);
+    if (delayMs <= 0) leave();
+    else void this.settings.sleep(delayMs).then(leave, leave);
   }
 
   private async pause(milliseconds: number): Promise<void> {
@@ -180,8 +187,8 @@ export class RequestHandler {
     meter.record(at);
     const added = limits.hasThresholdLatency ? addedLatencyMs(used + 1, database.requestThreshold) : 0;
     await this.pause(limits.latencyMs + added + delayMs);
-    return this.threads.isOverLimit(concurrency)
-      ? errorsReply([THREAD_LIMIT_TEXT], limits.threadLimitStatus)
+    return concurrency > limits.maxThreads
+      ? errorsReply([threadLimitText(limits.maxThreads)], limits.threadLimitStatus)
       : undefined;
   }
 

@@ -19,17 +19,24 @@ export function approveAndPost(
   database: AutotaskDatabase,
   request: PostingRequest,
 ): { units: Row[]; charges: Row[] } {
-  const rowsOf = (entity: string): readonly Row[] =>
-    request.contractId === undefined
-      ? database.table(entity).all()
-      : database.table(entity).where('contractID', request.contractId);
-  const isDue = (day: unknown): boolean => dayOf(day) <= request.until;
-  const units = rowsOf('ContractServiceUnits').filter(
-    (unit) => unit['approveAndPostDate'] === null && isDue(unit['startDate']),
+  const dueOf = (entity: string, isDue: (row: Row) => boolean): Row[] => {
+    const due: Row[] = [];
+    const { contractId } = request;
+    const table = database.table(entity);
+    const rows = contractId === undefined ? table.rowsFrom(-Infinity) : table.where('contractID', contractId);
+    for (const row of rows) if (isDue(row)) due.push(row);
+    return due;
+  };
+  const units = dueOf(
+    'ContractServiceUnits',
+    (unit) => unit['approveAndPostDate'] === null && dayOf(unit['startDate']) <= request.until,
   );
-  const charges = rowsOf('ContractCharges').filter(
+  const charges = dueOf(
+    'ContractCharges',
     (charge) =>
-      charge['isBilled'] !== true && charge['isBillableToCompany'] === true && isDue(charge['datePurchased']),
+      charge['isBilled'] !== true &&
+      charge['isBillableToCompany'] === true &&
+      dayOf(charge['datePurchased']) <= request.until,
   );
   return {
     units: request.areUnitsPosted ? units.map(({ id }) => postUnits(database, id, request.at)) : [],

@@ -140,12 +140,18 @@ export function settleLine(database: AutotaskDatabase, line: Row, now: Date): vo
   });
 }
 
-/** Does so for every contract service, once per day of the simulated clock. */
+/**
+ * Does so once per day of the simulated clock, for every contract service with an adjustment: the others show their base
+ * price on every day.
+ */
 export function settlePrices(database: AutotaskDatabase, now: Date): void {
   const today = utcDay(now);
   if (database.pricesSettledOn === today) return;
   database.pricesSettledOn = today;
-  for (const line of database.table('ContractServices').all()) {
-    if (line['baseUnitPrice'] !== undefined) settleLine(database, line, now);
+  const adjustments = database.table('ContractServiceAdjustments').ownRows();
+  const lines = database.table('ContractServices');
+  for (const id of new Set(adjustments.map((adjustment) => Number(adjustment['contractServiceID'])))) {
+    const line = lines.get(id);
+    if (line !== undefined) settleLine(database, line, now);
   }
 }

@@ -42,7 +42,12 @@ export function visibleTo(user: ApiUser, entity: EntityDefinition): (row: Row) =
   const level = user.securityLevel;
   if (level.hiddenEntities.includes(entity.name)) return () => false;
   if (accessOf(level, entity, 'query') === 'Restricted') return (row) => isOwn(user, row);
-  return () => true;
+  return everyRow;
+}
+
+/** What is visible without a restriction; told apart by identity, so that counting need not look at rows. */
+export function everyRow(): boolean {
+  return true;
 }
 
 function isOwn(user: ApiUser, row: Row): boolean {

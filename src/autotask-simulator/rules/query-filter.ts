@@ -1,6 +1,6 @@
 import type { EntityDefinition } from '../metadata/entity-catalogue.js';
 import type { FieldDefinition } from '../metadata/field-notation.js';
-import type { Row } from '../world/table.js';
+import type { Row, RowValue } from '../world/table.js';
 import { AutotaskRefusal } from './autotask-refusal.js';
 import { compileComparison, OPERATORS_WITHOUT_VALUE, VALUE_OPERATORS } from './filter-comparison.js';
 import { isJsonObject, type JsonObject, memberOf } from './json-members.js';
@@ -11,11 +11,21 @@ export interface CompiledFilter {
   /** Smallest and greatest id a match can have; they let a page start and stop without scanning the table. */
   readonly firstId: number;
   readonly lastId: number;
+  /** Whether the id range alone decides, so that rows inside it need not be tested. */
+  readonly isIdRange: boolean;
+  /** Values one of which a match holds in a field, so that it can be looked up; null when no condition names any. */
+  readonly lookup: FieldLookup | null;
+}
+
+export interface FieldLookup {
+  readonly field: string;
+  readonly values: ReadonlySet<RowValue>;
 }
 
 type Predicate = (row: Row) => boolean;
 
 const MAX_OR_CONDITIONS = 500;
+const RANGE_OPERATORS = new Set(['gt', 'gte', 'eq', 'lt', 'lte']);
 
 /** Text of the older interface; the wording over REST is not known (reference §2.2). */
 const TOO_MANY_ORS = "Invalid query syntax. Queries are limited to 500 or fewer 'OR' conditions.";
@@ -40,7 +50,8 @@ export function compileFilter(entity: EntityDefinition, filter: unknown): Compil
   if (tally.userDefined > 1) {
     throw new AutotaskRefusal('Invalid query. Only one user-defined field may be queried at a time.');
   }
-  return { matches: every(conditions), ...idRange(filter.filter(isJsonObject)) };
+  const items = filter.filter(isJsonObject);
+  return { matches: every(conditions), ...idRange(items), lookup: lookupOf(entity, items) };
 }
 
 function every(conditions: readonly Predicate[]): Predicate {
@@ -128,17 +139,39 @@ export function fieldNamed(entity: EntityDefinition, name: string): FieldDefinit
   return definition;
 }
 
-function idRange(items: readonly JsonObject[]): { firstId: number; lastId: number } {
-  const range = { firstId: -Infinity, lastId: Infinity };
+/** The range the conditions on `id` leave, and whether there are no other conditions. */
+function idRange(items: readonly JsonObject[]): { firstId: number; lastId: number; isIdRange: boolean } {
+  const range = { firstId: -Infinity, lastId: Infinity, isIdRange: true };
   for (const item of items) {
+    const operator = operatorOf(item);
     const field = memberOf(item, 'field');
     const value = memberOf(item, 'value');
-    if (typeof field !== 'string' || field.toLowerCase() !== 'id' || typeof value !== 'number') continue;
-    const operator = operatorOf(item);
+    const isOnId =
+      typeof field === 'string' && field.toLowerCase() === 'id' && memberOf(item, 'udf') !== true;
+    if (isOnId && operator === 'exist') continue;
+    if (!isOnId || typeof value !== 'number' || !RANGE_OPERATORS.has(operator)) {
+      range.isIdRange = false;
+      continue;
+    }
     if (operator === 'gt') range.firstId = Math.max(range.firstId, value + 1);
     if (operator === 'gte' || operator === 'eq') range.firstId = Math.max(range.firstId, value);
     if (operator === 'lt') range.lastId = Math.min(range.lastId, value - 1);
     if (operator === 'lte' || operator === 'eq') range.lastId = Math.min(range.lastId, value);
   }
   return range;
+}
+
+/** The first `eq` or `in` condition on the id or a reference: selective, and stored as it is compared. */
+function lookupOf(entity: EntityDefinition, items: readonly JsonObject[]): FieldLookup | null {
+  for (const item of items) {
+    const operator = operatorOf(item);
+    const name = memberOf(item, 'field');
+    if ((operator !== 'eq' && operator !== 'in') || typeof name !== 'string') continue;
+    const field = memberOf(item, 'udf') === true ? undefined : entity.fieldByKey.get(name.toLowerCase());
+    if (field === undefined || (field.name !== 'id' && field.reference === '')) continue;
+    const values = [memberOf(item, 'value')].flat();
+    if (values.every((value) => typeof value === 'number'))
+      return { field: field.name, values: new Set(values) };
+  }
+  return null;
 }

@@ -3,6 +3,7 @@ import type { Row } from '../world/table.js';
 import type { Table } from '../world/table.js';
 import { AutotaskRefusal } from './autotask-refusal.js';
 import { isJsonObject, memberOf } from './json-members.js';
+import { everyRow } from './permissions.js';
 import { type CompiledFilter, compileFilter, fieldNamed } from './query-filter.js';
 
 /** A checked query: what matches, which fields are wanted (all when null), how many rows a page holds. */
@@ -52,7 +53,7 @@ export interface RowPage {
   readonly hasMore: boolean;
 }
 
-/** Reads the page that starts after an id; starts with a binary search, stops at the first row of the next page. */
+/** Reads the page that starts after an id; starts where the page starts, stops at the first row of the next one. */
 export function readRows(
   table: Table,
   request: { filter: CompiledFilter; pageSize: number },
@@ -60,12 +61,10 @@ export function readRows(
   afterId = -Infinity,
 ): RowPage {
   const rows: Row[] = [];
-  const all = table.all();
-  const { matches, firstId, lastId } = request.filter;
-  for (let at = table.positionOf(Math.max(firstId, afterId + 1)); at < all.length; at += 1) {
-    const row = all[at];
-    if (row === undefined || row.id > lastId) break;
-    if (!matches(row) || !isVisible(row)) continue;
+  const { matches, lastId, isIdRange } = request.filter;
+  for (const row of candidates(table, request.filter, afterId + 1)) {
+    if (row.id > lastId) break;
+    if (!(isIdRange || matches(row)) || !isVisible(row)) continue;
     if (rows.length === request.pageSize) return { rows, hasMore: true };
     rows.push(row);
   }
@@ -74,5 +73,18 @@ export function readRows(
 
 /** Number of matches, for `query/count`. */
 export function countRows(table: Table, filter: CompiledFilter, isVisible: (row: Row) => boolean): number {
-  return readRows(table, { filter, pageSize: Infinity }, isVisible).rows.length;
+  const { firstId, lastId, matches } = filter;
+  if (filter.isIdRange && isVisible === everyRow) return table.countBetween(firstId, lastId);
+  let count = 0;
+  for (const row of candidates(table, filter)) {
+    if (row.id > lastId) break;
+    if (matches(row) && isVisible(row)) count += 1;
+  }
+  return count;
+}
+
+function candidates(table: Table, filter: CompiledFilter, fromId = -Infinity): Iterable<Row> {
+  const from = Math.max(filter.firstId, fromId);
+  const { lookup } = filter;
+  return lookup === null ? table.rowsFrom(from) : table.rowsWhereIn(lookup.field, lookup.values, from);
 }

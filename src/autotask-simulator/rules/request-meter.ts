@@ -1,5 +1,3 @@
-/** Thread limit per integration code and entity endpoint (Autotask REST reference, §5). */
-const MAX_THREADS = 3;
 const HOUR_MS = 3_600_000;
 
 /** Counts the requests of one database in the last 60 minutes; instants are milliseconds, given in ascending order. */
@@ -27,11 +25,11 @@ export function addedLatencyMs(count: number, threshold: number): number {
   return usage < 0.75 ? 500 : 1000;
 }
 
-/** Requests in flight per key; the fourth at a time is refused. */
+/** Requests in flight per key. */
 export class ThreadGate {
   private readonly inFlight = new Map<string, number>();
 
-  /** Number in flight including this one, whether it may go on or not; pair every call with `leave`. */
+  /** Number in flight including this one, which may be one too many; pair every call with `leave`. */
   enter(key: string): number {
     const count = (this.inFlight.get(key) ?? 0) + 1;
     this.inFlight.set(key, count);
@@ -42,9 +40,5 @@ export class ThreadGate {
     const count = (this.inFlight.get(key) ?? 1) - 1;
     if (count > 0) this.inFlight.set(key, count);
     else this.inFlight.delete(key);
-  }
-
-  isOverLimit(count: number): boolean {
-    return count > MAX_THREADS;
   }
 }

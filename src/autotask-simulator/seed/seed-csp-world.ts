@@ -1,5 +1,5 @@
-import { MULTI_CURRENCY_CI, SANDBOX_API_USERS, SINGLE_CURRENCY_CI } from '../sandbox-users.js';
-import { type ApiUser, AutotaskDatabase, SimulatorWorld } from '../world/simulator-world.js';
+import { MULTI_CURRENCY_CI, SINGLE_CURRENCY_CI } from '../sandbox-users.js';
+import { AutotaskDatabase, SimulatorWorld } from '../world/simulator-world.js';
 import { seedBilling } from './seed-billing.js';
 import { seedCompanies, seedContactsAndOpportunities } from './seed-companies.js';
 import { seedBundleLine } from './seed-bundle-line.js';
@@ -7,8 +7,7 @@ import { seedContracts } from './seed-contracts.js';
 import { type CurrencySeed, seedBillingCodes, seedCurrencies, seedResources } from './seed-reference-data.js';
 import { seedPriceLists, seedServiceBundle, seedServices } from './seed-services.js';
 import { seedTickets } from './seed-tickets.js';
-
-const FIRST_API_RESOURCE_ID = 30_690_780;
+import { seedUsers } from './seed-users.js';
 
 interface InstanceSeed {
   readonly database: AutotaskDatabase;
@@ -82,24 +81,4 @@ function seedInstance(seed: InstanceSeed, now: Date): AutotaskDatabase {
   seedBilling(database, user, now);
   seedTickets(database, companies.customerIds, now);
   return database;
-}
-
-/** Answers the first user, who has all rights. */
-function seedUsers(database: AutotaskDatabase): ApiUser {
-  for (const [position, seed] of SANDBOX_API_USERS.entries()) {
-    if (seed.ci !== database.ci) continue;
-    database.users.push({
-      userName: seed.userName,
-      secret: seed.secret,
-      integrationCode: seed.integrationCode,
-      securityLevel: seed.securityLevel,
-      resourceID: FIRST_API_RESOURCE_ID + position,
-      isActive: true,
-      isLocked: seed.isLocked,
-      failedSignIns: 0,
-    });
-  }
-  const [first] = database.users;
-  if (first === undefined) throw new RangeError(`database ${database.ci} has no API user`);
-  return first;
 }

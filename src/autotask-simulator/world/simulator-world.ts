@@ -75,6 +75,11 @@ export class AutotaskDatabase {
     return table;
   }
 
+  /** Puts a table in the place of an entity's own, for worlds that are made on demand. */
+  useTable(entityName: string, table: Table): void {
+    this.tables.set(entityName, table);
+  }
+
   userNamed(userName: string): ApiUser | undefined {
     const wanted = userName.toLowerCase();
     return this.users.find((user) => user.userName.toLowerCase() === wanted);

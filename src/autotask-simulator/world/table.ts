@@ -48,8 +48,48 @@ export class Table {
     return row?.id === id ? row : undefined;
   }
 
+  /** The rows from an id on, ascending; the start is found without looking at the rows before it. */
+  *rowsFrom(id: number): Iterable<Row> {
+    for (let position = this.positionOf(id); position < this.rows.length; position += 1) {
+      const row = this.rows[position];
+      if (row !== undefined) yield row;
+    }
+  }
+
+  /**
+   * Rows from an id on, ascending, among them every one whose field holds one of the values; there may be others, so the
+   * caller still tests them.
+   */
+  rowsWhereIn(field: string, values: ReadonlySet<RowValue>, fromId: number): Iterable<Row> {
+    const ids = field === 'id' ? [...values].filter(isNumber) : this.idsWhereIn(field, values);
+    return ids
+      .filter((id) => id >= fromId)
+      .toSorted((left, right) => left - right)
+      .flatMap((id) => this.get(id) ?? []);
+  }
+
+  /** Number of rows whose id lies between the two, both included. */
+  countBetween(firstId: number, lastId: number): number {
+    return Math.max(0, this.positionOf(lastId + 1) - this.positionOf(firstId));
+  }
+
+  /** Rows that were inserted or changed one by one; all of them, where none is generated. */
+  ownRows(): readonly Row[] {
+    return this.rows;
+  }
+
+  /** Values a row has in common with others, by an object that stands for them; undefined for a row of its own. */
+  sharedValues(_id: number): RowChanges | undefined {
+    return undefined;
+  }
+
+  private idsWhereIn(field: string, values: ReadonlySet<RowValue>): number[] {
+    const index = this.indexOf(field);
+    return [...values].flatMap((value) => [...(index.get(value) ?? [])]);
+  }
+
   /** Position of the first row whose id is at least `id`. */
-  positionOf(id: number): number {
+  private positionOf(id: number): number {
     let low = 0;
     let high = this.rows.length;
     while (low < high) {
@@ -117,6 +157,10 @@ export class Table {
       if (after !== undefined) addTo(index, after[field] ?? null, after.id);
     }
   }
+}
+
+function isNumber(value: RowValue): value is number {
+  return typeof value === 'number';
 }
 
 function addTo(index: Map<RowValue, Set<number>>, value: RowValue, id: number): void {
