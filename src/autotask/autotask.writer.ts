@@ -1,4 +1,3 @@
-import { Decimal } from 'decimal.js';
 import type { LocalDate } from '../kernel/local-date.js';
 import { PsaReferenceAmbiguousError } from '../ports/psa/psa.errors.js';
 import type {
@@ -246,7 +245,7 @@ function idIn(externalId: string): string {
  * another shape is no reason to call a write failed that was carried out.
  */
 function receipt({ itemId }: JsonObject): WriteReceipt {
-  const isId = typeof itemId === 'number' || typeof itemId === 'string' || Decimal.isDecimal(itemId);
+  const isId = typeof itemId === 'number' || typeof itemId === 'string';
   const text = isId ? itemId.toString() : '';
   return { externalId: /^\d+$/.test(text) ? text : null };
 }

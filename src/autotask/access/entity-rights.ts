@@ -1,4 +1,3 @@
-import { Decimal } from 'decimal.js';
 import type { AccessVerb } from '../../ports/psa/access-report.js';
 import { PsaUnexpectedAnswerError } from '../../ports/psa/psa.errors.js';
 import type { JsonObject } from '../client/failure-table.js';
@@ -63,6 +62,6 @@ function rightsOf(rightFor: (verb: AccessVerb) => EntityRight): EntityRights {
 }
 
 function accessOf(value: unknown): UserAccess {
-  if (typeof value !== 'string' && typeof value !== 'number' && !Decimal.isDecimal(value)) return 'not told';
+  if (typeof value !== 'string' && typeof value !== 'number') return 'not told';
   return ACCESS_BY_WIRE_VALUE[String(value).trim().toLowerCase()] ?? 'not told';
 }

@@ -1,4 +1,3 @@
-import { Decimal } from 'decimal.js';
 import {
   PsaAccessDeniedError,
   PsaRequestRejectedError,
@@ -90,7 +89,7 @@ function fieldsOf(entity: string, body: JsonObject): FieldInfo[] {
 /** `value` is text although the entity's field is a number (Autotask REST reference, §10 no. 12); numbers are accepted too. */
 function labelsOf(values: unknown): PickList {
   const pairs = (Array.isArray(values) ? values : []).filter(isObject).flatMap(({ value, label }) => {
-    const isKey = typeof value === 'string' || typeof value === 'number' || Decimal.isDecimal(value);
+    const isKey = typeof value === 'string' || typeof value === 'number';
     return isKey && typeof label === 'string' ? [[String(value), label] as const] : [];
   });
   return Object.fromEntries(pairs);

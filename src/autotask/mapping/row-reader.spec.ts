@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { MoneyDecimal } from '../../kernel/money.js';
 import { PsaRecordMalformedError } from '../../ports/psa/psa.errors.js';
 import { RowReader } from './row-reader.js';
 
@@ -18,12 +17,12 @@ describe('reading a vendor row', () => {
     [0, '0'],
     [174, '174'],
     ['174', '174'],
-    [new MoneyDecimal('12345678901234567890'), '12345678901234567890'],
+    ['12345678901234567890', '12345678901234567890'],
   ])('reads the reference %s as text', (value, text) => {
     expect(reader({ companyID: value }).reference('companyID')).toBe(text);
   });
 
-  it.each([-1, new MoneyDecimal('1.5'), 'abc', true, {}])('refuses %s as a reference', (value) => {
+  it.each([-1, '1.5', 'abc', true, {}])('refuses %s as a reference', (value) => {
     expect(() => reader({ companyID: value }).reference('companyID')).toThrow(PsaRecordMalformedError);
   });
 
@@ -44,19 +43,17 @@ describe('reading a vendor row', () => {
 
   it.each([
     [12, '12'],
-    [new MoneyDecimal('386.6450'), '386.645'],
+    ['386.6450', '386.645'],
+    ['1.5E-7', '0.00000015'],
     ['386.6450', '386.645'],
     [' -3 ', '-3'],
   ])('reads the number %s', (value, text) => {
     expect(reader({ price: value }).decimal('price').toFixed()).toBe(text);
   });
 
-  it.each(['1,5', 'abc', '1e3', true, [], new MoneyDecimal(Number.NaN)])(
-    'refuses %s as a number',
-    (value) => {
-      expect(() => reader({ price: value }).decimal('price')).toThrow('Companies 7: price is not a number.');
-    },
-  );
+  it.each(['1,5', 'abc', true, []])('refuses %s as a number', (value) => {
+    expect(() => reader({ price: value }).decimal('price')).toThrow('Companies 7: price is not a number.');
+  });
 
   it.each([
     [true, true],

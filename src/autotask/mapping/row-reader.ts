@@ -1,12 +1,14 @@
-import { Decimal } from 'decimal.js';
+import type { Decimal } from 'decimal.js';
 import { DateTime } from 'luxon';
 import { isLocalDate, type LocalDate } from '../../kernel/local-date.js';
 import { MoneyDecimal } from '../../kernel/money.js';
 import { PsaRecordMalformedError } from '../../ports/psa/psa.errors.js';
 
+const NUMERIC = /^\s*-?\d+(\.\d+)?([eE][+-]?\d+)?\s*$/;
+
 /**
- * Reads the members of one vendor row. Names are matched whatever their case, numbers may be numbers, Decimals (see
- * `lossless-json.ts`) or numeric text, and `null`, `""` and an absent member are the same (Autotask REST reference,
+ * Reads the members of one vendor row. Names are matched whatever their case, numbers may be numbers or the text of their
+ * digits (see `lossless-json.ts`), and `null`, `""` and an absent member are the same (Autotask REST reference,
  * §2.6). Every method raises PsaRecordMalformedError naming entity, id and field when the value does not fit.
  */
 export class RowReader {
@@ -55,9 +57,8 @@ export class RowReader {
   optionalDecimal(field: string): Decimal | null {
     const value = this.#value(field);
     if (value === null) return null;
-    if (Decimal.isDecimal(value) && value.isFinite()) return new MoneyDecimal(value);
     if (typeof value === 'number') return new MoneyDecimal(value);
-    const isNumeric = typeof value === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(value);
+    const isNumeric = typeof value === 'string' && NUMERIC.test(value);
     return isNumeric ? new MoneyDecimal(value.trim()) : this.#fail(field, 'is not a number');
   }
 
@@ -89,7 +90,7 @@ export class RowReader {
     const value = this.#value(field);
     if (value === null) return null;
     if (typeof value === 'string') return value.trim();
-    if (typeof value === 'number' || Decimal.isDecimal(value)) return String(value);
+    if (typeof value === 'number') return String(value);
     return this.#fail(field, 'is not a pick-list value');
   }
 
@@ -100,8 +101,7 @@ export class RowReader {
 
   #fail(field: string, problem: string): never {
     const id = this.#members.get('id');
-    const shown =
-      typeof id === 'number' || typeof id === 'string' || Decimal.isDecimal(id) ? String(id) : '(unknown)';
+    const shown = typeof id === 'number' || typeof id === 'string' ? String(id) : '(unknown)';
     throw new PsaRecordMalformedError(this.#entity, shown, field, problem);
   }
 }
