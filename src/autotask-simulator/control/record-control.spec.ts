@@ -158,7 +158,7 @@ describe('control of records', () => {
         unitChange: 1,
         effectiveDate: '2026-11-01',
       });
-      expect(await session.told('DELETE', `${contracts}/${String(id)}`)).toEqual({ deletedRecords: 15 });
+      expect(await session.told('DELETE', `${contracts}/${String(id)}`)).toEqual({ deletedRecords: 16 });
       expect(
         await session.items('ContractServiceUnits', { op: 'eq', field: 'contractID', value: id }),
       ).toEqual([]);

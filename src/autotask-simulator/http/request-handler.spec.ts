@@ -169,7 +169,7 @@ describe('RequestHandler', () => {
     it('slows down above half of the threshold when told to', async () => {
       const waits: number[] = [];
       const sleep = async (milliseconds: number): Promise<void> => {
-        waits.push(milliseconds);
+        waits.push(Math.round(milliseconds / 100) * 100);
         return Promise.resolve();
       };
       limits.hasThresholdLatency = true;
@@ -181,7 +181,7 @@ describe('RequestHandler', () => {
 
     it('refuses a fourth request at a time for one entity, metadata included, but not for another', async () => {
       const opened = Promise.withResolvers<undefined>();
-      limits.latencyMs = 1;
+      limits.latencyMs = 1000;
       handler = new RequestHandler(settings({ sleep: async () => opened.promise }));
       const three = ['Companies/175', 'companies/entityInformation', 'COMPANIES/0'].map(async (url) =>
         send('GET', url),

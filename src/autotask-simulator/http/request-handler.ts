@@ -3,7 +3,7 @@ import { PageStore } from '../rules/page-store.js';
 import { addedLatencyMs, RequestMeter, ThreadGate } from '../rules/request-meter.js';
 import { settlePrices } from '../rules/contract-lines.js';
 import { type SignIn, signIn } from '../rules/sign-in.js';
-import type { AutotaskDatabase, SimulatorWorld } from '../world/simulator-world.js';
+import type { ApiUser, AutotaskDatabase, SimulatorWorld } from '../world/simulator-world.js';
 import type { ApiCall } from './api-call.js';
 import { routeEntityCall } from './entity-router.js';
 import {
@@ -41,7 +41,7 @@ export interface ServerLimits {
   maxThreads: number;
   /** Status of the thread-limit refusal. */
   threadLimitStatus: 500 | 429;
-  /** Milliseconds added to every signed-in request. */
+  /** Milliseconds every signed-in request takes, the work of answering it included. */
   latencyMs: number;
   /** Whether the vendor's 0.5 and 1 second are added above half and three quarters of the allowance. */
   hasThresholdLatency: boolean;
@@ -50,6 +50,11 @@ export interface ServerLimits {
    * the client sees the response (Autotask REST reference, §5, observed).
    */
   slotReleaseDelayMs: number;
+}
+
+interface Admission {
+  readonly refusal: Reply | undefined;
+  readonly latencyMs: number;
 }
 
 export interface HandlerSettings {
@@ -125,30 +130,40 @@ export class RequestHandler {
     trace.ci = database.ci;
     trace.integrationCode = user.integrationCode;
     trace.concurrency = this.threads.enter(key);
-    let isRefused = false;
+    const startedAt = performance.now();
+    const delayMs = incoming.delayMs ?? 0;
+    const { refusal, latencyMs } = this.admit(database, trace.concurrency);
     try {
-      const refusal = await this.admit(database, trace.concurrency, incoming.delayMs ?? 0);
-      if (refusal !== undefined) {
-        isRefused = true;
-        return refusal;
-      }
-      const now = this.settings.now();
-      settlePrices(database, now);
-      return answer({
-        database,
-        user,
-        now,
-        segments,
-        method: incoming.method,
-        search: incoming.url.searchParams,
-        bodyText: incoming.bodyText,
-        apiUrl: `${incoming.url.origin}/zone${zoneNumber}/ATServicesRest/V1.0`,
-        pages: storeOf(this.pages, database.ci, () => new PageStore()),
-        requestCount: this.meterOf(database).countAt(now.getTime()),
-      });
+      await this.pause(delayMs);
+      const reply = refusal ?? this.carryOut(incoming, segments, database, user);
+      // The work is part of the latency, as at the vendor: a client's own time is measured against it.
+      await this.pause(latencyMs - (performance.now() - startedAt - delayMs));
+      return reply;
     } finally {
-      this.release(key, isRefused ? 0 : this.settings.limits.slotReleaseDelayMs);
+      this.release(key, refusal === undefined ? this.settings.limits.slotReleaseDelayMs : 0);
     }
+  }
+
+  private carryOut(
+    { method, url, bodyText }: IncomingCall,
+    segments: readonly string[],
+    database: AutotaskDatabase,
+    user: ApiUser,
+  ): Reply {
+    const now = this.settings.now();
+    settlePrices(database, now);
+    return answer({
+      database,
+      user,
+      now,
+      segments,
+      method,
+      search: url.searchParams,
+      bodyText,
+      apiUrl: `${url.origin}/zone${database.zoneNumber}/ATServicesRest/V1.0`,
+      pages: storeOf(this.pages, database.ci, () => new PageStore()),
+      requestCount: this.meterOf(database).countAt(now.getTime()),
+    });
   }
 
   private release(key: string, delayMs: number): void {
@@ -171,25 +186,23 @@ export class RequestHandler {
     });
   }
 
-  /** Counts the request; answers the refusal when the hourly or the thread limit is exceeded, after the added latency. */
-  private async admit(
-    database: AutotaskDatabase,
-    concurrency: number,
-    delayMs: number,
-  ): Promise<Reply | undefined> {
+  /** Counts the request; tells how long it takes, and its refusal when the hourly or the thread limit is exceeded. */
+  private admit(database: AutotaskDatabase, concurrency: number): Admission {
     const { limits } = this.settings;
     const meter = this.meterOf(database);
     const at = this.settings.now().getTime();
     const used = meter.countAt(at);
     if (used >= database.requestThreshold) {
-      return errorsReply(['The API request threshold of this database has been exceeded.'], 429);
+      const text = 'The API request threshold of this database has been exceeded.';
+      return { refusal: errorsReply([text], 429), latencyMs: 0 };
     }
     meter.record(at);
     const added = limits.hasThresholdLatency ? addedLatencyMs(used + 1, database.requestThreshold) : 0;
-    await this.pause(limits.latencyMs + added + delayMs);
-    return concurrency > limits.maxThreads
-      ? errorsReply([threadLimitText(limits.maxThreads)], limits.threadLimitStatus)
-      : undefined;
+    const refusal =
+      concurrency > limits.maxThreads
+        ? errorsReply([threadLimitText(limits.maxThreads)], limits.threadLimitStatus)
+        : undefined;
+    return { refusal, latencyMs: limits.latencyMs + added };
   }
 
   private meterOf(database: AutotaskDatabase): RequestMeter {

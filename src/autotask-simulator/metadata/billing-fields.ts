@@ -14,6 +14,18 @@ export const SERVICES_FIELDS = `
   manufacturerServiceProviderProductNumber string; sku string(50); url string;
 `;
 
+export const PRODUCTS_FIELDS = `
+  id long RO; billingType integer pick; chargeBillingCodeID integer >BillingCode;
+  defaultVendorID integer >Company; description string(2000); doesNotRequireProcurement boolean;
+  externalProductID string(50); impersonatorCreatorResourceID integer; internalProductID string(50);
+  isActive boolean R; isEligibleForRma boolean; isSerialized boolean R; link string(500);
+  manufacturerName string(100); manufacturerProductName string(50); markupRate double RO; msrp double;
+  name string(100) R; periodType integer pick; priceCostMethod integer;
+  productBillingCodeID integer R >BillingCode; productCategory integer pick; sku string(50); unitCost double;
+  unitPrice double; vendorProductNumber string(50); createdByResourceID integer RO; createdTime datetime RO;
+  defaultInstalledProductCategoryID integer;
+`;
+
 export const SERVICE_BUNDLES_FIELDS = `
   id long RO; billingCodeID integer R >BillingCode; createDate datetime RO;
   creatorResourceID integer RO >Resource; description string(200); invoiceDescription string(1000);

@@ -67,3 +67,10 @@ export const CONTRACT_CHARGES_FIELDS = `
   purchaseOrderNumber string(50); status long RO pick; statusLastModifiedBy long RO;
   statusLastModifiedDate datetime RO; unitCost double; unitPrice double; unitQuantity double R;
 `;
+
+/** No metadata of it is known: members of the vendor's model, flags like those of ticket notes. */
+export const CONTRACT_NOTES_FIELDS = `
+  id long RO; contractID integer R RO >Contract; createDateTime datetime RO;
+  creatorResourceID integer RO >Resource; description string(32000) R; impersonatorCreatorResourceID integer;
+  impersonatorUpdaterResourceID integer; lastActivityDate datetime RO; title string(250) R;
+`;

@@ -41,6 +41,14 @@ export const CONTACTS_FIELDS = `
   twitterUrl string(200); zipCode string(16);
 `;
 
+/** No metadata of it is known: members of the vendor's model, flags like those of ticket notes. */
+export const COMPANY_NOTES_FIELDS = `
+  id long RO; actionType integer R pick; assignedResourceID integer R >Resource; companyID integer R RO >Company;
+  completedDateTime datetime RO; contactID integer >Contact; createDateTime datetime RO; endDateTime datetime R;
+  impersonatorCreatorResourceID integer; impersonatorUpdaterResourceID integer; lastModifiedDate datetime RO;
+  name string(128); note string(32000); opportunityID integer >Opportunity; startDateTime datetime R;
+`;
+
 export const OPPORTUNITIES_FIELDS = `
   id long RO; advancedField1 double; advancedField2 double; advancedField3 double; advancedField4 double;
   advancedField5 double; amount double R; assessmentScore double RO; barriers string(500);

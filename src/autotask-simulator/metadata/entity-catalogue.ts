@@ -4,11 +4,13 @@ import {
   CURRENCIES_FIELDS,
   INVOICES_FIELDS,
   PRICE_LIST_SERVICES_FIELDS,
+  PRODUCTS_FIELDS,
   SERVICE_BUNDLES_FIELDS,
   SERVICES_FIELDS,
 } from './billing-fields.js';
 import {
   CONTRACT_CHARGES_FIELDS,
+  CONTRACT_NOTES_FIELDS,
   CONTRACT_SERVICE_ADJUSTMENTS_FIELDS,
   CONTRACT_SERVICE_BUNDLE_UNITS_FIELDS,
   CONTRACT_SERVICE_BUNDLES_FIELDS,
@@ -16,7 +18,13 @@ import {
   CONTRACT_SERVICES_FIELDS,
   CONTRACTS_FIELDS,
 } from './contract-fields.js';
-import { COMPANIES_FIELDS, CONTACTS_FIELDS, OPPORTUNITIES_FIELDS, RESOURCES_FIELDS } from './crm-fields.js';
+import {
+  COMPANIES_FIELDS,
+  COMPANY_NOTES_FIELDS,
+  CONTACTS_FIELDS,
+  OPPORTUNITIES_FIELDS,
+  RESOURCES_FIELDS,
+} from './crm-fields.js';
 import { type FieldDefinition, parseFields } from './field-notation.js';
 import { PICKLISTS } from './picklists.js';
 import { TICKET_NOTES_FIELDS, TICKETS_FIELDS } from './service-desk-fields.js';
@@ -114,6 +122,12 @@ export const ENTITY_CATALOGUE: ReadonlyMap<string, EntityDefinition> = new Map([
     userDefinedFields: [{ name: 'Billing Contact', length: 10 }],
     supportsWebhooks: true,
   }),
+  entity('CompanyNotes', {
+    singular: 'CompanyNote',
+    fields: COMPANY_NOTES_FIELDS,
+    parentRoute: under('Companies', 'Notes', 'companyID', ['POST', 'PUT', 'PATCH']),
+    userDefinedFields: [],
+  }),
   entity('Opportunities', {
     singular: 'Opportunity',
     fields: OPPORTUNITIES_FIELDS,
@@ -159,11 +173,23 @@ export const ENTITY_CATALOGUE: ReadonlyMap<string, EntityDefinition> = new Map([
     fields: CONTRACT_CHARGES_FIELDS,
     parentRoute: under('Contracts', 'Charges', 'contractID', ['POST', 'PUT', 'PATCH', 'DELETE']),
   }),
+  entity('ContractNotes', {
+    singular: 'ContractNote',
+    fields: CONTRACT_NOTES_FIELDS,
+    parentRoute: under('Contracts', 'Notes', 'contractID', ['POST', 'PUT', 'PATCH']),
+    userDefinedFields: [],
+  }),
   entity('Services', { singular: 'Service', fields: SERVICES_FIELDS, rootVerbs: ROOT_NO_DELETE }),
   entity('ServiceBundles', {
     singular: 'ServiceBundle',
     fields: SERVICE_BUNDLES_FIELDS,
     rootVerbs: [...ROOT_NO_DELETE, 'DELETE'],
+  }),
+  entity('Products', {
+    singular: 'Product',
+    fields: PRODUCTS_FIELDS,
+    rootVerbs: ROOT_NO_DELETE,
+    userDefinedFields: [],
   }),
   entity('BillingCodes', { singular: 'BillingCode', fields: BILLING_CODES_FIELDS }),
   entity('BillingItems', {

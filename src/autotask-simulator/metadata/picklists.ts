@@ -16,6 +16,7 @@ export const PICKLISTS: Readonly<Record<string, Readonly<Record<string, string>>
     marketSegmentID: '1=Professional Services; 2=Retail; 3=Manufacturing; 4=Health',
     territoryID: '29682778=Local; 29682779=Remote',
   },
+  CompanyNotes: { actionType: '1=General; 2=Phone Call; 3=Meeting; 4=Email' },
   Contacts: { namePrefix: '1=Mr.; 2=Mrs.; 3=Ms.; 4=Dr.', nameSuffix: '1=Jr.; 2=Sr.' },
   Opportunities: {
     leadSource: '1=Referral; 2=Website; 3=Trade show',
@@ -52,6 +53,11 @@ export const PICKLISTS: Readonly<Record<string, Readonly<Record<string, string>>
     status: '1=Need To Order; 6=Not Ordered; 7=Delivered/Shipped Full',
   },
   Services: { periodType: PERIOD_TYPES, serviceLevelAgreementID: SERVICE_LEVELS },
+  Products: {
+    billingType: '1=Standard; 2=Per Active User; 3=Per Device',
+    periodType: PERIOD_TYPES,
+    productCategory: '1=Cloud; 2=Hardware',
+  },
   ServiceBundles: { periodType: PERIOD_TYPES, serviceLevelAgreementID: SERVICE_LEVELS },
   BillingCodes: {
     billingCodeType: '0=Normal; 1=System; 2=Non-Billable',

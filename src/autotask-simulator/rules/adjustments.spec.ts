@@ -27,7 +27,7 @@ describe('applyAdjustment', () => {
     });
   });
 
-  const adjust = (values: RowChanges): void =>
+  const adjust = (values: RowChanges): Row =>
     applyAdjustment(database, { contractID: contract.id, serviceID: 32, unitChange: 0, ...values }, NOW);
   const line = (): Row => {
     const found = database.table('ContractServices').where('contractID', contract.id).at(-1);

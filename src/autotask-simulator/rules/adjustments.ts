@@ -16,12 +16,12 @@ const DUPLICATE_DATE = 'Attempt to insert duplicate data into contract_service_p
 
 /**
  * Applies a dated change of units, price or cost. The contract service is addressed by its own id, or by contract and
- * service; where none matches, or `allowRepeatService` asks for another line, it is created (reference §8.1, §8.2).
+ * service; where none matches, or `allowRepeatService` asks for another line, it is created (reference §8.1, §8.2). Answers the contract service.
  *
  * @throws AutotaskRefusal when the target does not exist or is no recurring contract, the date lies outside the contract,
  *   the contract service already has an adjustment on that day, or the units would fall below 0.
  */
-export function applyAdjustment(database: AutotaskDatabase, values: RowChanges, now: Date): void {
+export function applyAdjustment(database: AutotaskDatabase, values: RowChanges, now: Date): Row {
   if (typeof values['unitChange'] !== 'number')
     throw new AutotaskRefusal('Missing Required Field: unitChange');
   const existing = existingLine(database, values);
@@ -44,6 +44,7 @@ export function applyAdjustment(database: AutotaskDatabase, values: RowChanges, 
   });
   rebuildUnits(database, line.id);
   settleLine(database, line, now);
+  return line;
 }
 
 function existingLine(database: AutotaskDatabase, values: RowChanges): Row | undefined {

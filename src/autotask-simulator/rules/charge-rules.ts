@@ -30,9 +30,6 @@ export const chargeRules: EntityRules = {
   },
   beforeUpdate(context, row, changes) {
     requireUnbilled(row);
-    if (changes['contractID'] !== undefined && changes['contractID'] !== row['contractID']) {
-      throw new AutotaskRefusal('The field: contractID of ContractCharge cannot be changed.');
-    }
     const next = { ...row, ...changes };
     requireChargeable(context, next);
     return { ...changes, ...amounts(context, next) };
@@ -65,18 +62,20 @@ function requireChargeable({ database }: WriteContext, values: RowChanges): void
   }
 }
 
-/** Price in the customer's currency, cost in the internal one; without a price that of the billing code counts. */
+/** Price in the customer's currency, cost in the internal one; a missing one is the product's or the billing code's. */
 function amounts({ database }: WriteContext, values: RowChanges): RowChanges {
   const contract = database.table('Contracts').get(Number(values['contractID']));
   const rate = exchangeRateOf(database, contract?.['companyID']);
+  const product = database.table('Products').get(Number(values['productID'] ?? Number.NaN));
   const code = database.table('BillingCodes').get(Number(values['billingCodeID'] ?? Number.NaN));
+  const listed = product ?? code;
   const quantity = amountOf(values['unitQuantity']);
   const unitPrice = MoneyDecimal.isDecimal(values['unitPrice'])
     ? amountOf(values['unitPrice'])
-    : roundAmount(amountOf(code?.['unitPrice']).dividedBy(rate));
+    : roundAmount(amountOf(listed?.['unitPrice']).dividedBy(rate));
   const unitCost = MoneyDecimal.isDecimal(values['unitCost'])
     ? amountOf(values['unitCost'])
-    : amountOf(code?.['unitCost']);
+    : amountOf(listed?.['unitCost']);
   const billable = roundAmount(quantity.times(unitPrice));
   return {
     unitPrice,

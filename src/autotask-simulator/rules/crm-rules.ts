@@ -63,6 +63,16 @@ export const contactRules: EntityRules = {
   },
 };
 
+export const companyNoteRules: EntityRules = {
+  beforeInsert({ now }, values) {
+    const at = instantText(now.getTime());
+    return { ...values, createDateTime: at, lastModifiedDate: at };
+  },
+  beforeUpdate({ now }, _row, changes) {
+    return { ...changes, lastModifiedDate: instantText(now.getTime()) };
+  },
+};
+
 export const opportunityRules: EntityRules = {
   beforeInsert({ user, now }, values) {
     requireCloseAfterStart(values);

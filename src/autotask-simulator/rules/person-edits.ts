@@ -15,6 +15,7 @@ import type { WriteContext } from './write-context.js';
 /** What goes with a record: its dependents by entity and the field that names it. */
 const DEPENDENTS: Readonly<Record<string, readonly (readonly [entity: string, field: string])[]>> = {
   Companies: [
+    ['CompanyNotes', 'companyID'],
     ['Contacts', 'companyID'],
     ['Contracts', 'companyID'],
     ['Opportunities', 'companyID'],
@@ -24,6 +25,7 @@ const DEPENDENTS: Readonly<Record<string, readonly (readonly [entity: string, fi
     ['ContractServices', 'contractID'],
     ['ContractServiceBundles', 'contractID'],
     ['ContractCharges', 'contractID'],
+    ['ContractNotes', 'contractID'],
   ],
   ContractServices: [
     ['ContractServiceUnits', 'contractServiceID'],

@@ -57,6 +57,17 @@ export const serviceRules: EntityRules = {
   },
 };
 
+export const productRules: EntityRules = {
+  beforeInsert({ user, now }, values) {
+    return {
+      ...values,
+      unitCost: values['unitCost'] ?? new MoneyDecimal(0),
+      createdByResourceID: user.resourceID,
+      createdTime: instantText(now.getTime()),
+    };
+  },
+};
+
 /** Users of the vendor report the key `IX_service` for a second service of one name; the rest of the text is not known. */
 function requireUniqueName(database: AutotaskDatabase, name: RowValue, ownId?: number): void {
   const wanted = textOf(name).toLowerCase();

@@ -139,8 +139,13 @@ function isSettable(field: FieldDefinition): boolean {
 }
 
 function isUpdatable(entity: EntityDefinition, field: FieldDefinition): boolean {
-  if (field.name === 'id' || field.isReadOnly) return false;
+  if (field.name === 'id' || field.isReadOnly || isParentField(entity, field)) return false;
   return entity.updatableOnly === null || entity.updatableOnly.includes(field.name);
+}
+
+/** A child stays below the parent its address names, so a replacement need not repeat it. */
+function isParentField(entity: EntityDefinition, field: FieldDefinition): boolean {
+  return field.name === entity.parentRoute?.parentField;
 }
 
 /** Fields set on create stay as they are; fields the server manages are ignored when sent. */
@@ -150,7 +155,8 @@ function requireMutable(
   before: Row,
   value: RowValue,
 ): void {
-  if (!field.isReadOnly || !field.isRequired || value === before[field.name]) return;
+  const isFixed = (field.isReadOnly && field.isRequired) || isParentField(entity, field);
+  if (!isFixed || value === before[field.name]) return;
   throw new AutotaskRefusal(`The field: ${field.name} of ${entity.singular} cannot be changed.`);
 }
 

@@ -50,7 +50,8 @@ export function nextTicketNumber(database: AutotaskDatabase, now: Date): string 
   return `${prefix}${String(Math.max(0, ...numbers) + 1).padStart(4, '0')}`;
 }
 
-export const ticketNoteRules: EntityRules = {
+/** Notes of tickets and of contracts: who wrote them when, and when they were touched last. */
+export const noteRules: EntityRules = {
   beforeInsert({ user, now }, values) {
     const at = instantText(now.getTime());
     return { ...values, createDateTime: at, creatorResourceID: user.resourceID, lastActivityDate: at };

@@ -5,7 +5,7 @@ import { seedCompanies, seedContactsAndOpportunities } from './seed-companies.js
 import { seedBundleLine } from './seed-bundle-line.js';
 import { seedContracts } from './seed-contracts.js';
 import { type CurrencySeed, seedBillingCodes, seedCurrencies, seedResources } from './seed-reference-data.js';
-import { seedPriceLists, seedServiceBundle, seedServices } from './seed-services.js';
+import { seedPriceLists, seedProducts, seedServiceBundle, seedServices } from './seed-services.js';
 import { seedTickets } from './seed-tickets.js';
 import { seedUsers } from './seed-users.js';
 
@@ -73,6 +73,7 @@ function seedInstance(seed: InstanceSeed, now: Date): AutotaskDatabase {
     now,
   );
   seedServices(database, companies.vendorId, now);
+  seedProducts(database, companies.vendorId, now);
   if (database.isMultiCurrency) seedPriceLists(database);
   const bundleId = seedServiceBundle(database, now);
   seedContactsAndOpportunities(database, companies.customerIds, now);

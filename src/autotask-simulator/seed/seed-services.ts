@@ -176,3 +176,26 @@ export function seedServiceBundle(database: AutotaskDatabase, now: Date): number
     lastModifiedDate: createDate,
   }).id;
 }
+
+/** What is sold once and charged: one product on sale, one retired. */
+export function seedProducts(database: AutotaskDatabase, defaultVendorID: number, now: Date): void {
+  const products = [
+    { name: 'Migration to Microsoft 365, per mailbox', isActive: true, unitPrice: '35', unitCost: '20' },
+    { name: 'Perpetual server licence', isActive: false, unitPrice: '890', unitCost: '710' },
+  ];
+  for (const { name, isActive, unitPrice, unitCost } of products) {
+    database.table('Products').insert({
+      name,
+      isActive,
+      isSerialized: false,
+      billingType: 1,
+      defaultVendorID,
+      chargeBillingCodeID: BILLING_CODE_IDS.material,
+      productBillingCodeID: BILLING_CODE_IDS.material,
+      unitPrice: new MoneyDecimal(unitPrice),
+      unitCost: new MoneyDecimal(unitCost),
+      createdByResourceID: FIRST_RESOURCE_ID,
+      createdTime: instantText(now.getTime() - 400 * 86_400_000),
+    });
+  }
+}
