@@ -10,9 +10,11 @@ import {
   startScriptedAutotask,
 } from '../../test/contract/scripted-autotask.js';
 import type { ReceivedRequest, Reply, ScriptedServer } from '../../test/contract/scripted-server.js';
-import type { PsaSession } from '../ports/psa/psa-session.port.js';
+import type { CompanyRecord } from '../ports/psa/psa-records.js';
+import type { PsaBatch, PsaSession } from '../ports/psa/psa-session.port.js';
 import type { AutotaskOptions } from './autotask-options.js';
 import { AutotaskAdapter } from './autotask.adapter.js';
+import { readPage } from '../../test/support/read-page.js';
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -27,6 +29,7 @@ async function open(
   const server = await startScriptedAutotask(answers);
   const adapter = new AutotaskAdapter(optionsFor(server, options), CLOCK_AT_NOON);
   const session = adapter.openSession({
+    purpose: 'interactive',
     credentials: CREDENTIALS,
     instance: {
       id: '1',
@@ -76,12 +79,9 @@ async function readAll(session: PsaSession): Promise<string[]> {
   const ids: string[] = [];
   let cursor: string | null = null;
   do {
-    const page: Awaited<ReturnType<typeof session.readPage<'companies'>>> = await session.readPage(
-      'companies',
-      cursor,
-    );
+    const page: PsaBatch<CompanyRecord> = await readPage(session, 'companies', cursor);
     ids.push(...page.records.map(({ externalId }) => externalId));
-    cursor = page.nextCursor;
+    cursor = page.position;
   } while (cursor !== null);
   return ids;
 }
@@ -107,20 +107,20 @@ describe('reading pages', () => {
       { 'POST Services/query': rows([{ id: 1, name: 'M365', periodType: 2, isActive: true }]) },
       { absentFields: { Services: ['sku'] } },
     );
-    await session.readPage('services', null);
+    await readPage(session, 'services', null);
     expect(server.requests[0]?.body).toMatchObject({ includeFields: expect.arrayContaining(['name']) });
     expect(server.requests[0]?.body).toMatchObject({ includeFields: expect.not.arrayContaining(['sku']) });
   });
 
   it('asks for no metadata', async () => {
     const { server, session } = await open({ 'POST Companies/query': GOOD });
-    await session.readPage('companies', null);
+    await readPage(session, 'companies', null);
     expect(server.requests.map(keyOf)).toEqual(['POST Companies/query']);
   });
 
   it('names the row that cannot be read, without repeating the call', async () => {
     const { server, session } = await open({ 'POST Companies/query': rows([{ id: 9, companyName: null }]) });
-    await expect(session.readPage('companies', null)).rejects.toMatchObject({
+    await expect(readPage(session, 'companies', null)).rejects.toMatchObject({
       code: 'psa.record_malformed',
       context: { entity: 'Companies', id: '9', field: 'companyName' },
     });
@@ -148,7 +148,7 @@ describe('failures in passing', () => {
     ],
   ])('are repeated and counted: %s', async (_name, reply) => {
     const { session } = await open({ 'POST Companies/query': inTurn(reply, reply) });
-    const page = await session.readPage('companies', null);
+    const page = await readPage(session, 'companies', null);
     expect(page.records).toHaveLength(1);
     expect(session.apiCalls).toBe(3);
   });
@@ -159,13 +159,13 @@ describe('failures in passing', () => {
       {},
       { requestTimeoutMs: 200 },
     );
-    await session.readPage('companies', null);
+    await readPage(session, 'companies', null);
     expect(session.apiCalls).toBe(2);
   });
 
   it('become an error after the last attempt', async () => {
     const { session } = await open({ 'POST Companies/query': { status: 503 } });
-    await expect(session.readPage('companies', null)).rejects.toMatchObject({ code: 'psa.unreachable' });
+    await expect(readPage(session, 'companies', null)).rejects.toMatchObject({ code: 'psa.unreachable' });
     expect(session.apiCalls).toBe(3);
   });
 });
@@ -178,7 +178,7 @@ describe('failures for good', () => {
     ['a long wait', { status: 429, headers: { 'retry-after': '3600' } }, 'psa.rate_limited'],
   ])('are not repeated: %s', async (_name, reply, code) => {
     const { session } = await open({ 'POST Companies/query': reply });
-    const error: unknown = await session.readPage('companies', null).catch((reason: unknown) => reason);
+    const error: unknown = await readPage(session, 'companies', null).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code });
     expect(JSON.stringify(error)).not.toContain(SECRET);
     expect(session.apiCalls).toBe(1);
@@ -207,19 +207,19 @@ describe('a session', () => {
         setImmediate(() => controller.abort(new Error('shutting down')));
       },
     });
-    await expect(session.readPage('companies', null, controller.signal)).rejects.toThrow('shutting down');
+    await expect(readPage(session, 'companies', null, controller.signal)).rejects.toThrow('shutting down');
     expect(session.apiCalls).toBe(1);
   });
 
   it('ends what is under way when closed, and reads no more', async () => {
     const arrived = Promise.withResolvers<void>();
     const { session } = await open({ 'POST Companies/query': () => arrived.resolve() });
-    const reading = session.readPage('companies', null);
+    const reading = readPage(session, 'companies', null);
     await Promise.all([
       expect(reading).rejects.toMatchObject({ name: 'AbortError' }),
       arrived.promise.then(() => session.close()),
     ]);
-    await expect(session.readPage('companies', null)).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(readPage(session, 'companies', null)).rejects.toMatchObject({ name: 'AbortError' });
     expect(session.apiCalls).toBe(1);
   });
 
@@ -239,8 +239,8 @@ describe('a session', () => {
       metadata: {},
     };
     const { username, secret } = CREDENTIALS;
-    expect(() => adapter.openSession({ credentials: { username, secret }, instance })).toThrow(
-      expect.objectContaining({ code: 'psa.credentials_rejected' }),
-    );
+    expect(() =>
+      adapter.openSession({ purpose: 'interactive', credentials: { username, secret }, instance }),
+    ).toThrow(expect.objectContaining({ code: 'psa.credentials_rejected' }));
   });
 });

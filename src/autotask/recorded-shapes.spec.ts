@@ -14,6 +14,7 @@ import { Redaction } from './client/redaction.js';
 import { localDate } from '../kernel/local-date.js';
 import { rowsOf } from './client/keyset-page.js';
 import { RowReader } from './mapping/row-reader.js';
+import { readPage } from '../../test/support/read-page.js';
 
 /** A session with an Autotask that answers like this, and its writer. */
 async function open(answers: Answers) {
@@ -31,7 +32,7 @@ async function open(answers: Answers) {
     internalCurrency: 'EUR',
     metadata: {},
   };
-  const session = adapter.openSession({ credentials: CREDENTIALS, instance });
+  const session = adapter.openSession({ purpose: 'interactive', credentials: CREDENTIALS, instance });
   if (session.writer === undefined) throw new Error('The session has no writer');
   return { session, writer: session.writer };
 }
@@ -102,14 +103,14 @@ describe('answers as they were recorded', () => {
 
   it('are a page of the web server', async () => {
     const { session } = await open({ 'POST Companies/query': { status: 404, body: RECORDED.page } });
-    await expect(session.readPage('companies', null)).rejects.toMatchObject({
+    await expect(readPage(session, 'companies', null)).rejects.toMatchObject({
       code: 'psa.unexpected_answer',
     });
   });
 
   it('spell names in another case', async () => {
     const { session } = await open({ 'POST Companies/query': { body: RECORDED.otherCase } });
-    const { records } = await session.readPage('companies', null);
+    const { records } = await readPage(session, 'companies', null);
     expect(records).toMatchObject([
       { externalId: '174', name: 'Contoso', type: 'customer', isActive: true, currencyExternalId: '2' },
     ]);
@@ -132,7 +133,7 @@ describe('answers as they were recorded', () => {
     });
     expect(instance?.metadata).toMatchObject({ pickLists: { companyType: { 1: 'Customer' } } });
     const { session } = await open({ 'POST Contracts/query': { body: RECORDED.contracts } });
-    const { records } = await session.readPage('contracts', null);
+    const { records } = await readPage(session, 'contracts', null);
     expect(records.map(({ periodType }) => periodType)).toEqual(['monthly', 'monthly']);
     expect(records.map(({ endsOn }) => endsOn)).toEqual(['2026-12-31', '2026-12-31']);
   });

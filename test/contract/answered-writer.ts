@@ -53,7 +53,7 @@ export async function writerAnswered(
     internalCurrency: 'EUR',
     metadata: METADATA,
   };
-  const { writer } = adapter.openSession({ credentials: CREDENTIALS, instance });
+  const { writer } = adapter.openSession({ purpose: 'interactive', credentials: CREDENTIALS, instance });
   onTestFinished(async () => {
     await adapter.close();
     server.close();

@@ -10,6 +10,7 @@ import { type AutotaskHarness, startAutotaskHarness } from './autotask-harness.j
 import { newCharge, WRITE_CASES } from './autotask-write-cases.js';
 import { SimulatedRecords, type WriteCase } from './simulated-records.js';
 import { CONTRACT_ATTEMPTS } from './psa-adapter-harness.js';
+import { readPage } from '../support/read-page.js';
 
 /** Faults whose outcome a client cannot know, and how often the write was carried out behind them. */
 const UNKNOWN: [string, Fault, 0 | 1][] = [
@@ -57,6 +58,8 @@ let harness: AutotaskHarness;
 let instance: PsaInstance;
 let records: SimulatedRecords;
 
+const OPENED = { purpose: 'interactive' } as const;
+
 async function startAfresh(): Promise<void> {
   await harness?.stop();
   harness = await startAutotaskHarness({}, { circuit: { failures: 1_000_000, restMs: 1 } });
@@ -73,6 +76,7 @@ afterAll(() => harness.stop());
 
 function open(changes: Partial<PsaInstance> = {}): { session: PsaSession; writer: PsaWriter } {
   const session = harness.adapter.openSession({
+    ...OPENED,
     credentials: harness.users.good,
     instance: { ...instance, ...changes },
   });
@@ -96,10 +100,8 @@ async function dark(circuit = { failures: 1000, restMs: 60_000 }) {
   onTestFinished(() => started.stop());
   const apiUrl = `${started.simulator.discoveryUrl}/`;
   await started.goDark();
-  const session = started.adapter.openSession({
-    credentials: started.users.good,
-    instance: { ...instance, apiUrl },
-  });
+  const credentials = started.users.good;
+  const session = started.adapter.openSession({ ...OPENED, credentials, instance: { ...instance, apiUrl } });
   if (session.writer === undefined) throw new Error('The session has no writer');
   return { started, session, writer: session.writer };
 }
@@ -238,7 +240,7 @@ describe('Autotask: a session whose zone has moved', () => {
     const prepared = WRITE_CASES[0]?.prepare(records);
     await prepared?.write(writer);
     expect(prepared?.timesDone()).toBe(1);
-    expect((await session.readPage('currencies', null)).records.length).toBeGreaterThan(0);
+    expect((await readPage(session, 'currencies', null)).records.length).toBeGreaterThan(0);
     const statuses = harness.simulator.journal
       .entries()
       .map(({ path, status }) => [path.split('/')[1], status]);
@@ -252,7 +254,7 @@ describe('Autotask: a session whose zone has moved', () => {
 
   it('does not go on in another database', async () => {
     const { session } = open({ ...elsewhere(), id: '1' });
-    await expect(session.readPage('currencies', null)).rejects.toMatchObject({
+    await expect(readPage(session, 'currencies', null)).rejects.toMatchObject({
       code: 'psa.credentials_rejected',
     });
     expect(harness.authenticatedRequests()).toBe(1);
@@ -261,10 +263,10 @@ describe('Autotask: a session whose zone has moved', () => {
   it('sends rejected credentials once, whatever is asked of it afterwards', async () => {
     const { session, writer } = open();
     harness.simulator.faults.add({ path: /\/Currencies\/query$/i, fault: { kind: 'empty401' } });
-    await expect(session.readPage('currencies', null)).rejects.toMatchObject({
+    await expect(readPage(session, 'currencies', null)).rejects.toMatchObject({
       code: 'psa.credentials_rejected',
     });
-    await expect(session.readPage('companies', null)).rejects.toMatchObject({
+    await expect(readPage(session, 'companies', null)).rejects.toMatchObject({
       code: 'psa.credentials_rejected',
     });
     await expect(WRITE_CASES[0]?.prepare(records).write(writer)).rejects.toMatchObject({
@@ -287,10 +289,12 @@ describe('Autotask: an instance that cannot be reached', () => {
 
   it('is left alone after so many failures in a row, by every session', async () => {
     const { started, session } = await dark({ failures: 4, restMs: 60_000 });
-    await expect(session.readPage('companies', null)).rejects.toMatchObject({ code: 'psa.unreachable' });
-    await expect(session.readPage('companies', null)).rejects.toMatchObject({ context: { circuit: 'open' } });
+    await expect(readPage(session, 'companies', null)).rejects.toMatchObject({ code: 'psa.unreachable' });
+    await expect(readPage(session, 'companies', null)).rejects.toMatchObject({
+      context: { circuit: 'open' },
+    });
     expect(session.apiCalls).toBe(4);
-    const other = started.adapter.openSession({ credentials: started.users.good, instance });
+    const other = started.adapter.openSession({ ...OPENED, credentials: started.users.good, instance });
     await expect(other.readApiUsage()).rejects.toMatchObject({ context: { circuit: 'open' } });
     expect(other.apiCalls).toBe(0);
   });

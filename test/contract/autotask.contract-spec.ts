@@ -2,10 +2,11 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { AutotaskSimulatorOptions } from '../../src/autotask-simulator/autotask-simulator.js';
 import { MULTI_CURRENCY_CI, SANDBOX_API_USERS } from '../../src/autotask-simulator/sandbox-users.js';
 import { currencyCode } from '../../src/kernel/currency.js';
-import type { PsaSession } from '../../src/ports/psa/psa-session.port.js';
+import type { PsaBatch, PsaSession } from '../../src/ports/psa/psa-session.port.js';
 import type { PsaEntity, PsaRecords } from '../../src/ports/psa/psa-records.js';
 import { type AutotaskHarness, sandboxCredentials, startAutotaskHarness } from './autotask-harness.js';
 import { psaAdapterContract } from './psa-adapter.contract.js';
+import { readPage } from '../support/read-page.js';
 
 psaAdapterContract('Autotask', startAutotaskHarness);
 
@@ -19,9 +20,9 @@ async function readAll<E extends PsaEntity>(session: PsaSession, entity: E): Pro
   const records: PsaRecords[E][] = [];
   let cursor: string | null = null;
   do {
-    const page: Awaited<ReturnType<typeof session.readPage<E>>> = await session.readPage(entity, cursor);
+    const page: PsaBatch<PsaRecords[E]> = await readPage(session, entity, cursor);
     records.push(...page.records);
-    cursor = page.nextCursor;
+    cursor = page.position;
   } while (cursor !== null);
   return records;
 }
@@ -29,7 +30,7 @@ async function readAll<E extends PsaEntity>(session: PsaSession, entity: E): Pro
 async function openSession({ adapter, users, currency }: AutotaskHarness): Promise<PsaSession> {
   const { instance } = await adapter.checkAccess({ credentials: users.good, currency });
   if (instance === null) throw new Error('The access check found no instance');
-  return adapter.openSession({ credentials: users.good, instance });
+  return adapter.openSession({ purpose: 'interactive', credentials: users.good, instance });
 }
 
 describe('Autotask: its own situations', () => {
@@ -105,7 +106,7 @@ describe('Autotask: its own situations', () => {
         body: { errors: ['Itgenatr005: The Autotask API thread threshold of 3 threads has been exceeded.'] },
       },
     });
-    expect((await session.readPage('companies', null)).records.length).toBeGreaterThan(0);
+    expect((await readPage(session, 'companies', null)).records.length).toBeGreaterThan(0);
     expect(session.apiCalls).toBe(3);
   });
 

@@ -9,6 +9,7 @@ import {
   type ContractStage,
   type PsaAdapterHarness,
 } from './psa-adapter-harness.js';
+import { readPage } from '../support/read-page.js';
 
 const ENTITIES: PsaEntity[] = [
   'currencies',
@@ -37,8 +38,8 @@ const LASTING: [ContractFault, string][] = [
 ];
 
 const METHODS: [ContractStage, (session: PsaSession) => Promise<unknown>][] = [
-  ['companies', (session) => session.readPage('companies', null)],
-  ['contractServiceUnits', (session) => session.readPage('contractServiceUnits', null)],
+  ['companies', (session) => readPage(session, 'companies', null)],
+  ['contractServiceUnits', (session) => readPage(session, 'contractServiceUnits', null)],
   ['usage', (session) => session.readApiUsage()],
 ];
 
@@ -58,12 +59,13 @@ async function readIds(session: PsaSession, entity: PsaEntity, between?: () => v
   const ids: string[] = [];
   let cursor: string | null = null;
   do {
-    const page: { records: { externalId: string }[]; nextCursor: string | null } = await session.readPage(
+    const page: { records: { externalId: string }[]; position: string | null } = await readPage(
+      session,
       entity,
       cursor,
     );
     ids.push(...page.records.map(({ externalId }) => externalId));
-    cursor = page.nextCursor;
+    cursor = page.position;
     between?.();
   } while (cursor !== null);
   return ids;
@@ -82,7 +84,11 @@ export function sessionContract(start: () => Promise<PsaAdapterHarness>): void {
     const { instance } = await adapter.checkAccess({ credentials: users.good, currency });
     // As the instance comes back from a database.
     const stored = JSON.parse(JSON.stringify(instance)) as PsaInstance;
-    const session = adapter.openSession({ credentials: users.good, instance: stored });
+    const session = adapter.openSession({
+      purpose: 'interactive',
+      credentials: users.good,
+      instance: stored,
+    });
     onTestFinished(async () => {
       await session.close();
       await started.stop();
@@ -133,15 +139,15 @@ export function sessionContract(start: () => Promise<PsaAdapterHarness>): void {
   it('goes on from a cursor in another session', async () => {
     const { started, session } = await harness();
     started.growTo('companies', started.pageSize + 3);
-    const { nextCursor } = await session.readPage('companies', null);
+    const { position } = await readPage(session, 'companies', null);
     const { adapter, users, currency } = started;
     const { instance } = await adapter.checkAccess({ credentials: users.good, currency });
     if (instance === null) throw new Error('The access check found no instance');
-    const second = adapter.openSession({ credentials: users.good, instance });
+    const second = adapter.openSession({ purpose: 'interactive', credentials: users.good, instance });
     onTestFinished(() => second.close());
-    const page = await second.readPage('companies', nextCursor);
+    const page = await readPage(second, 'companies', position);
     expect(page.records.map(({ externalId }) => externalId)).toEqual(started.idsOf('companies').slice(-3));
-    expect(page.nextCursor).toBeNull();
+    expect(page.position).toBeNull();
   });
 
   it('tells how much of the request allowance is used', async () => {
@@ -200,16 +206,16 @@ export function sessionContract(start: () => Promise<PsaAdapterHarness>): void {
     const { instance } = await adapter.checkAccess({ credentials: users.good, currency });
     if (instance === null) throw new Error('The access check found no instance');
     started.forgetRequests();
-    const session = adapter.openSession({ credentials: users.wrongSecret, instance });
+    const session = adapter.openSession({ purpose: 'interactive', credentials: users.wrongSecret, instance });
     onTestFinished(() => session.close());
-    expect((await failureOf(session.readPage('companies', null))).code).toBe('psa.credentials_rejected');
+    expect((await failureOf(readPage(session, 'companies', null))).code).toBe('psa.credentials_rejected');
     expect(started.authenticatedRequests()).toBe(1);
   });
 
   it('ends with the reason of the abort signal', async () => {
     const { started, session } = await harness();
     const signal = AbortSignal.abort(new Error('shutting down'));
-    await expect(session.readPage('companies', null, signal)).rejects.toThrow('shutting down');
+    await expect(readPage(session, 'companies', null, signal)).rejects.toThrow('shutting down');
     await expect(session.readApiUsage(signal)).rejects.toThrow('shutting down');
     expect(started.requests()).toBe(0);
   });
@@ -217,7 +223,7 @@ export function sessionContract(start: () => Promise<PsaAdapterHarness>): void {
   it('reads no more once closed', async () => {
     const { started, session } = await harness();
     await session.close();
-    await expect(session.readPage('companies', null)).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(readPage(session, 'companies', null)).rejects.toMatchObject({ name: 'AbortError' });
     expect(started.requests()).toBe(0);
   });
 }

@@ -95,9 +95,14 @@ export class AutotaskClient {
    * Runs `{entity}/query` by POST, because URLs beyond 2,048 characters die in the vendor's web server (Autotask REST
    * reference, §2.2).
    */
-  query(entity: string, body: object, signal?: AbortSignal): Promise<JsonObject> {
+  query(
+    entity: string,
+    body: object,
+    signal?: AbortSignal,
+    kind: 'query' | 'query/count' = 'query',
+  ): Promise<JsonObject> {
     return this.#send(
-      { method: 'POST', path: `${entity}/query`, body: JSON.stringify(body), isWrite: false },
+      { method: 'POST', path: `${entity}/${kind}`, body: JSON.stringify(body), isWrite: false },
       signal,
     );
   }

@@ -22,13 +22,14 @@ export function keysetQuery(
   fields: readonly string[],
   cursor: string | null,
   maxRecords = PAGE_SIZE,
+  conditions: readonly object[] = [],
 ): object {
   const condition =
     cursor === null
       ? // The tenant's own company has the id 0 and must be read too.
         { op: 'gte', field: 'id', value: 0 }
       : { op: 'gt', field: 'id', value: jsonInteger(cursor) };
-  return { filter: [condition], includeFields: [...fields], maxRecords };
+  return { filter: [condition, ...conditions], includeFields: [...fields], maxRecords };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { PsaRegistry } from '../../core/psa-registry.js';
+import type { SessionPurpose } from '../../ports/psa/psa-adapter.port.js';
 import type { PsaSession } from '../../ports/psa/psa-session.port.js';
 import { SecretVault } from '../../secrets/application/secret-vault.service.js';
 import type { Connection } from '../domain/connection.js';
@@ -14,8 +15,8 @@ export class ConnectionSessions {
   ) {}
 
   /** Close the session when done. @throws SecretUnreadableError */
-  async open({ id, provider, username, instance }: Connection): Promise<PsaSession> {
+  async open({ id, provider, username, instance }: Connection, purpose: SessionPurpose): Promise<PsaSession> {
     const credentials = unpackCredentials(username, await this.vault.read(id));
-    return this.registry.adapter(provider).openSession({ credentials, instance });
+    return this.registry.adapter(provider).openSession({ credentials, instance, purpose });
   }
 }

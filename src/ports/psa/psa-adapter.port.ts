@@ -41,9 +41,16 @@ export interface AccessCheckResult {
   interruption: ConnectorError | null;
 }
 
+/**
+ * What a session is for. Pulls stop before a configurable share of the instance's hourly allowance, so that pushes and what a
+ * person waits for can use the rest.
+ */
+export type SessionPurpose = 'pull' | 'push' | 'interactive';
+
 export interface OpenSessionRequest {
   credentials: PsaCredentials;
   instance: PsaInstance;
+  purpose: SessionPurpose;
 }
 
 /** One input of the connect form. */

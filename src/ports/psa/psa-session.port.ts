@@ -1,10 +1,41 @@
-import type { PsaEntity, PsaRecords } from './psa-records.js';
+import type { LocalDate } from '../../kernel/local-date.js';
+import type { ContractServiceUnitRecord, PsaEntity, PsaRecords } from './psa-records.js';
 import type { PsaWriter } from './psa-writes.js';
 
-export interface PsaPage<T> {
+/** Which rows of an entity a pull reads. */
+export type PullScope =
+  | { kind: 'all' }
+  /**
+   * Rows that the entity's change fields show as changed since an instant, and rows beyond the highest id known (null: none is
+   * known). Whether that covers every edit is told by `changeTracking`.
+   */
+  | { kind: 'changes'; since: Date; afterExternalId: string | null }
+  /** Rows that belong to these contracts; only for entities below a contract. */
+  | { kind: 'ofContracts'; contractExternalIds: readonly string[] };
+
+/** What the PSA can tell about changes of an entity: every edit, new rows and some edits, or nothing beyond new rows. */
+export type ChangeTracking = 'edits' | 'some edits' | 'new rows';
+
+export interface PullRequest {
+  scope: PullScope;
+  /** Where an earlier pull of the same scope stopped; null at the start. Opaque. */
+  position: string | null;
+  /**
+   * External ids at about equal distances among the rows already known, ascending; they let the session read several ranges at once without
+   * asking how many rows there are.
+   */
+  knownSplits?: readonly string[] | undefined;
+  /** Most pages in one batch; 1 unless told. Also bounds what is read ahead. */
+  maxPages?: number | undefined;
+}
+
+/** The pages that came since the batch before, in no order a caller may rely on. */
+export interface PsaBatch<T> {
   records: T[];
-  /** Where the next page starts; null after the last page. Opaque, never parked longer than a run. */
-  nextCursor: string | null;
+  /** Pages in this batch. */
+  pages: number;
+  /** Where a pull goes on once this batch and all before it are stored; null after the last. */
+  position: string | null;
 }
 
 /** Use of the instance's request allowance, by every integration together. */
@@ -17,16 +48,36 @@ export interface ApiUsage {
 /** An open conversation with one connection's PSA instance. Not shared between runs; close it when done. */
 export interface PsaSession {
   /**
-   * Reads one page in ascending order of the PSA's id. Rows that exist throughout the walk are read exactly once.
-   * @param cursor null for the first page, else what the page before gave.
+   * Reads the rows of a scope, as many at once as the PSA allows, ahead of the caller by at most `maxPages`. Rows that exist
+   * throughout the walk are read exactly once; a pull that goes on from a position reads at most one batch again. Ending the
+   * loop early ends the reading.
    * @throws PsaUnreachableError, PsaRateLimitedError, PsaUnexpectedAnswerError, PsaCredentialsRejectedError,
-   * PsaAccessDeniedError, PsaRequestRejectedError, PsaRecordMalformedError
+   * PsaAccessDeniedError, PsaRequestRejectedError, PsaRecordMalformedError; the signal's reason when aborted
    */
-  readPage<E extends PsaEntity>(
+  readBatches<E extends PsaEntity>(
     entity: E,
-    cursor: string | null,
+    request: PullRequest,
     signal?: AbortSignal,
-  ): Promise<PsaPage<PsaRecords[E]>>;
+  ): AsyncIterable<PsaBatch<PsaRecords[E]>>;
+  /** What a pull of changes would show of this entity in this instance. */
+  changeTracking(entity: PsaEntity): ChangeTracking;
+  /** Rows of an entity, for an estimate; costs one request. */
+  countRows(entity: PsaEntity, signal?: AbortSignal): Promise<number>;
+  /**
+   * Unit rows of these contract services whose range ends on or after a day, in one request per started page however many contract
+   * services there are (up to 500 in one request): what a write is checked against, before and after.
+   */
+  readUnits(
+    contractServiceExternalIds: readonly string[],
+    endingOnOrAfter: LocalDate,
+    signal?: AbortSignal,
+  ): Promise<ContractServiceUnitRecord[]>;
+  /** The rows with these ids that exist, in one request per 500 ids; in no order. */
+  readByIds<E extends PsaEntity>(
+    entity: E,
+    externalIds: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<PsaRecords[E][]>;
   readApiUsage(signal?: AbortSignal): Promise<ApiUsage>;
   /** Absent where the adapter only reads. */
   readonly writer?: PsaWriter;

@@ -8,7 +8,8 @@ import { systemContext } from '../../core/use-case-context.js';
 import { newId } from '../../kernel/ids.js';
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
-import type { PsaSession } from '../../ports/psa/psa-session.port.js';
+import type { PsaEntity, PsaRecords } from '../../ports/psa/psa-records.js';
+import type { PsaBatch, PsaSession } from '../../ports/psa/psa-session.port.js';
 import { decideOnError, type ErrorDecision } from '../domain/error-decision.js';
 import { ConnectionGoneError, LeaseLostError } from '../domain/sync.errors.js';
 import type { EntityProgress, SyncRun } from '../domain/sync-run.js';
@@ -64,7 +65,7 @@ export class SyncRunner {
     const work = { run, lease, session, earlierCalls: run.apiCalls, signal };
     try {
       for (const progress of run.entities) {
-        while (!progress.isComplete) await this.pullPage(work, progress);
+        if (!progress.isComplete) await this.pullEntity(work, progress);
       }
     } finally {
       run.apiCalls = work.earlierCalls + session.apiCalls;
@@ -75,7 +76,7 @@ export class SyncRunner {
   private async openSession(run: SyncRun): Promise<PsaSession> {
     const connection = await this.presentConnection(run);
     try {
-      return await this.sessions.open(connection);
+      return await this.sessions.open(connection, 'pull');
     } catch (error) {
       // A removal in between destroys the credentials; that they cannot be read is then no failure.
       await this.presentConnection(run);
@@ -83,24 +84,33 @@ export class SyncRunner {
     }
   }
 
-  /** Reads one page and commits it together with the progress that makes it count. */
-  private async pullPage(
-    { run, lease, session, earlierCalls, signal }: Work,
-    progress: EntityProgress,
-  ): Promise<void> {
+  private async pullEntity(work: Work, progress: EntityProgress): Promise<void> {
+    const { session, signal } = work;
+    const request = { scope: { kind: 'all' }, position: progress.nextCursor } as const;
     signal.throwIfAborted();
+    for await (const batch of session.readBatches(progress.entity, request, signal)) {
+      await this.storeBatch(work, progress, batch);
+      signal.throwIfAborted();
+    }
+  }
+
+  /** Commits one batch together with the progress that makes it count. */
+  private async storeBatch<E extends PsaEntity>(
+    { run, lease, session, earlierCalls }: Work,
+    progress: EntityProgress,
+    { records, pages, position }: PsaBatch<PsaRecords[E]>,
+  ): Promise<void> {
     const { entity } = progress;
-    const { records, nextCursor } = await session.readPage(entity, progress.nextCursor, signal);
     await this.presentConnection(run);
     const { connectionId } = run;
     const committed = await this.transactions.run(async (tx) => {
       const pull = { connectionId, pullId: run.id, entity };
       const counts = await this.mirror.writePage(tx, { ...pull, pageNumber: progress.pages, records });
-      const isComplete = nextCursor === null;
+      const isComplete = position === null;
       const next = {
         entity,
-        nextCursor,
-        pages: progress.pages + 1,
+        nextCursor: position,
+        pages: progress.pages + pages,
         isComplete,
         read: progress.read + records.length,
         created: progress.created + counts.created,

@@ -4,8 +4,15 @@ import type {
   OpenSessionRequest,
   PsaAdapter,
 } from '../../../src/ports/psa/psa-adapter.port.js';
-import type { PsaEntity, PsaRecords } from '../../../src/ports/psa/psa-records.js';
-import type { ApiUsage, PsaPage, PsaSession } from '../../../src/ports/psa/psa-session.port.js';
+import type { LocalDate } from '../../../src/kernel/local-date.js';
+import type { ContractServiceUnitRecord, PsaEntity, PsaRecords } from '../../../src/ports/psa/psa-records.js';
+import type {
+  ApiUsage,
+  ChangeTracking,
+  PsaBatch,
+  PsaSession,
+  PullRequest,
+} from '../../../src/ports/psa/psa-session.port.js';
 import { anAccessReport, anInstance } from '../builders/connection.builder.js';
 
 /** One request for a page, as a session received it. */
@@ -64,11 +71,24 @@ class FakePsaSession implements PsaSession {
 
   constructor(private readonly psa: FakePsaAdapter) {}
 
-  async readPage<E extends PsaEntity>(
+  async *readBatches<E extends PsaEntity>(
+    entity: E,
+    { position }: PullRequest,
+    signal?: AbortSignal,
+  ): AsyncGenerator<PsaBatch<PsaRecords[E]>> {
+    let cursor = position;
+    do {
+      const batch: PsaBatch<PsaRecords[E]> = await this.readPage(entity, cursor, signal);
+      cursor = batch.position;
+      yield batch;
+    } while (cursor !== null);
+  }
+
+  private async readPage<E extends PsaEntity>(
     entity: E,
     cursor: string | null,
-    signal?: AbortSignal,
-  ): Promise<PsaPage<PsaRecords[E]>> {
+    signal: AbortSignal | undefined,
+  ): Promise<PsaBatch<PsaRecords[E]>> {
     if (!this.#isOpen) throw new Error('The session is closed');
     const read = { entity, cursor };
     this.psa.reads.push(read);
@@ -81,8 +101,36 @@ class FakePsaSession implements PsaSession {
     const last = records.at(-1);
     return {
       records,
-      nextCursor: rest.length > records.length && last !== undefined ? last.externalId : null,
+      pages: 1,
+      position: rest.length > records.length && last !== undefined ? last.externalId : null,
     };
+  }
+
+  changeTracking(): ChangeTracking {
+    return 'edits';
+  }
+
+  countRows(entity: PsaEntity): Promise<number> {
+    this.apiCalls += 1;
+    return Promise.resolve(this.psa.records[entity].length);
+  }
+
+  readUnits(
+    contractServiceExternalIds: readonly string[],
+    endingOnOrAfter: LocalDate,
+  ): Promise<ContractServiceUnitRecord[]> {
+    this.apiCalls += 1;
+    const units = this.psa.records.contractServiceUnits.filter(
+      ({ contractServiceExternalId, endsOn }) =>
+        contractServiceExternalIds.includes(contractServiceExternalId) && endsOn >= endingOnOrAfter,
+    );
+    return Promise.resolve(units);
+  }
+
+  readByIds<E extends PsaEntity>(entity: E, externalIds: readonly string[]): Promise<PsaRecords[E][]> {
+    this.apiCalls += 1;
+    const records = this.psa.records[entity].filter(({ externalId }) => externalIds.includes(externalId));
+    return Promise.resolve(records);
   }
 
   readApiUsage(): Promise<ApiUsage> {
