@@ -67,6 +67,10 @@ export class AutotaskSession implements PsaSession {
     } while (cursor !== null);
   }
 
+  canRead(entity: PsaEntity): boolean {
+    return !this.#metadata.unreadableEntities.includes(ENTITY_READS[entity].entity);
+  }
+
   changeTracking(): ChangeTracking {
     return 'new rows';
   }

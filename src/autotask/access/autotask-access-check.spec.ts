@@ -47,6 +47,7 @@ describe('an access check that passes', () => {
         chargeType: { 1: 'Operational', 2: 'Capitalized' },
       },
       absentFields: { Companies: [], Contracts: [], Services: ['sku'], ContractCharges: [] },
+      unreadableEntities: [],
     });
   });
 

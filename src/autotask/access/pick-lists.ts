@@ -6,9 +6,14 @@ import {
 import type { JsonObject } from '../client/failure-table.js';
 import { type AutotaskMetadata, PICK_LIST_SOURCES, type PickList } from '../mapping/autotask-metadata.js';
 import { ENTITY_READS } from '../mapping/entity-reads.js';
+import { unreadableEntities } from './rights-check.js';
 import { type AccessCheckRun, signedInClient, type Stop } from './access-check-run.js';
 
-const ENTITIES = [...new Set(Object.values(PICK_LIST_SOURCES).map(({ entity }) => entity))];
+const LABELLED_ENTITIES = [...new Set(Object.values(PICK_LIST_SOURCES).map(({ entity }) => entity))];
+const ENTITIES_WITH_NEWER_FIELDS = Object.values(ENTITY_READS)
+  .filter(({ newerFields = [] }) => newerFields.length > 0)
+  .map(({ entity }) => entity);
+const ENTITIES = [...new Set([...LABELLED_ENTITIES, ...ENTITIES_WITH_NEWER_FIELDS])];
 
 /** One field of `{Entity}/entityInformation/fields`, as far as we need it. */
 interface FieldInfo {
@@ -19,30 +24,43 @@ interface FieldInfo {
 
 /**
  * Step `pick_lists`: reads the labels that mapping needs, once, so that sessions need no metadata call, and which of the
- * fields we would read this instance does not have.
+ * fields we would read this instance does not have. What Autotask refuses to list counts as complete and without labels.
  */
 export async function readPickLists(run: AccessCheckRun): Promise<Stop | null> {
   const fields = new Map<string, FieldInfo[]>();
-  try {
-    for (const entity of ENTITIES) {
-      const body = await signedInClient(run).get(`${entity}/entityInformation/fields`, run.signal);
-      fields.set(entity, fieldsOf(entity, body));
-    }
-  } catch (error) {
-    if (!(error instanceof PsaAccessDeniedError || error instanceof PsaRequestRejectedError)) throw error;
-    run.checklist.settle('pick_lists', {
-      outcome: 'unknown',
-      detail: 'Autotask does not let the API user read pick lists; its system values are assumed.',
-    });
-    return null;
+  const unreadable = unreadableEntities(run);
+  for (const entity of ENTITIES.filter((name) => !unreadable.includes(name))) {
+    const known = await readFields(run, entity);
+    if (known !== null) fields.set(entity, known);
   }
-  const metadata = metadataOf(fields);
+  const metadata = metadataOf(fields, unreadable);
   if (run.instance !== null) run.instance = { ...run.instance, metadata: { ...metadata } };
-  run.checklist.settle('pick_lists', { outcome: 'passed', detail: 'The pick lists were read.' });
+  run.checklist.settle(
+    'pick_lists',
+    LABELLED_ENTITIES.every((entity) => fields.has(entity))
+      ? { outcome: 'passed', detail: 'The pick lists were read.' }
+      : {
+          outcome: 'unknown',
+          detail: 'Autotask does not let the API user read all pick lists; its system values are assumed.',
+        },
+  );
   return null;
 }
 
-function metadataOf(fields: ReadonlyMap<string, readonly FieldInfo[]>): AutotaskMetadata {
+/** Null where Autotask refuses. */
+async function readFields(run: AccessCheckRun, entity: string): Promise<FieldInfo[] | null> {
+  try {
+    return fieldsOf(entity, await signedInClient(run).get(`${entity}/entityInformation/fields`, run.signal));
+  } catch (error) {
+    if (error instanceof PsaAccessDeniedError || error instanceof PsaRequestRejectedError) return null;
+    throw error;
+  }
+}
+
+function metadataOf(
+  fields: ReadonlyMap<string, readonly FieldInfo[]>,
+  unreadable: readonly string[],
+): AutotaskMetadata {
   const labels = (list: keyof AutotaskMetadata['pickLists']): PickList => {
     const { entity, field } = PICK_LIST_SOURCES[list];
     return fields.get(entity)?.find(({ name }) => name === field.toLowerCase())?.labels ?? {};
@@ -59,6 +77,7 @@ function metadataOf(fields: ReadonlyMap<string, readonly FieldInfo[]>): Autotask
     absentFields: Object.fromEntries(
       [...fields].map(([entity, known]) => [entity, absentFields(entity, known)]),
     ),
+    unreadableEntities: unreadable,
   };
 }
 

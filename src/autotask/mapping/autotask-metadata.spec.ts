@@ -13,17 +13,19 @@ describe('stored metadata', () => {
         chargeType: {},
       },
       absentFields: { Services: ['sku'] },
+      unreadableEntities: ['BillingItems'],
     };
     expect(autotaskMetadata(stored)).toEqual(stored);
   });
 
   it.each([
     {},
-    { pickLists: null, absentFields: 7 },
+    { pickLists: null, absentFields: 7, unreadableEntities: 'x' },
     { pickLists: { companyType: ['x'] }, absentFields: { Services: 'x' } },
   ])('counts as empty when it is %j', (stored) => {
     const metadata = autotaskMetadata(stored);
     expect(metadata.pickLists.companyType).not.toHaveProperty('1');
     expect(metadata.absentFields['Services'] ?? []).toEqual([]);
+    expect(metadata.unreadableEntities).toEqual([]);
   });
 });

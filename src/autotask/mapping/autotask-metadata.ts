@@ -13,6 +13,8 @@ export interface AutotaskMetadata {
   };
   /** Fields we would read that this instance's version does not have, by entity; asking for one is an error. */
   absentFields: Readonly<Record<string, readonly string[]>>;
+  /** Entities that this instance lacks or whose rows the API user may not read. */
+  unreadableEntities: readonly string[];
 }
 
 /** Which field of which entity each pick list comes from. */
@@ -41,11 +43,9 @@ export function autotaskMetadata(stored: Record<string, unknown>): AutotaskMetad
       chargeType: pickList(lists['chargeType']),
     },
     absentFields: Object.fromEntries(
-      Object.entries(absent).map(([entity, fields]) => [
-        entity,
-        Array.isArray(fields) ? fields.map(String) : [],
-      ]),
+      Object.entries(absent).map(([entity, fields]) => [entity, textsOf(fields)]),
     ),
+    unreadableEntities: textsOf(stored['unreadableEntities']),
   };
 }
 
@@ -54,6 +54,10 @@ function pickList(value: unknown): PickList {
   return Object.fromEntries(
     entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
+}
+
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
 }
 
 function recordOf(value: unknown): Record<string, unknown> {
