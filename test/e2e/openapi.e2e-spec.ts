@@ -71,7 +71,7 @@ describe('the OpenAPI document', () => {
     await api.call('get', '/sync-runs/{id}', 200, { parameters: { id: String(run['id']) } });
     await api.call('get', '/sync-runs/{id}/events', 200, { parameters: { id: String(run['id']) } });
     await api.call('get', '/connections/{id}/sync-runs', 200, { parameters });
-    for (const list of ['companies', 'services', 'contracts'] as const) {
+    for (const list of ['companies', 'services', 'contracts', 'contract-lines'] as const) {
       const page = await api.call('get', `/connections/{id}/${list}`, 200, {
         parameters,
         query: '?limit=200',
@@ -87,6 +87,7 @@ describe('the OpenAPI document', () => {
     await api.call('get', '/connections/{id}/contracts/{externalId}', 200, {
       parameters: { ...parameters, externalId },
     });
+    await api.call('get', '/connections/{id}/contract-lines/export.csv', 200, { parameters });
     await api.call('get', '/audit-entries', 200, { query: '?limit=200' });
     await api.call('delete', '/connections/{id}', 204, { parameters });
     expect([...api.seen].toSorted()).toEqual(routesOfDocument(PSA_CONNECTOR_OPENAPI).toSorted());
