@@ -56,21 +56,30 @@ export function boundedFilter({ after, upTo }: IdBounds, conditions: readonly ob
 export function keysetPage(entity: string, answer: JsonObject, { after, upTo }: IdBounds): KeysetPage {
   const rows = rowsOf(entity, answer);
   const isLast = rows.length === 0 || isLastPage(answer, rows.length);
-  const keyed = rows.map((row) => ({ row, key: idOf(entity, row) }));
+  let keys = rows.map((row) => idOf(entity, row));
+  let ordered = rows;
   // Ascending order is what the vendor does rather than what it documents; a page that nothing follows may be sorted here.
-  if (isLast) keyed.sort((a, b) => (a.key < b.key ? -1 : 1));
-  let last = after;
-  for (const { key } of keyed) {
-    if (key <= last) throw unexpected(entity, 'rows out of order');
-    last = key;
+  if (isLast && !isAscending(keys)) {
+    const places = rows.map((_row, place) => place);
+    places.sort((a, b) => ((keys[a] ?? 0n) < (keys[b] ?? 0n) ? -1 : 1));
+    ordered = places.map((place) => rows[place]);
+    keys = places.map((place) => keys[place] ?? 0n);
   }
-  if (upTo !== null && last > upTo) throw unexpected(entity, 'rows that were not asked for');
-  return {
-    rows: keyed.map(({ row }) => row),
-    firstId: keyed[0]?.key ?? null,
-    lastId: keyed.length === 0 ? null : last,
-    isLast,
-  };
+  const [firstId = null] = keys;
+  const lastId = keys.at(-1) ?? null;
+  if ((firstId !== null && firstId <= after) || !isAscending(keys))
+    throw unexpected(entity, 'rows out of order');
+  if (upTo !== null && lastId !== null && lastId > upTo) {
+    throw unexpected(entity, 'rows that were not asked for');
+  }
+  return { rows: ordered, firstId, lastId, isLast };
+}
+
+function isAscending(keys: readonly bigint[]): boolean {
+  for (let place = 1; place < keys.length; place += 1) {
+    if ((keys[place] ?? 0n) <= (keys[place - 1] ?? 0n)) return false;
+  }
+  return true;
 }
 
 /** The `items` of a query's answer. @throws PsaUnexpectedAnswerError */
