@@ -56,17 +56,17 @@ export function boundedFilter({ after, upTo }: IdBounds, conditions: readonly ob
 export function keysetPage(entity: string, answer: JsonObject, { after, upTo }: IdBounds): KeysetPage {
   const rows = rowsOf(entity, answer);
   const isLast = rows.length === 0 || isLastPage(answer, rows.length);
-  let keys = rows.map((row) => idOf(entity, row));
+  const keys = rows.map((row) => keyOf(entity, row));
   let ordered = rows;
   // Ascending order is what the vendor does rather than what it documents; a page that nothing follows may be sorted here.
   if (isLast && !isAscending(keys)) {
-    const places = rows.map((_row, place) => place);
-    places.sort((a, b) => ((keys[a] ?? 0n) < (keys[b] ?? 0n) ? -1 : 1));
-    ordered = places.map((place) => rows[place]);
-    keys = places.map((place) => keys[place] ?? 0n);
+    const pairs = rows.map((row) => [keyOf(entity, row), row] as const);
+    pairs.sort(([a], [b]) => (a < b ? -1 : 1));
+    ordered = pairs.map(([, row]) => row);
+    keys.splice(0, keys.length, ...pairs.map(([key]) => key));
   }
-  const [firstId = null] = keys;
-  const lastId = keys.at(-1) ?? null;
+  const firstId = keys.length === 0 ? null : BigInt(keys[0] ?? 0);
+  const lastId = keys.length === 0 ? null : BigInt(keys.at(-1) ?? 0);
   if ((firstId !== null && firstId <= after) || !isAscending(keys))
     throw unexpected(entity, 'rows out of order');
   if (upTo !== null && lastId !== null && lastId > upTo) {
@@ -75,9 +75,9 @@ export function keysetPage(entity: string, answer: JsonObject, { after, upTo }: 
   return { rows: ordered, firstId, lastId, isLast };
 }
 
-function isAscending(keys: readonly bigint[]): boolean {
+function isAscending(keys: readonly (number | bigint)[]): boolean {
   for (let place = 1; place < keys.length; place += 1) {
-    if ((keys[place] ?? 0n) <= (keys[place - 1] ?? 0n)) return false;
+    if ((keys[place] ?? 0) <= (keys[place - 1] ?? 0)) return false;
   }
   return true;
 }
@@ -91,8 +91,13 @@ export function rowsOf(entity: string, answer: JsonObject): unknown[] {
 
 /** @throws PsaRecordMalformedError when the row has none */
 export function idOf(entity: string, row: unknown): bigint {
+  return BigInt(keyOf(entity, row));
+}
+
+/** An id to compare by: a number where it is exact as one, which nearly all are. */
+function keyOf(entity: string, row: unknown): number | bigint {
   const plain = typeof row === 'object' && row !== null ? (row as JsonObject)['id'] : undefined;
-  if (typeof plain === 'number' && Number.isSafeInteger(plain) && plain >= 0) return BigInt(plain);
+  if (typeof plain === 'number' && Number.isSafeInteger(plain) && plain >= 0) return plain;
   return BigInt(new RowReader(entity, row).id());
 }
 
