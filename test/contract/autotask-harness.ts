@@ -27,9 +27,17 @@ const TABLES: Readonly<Record<PsaEntity, string>> = {
   contracts: 'Contracts',
   contractServices: 'ContractServices',
   contractServiceUnits: 'ContractServiceUnits',
+  billingCodes: 'BillingCodes',
+  serviceBundles: 'ServiceBundles',
+  priceListServices: 'PriceListServices',
+  contractServiceBundles: 'ContractServiceBundles',
+  contractServiceBundleUnits: 'ContractServiceBundleUnits',
+  contractCharges: 'ContractCharges',
+  invoices: 'Invoices',
+  billingItems: 'BillingItems',
 };
 
-const PATHS: Readonly<Record<ContractStage, RegExp>> = {
+const PATHS: Readonly<Record<Exclude<ContractStage, PsaEntity>, RegExp>> = {
   discovery: /\/zoneInformation$/i,
   'sign-in': /\/Version$/i,
   rights: /\/Contracts\/entityInformation$/i,
@@ -37,12 +45,6 @@ const PATHS: Readonly<Record<ContractStage, RegExp>> = {
   currency: /\/Currencies\/query$/i,
   usage: /\/ThresholdInformation$/i,
   count: /\/query\/count$/i,
-  currencies: /\/Currencies\/query$/i,
-  companies: /\/Companies\/query$/i,
-  services: /\/Services\/query$/i,
-  contracts: /\/Contracts\/query$/i,
-  contractServices: /\/ContractServices\/query$/i,
-  contractServiceUnits: /\/ContractServiceUnits\/query$/i,
 };
 
 const FAULTS: Readonly<Record<ContractFault, Fault>> = {
@@ -57,6 +59,14 @@ const FAULTS: Readonly<Record<ContractFault, Fault>> = {
   'malformed JSON': { kind: 'malformedJson' },
   'dropped connection': { kind: 'dropBefore' },
 };
+
+function pathOf(stage: ContractStage): RegExp {
+  return isEntity(stage) ? new RegExp(`/${TABLES[stage]}/query$`, 'i') : PATHS[stage];
+}
+
+function isEntity(stage: ContractStage): stage is PsaEntity {
+  return stage in TABLES;
+}
 
 export function sandboxCredentials(namePart: string): PsaCredentials {
   const user = SANDBOX_API_USERS.find(({ userName }) => userName.startsWith(namePart));
@@ -106,7 +116,7 @@ export async function startAutotaskHarness(
     },
     fail: (stage, fault, times) =>
       simulator.faults.add({
-        path: PATHS[stage],
+        path: pathOf(stage),
         fault: FAULTS[fault],
         ...(times === undefined ? {} : { times }),
       }),

@@ -28,7 +28,7 @@ export function buildServices({ dataSource, transactions }: TestInstallation) {
     audit: new AuditEntryRepository(dataSource),
     connections: new ConnectionRepository(dataSource),
     secrets: new SealedSecretRepository(dataSource),
-    mirror: new MirrorRepository(),
+    mirror: new MirrorRepository(dataSource),
     reader: new MirrorReaderRepository(dataSource),
     runs: new SyncRunRepository(dataSource),
   };

@@ -33,8 +33,18 @@ export class FakePsaAdapter implements PsaAdapter {
     contracts: [],
     contractServices: [],
     contractServiceUnits: [],
+    billingCodes: [],
+    serviceBundles: [],
+    priceListServices: [],
+    contractServiceBundles: [],
+    contractServiceBundleUnits: [],
+    contractCharges: [],
+    invoices: [],
+    billingItems: [],
   };
   pageSize = 2;
+  /** What the API user may not read, or the instance does not have. */
+  readonly unreadable = new Set<PsaEntity>();
   /** Every page that was asked for, across sessions. */
   readonly reads: FakeRead[] = [];
   /** What sessions were opened with, and how many are open. */
@@ -104,6 +114,10 @@ class FakePsaSession implements PsaSession {
       pages: 1,
       position: rest.length > records.length && last !== undefined ? last.externalId : null,
     };
+  }
+
+  canRead(entity: PsaEntity): boolean {
+    return !this.psa.unreadable.has(entity);
   }
 
   changeTracking(): ChangeTracking {
