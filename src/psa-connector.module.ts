@@ -22,6 +22,7 @@ import {
 import { openMigrated } from './platform/persistence/migrate.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { PSA_ADAPTERS, type PsaAdapter } from './ports/psa/psa-adapter.port.js';
+import { REQUEST_BUDGETS } from './ports/psa/request-budget.port.js';
 import { PSA_CONNECTOR_OPENAPI } from './psa-connector.openapi.js';
 import { PERSISTENCE_LISTS } from './psa-connector.persistence.js';
 import { SyncModule } from './sync/sync.module.js';
@@ -49,11 +50,12 @@ class PsaConnectorCompositionModule {
           inject: [AutotaskAdapter],
           useFactory: (autotask: PsaAdapter) => [autotask],
         },
+        { provide: REQUEST_BUDGETS, useExisting: AutotaskAdapter },
         { provide: MOUNT_PATH, useValue: mountPath },
         { provide: OPENAPI_DOCUMENT, useValue: PSA_CONNECTOR_OPENAPI },
         PsaRegistry,
       ],
-      exports: [PsaRegistry, MOUNT_PATH, OPENAPI_DOCUMENT],
+      exports: [PsaRegistry, REQUEST_BUDGETS, MOUNT_PATH, OPENAPI_DOCUMENT],
     };
   }
 }
