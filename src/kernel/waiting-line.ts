@@ -30,7 +30,7 @@ export class WaitingLine<T> {
         },
         fail: (error) => {
           leave();
-          reject(error as Error);
+          reject(error);
         },
       };
       this.#places.add(place);

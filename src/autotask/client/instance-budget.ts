@@ -195,18 +195,16 @@ export class InstanceBudget {
   }
 
   async #sample(takeSample: TakeSample): Promise<void> {
-    this.#sampling ??= takeSample()
-      .then((usage) => {
-        // Told by the answer itself, which the client passes on as any other.
-        if (usage === null) this.#noSampleBefore = this.#now() + SAMPLE_AGE_MS;
-      })
-      .catch(() => {
-        this.#noSampleBefore = this.#now() + SAMPLE_AGE_MS;
-      })
-      .finally(() => {
-        this.#sampling = undefined;
-      });
+    this.#sampling ??= this.#ask(takeSample);
     await this.#sampling;
+  }
+
+  async #ask(takeSample: TakeSample): Promise<void> {
+    // A PSA that does not tell is not asked again at once. What it tells comes in as the answer of any such request does.
+    this.#noSampleBefore = this.#now() + SAMPLE_AGE_MS;
+    const usage = await takeSample().catch(() => null);
+    if (usage !== null) this.#noSampleBefore = 0;
+    this.#sampling = undefined;
   }
 
   /** The shared state and what this process has not yet handed over. */

@@ -228,11 +228,11 @@ export class SlotPool {
     if (lease.validUntil <= now) return;
     const { key: bucket } = this.#bucket;
     const restMs = Math.max(0, lease.usableAt - now);
-    this.#track(
-      this.#store.giveBack({ bucket, slot: lease.slot, lease: lease.lease }, restMs).then((waiting) => {
-        this.#othersWaiting = waiting;
-      }),
-    );
+    this.#track(this.#returnSlot({ bucket, slot: lease.slot, lease: lease.lease }, restMs));
+  }
+
+  async #returnSlot(lease: BucketLease, restMs: number): Promise<void> {
+    this.#othersWaiting = await this.#store.giveBack(lease, restMs);
   }
 
   #lose(lease: HeldLease): void {
