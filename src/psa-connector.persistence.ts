@@ -5,6 +5,7 @@ import { CreateSyncRun1764000003000 } from '../migrations/1764000003000-create-s
 import { CreateSubscriptionStore1764000007000 } from '../migrations/1764000007000-create-subscription-store.js';
 import { CreateMapping1764000007100 } from '../migrations/1764000007100-create-mapping.js';
 import { ExtendMirror1764000005000 } from '../migrations/1764000005000-extend-mirror.js';
+import { CreateRequestLimits1764000004000 } from '../migrations/1764000004000-create-request-limits.js';
 import { AuditEntryEntity } from './audit/persistence/audit-entry.entity.js';
 import { ConnectionEntity } from './connections/persistence/connection.entity.js';
 import type { DatabaseOptions } from './core/psa-connector.options.js';
@@ -23,6 +24,7 @@ export const PERSISTENCE_LISTS: PersistenceLists = {
     CreateConnection1764000001000,
     CreateMirror1764000002000,
     CreateSyncRun1764000003000,
+    CreateRequestLimits1764000004000,
     ExtendMirror1764000005000,
     CreateSubscriptionStore1764000007000,
     CreateMapping1764000007100,
