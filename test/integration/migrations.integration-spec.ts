@@ -24,6 +24,9 @@ const TABLES = [
   'sealed_secret',
   'sync_run',
   'sync_run_entity',
+  'sync_schedule',
+  'sync_touched_contract',
+  'sync_watermark',
 ];
 
 let database: TestDatabase;

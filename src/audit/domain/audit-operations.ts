@@ -5,6 +5,9 @@ export const AUDIT_OPERATIONS = {
   deleteConnection: 'Delete Connector Connection',
   checkConnection: 'Check Connector Connection',
   startSyncRun: 'Start Sync Run',
+  cancelSyncRun: 'Cancel Sync Run',
+  updateSyncSchedule: 'Update Sync Schedule',
+  decideVisibility: 'Decide Missing Records',
 } as const;
 
 export type AuditOperation = (typeof AUDIT_OPERATIONS)[keyof typeof AUDIT_OPERATIONS];

@@ -24,6 +24,11 @@ export interface MirrorPull {
   entity: PsaEntity;
 }
 
+/** Rows below these contracts. */
+export interface MirrorContractsPull extends MirrorPull {
+  contractExternalIds: readonly string[];
+}
+
 /** The mirrored records of every connection. */
 export interface MirrorStore {
   /** Inserts and updates a page set by set; a row whose values are equal is not written. Remembers the ids as seen. */
@@ -32,6 +37,10 @@ export interface MirrorStore {
   countSeen(tx: Transaction, pull: MirrorPull): Promise<{ seen: number; missing: number }>;
   /** Deletes what a complete pull has not seen. */
   deleteUnseen(tx: Transaction, pull: MirrorPull): Promise<number>;
+  /** Deletes rows of these contracts that a pull has not seen. */
+  deleteUnseenOfContracts(tx: Transaction, pull: MirrorContractsPull): Promise<number>;
+  /** External ids at about equal distances, ascending; fewer when there are few rows. */
+  knownSplits(connectionId: string, entity: PsaEntity, parts: number): Promise<string[]>;
   /** Forgets which ids a pull has seen. */
   forgetPull(tx: Transaction, pullId: string): Promise<void>;
 }

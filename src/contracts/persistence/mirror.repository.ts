@@ -1,9 +1,18 @@
 import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
 import type { Transaction } from '../../kernel/transaction.js';
+import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
 import { rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import type { PsaEntity } from '../../ports/psa/psa-records.js';
-import type { MergeCounts, MirrorPage, MirrorPull, MirrorStore } from '../domain/mirror-store.js';
+import type {
+  MergeCounts,
+  MirrorContractsPull,
+  MirrorPage,
+  MirrorPull,
+  MirrorStore,
+} from '../domain/mirror-store.js';
 import { MIRROR_TABLES, type MirrorTable } from './mirror-tables.js';
 
 /** One statement per page: a row is written only where a value differs; `xmax` is 0 for a row this statement inserted. */
@@ -28,6 +37,8 @@ const SEEN = `
 
 @Injectable()
 export class MirrorRepository implements MirrorStore {
+  constructor(@InjectDataSource(PSA_CONNECTOR_DATA_SOURCE) private readonly dataSource: DataSource) {}
+
   async merge<E extends PsaEntity>(tx: Transaction, page: MirrorPage<E>): Promise<MergeCounts> {
     const { connectionId, pullId, entity, pageNumber } = page;
     // A statement may not meet a row twice; the last reading of an id wins.
@@ -70,6 +81,30 @@ export class MirrorRepository implements MirrorStore {
       [pull.connectionId, pull.pullId, pull.entity],
     );
     return deleted.length;
+  }
+
+  async deleteUnseenOfContracts(tx: Transaction, pull: MirrorContractsPull): Promise<number> {
+    const deleted = await rowsOf(
+      managerOf(tx),
+      `${SEEN}
+       DELETE FROM ${MIRROR_TABLES[pull.entity].name} AS mirrored
+       WHERE connection_id = $1 AND contract_external_id = ANY($4::text[])
+       AND NOT EXISTS (SELECT FROM seen WHERE seen.external_id = mirrored.external_id) RETURNING external_id`,
+      [pull.connectionId, pull.pullId, pull.entity, pull.contractExternalIds],
+    );
+    return deleted.length;
+  }
+
+  async knownSplits(connectionId: string, entity: PsaEntity, parts: number): Promise<string[]> {
+    const rows = await rowsOf<{ id: string }>(
+      this.dataSource.manager,
+      `SELECT max(external_id::numeric)::text AS id FROM (
+         SELECT external_id, ntile($2) OVER (ORDER BY external_id::numeric) AS part
+         FROM ${MIRROR_TABLES[entity].name} WHERE connection_id = $1) AS split
+       GROUP BY part ORDER BY max(external_id::numeric)`,
+      [connectionId, parts],
+    );
+    return rows.slice(0, -1).map(({ id }) => id);
   }
 
   async forgetPull(tx: Transaction, pullId: string): Promise<void> {
