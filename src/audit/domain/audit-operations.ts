@@ -8,6 +8,9 @@ export const AUDIT_OPERATIONS = {
   cancelSyncRun: 'Cancel Sync Run',
   updateSyncSchedule: 'Update Sync Schedule',
   decideVisibility: 'Decide Missing Records',
+  putCustomer: 'Record Customer',
+  putSubscription: 'Record Subscription',
+  createCharge: 'Record Charge',
 } as const;
 
 export type AuditOperation = (typeof AUDIT_OPERATIONS)[keyof typeof AUDIT_OPERATIONS];
