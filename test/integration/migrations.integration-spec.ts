@@ -44,6 +44,9 @@ const TABLES = [
   'subscription_revision',
   'sync_run',
   'sync_run_entity',
+  'sync_schedule',
+  'sync_touched_contract',
+  'sync_watermark',
 ];
 
 let database: TestDatabase;
