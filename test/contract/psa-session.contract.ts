@@ -16,6 +16,14 @@ const ENTITIES: PsaEntity[] = [
   'contracts',
   'contractServices',
   'contractServiceUnits',
+  'billingCodes',
+  'serviceBundles',
+  'priceListServices',
+  'contractServiceBundles',
+  'contractServiceBundleUnits',
+  'contractCharges',
+  'invoices',
+  'billingItems',
 ];
 
 async function readIds(session: PsaSession, entity: PsaEntity, between?: () => void): Promise<string[]> {
