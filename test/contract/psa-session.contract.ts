@@ -19,6 +19,14 @@ const ENTITIES: PsaEntity[] = [
   'contracts',
   'contractServices',
   'contractServiceUnits',
+  'billingCodes',
+  'serviceBundles',
+  'priceListServices',
+  'contractServiceBundles',
+  'contractServiceBundleUnits',
+  'contractCharges',
+  'invoices',
+  'billingItems',
 ];
 
 /** Failures that pass: repeated until the attempts are used up, then raised. */

@@ -51,19 +51,16 @@ describe('an access check that passes', () => {
         Contracts: [],
         Services: ['sku'],
         ContractCharges: [],
-        Currencies: [],
-        ContractServiceUnits: [],
       },
-      // The scripted listings name none.
+      // The scripted listings name none; what is refused is left out.
       changeFields: {
         Companies: [],
         Contracts: [],
         Services: [],
         ContractCharges: [],
-        Currencies: [],
-        ContractServiceUnits: [],
       },
       readAt: '2026-05-04T12:00:00.000Z',
+      unreadableEntities: [],
     });
   });
 

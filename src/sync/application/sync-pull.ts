@@ -5,7 +5,13 @@ import type { TransactionRunner } from '../../platform/persistence/transaction-r
 import type { Clock } from '../../ports/host/clock.port.js';
 import type { PsaEntity, PsaRecords } from '../../ports/psa/psa-records.js';
 import type { PsaBatch, PsaSession, PullScope } from '../../ports/psa/psa-session.port.js';
-import { isRefreshedByContract, higherId, planPull, touchedContracts } from '../domain/pull-plan.js';
+import {
+  isContractEntity,
+  isRefreshedByContract,
+  higherId,
+  planPull,
+  touchedContracts,
+} from '../domain/pull-plan.js';
 import type { EntityProgress, SyncRun } from '../domain/sync-run.js';
 import type { RunLease, SyncRunStore } from '../domain/sync-run-store.js';
 import type { WatermarkStore } from '../domain/watermark-store.js';
@@ -77,7 +83,7 @@ export class SyncPull {
     const { store, watermarks, transactions, clock } = this.services;
     const { run, session, lease } = this;
     const known = await watermarks.list(run.connectionId);
-    const entities = planPull(run.mode, known, (entity) => session.changeTracking(entity));
+    const entities = planPull(run.mode, known, session);
     await transactions.run((tx) => store.savePlan(tx, lease, entities, clock.now()));
     run.entities = entities;
   }
@@ -98,18 +104,19 @@ export class SyncPull {
   /** Reads again the rows of the contracts that came in, some contracts at a time. */
   private async refreshContracts(progress: EntityProgress): Promise<boolean> {
     const { watermarks } = this.services;
+    const { entity } = progress;
     for (;;) {
       const { contractsThrough } = progress;
       const ids = await watermarks.touchedAfter(this.run.connectionId, contractsThrough, CONTRACTS_AT_ONCE);
       const last = ids.at(-1);
-      if (last === undefined) {
+      if (last === undefined || !isContractEntity(entity)) {
         await this.save(progress, async () => ({ ...progress, isComplete: true }));
         return true;
       }
       const scope: PullScope = { kind: 'ofContracts', contractExternalIds: ids };
       const hasTime = await this.readScope(progress, scope, async (tx, _, next) => {
         if (next.nextCursor !== null) return next;
-        const pull = { ...this.pullOf(progress.entity), contractExternalIds: ids };
+        const pull = { ...this.pullOf(entity), entity, contractExternalIds: ids };
         const deleted = await this.services.mirror.finishContracts(tx, pull);
         return { ...next, contractsThrough: last, deleted: next.deleted + deleted };
       });

@@ -1,5 +1,6 @@
+import { CONTRACT_ENTITIES, type ContractEntity } from '../../contracts/domain/mirror-store.js';
 import type { PsaEntity } from '../../ports/psa/psa-records.js';
-import type { ChangeTracking } from '../../ports/psa/psa-session.port.js';
+import type { ChangeTracking, PsaSession } from '../../ports/psa/psa-session.port.js';
 import { type EntityProgress, noProgress, PULLED_ENTITIES, type SyncMode, type SyncRun } from './sync-run.js';
 
 /** What the last run that succeeded left about one entity of a connection. */
@@ -19,18 +20,6 @@ export interface Watermark {
 /** Clocks differ, and a row can be committed later than its own time of change says. */
 export const OVERLAP_MS = 5 * 60_000;
 
-/**
- * Entities below a contract that are read again contract by contract where no change field shows their edits. Billing items are
- * not among them: their history of a contract is long, and only un-posting changes it.
- */
-const REFRESHED_BY_CONTRACT: ReadonlySet<string> = new Set([
-  'contractServices',
-  'contractServiceUnits',
-  'contractServiceBundles',
-  'contractServiceBundleUnits',
-  'contractCharges',
-]);
-
 const TRACKING_RANK: Readonly<Record<ChangeTracking, number>> = { 'new rows': 0, 'some edits': 1, edits: 2 };
 
 /**
@@ -40,12 +29,12 @@ const TRACKING_RANK: Readonly<Record<ChangeTracking, number>> = { 'new rows': 0,
 export function planPull(
   mode: SyncMode,
   watermarks: readonly Watermark[],
-  trackingOf: (entity: PsaEntity) => ChangeTracking,
+  session: Pick<PsaSession, 'canRead' | 'changeTracking'>,
 ): EntityProgress[] {
   const known = new Map(watermarks.map((watermark) => [watermark.entity, watermark]));
-  return PULLED_ENTITIES.map((entity) => {
+  return PULLED_ENTITIES.filter((entity) => session.canRead(entity)).map((entity) => {
     const watermark = known.get(entity);
-    const tracking = trackingOf(entity);
+    const tracking = session.changeTracking(entity);
     const expected = watermark?.fullRows ?? null;
     if (mode === 'full' || watermark === undefined || mustReadAll(watermark, tracking)) {
       return noProgress(entity, { tracking, expected });
@@ -59,9 +48,16 @@ export function planPull(
   });
 }
 
-/** Whether an entity whose changes have been read is read again for the contracts that came in. */
+/**
+ * Whether an entity whose changes have been read is read again for the contracts that came in, because no change field shows its
+ * edits. Billing items are not: their history of a contract is long, and only un-posting changes it.
+ */
 export function isRefreshedByContract({ entity, step, tracking }: EntityProgress): boolean {
-  return step === 'changes' && tracking !== 'edits' && REFRESHED_BY_CONTRACT.has(entity);
+  return step === 'changes' && tracking !== 'edits' && isContractEntity(entity);
+}
+
+export function isContractEntity(entity: PsaEntity): entity is ContractEntity {
+  return CONTRACT_ENTITIES.some((candidate) => candidate === entity);
 }
 
 /** Contracts that a batch of changes shows as touched. */

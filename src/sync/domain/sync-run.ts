@@ -72,11 +72,19 @@ export interface SyncRun {
 /** What a pull reads, in the order in which records refer to each other. */
 export const PULLED_ENTITIES: readonly PsaEntity[] = [
   'currencies',
+  'billingCodes',
   'companies',
   'services',
+  'serviceBundles',
+  'priceListServices',
   'contracts',
   'contractServices',
+  'contractServiceBundles',
   'contractServiceUnits',
+  'contractServiceBundleUnits',
+  'contractCharges',
+  'invoices',
+  'billingItems',
 ];
 
 export function isFinished({ state }: Pick<SyncRun, 'state'>): boolean {

@@ -35,12 +35,22 @@ export class FakePsaAdapter implements PsaAdapter {
     contracts: [],
     contractServices: [],
     contractServiceUnits: [],
+    billingCodes: [],
+    serviceBundles: [],
+    priceListServices: [],
+    contractServiceBundles: [],
+    contractServiceBundleUnits: [],
+    contractCharges: [],
+    invoices: [],
+    billingItems: [],
   };
   pageSize = 2;
   /** What it tells about changes; every edit unless told. */
   readonly tracking: Partial<Record<PsaEntity, ChangeTracking>> = {};
   /** When rows were changed, by entity and id; rows that are not named never were. */
   readonly changedAt = new Map<string, Date>();
+  /** What the API user may not read, or the instance does not have. */
+  readonly unreadable = new Set<PsaEntity>();
   /** Every page that was asked for, across sessions. */
   readonly reads: FakeRead[] = [];
   /** What sessions were opened with, and how many are open. */
@@ -140,6 +150,10 @@ class FakePsaSession implements PsaSession {
       pages: 1,
       position: rest.length > records.length && last !== undefined ? last.externalId : null,
     };
+  }
+
+  canRead(entity: PsaEntity): boolean {
+    return !this.psa.unreadable.has(entity);
   }
 
   changeTracking(entity: PsaEntity): ChangeTracking {
