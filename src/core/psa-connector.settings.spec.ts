@@ -9,13 +9,14 @@ describe('resolveSettings', () => {
     const settings = resolveSettings({ database: DATABASE });
     expect(settings.database).toMatchObject({ schema: 'psa_connector', poolSize: 10, migrate: 'onStart' });
     expect(settings.autotask.discoveryUrl).toBe('https://webservices.autotask.net/atservicesrest');
+    expect(settings.autotask).toMatchObject({ slotReleaseMs: 0, pullShare: 0.8, pacesPulls: true });
     expect(settings.schedules).toEqual({ syncCron: '*/15 * * * *', checkCron: '20 3 * * *' });
   });
 
   it('names every problem in one error, without the database password', () => {
     const options: PsaConnectorModuleOptions = {
       database: { url: 'mysql://user:topsecret@db/app', schema: 'Psa-Connector', poolSize: 1 },
-      autotask: { discoveryUrl: 'ftp://x', allowedHosts: ['no-port'] },
+      autotask: { discoveryUrl: 'ftp://x', allowedHosts: ['no-port'], slotReleaseMs: -1, pullShare: 80 },
       schedules: { syncCron: 'whenever' },
     };
     const error = (() => {
@@ -27,7 +28,16 @@ describe('resolveSettings', () => {
     })();
     expect(error).toBeInstanceOf(InvalidOptionsError);
     const { detail } = error as InvalidOptionsError;
-    for (const name of ['url', 'schema', 'poolSize', 'discoveryUrl', 'allowedHosts', 'syncCron']) {
+    for (const name of [
+      'url',
+      'schema',
+      'poolSize',
+      'discoveryUrl',
+      'allowedHosts',
+      'slotReleaseMs',
+      'pullShare',
+      'syncCron',
+    ]) {
       expect(detail).toContain(name);
     }
     expect(detail).not.toContain('topsecret');

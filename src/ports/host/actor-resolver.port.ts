@@ -5,6 +5,7 @@ export const PERMISSIONS = [
   'sync:read',
   'sync:run',
   'audit:read',
+  'metrics:read',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
