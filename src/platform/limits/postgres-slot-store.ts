@@ -61,7 +61,7 @@ expired AS (
     WHERE bucket = $1 AND holder <> $2::uuid AND expires_at <= clock.now FOR UPDATE OF request_slot_waiter SKIP LOCKED) AS gone
   WHERE w.bucket = $1 AND w.holder = gone.holder
 )
-SELECT others.waiting AS "othersWaiting",
+SELECT others.waiting AS "othersWaiting", (SELECT count(*)::int FROM request_slot WHERE bucket = $1) AS existing,
   coalesce((SELECT json_agg(json_build_object('slot', slot, 'lease', lease::text)) FROM taken), '[]') AS granted,
   (SELECT ceil(extract(epoch FROM min(taken_until) - clock.now) * 1000)::int FROM request_slot
     WHERE bucket = $1 AND holder IS NULL AND taken_until > clock.now) AS "nextFreeMs",
@@ -112,12 +112,16 @@ SELECT DISTINCT bucket FROM request_slot_waiter
 WHERE bucket = ANY ($1::text[]) AND holder <> $2::uuid AND expires_at > clock_timestamp()`,
 };
 
+interface TakeRow extends TakeResult {
+  /** Slots the bucket has; none until it is first used. */
+  existing: number;
+}
+
 /** The slots of one process in Postgres; every instant in the tables is the database's own. */
 export class PostgresSlotStore implements SlotStore {
   readonly #connection: SlotConnection;
   readonly #holder: string;
   readonly #leaseMs: number;
-  readonly #made = new Set<string>();
 
   constructor(connection: SlotConnection, holder: string, leaseMs: number) {
     this.#connection = connection;
@@ -126,13 +130,14 @@ export class PostgresSlotStore implements SlotStore {
   }
 
   async take({ bucket, slots, wanted, held }: TakeRequest): Promise<TakeResult> {
-    if (!this.#made.has(bucket)) {
-      await this.#connection.query(MAKE_SLOTS, [bucket, slots]);
-      this.#made.add(bucket);
-    }
     const { channel } = this.#connection;
     const values = [bucket, this.#holder, wanted, held, slots, this.#leaseMs, channel];
-    const [row] = await this.#connection.query<TakeResult>(TAKE, values);
+    const take = (): Promise<TakeRow[]> => this.#connection.query<TakeRow>(TAKE, values);
+    let [row] = await take();
+    if (row?.existing === 0) {
+      await this.#connection.query(MAKE_SLOTS, [bucket, slots]);
+      [row] = await take();
+    }
     if (row === undefined) throw new Error('Postgres gave no answer about a request slot');
     return row;
   }

@@ -1,6 +1,7 @@
 import { WaitingLine } from '../../kernel/waiting-line.js';
 import type { RequestSlot, SlotBucket } from '../../ports/psa/request-slots.port.js';
 import { RequestSlotsUnavailableError } from './limits.errors.js';
+import { FORGOTTEN_MS } from './slot-connection.js';
 import type { BucketLease, SlotLease, SlotStore, TakeResult } from './slot-store.js';
 
 /** All in milliseconds. */
@@ -20,6 +21,9 @@ export interface SlotTiming {
 /** A slot this process has; instants are of the monotonic clock (`performance.now()`). */
 interface HeldLease extends SlotLease {
   takenAt: number;
+  /** When it was taken or last renewed, and until when it was valid before. */
+  confirmedAt: number;
+  validBefore: number;
   validUntil: number;
   /** The end of its rest. */
   usableAt: number;
@@ -84,15 +88,24 @@ export class SlotPool {
     return [...this.#leases].map(({ slot, lease }) => ({ bucket: this.#bucket.key, slot, lease }));
   }
 
-  /** Notes which of the leases asked to be renewed are ours until when; the others are lost. */
-  onRenewed(asked: readonly BucketLease[], kept: readonly BucketLease[], validUntil: number): void {
+  /** Notes which of the leases asked to be renewed are still ours; the others are lost. */
+  onRenewed(asked: readonly BucketLease[], kept: readonly BucketLease[], askedAt: number): void {
+    const validUntil = askedAt + this.#timing.leaseMs - this.#timing.marginMs;
     const keptLeases = new Set(kept.map(({ lease, slot }) => `${slot} ${lease}`));
     const askedLeases = new Set(asked.map(({ lease, slot }) => `${slot} ${lease}`));
     for (const held of this.#leases) {
       const key = `${held.slot} ${held.lease}`;
-      if (keptLeases.has(key)) held.validUntil = validUntil;
-      else if (askedLeases.has(key)) this.#lose(held);
+      if (keptLeases.has(key)) {
+        Object.assign(held, { confirmedAt: performance.now(), validBefore: held.validUntil, validUntil });
+      }
+      if (askedLeases.has(key) && !keptLeases.has(key)) this.#lose(held);
     }
+  }
+
+  /** Goes back to what the database certainly still knows, should it have crashed. */
+  onConnectionBroken(): void {
+    const since = performance.now() - FORGOTTEN_MS;
+    for (const lease of this.#leases) if (lease.confirmedAt >= since) lease.validUntil = lease.validBefore;
   }
 
   /** Ends the use of leases that could not be renewed in time; when the next one would be due, or null. */
@@ -174,8 +187,17 @@ export class SlotPool {
     const { leaseMs, marginMs, pollMs } = this.#timing;
     const validUntil = askedAt + leaseMs - marginMs;
     for (const { slot, lease } of granted) {
-      const held = { slot, lease, takenAt: askedAt, validUntil, usableAt: askedAt, isBusy: false };
-      const added: HeldLease = { ...held, lost: new AbortController() };
+      const added: HeldLease = {
+        slot,
+        lease,
+        takenAt: askedAt,
+        confirmedAt: performance.now(),
+        validBefore: askedAt,
+        validUntil,
+        usableAt: askedAt,
+        isBusy: false,
+        lost: new AbortController(),
+      };
       this.#leases.add(added);
       this.#serve(added);
     }
