@@ -37,6 +37,9 @@ const USEFUL_SHARE = 0.02;
 /** When to look again where others use up everything that leaves the window. */
 const NO_ROOM_RETRY_MS = 300_000;
 
+/** A wait that was kept can end so much before its time. */
+const TIMER_SLACK_MS = 50;
+
 /** Asks the PSA for its count; null when it does not tell. */
 export type TakeSample = () => Promise<ApiUsage | null>;
 
@@ -177,7 +180,7 @@ export class InstanceBudget {
   #refusal(purpose: SessionPurpose): PsaRateLimitedError | null {
     const now = this.#now();
     const { closedUntil } = this.#state;
-    if (closedUntil !== null && closedUntil.getTime() > now) {
+    if (closedUntil !== null && closedUntil.getTime() - now > TIMER_SLACK_MS) {
       const seconds = Math.ceil((closedUntil.getTime() - now) / 1000);
       return refusal(purpose === 'pull' ? 'exhausted' : 'closed', seconds, 'Autotask refuses requests');
     }
