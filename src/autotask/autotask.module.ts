@@ -20,7 +20,10 @@ export interface AutotaskModuleAsyncOptions extends Pick<ModuleMetadata, 'import
 
 const optional = (token: symbol) => ({ token, optional: true });
 
-/** Provides the `AutotaskAdapter` and closes its connections when the host shuts down. Needs the token `CLOCK` to be visible. */
+/**
+ * Provides the `AutotaskAdapter` and closes its connections when the host shuts down. Needs the token `CLOCK` to be visible; limits are those of this
+ * process alone unless `REQUEST_SLOTS` and `REQUEST_LEDGER` are visible too.
+ */
 @Module({})
 export class AutotaskModule implements OnModuleDestroy {
   readonly #adapter: AutotaskAdapter;

@@ -43,6 +43,8 @@ export class SlotPool {
   #handedOverAt = 0;
   #isAsking = false;
   #isQueued = false;
+  /** A slot came free while the question was under way, whose answer may not know of it. */
+  #isOutdated = false;
   #isClosed = false;
   #nextAsk: NodeJS.Timeout | undefined;
 
@@ -75,7 +77,8 @@ export class SlotPool {
 
   /** Another process gave a slot back. */
   onFreed(): void {
-    if (this.#isQueued) this.#ask();
+    if (this.#isAsking) this.#isOutdated = true;
+    else if (this.#isQueued) this.#ask();
   }
 
   /** Gives back what nobody has used for a while. */
@@ -165,15 +168,15 @@ export class SlotPool {
 
   #ask(): void {
     const notInUse = [...this.#leases].filter(({ isBusy }) => !isBusy).length;
-    const held = this.#leases.size;
-    const wanted = Math.min(this.#bucket.slots - held, this.#line.length - notInUse);
+    const wanted = Math.min(this.#bucket.slots - this.#leases.size, this.#line.length - notInUse);
     if (this.#isAsking || this.#isClosed || wanted <= 0) return;
     this.#isAsking = true;
+    this.#isOutdated = false;
     clearTimeout(this.#nextAsk);
     const askedAt = performance.now();
     const { key: bucket, slots } = this.#bucket;
     this.#track(
-      this.#store.take({ bucket, slots, wanted, held }).then(
+      this.#store.take({ bucket, slots, wanted }).then(
         (result) => this.#onAnswer(result, wanted, askedAt),
         (error: unknown) => this.#onRefused(error),
       ),
@@ -202,7 +205,7 @@ export class SlotPool {
       this.#serve(added);
     }
     if (this.#line.length === 0) this.#stopWaiting();
-    else if (this.#isQueued) {
+    else if (this.#isQueued && !this.#isOutdated) {
       this.#nextAsk = setTimeout(() => this.#ask(), Math.min(pollMs, nextFreeMs ?? pollMs));
     } else this.#ask();
   }
