@@ -104,6 +104,7 @@ describe('the OpenAPI document', () => {
   it('describes every answer of every operation as it is', async () => {
     await api.call('get', '/health/live', 200);
     await api.call('get', '/health/ready', 200);
+    await api.call('get', '/metrics', 200);
     await api.call('get', '/session', 200);
     await api.call('post', '/connections/check', 200, { body: newConnection() });
     const connection = await api.call('post', '/connections', 201, { body: newConnection() });
