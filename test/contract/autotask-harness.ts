@@ -44,6 +44,7 @@ const PATHS: Readonly<Record<Exclude<ContractStage, PsaEntity>, RegExp>> = {
   'functional read': /\/Companies\/query$/i,
   currency: /\/Currencies\/query$/i,
   usage: /\/ThresholdInformation$/i,
+  count: /\/query\/count$/i,
 };
 
 const FAULTS: Readonly<Record<ContractFault, Fault>> = {
@@ -79,6 +80,8 @@ export function sandboxCredentials(namePart: string): PsaCredentials {
 
 export interface AutotaskHarness extends PsaAdapterHarness {
   readonly simulator: AutotaskSimulator;
+  /** One more, which knows nothing of what the others met; close it. */
+  newAdapter(): AutotaskAdapter;
 }
 
 /** The adapter as a host runs it, against the simulator over HTTP; retries and time-outs are short. */
@@ -87,21 +90,21 @@ export async function startAutotaskHarness(
   overrides: Partial<AutotaskOptions> = {},
 ): Promise<AutotaskHarness> {
   const simulator = await AutotaskSimulator.start({ now: () => NOW, ...options });
-  const adapter = new AutotaskAdapter(
-    {
-      ...DEFAULT_AUTOTASK_OPTIONS,
-      discoveryUrl: simulator.discoveryUrl,
-      requestTimeoutMs: CONTRACT_TIMEOUT_MS,
-      retry: { attempts: CONTRACT_ATTEMPTS, baseDelayMs: 1 },
-      ...overrides,
-    },
-    { now: () => NOW },
-  );
+  const values = {
+    ...DEFAULT_AUTOTASK_OPTIONS,
+    discoveryUrl: simulator.discoveryUrl,
+    requestTimeoutMs: CONTRACT_TIMEOUT_MS,
+    retry: { attempts: CONTRACT_ATTEMPTS, baseDelayMs: 1 },
+    ...overrides,
+  };
+  const newAdapter = () => new AutotaskAdapter(values, { now: () => NOW });
+  const adapter = newAdapter();
   const good = sandboxCredentials('all-rights@sandbox-csp');
   const tableOf = (entity: PsaEntity) => simulator.world.database(MULTI_CURRENCY_CI).table(TABLES[entity]);
   return {
     simulator,
     adapter,
+    newAdapter,
     currency: currencyCode('EUR'),
     unavailableCurrency: currencyCode('GBP'),
     pageSize: 500,
@@ -128,6 +131,11 @@ export async function startAutotaskHarness(
       const table = tableOf(entity);
       const { id: _id, ...values } = table.all().at(-1) ?? { id: 0 };
       while (table.size < count) table.insert(values);
+    },
+    edit: (entity, id) => {
+      const editedAt = new Date('2098-12-31T23:00:00.000Z');
+      tableOf(entity).update(Number(id), { lastModifiedDate: editedAt.toISOString() });
+      return editedAt;
     },
     remove: (entity, id) => tableOf(entity).remove(Number(id)),
     requests: () => simulator.journal.count(),

@@ -13,6 +13,8 @@ describe('stored metadata', () => {
         chargeType: {},
       },
       absentFields: { Services: ['sku'] },
+      changeFields: { Services: ['lastModifiedDate'] },
+      readAt: '2026-05-04T12:00:00.000Z',
       unreadableEntities: ['BillingItems'],
     };
     expect(autotaskMetadata(stored)).toEqual(stored);
@@ -26,6 +28,8 @@ describe('stored metadata', () => {
     const metadata = autotaskMetadata(stored);
     expect(metadata.pickLists.companyType).not.toHaveProperty('1');
     expect(metadata.absentFields['Services'] ?? []).toEqual([]);
+    expect(metadata.changeFields).toEqual({});
+    expect(metadata.readAt).toBeNull();
     expect(metadata.unreadableEntities).toEqual([]);
   });
 });

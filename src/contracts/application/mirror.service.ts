@@ -24,25 +24,29 @@ export class Mirror {
 
   /**
    * Deletes what a complete pull of an entity has not seen; gives how many.
+   * @param acceptsDeletions a person has said that what is missing really was deleted
    * @throws VisibilityShrunkError when too much is missing to be believed
    */
-  async finishEntity(tx: Transaction, pull: MirrorPull): Promise<number> {
+  async finishEntity(
+    tx: Transaction,
+    pull: MirrorPull,
+    { acceptsDeletions = false }: { acceptsDeletions?: boolean } = {},
+  ): Promise<number> {
     const counts = await this.store.countSeen(tx, pull);
     if (counts.missing === 0) return 0;
-    if (hasVisibilityShrunk(counts))
+    if (!acceptsDeletions && hasVisibilityShrunk(counts))
       throw new VisibilityShrunkError(pull.entity, counts.seen, counts.missing);
     return this.store.deleteUnseen(tx, pull);
   }
 
   /**
-   * Deletes what a pull of all that belongs to some contracts has not seen of them; gives how many.
-   * @throws VisibilityShrunkError as `finishEntity`
+   * Deletes what a pull of all that belongs to some contracts has not seen of them; gives how many. Where too much is missing to be
+   * believed nothing is deleted: a contract that was cut short looks the same as a lost right, and the next complete pull can tell
+   * them apart.
    */
   async finishContracts(tx: Transaction, pull: ContractsPull): Promise<number> {
     const counts = await this.store.countSeenOfContracts(tx, pull);
-    if (counts.missing === 0) return 0;
-    if (hasVisibilityShrunk(counts))
-      throw new VisibilityShrunkError(pull.entity, counts.seen, counts.missing);
+    if (counts.missing === 0 || hasVisibilityShrunk(counts)) return 0;
     return this.store.deleteUnseenOfContracts(tx, pull);
   }
 

@@ -5,6 +5,11 @@ export const PERMISSIONS = [
   'sync:read',
   'sync:run',
   'audit:read',
+  'subscription:read',
+  'subscription:write',
+  'mapping:read',
+  'mapping:write',
+  'metrics:read',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
