@@ -1,4 +1,4 @@
-import { Body, Controller, Get, type INestApplication, Module, Post } from '@nestjs/common';
+import { Body, Controller, Get, type INestApplication, Module, Post, type Type } from '@nestjs/common';
 import { HttpAdapterHost, NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -20,6 +20,8 @@ export interface TestAppOptions {
   hasProblemFilter?: boolean | undefined;
   /** The library; default its source, which has no built admin UI beside it. */
   library?: Pick<typeof source, 'ProblemDetailsFilter' | 'PsaConnectorModule'> | undefined;
+  /** The host's own subscriptions; default the connector's store. */
+  subscriptionSource?: Type<source.SubscriptionSource> | undefined;
   /** Default: a log of its own. */
   log?: CapturedLog | undefined;
 }
@@ -52,13 +54,17 @@ const NEVER = '0 0 29 2 *';
 
 /** Boots the module inside a small foreign host, on a free port, with real HTTP. */
 export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
-  const { connector, adapter = 'fastify', globalPrefix, library = source } = options;
+  const { connector, adapter = 'fastify', globalPrefix, library = source, subscriptionSource } = options;
   const log = options.log ?? new CapturedLog();
   @Module({
     controllers: [ForeignController],
     imports: [
       library.PsaConnectorModule.forRootAsync({
-        ports: { actorResolver: TestActorResolver, masterKeyProvider: TestMasterKeyProvider },
+        ports: {
+          actorResolver: TestActorResolver,
+          masterKeyProvider: TestMasterKeyProvider,
+          ...(subscriptionSource === undefined ? {} : { subscriptionSource }),
+        },
         useFactory: () => ({
           ...connector,
           schedules: { syncCron: NEVER, checkCron: NEVER, ...connector.schedules },
