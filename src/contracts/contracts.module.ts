@@ -26,6 +26,10 @@ import { MirrorController } from './http/mirror.controller.js';
 import { MappedSubscriptionRepository } from './persistence/mapped-subscription.repository.js';
 import { MappingFactsRepository } from './persistence/mapping-facts.repository.js';
 import { MappingRepository } from './persistence/mapping.repository.js';
+import { ContractLineQuery } from './application/contract-line-query.service.js';
+import { CONTRACT_LINE_READER } from './domain/contract-line.js';
+import { ContractLinesController } from './http/contract-lines.controller.js';
+import { ContractLineRepository } from './persistence/contract-line.repository.js';
 import { MirrorReaderRepository } from './persistence/mirror-reader.repository.js';
 import { MirrorRepository } from './persistence/mirror.repository.js';
 
@@ -37,7 +41,7 @@ const MAPPING_CONTROLLERS = [
 
 @Module({
   imports: [ConnectionsModule],
-  controllers: [MirrorController, ...MAPPING_CONTROLLERS],
+  controllers: [MirrorController, ContractLinesController, ...MAPPING_CONTROLLERS],
   providers: [
     Mirror,
     MirrorQuery,
@@ -56,6 +60,8 @@ const MAPPING_CONTROLLERS = [
     { provide: MAPPING_FACTS_READER, useClass: MappingFactsRepository },
     { provide: MIRROR_STORE, useClass: MirrorRepository },
     { provide: MAPPED_SUBSCRIPTION_READER, useClass: MappedSubscriptionRepository },
+    ContractLineQuery,
+    { provide: CONTRACT_LINE_READER, useClass: ContractLineRepository },
     { provide: MIRROR_READER, useClass: MirrorReaderRepository },
   ],
   exports: [Mirror, MappedSubscriptions],

@@ -79,6 +79,10 @@ async function saveParts(where = scope) {
   };
 }
 
+async function saveSubscription(where: MappingScope): Promise<void> {
+  await save('subscription', [{ key: 'sub-1', targetId: '9', extras: await saveParts(where) }], where);
+}
+
 async function reasonOf(write: Promise<unknown>): Promise<string> {
   const error: unknown = await write.then(
     () => 'nothing was refused',
@@ -112,12 +116,10 @@ describe('the database', () => {
   });
 
   it('keeps a subscription to one connection of the tenant tree, and lets another tree have its own', async () => {
-    const subscription = async (where: MappingScope) =>
-      save('subscription', [{ key: 'sub-1', targetId: '9', extras: await saveParts(where) }], where);
-    await subscription(scope);
+    await saveSubscription(scope);
     const elsewhere = await newScope(scope.rootTenantId);
-    expect(await reasonOf(subscription(elsewhere))).toBe('mapping.subscription_taken');
-    await subscription(await newScope('another root'));
+    expect(await reasonOf(saveSubscription(elsewhere))).toBe('mapping.subscription_taken');
+    await saveSubscription(await newScope('another root'));
   });
 
   it('keeps what a mapped subscription rests on', async () => {

@@ -50,15 +50,16 @@ let refusal: Error | null;
 let changes: SubscriptionChanges;
 let register: SubscriptionRegister;
 
+async function subscriptionChanged(_: unknown, change: SubscriptionChange): Promise<void> {
+  heard.push(change);
+  if (refusal !== null) throw refusal;
+  await Promise.resolve();
+}
+
 beforeAll(async () => {
   installation = await openInstallation();
   const { clock, audit } = buildServices(installation);
   store = new SubscriptionRepository(installation.dataSource);
-  const subscriptionChanged = async (_: unknown, change: SubscriptionChange): Promise<void> => {
-    heard.push(change);
-    if (refusal !== null) throw refusal;
-    await Promise.resolve();
-  };
   changes = new SubscriptionChanges(installation.transactions, { subscriptionChanged });
   register = new SubscriptionRegister(store, changes, audit, installation.transactions, clock);
   const customer = { id: 'contoso', tenantId, name: 'Contoso', domain: null, country: null };
