@@ -88,6 +88,9 @@ describe('the OpenAPI document', () => {
       parameters: { ...parameters, externalId },
     });
     await api.call('get', '/audit-entries', 200, { query: '?limit=200' });
+    await api.call('get', '/audit-entries/verify', 200);
+    await api.call('get', '/audit-entries/export.csv', 200);
+    await api.call('get', '/audit-entries/export.jsonl', 200);
     await api.call('delete', '/connections/{id}', 204, { parameters });
     expect([...api.seen].toSorted()).toEqual(routesOfDocument(PSA_CONNECTOR_OPENAPI).toSorted());
   });

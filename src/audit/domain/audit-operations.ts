@@ -5,6 +5,8 @@ export const AUDIT_OPERATIONS = {
   deleteConnection: 'Delete Connector Connection',
   checkConnection: 'Check Connector Connection',
   startSyncRun: 'Start Sync Run',
+  exportAuditLog: 'Export Audit Log',
+  archiveAuditLog: 'Archive Audit Log',
 } as const;
 
 export type AuditOperation = (typeof AUDIT_OPERATIONS)[keyof typeof AUDIT_OPERATIONS];
