@@ -3,6 +3,7 @@ import { CreateConnection1764000001000 } from '../migrations/1764000001000-creat
 import { CreateMirror1764000002000 } from '../migrations/1764000002000-create-mirror.js';
 import { CreateSyncRun1764000003000 } from '../migrations/1764000003000-create-sync-run.js';
 import { PartitionAuditLog1764000009000 } from '../migrations/1764000009000-partition-audit-log.js';
+import { CreateAuditTextIndex1764000009100 } from '../migrations/1764000009100-create-audit-text-index.js';
 import { AuditEntryEntity } from './audit/persistence/audit-entry.entity.js';
 import { ConnectionEntity } from './connections/persistence/connection.entity.js';
 import type { DatabaseOptions } from './core/psa-connector.options.js';
@@ -22,6 +23,7 @@ export const PERSISTENCE_LISTS: PersistenceLists = {
     CreateMirror1764000002000,
     CreateSyncRun1764000003000,
     PartitionAuditLog1764000009000,
+    CreateAuditTextIndex1764000009100,
   ],
 };
 

@@ -13,6 +13,7 @@ const TABLES = [
   'audit_actor',
   'audit_chain_head',
   'audit_entry',
+  'audit_text_block',
   'connection',
   'mirror_seen_page',
   'psa_company',

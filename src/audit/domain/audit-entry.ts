@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 
 export type AuditOutcome = 'succeeded' | 'failed';
 
@@ -68,8 +67,23 @@ export function storableBody(body: AuditBody): AuditBody {
   return storable({ ...rest, ...keys } as unknown as AuditDetail) as unknown as AuditBody;
 }
 
-/** RFC 8785 writes texts and null as `JSON.stringify` does. */
-const json = (value: string | null) => JSON.stringify(value);
+/** RFC 8785 writes texts, numbers, truth values and null as `JSON.stringify` does. */
+const json = (value: string | number | boolean | null) => JSON.stringify(value);
+
+/**
+ * RFC 8785 of plain JSON. Written here because it is most of the work of recomputing a chain, and several times as fast as the
+ * general one it is tested against.
+ */
+export function canonicalJson(value: AuditDetail): string {
+  if (value === null || typeof value !== 'object') return json(value);
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  let text = '';
+  // Sorted by UTF-16 code units, which is how JavaScript compares texts.
+  for (const name of Object.keys(value).toSorted()) {
+    text += `${text === '' ? '' : ','}${json(name)}:${canonicalJson(value[name] ?? null)}`;
+  }
+  return `{${text}}`;
+}
 
 /** The canonical text of a body, before and after the value of its `occurredAt`. */
 export interface CanonicalParts {
@@ -84,12 +98,10 @@ export interface CanonicalParts {
  */
 export function canonicalParts(body: Omit<AuditBody, 'occurredAt'>): CanonicalParts {
   const { id, operation, outcome, actor, tenantId, connectionId, subject, details, correlationId } = body;
-  const canonicalDetails = canonicalize(details);
-  if (canonicalDetails === undefined) throw new TypeError('Audit details must be plain JSON');
   return {
     before:
       `{"actor":{"id":${json(actor.id)},"name":${json(actor.name)}},"connectionId":${json(connectionId)},` +
-      `"correlationId":${json(correlationId)},"details":${canonicalDetails},"id":${json(id)},"occurredAt":"`,
+      `"correlationId":${json(correlationId)},"details":${canonicalJson(details)},"id":${json(id)},"occurredAt":"`,
     after:
       `","operation":${json(operation)},"outcome":${json(outcome)},"subject":{"id":${json(subject.id)},` +
       `"label":${json(subject.label)},"type":${json(subject.type)}},"tenantId":${json(tenantId)}}`,

@@ -48,3 +48,50 @@ function standsIn(text: string, wanted: string): boolean {
 /** First and last character; some take two code units. */
 const first = (text: string): string => String.fromCodePoint(text.codePointAt(0) ?? 0);
 const last = (text: string): string => Array.from(text).at(-1) ?? '';
+
+/** Entries that share a row of the text index. */
+export const TEXT_BLOCK = 32;
+/** Blocks that share a group; a search goes group by group, so that a word that stands everywhere costs no more than one group. */
+const BLOCKS_PER_GROUP = 4096;
+/** Beginnings of words that are indexed; a search uses the longest that fits. */
+const PREFIXES = [10, 6, 3] as const;
+
+/** The block an entry belongs to, counted from 0. */
+export const blockOf = (sequence: number): number => Math.floor((sequence - 1) / TEXT_BLOCK);
+
+/** Terms of a block: every indexed beginning of every word of its entries, and the block's group. */
+export function termsOfBlock(tenantId: string, block: number, entries: readonly AuditEntry[]): number[] {
+  const words = new Set(entries.flatMap((entry) => searchedTexts(entry).flatMap(wordsOf)));
+  const prefixes = new Set<string>();
+  for (const word of words) {
+    for (const length of PREFIXES) if (word.length >= length) prefixes.add(word.slice(0, length));
+  }
+  const terms = new Set([...prefixes].map((prefix) => termOf(tenantId, prefix)));
+  return [...terms, groupTerm(tenantId, Math.floor(block / BLOCKS_PER_GROUP))];
+}
+
+/** Terms a block must have to hold what is searched for; empty when no word of the search is long enough to be indexed. */
+export function termsOfSearch(tenantId: string, search: string): number[] {
+  const prefixes = wordsOf(search).flatMap((word) => {
+    const length = PREFIXES.find((candidate) => word.length >= candidate);
+    return length === undefined ? [] : [word.slice(0, length)];
+  });
+  return [...new Set(prefixes)].map((prefix) => termOf(tenantId, prefix));
+}
+
+/** Terms of the groups up to a block, newest first. */
+export function groupTermsUpTo(tenantId: string, block: number): number[] {
+  const newest = Math.floor(block / BLOCKS_PER_GROUP);
+  return Array.from({ length: newest + 1 }, (_, index) => groupTerm(tenantId, newest - index));
+}
+
+const groupTerm = (tenantId: string, group: number): number => termOf(tenantId, `#${group}`);
+
+/** 32 bits of FNV-1a over tenant and word; two words that share them cost a look in vain, never a wrong result. */
+function termOf(tenantId: string, word: string): number {
+  let hash = 0x811c9dc5;
+  for (const text of [tenantId, '\n', word]) {
+    for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  }
+  return hash | 0;
+}
