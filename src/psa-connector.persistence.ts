@@ -4,6 +4,7 @@ import { CreateMirror1764000002000 } from '../migrations/1764000002000-create-mi
 import { CreateSyncRun1764000003000 } from '../migrations/1764000003000-create-sync-run.js';
 import { PartitionAuditLog1764000009000 } from '../migrations/1764000009000-partition-audit-log.js';
 import { CreateAuditTextIndex1764000009100 } from '../migrations/1764000009100-create-audit-text-index.js';
+import { CreateAuditCheckpoint1764000009200 } from '../migrations/1764000009200-create-audit-checkpoint.js';
 import { AuditEntryEntity } from './audit/persistence/audit-entry.entity.js';
 import { ConnectionEntity } from './connections/persistence/connection.entity.js';
 import type { DatabaseOptions } from './core/psa-connector.options.js';
@@ -24,6 +25,7 @@ export const PERSISTENCE_LISTS: PersistenceLists = {
     CreateSyncRun1764000003000,
     PartitionAuditLog1764000009000,
     CreateAuditTextIndex1764000009100,
+    CreateAuditCheckpoint1764000009200,
   ],
 };
 

@@ -9,7 +9,11 @@ describe('resolveSettings', () => {
     const settings = resolveSettings({ database: DATABASE });
     expect(settings.database).toMatchObject({ schema: 'psa_connector', poolSize: 10, migrate: 'onStart' });
     expect(settings.autotask.discoveryUrl).toBe('https://webservices.autotask.net/atservicesrest');
-    expect(settings.schedules).toEqual({ syncCron: '*/15 * * * *', checkCron: '20 3 * * *' });
+    expect(settings.schedules).toEqual({
+      syncCron: '*/15 * * * *',
+      checkCron: '20 3 * * *',
+      auditCron: '*/5 * * * *',
+    });
   });
 
   it('names every problem in one error, without the database password', () => {

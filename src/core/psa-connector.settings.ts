@@ -35,6 +35,7 @@ function withDefaults(options: PsaConnectorModuleOptions): PsaConnectorSettings 
     schedules: {
       syncCron: schedules.syncCron ?? '*/15 * * * *',
       checkCron: schedules.checkCron ?? '20 3 * * *',
+      auditCron: schedules.auditCron ?? '*/5 * * * *',
     },
     notices,
   };

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AuditVerification } from '../../dist/src/audit/application/audit-verification.service.js';
 import { AuditChainRepository } from '../../dist/src/audit/persistence/audit-chain.repository.js';
+import { CheckpointRepository } from '../../dist/src/audit/persistence/checkpoint.repository.js';
 import { startEmbeddedPostgres } from '../../dist/src/host-app/embedded-postgres.js';
 import { measureAppend } from './audit-append.mjs';
 import { loadChain } from './audit-chain.mjs';
@@ -58,7 +59,9 @@ async function measureIn(dataSource, url, size) {
   );
   const before = process.memoryUsage().rss;
   const chain = new AuditChainRepository(dataSource);
-  const verifying = await timed(() => new AuditVerification(chain).verify(TENANT));
+  const verifying = await timed(() =>
+    new AuditVerification(chain, new CheckpointRepository(dataSource)).verify(TENANT),
+  );
   const { isIntact, verified, problem } = verifying.value;
   if (!isIntact || verified !== size) throw new Error(`The chain is not intact: ${JSON.stringify(problem)}`);
   const grown = ((process.memoryUsage().rss - before) / 1_048_576).toFixed(0);

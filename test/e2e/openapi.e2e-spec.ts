@@ -89,6 +89,7 @@ describe('the OpenAPI document', () => {
     });
     await api.call('get', '/audit-entries', 200, { query: '?limit=200' });
     await api.call('get', '/audit-entries/verify', 200);
+    await api.call('get', '/audit-entries/checkpoints', 200);
     await api.call('get', '/audit-entries/export.csv', 200);
     await api.call('get', '/audit-entries/export.jsonl', 200);
     await api.call('delete', '/connections/{id}', 204, { parameters });

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AuditVerification } from '../../src/audit/application/audit-verification.service.js';
 import { type AuditEntry, chainHash } from '../../src/audit/domain/audit-entry.js';
 import { AuditChainRepository } from '../../src/audit/persistence/audit-chain.repository.js';
+import { CheckpointRepository } from '../../src/audit/persistence/checkpoint.repository.js';
 import { newId } from '../../src/kernel/ids.js';
 import { makeChain, storeChain, tamper } from '../support/builders/audit-chain.builder.js';
 import { openInstallation, type TestInstallation } from '../support/builders/installation.builder.js';
@@ -12,7 +13,10 @@ let verification: AuditVerification;
 
 beforeAll(async () => {
   installation = await openInstallation();
-  verification = new AuditVerification(new AuditChainRepository(installation.dataSource));
+  verification = new AuditVerification(
+    new AuditChainRepository(installation.dataSource),
+    new CheckpointRepository(installation.dataSource),
+  );
 });
 
 afterAll(() => installation?.close());
@@ -37,6 +41,7 @@ describe('verifying a chain', () => {
       start: { sequence: '0', hash: '0'.repeat(64) },
       head: { sequence: String(LENGTH), hash: entries.at(-1)?.hash },
       problem: null,
+      checkpoints: 0,
     });
   });
 

@@ -12,7 +12,9 @@ import { createBlankDatabase, type TestDatabase } from '../support/database.js';
 const TABLES = [
   'audit_actor',
   'audit_chain_head',
+  'audit_checkpoint',
   'audit_entry',
+  'audit_seal',
   'audit_text_block',
   'connection',
   'mirror_seen_page',

@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AuditEntry } from '../domain/audit-entry.js';
 import { AUDIT_CHAIN_READER, type AuditChainReader, type ChainPoint } from '../domain/audit-store.js';
+import { isSignedByItsKey } from '../domain/audit-checkpoint.js';
 import { CHAIN_START, type ChainProblem, ChainVerifier } from '../domain/chain-verifier.js';
+import { CHECKPOINT_STORE, type CheckpointStore } from '../domain/checkpoint-store.js';
 
 /** What recomputing a tenant's chain found. */
 export interface ChainReport {
@@ -14,6 +16,8 @@ export interface ChainReport {
   /** The last verified entry; keep its hash elsewhere, to show later that nothing was cut off. */
   head: ChainPoint;
   problem: ChainProblem | null;
+  /** Signed checkpoints that were compared with the chain. */
+  checkpoints: number;
 }
 
 /** Entries read at a time; two such pages are in memory. */
@@ -23,15 +27,23 @@ const LAST_SEQUENCE = '9223372036854775807';
 /** Recomputes chains in constant memory: the next page is read while one is hashed. */
 @Injectable()
 export class AuditVerification {
-  constructor(@Inject(AUDIT_CHAIN_READER) private readonly chain: AuditChainReader) {}
+  constructor(
+    @Inject(AUDIT_CHAIN_READER) private readonly chain: AuditChainReader,
+    @Inject(CHECKPOINT_STORE) private readonly store: CheckpointStore,
+  ) {}
 
   /** @param signal ends the work early, with the signal's reason */
   async verify(tenantId: string, signal?: AbortSignal): Promise<ChainReport> {
-    const start = CHAIN_START;
+    const start = (await this.store.seal(tenantId)) ?? CHAIN_START;
+    const checkpoints = await this.store.list(tenantId);
+    // Read after the checkpoints, so that none of them lies beyond it.
     const head = await this.chain.head(tenantId);
-    const verifier = new ChainVerifier(start);
+    const forged = checkpoints.find((checkpoint) => !isSignedByItsKey(checkpoint));
+    const verifier = new ChainVerifier(start, checkpoints);
     const problem =
-      (await this.verifyEntries(tenantId, verifier, head, signal)) ?? verifier.end(head ?? start);
+      (forged === undefined ? null : wronglySigned(forged.sequence)) ??
+      (await this.verifyEntries(tenantId, verifier, head, signal)) ??
+      verifier.end(head ?? start);
     return {
       tenantId,
       isIntact: problem === null,
@@ -39,6 +51,7 @@ export class AuditVerification {
       start,
       head: verifier.head,
       problem,
+      checkpoints: checkpoints.length,
     };
   }
 
@@ -59,6 +72,11 @@ export class AuditVerification {
     }
     return null;
   }
+}
+
+function wronglySigned(sequence: string): ChainProblem {
+  const detail = `The signature of the checkpoint at entry ${sequence} is wrong.`;
+  return { kind: 'checkpoint', sequence, entryId: null, detail };
 }
 
 /** Pages of the chain in ascending order, each asked for before the one before is used. */

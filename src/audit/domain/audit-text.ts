@@ -54,7 +54,7 @@ export const TEXT_BLOCK = 32;
 /** Blocks that share a group; a search goes group by group, so that a word that stands everywhere costs no more than one group. */
 const BLOCKS_PER_GROUP = 4096;
 /** Beginnings of words that are indexed; a search uses the longest that fits. */
-const PREFIXES = [10, 6, 3] as const;
+const PREFIXES = [8, 5, 3] as const;
 
 /** The block an entry belongs to, counted from 0. */
 export const blockOf = (sequence: number): number => Math.floor((sequence - 1) / TEXT_BLOCK);

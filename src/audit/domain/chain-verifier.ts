@@ -1,7 +1,7 @@
 import { type AuditEntry, chainHash, GENESIS_HASH } from './audit-entry.js';
 import type { ChainPoint } from './audit-store.js';
 
-export type ChainProblemKind = 'changed' | 'missing' | 'reordered' | 'head';
+export type ChainProblemKind = 'changed' | 'missing' | 'reordered' | 'head' | 'checkpoint';
 
 /** The first place where a chain is broken. */
 export interface ChainProblem {
@@ -26,8 +26,11 @@ export class ChainVerifier {
   #hash: string;
   #verified = 0;
 
-  /** @param start the last entry that is known already */
-  constructor(start: ChainPoint = CHAIN_START) {
+  readonly #signed: Map<string, string>;
+
+  /** @param start the last entry that is known already @param signed entries whose hash is known from elsewhere */
+  constructor(start: ChainPoint = CHAIN_START, signed: readonly ChainPoint[] = []) {
+    this.#signed = new Map(signed.map(({ sequence, hash }) => [sequence, hash]));
     this.#sequence = BigInt(start.sequence);
     this.#hash = start.hash;
   }
@@ -49,6 +52,8 @@ export class ChainVerifier {
     if (found < expected) return reordered(String(expected), entry, `it is numbered ${entry.sequence}`);
     const hash = chainHash(this.#hash, entry.sequence, entry);
     if (hash !== entry.hash || entry.previousHash !== this.#hash) return this.explain(entry);
+    const signed = this.#signed.get(entry.sequence);
+    if (signed !== undefined && signed !== hash) return notSigned(entry);
     this.#sequence = expected;
     this.#hash = hash;
     this.#verified += 1;
@@ -60,6 +65,9 @@ export class ChainVerifier {
     const last = this.head;
     if (BigInt(head.sequence) > this.#sequence) {
       return missing(this.#sequence + 1n, BigInt(head.sequence), null);
+    }
+    for (const sequence of this.#signed.keys()) {
+      if (BigInt(sequence) > this.#sequence) return missing(this.#sequence + 1n, BigInt(sequence), null);
     }
     if (head.hash === last.hash && head.sequence === last.sequence) return null;
     const detail = `The chain head says entry ${head.sequence} with hash ${head.hash}; the log ends with entry ${last.sequence} and ${last.hash}.`;
@@ -93,6 +101,11 @@ function missing(first: bigint, last: bigint, next: AuditEntry | null): ChainPro
     entryId: null,
     detail: `${which} missing ${where}.`,
   };
+}
+
+function notSigned({ sequence, id }: AuditEntry): ChainProblem {
+  const detail = `Entry ${sequence} is not the one a checkpoint was signed for: the log was written anew.`;
+  return { kind: 'checkpoint', sequence, entryId: id, detail };
 }
 
 function reordered(place: string, entry: AuditEntry, because: string): ChainProblem {

@@ -4,13 +4,14 @@ import type { UseCaseContext } from '../../core/use-case-context.js';
 import type { Page } from '../../kernel/page.js';
 import { ConnectorController } from '../../platform/http/connector-controller.js';
 import { InvalidRequestError } from '../../platform/http/http.errors.js';
-import { cursorKey, INSTANT_PART } from '../../platform/http/page-query.dto.js';
+import { cursorKey, INSTANT_PART, PageQueryDto } from '../../platform/http/page-query.dto.js';
 import { RequiresPermission } from '../../platform/http/permissions.guard.js';
 import { AuditedAs } from '../../platform/http/refusal-recorder.js';
 import { Caller } from '../../platform/http/request-context.js';
 import { AuditExport, type AuditExportFormat } from '../application/audit-export.service.js';
 import { AuditQuery } from '../application/audit-query.service.js';
 import { AuditVerification, type ChainReport } from '../application/audit-verification.service.js';
+import type { AuditCheckpoint } from '../../ports/host/audit-anchor.port.js';
 import { type AuditEntryJson, toJson } from '../domain/audit-export.js';
 import { AUDIT_OPERATIONS } from '../domain/audit-operations.js';
 import type { AuditFilter } from '../domain/audit-store.js';
@@ -63,6 +64,15 @@ export class AuditEntriesController {
   @RequiresPermission('audit:read')
   verify(@Caller() { actor }: UseCaseContext): Promise<ChainReport> {
     return this.verification.verify(actor.tenantId);
+  }
+
+  @Get('checkpoints')
+  @RequiresPermission('audit:read')
+  async checkpoints(
+    @Caller() caller: UseCaseContext,
+    @Query() { limit, cursor }: PageQueryDto,
+  ): Promise<Page<AuditCheckpoint>> {
+    return this.audit.checkpoints(caller, { limit, cursor }, cursorKey(cursor, [/^\d{1,18}$/])?.[0]);
   }
 
   @Get('export.csv')

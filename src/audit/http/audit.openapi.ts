@@ -59,6 +59,15 @@ export const AUDIT_OPENAPI: OpenApiFragment = {
         },
       },
     },
+    '/audit-entries/checkpoints': {
+      get: {
+        operationId: 'listAuditCheckpoints',
+        summary: 'Signed checkpoints of the chain of the tenant, newest first',
+        tags: ['Audit log'],
+        parameters: [...PAGE_PARAMETERS],
+        responses: { 200: jsonAnswer('A page', pageOf('AuditCheckpoint')), ...problems(401, 403, 422) },
+      },
+    },
     '/audit-entries/export.csv': {
       get: exportOf('Csv', 'text/csv', 'One line per entry; the last column is the hashed text'),
     },
@@ -91,12 +100,22 @@ export const AUDIT_OPENAPI: OpenApiFragment = {
       head: ref('AuditChainPoint'),
       problem: types.nullable(
         objectOf({
-          kind: types.oneOf('changed', 'missing', 'reordered', 'head'),
+          kind: types.oneOf('changed', 'missing', 'reordered', 'head', 'checkpoint'),
           sequence: SEQUENCE_TEXT,
           entryId: types.nullable(types.id),
           detail: types.text,
         }),
       ),
+      checkpoints: types.count,
+    }),
+    AuditCheckpoint: objectOf({
+      tenantId: types.text,
+      sequence: SEQUENCE_TEXT,
+      hash: HASH,
+      createdAt: types.instant,
+      keyId: types.text,
+      publicKey: types.text,
+      signature: types.text,
     }),
     AuditChainPoint: objectOf({ sequence: SEQUENCE_TEXT, hash: HASH }),
   },
