@@ -76,6 +76,10 @@ function problemsOf({ database, autotask, schedules }: PsaConnectorSettings): st
       validateCronExpression(schedules.checkCron).valid,
       `schedules.checkCron '${schedules.checkCron}' is no cron expression`,
     ],
+    [
+      validateCronExpression(schedules.auditCron).valid,
+      `schedules.auditCron '${schedules.auditCron}' is no cron expression`,
+    ],
   ];
   return rules.filter(([isMet]) => !isMet).map(([, problem]) => problem);
 }
