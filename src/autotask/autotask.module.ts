@@ -6,6 +6,8 @@ import {
   type ModuleMetadata,
   type OnModuleDestroy,
 } from '@nestjs/common';
+import { REQUEST_LEDGER, type RequestLedger } from '../ports/psa/request-ledger.port.js';
+import { REQUEST_SLOTS, type RequestSlots } from '../ports/psa/request-slots.port.js';
 import { CLOCK, type Clock } from '../ports/host/clock.port.js';
 import { AUTOTASK_OPTIONS, type AutotaskOptions } from './autotask-options.js';
 import { AutotaskAdapter } from './autotask.adapter.js';
@@ -14,6 +16,8 @@ export interface AutotaskModuleAsyncOptions extends Pick<ModuleMetadata, 'import
   inject?: NonNullable<FactoryProvider['inject']>;
   useFactory: FactoryProvider<AutotaskOptions>['useFactory'];
 }
+
+const optional = (token: symbol) => ({ token, optional: true });
 
 /** Provides the `AutotaskAdapter` and closes its connections when the host shuts down. Needs the token `CLOCK` to be visible. */
 @Module({})
@@ -32,8 +36,13 @@ export class AutotaskModule implements OnModuleDestroy {
         { provide: AUTOTASK_OPTIONS, inject: options.inject ?? [], useFactory: options.useFactory },
         {
           provide: AutotaskAdapter,
-          inject: [AUTOTASK_OPTIONS, CLOCK],
-          useFactory: (values: AutotaskOptions, clock: Clock) => new AutotaskAdapter(values, clock),
+          inject: [AUTOTASK_OPTIONS, CLOCK, optional(REQUEST_SLOTS), optional(REQUEST_LEDGER)],
+          useFactory: (
+            values: AutotaskOptions,
+            clock: Clock,
+            slots: RequestSlots | undefined,
+            ledger: RequestLedger | undefined,
+          ) => new AutotaskAdapter(values, clock, { slots, ledger }),
         },
       ],
       exports: [AutotaskAdapter],

@@ -14,6 +14,7 @@ import {
 } from '../ports/host/audit-anchor.port.js';
 import { CLOCK, type Clock } from '../ports/host/clock.port.js';
 import { MASTER_KEY_PROVIDER, type MasterKeyProvider } from '../ports/host/master-key-provider.port.js';
+import { SUBSCRIPTION_SOURCE, type SubscriptionSource } from '../ports/host/subscription-source.port.js';
 import { PSA_CONNECTOR_OPTIONS, type PsaConnectorModuleOptions } from './psa-connector.options.js';
 import { InvalidOptionsError } from './psa-connector.settings.js';
 import { SystemClock } from './system-clock.js';
@@ -28,6 +29,8 @@ export interface PsaConnectorPorts {
   auditAnchor?: Type<AuditAnchor>;
   /** Default: the machine's clock. */
   clock?: Type<Clock>;
+  /** Default: the connector's own store, filled over HTTP. */
+  subscriptionSource?: Type<SubscriptionSource>;
 }
 
 /** Structure of the module, beside its options. */
@@ -55,6 +58,8 @@ function bindPorts(definition: DynamicModule, extras: PsaConnectorExtras): Dynam
   if (ports === undefined || missing.length > 0) {
     throw new InvalidOptionsError(missing.map((name) => `ports.${name} is missing`));
   }
+  const source = ports.subscriptionSource;
+  const sourceProviders = source === undefined ? [] : [{ provide: SUBSCRIPTION_SOURCE, useClass: source }];
   return {
     ...definition,
     global: true,
@@ -66,6 +71,7 @@ function bindPorts(definition: DynamicModule, extras: PsaConnectorExtras): Dynam
       optionalPort(AUDIT_SIGNING_KEY_PROVIDER, ports.auditSigningKeyProvider),
       optionalPort(AUDIT_ANCHOR, ports.auditAnchor),
       { provide: CLOCK, useClass: ports.clock ?? SystemClock },
+      ...sourceProviders,
     ],
     exports: [
       ...(definition.exports ?? []),
@@ -74,6 +80,7 @@ function bindPorts(definition: DynamicModule, extras: PsaConnectorExtras): Dynam
       AUDIT_SIGNING_KEY_PROVIDER,
       AUDIT_ANCHOR,
       CLOCK,
+      ...sourceProviders.map(({ provide }) => provide),
     ],
   };
 }

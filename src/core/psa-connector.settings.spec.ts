@@ -11,16 +11,19 @@ describe('resolveSettings', () => {
     expect(settings.autotask.discoveryUrl).toBe('https://webservices.autotask.net/atservicesrest');
     expect(settings.schedules).toEqual({
       syncCron: '*/15 * * * *',
+      sweepCron: '40 2 * * *',
       checkCron: '20 3 * * *',
       auditCron: '*/5 * * * *',
     });
+    expect(settings.sync).toMatchObject({ slots: 4, longSlots: 2, spreadSeconds: 900, runRetentionDays: 30 });
   });
 
   it('names every problem in one error, without the database password', () => {
     const options: PsaConnectorModuleOptions = {
       database: { url: 'mysql://user:topsecret@db/app', schema: 'Psa-Connector', poolSize: 1 },
       autotask: { discoveryUrl: 'ftp://x', allowedHosts: ['no-port'] },
-      schedules: { syncCron: 'whenever' },
+      schedules: { syncCron: 'whenever', sweepCron: 'never' },
+      sync: { slots: 0 },
     };
     const error = (() => {
       try {
@@ -31,7 +34,16 @@ describe('resolveSettings', () => {
     })();
     expect(error).toBeInstanceOf(InvalidOptionsError);
     const { detail } = error as InvalidOptionsError;
-    for (const name of ['url', 'schema', 'poolSize', 'discoveryUrl', 'allowedHosts', 'syncCron']) {
+    for (const name of [
+      'url',
+      'schema',
+      'poolSize',
+      'discoveryUrl',
+      'allowedHosts',
+      'syncCron',
+      'sweepCron',
+      'slots',
+    ]) {
       expect(detail).toContain(name);
     }
     expect(detail).not.toContain('topsecret');

@@ -24,7 +24,12 @@ export interface HostEnvironment {
     allowedHosts: string[];
     integrationCode: string | undefined;
   };
-  schedules: { syncCron: string | undefined; checkCron: string | undefined; auditCron: string | undefined };
+  schedules: {
+    syncCron: string | undefined;
+    sweepCron: string | undefined;
+    checkCron: string | undefined;
+    auditCron: string | undefined;
+  };
   audit: {
     /** PEM file of the key that signs checkpoints. */
     signingKeyFile: string | undefined;
@@ -109,6 +114,7 @@ const variables = z.object({
   PSA_AUTOTASK_ALLOWED_HOSTS: hostList.default([]),
   PSA_AUTOTASK_INTEGRATION_CODE: z.string().max(200, 'must be at most 200 characters').optional(),
   PSA_SYNC_CRON: cronExpression.optional(),
+  PSA_SWEEP_CRON: cronExpression.optional(),
   PSA_CHECK_CRON: cronExpression.optional(),
   PSA_AUDIT_CRON: cronExpression.optional(),
   PSA_AUDIT_SIGNING_KEY_FILE: z.string().optional(),
@@ -159,6 +165,7 @@ function toHostEnvironment(values: z.output<typeof variables>, profile: HostProf
     },
     schedules: {
       syncCron: values.PSA_SYNC_CRON,
+      sweepCron: values.PSA_SWEEP_CRON,
       checkCron: values.PSA_CHECK_CRON,
       auditCron: values.PSA_AUDIT_CRON,
     },

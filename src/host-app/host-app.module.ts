@@ -29,7 +29,7 @@ export class HostAppModule {
       signingKey: resources.signingKey,
       anchorFile: environment.audit.anchorFile,
     });
-    const { syncCron, checkCron, auditCron } = environment.schedules;
+    const { syncCron, sweepCron, checkCron, auditCron } = environment.schedules;
     return {
       module: HostAppModule,
       imports: [
@@ -48,6 +48,7 @@ export class HostAppModule {
             autotask: resources.autotask,
             schedules: {
               ...(syncCron === undefined ? {} : { syncCron }),
+              ...(sweepCron === undefined ? {} : { sweepCron }),
               ...(checkCron === undefined ? {} : { checkCron }),
               ...(auditCron === undefined ? {} : { auditCron }),
             },

@@ -77,14 +77,14 @@ export class AuditEntriesController {
 
   @Get('export.csv')
   @RequiresPermission('audit:read')
-  @AuditedAs(AUDIT_OPERATIONS.exportAuditLog)
+  @AuditedAs(AUDIT_OPERATIONS.exportAuditLog, 'auditLog')
   exportCsv(@Caller() caller: UseCaseContext, @Query() query: AuditFilterDto): Promise<StreamableFile> {
     return this.export(caller, 'csv', query);
   }
 
   @Get('export.jsonl')
   @RequiresPermission('audit:read')
-  @AuditedAs(AUDIT_OPERATIONS.exportAuditLog)
+  @AuditedAs(AUDIT_OPERATIONS.exportAuditLog, 'auditLog')
   exportJsonLines(@Caller() caller: UseCaseContext, @Query() query: AuditFilterDto): Promise<StreamableFile> {
     return this.export(caller, 'jsonl', query);
   }

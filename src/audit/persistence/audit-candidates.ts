@@ -1,3 +1,4 @@
+import type { AuditEntry } from '../domain/audit-entry.js';
 import type { AuditFilter, AuditListKey } from '../domain/audit-store.js';
 import { addTexts, addTimes, SqlConditions } from './audit-filter-sql.js';
 import { AUDIT_COLUMNS } from './audit-row.js';
@@ -27,6 +28,12 @@ export interface Candidates {
   parameters: unknown[];
   /** Of `rest`, numbered after those of `sql`. */
   restParameters: unknown[];
+}
+
+/** Entries of a page, and the place where the next goes on; null when there is nothing further. */
+export interface Found {
+  entries: AuditEntry[];
+  next: AuditListKey | null;
 }
 
 export const NEWEST_FIRST = 'ORDER BY occurred_at DESC, sequence DESC';

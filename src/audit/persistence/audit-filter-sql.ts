@@ -1,3 +1,4 @@
+import { containing } from '../../platform/persistence/sql.js';
 import type { AuditFilter } from '../domain/audit-store.js';
 
 /** Conditions that belong together, with the parameters their numbers mean. */
@@ -42,22 +43,17 @@ export function addTimes(where: SqlConditions, { from, to }: AuditFilter): void 
 /** The conditions that compare texts. */
 export function addTexts(where: SqlConditions, { actor, text }: AuditFilter): SqlConditions {
   if (actor !== undefined) {
-    const part = where.bind(likePart(actor));
+    const part = where.bind(containing(actor));
     where.add(`(actor_id = ? OR actor_name ILIKE ${part})`, actor);
   }
   if (text !== undefined) {
-    const inJson = where.bind(likePart(insideJson(text)));
+    const inJson = where.bind(containing(insideJson(text)));
     where.add(
       `(operation ILIKE ? OR subject_label ILIKE ? OR details::text ILIKE ${inJson})`,
-      likePart(text),
+      containing(text),
     );
   }
   return where;
-}
-
-/** Makes a text match itself inside LIKE. */
-export function likePart(text: string): string {
-  return `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
 }
 
 /** A text as it stands inside a JSON string, where quotes and backslashes are escaped. */

@@ -1,16 +1,17 @@
 import type { DataSource } from 'typeorm';
 import { encodeCursor, type Page } from '../../kernel/page.js';
+import { containing } from '../../platform/persistence/sql.js';
 import type { AuditEntry } from '../domain/audit-entry.js';
 import type { AuditListKey } from '../domain/audit-store.js';
 import { entryMatchesText } from '../domain/audit-text.js';
 import {
   type Candidates,
   candidatesOf,
+  type Found,
   type ListRequest,
   NEWEST_FIRST,
   type Window,
 } from './audit-candidates.js';
-import { likePart } from './audit-filter-sql.js';
 import { type AuditRow, fromRow } from './audit-row.js';
 import { searchBlocks } from './audit-text-search.js';
 import { rawRows } from './raw-rows.js';
@@ -21,12 +22,6 @@ const TEXT_SCAN_BUDGET = 300;
 /** As many actors of one name part are looked up by index. */
 const MAX_ACTORS = 20;
 const MONTH_MS = 31 * 24 * 3_600_000;
-
-/** Entries of a page, and the place where the next goes on; null when there is nothing further. */
-export interface Found {
-  entries: AuditEntry[];
-  next: AuditListKey | null;
-}
 
 /** Reads pages of the list; how many entries a page looks at does not depend on the length of the log. */
 export class AuditListReader {
@@ -103,7 +98,7 @@ export class AuditListReader {
     if (actor === undefined) return undefined;
     const sql = `SELECT DISTINCT actor_id FROM audit_actor
       WHERE tenant_id = $1 AND (actor_id = $2 OR actor_name ILIKE $3) LIMIT ${MAX_ACTORS + 1}`;
-    const rows = await rawRows<[string]>(this.dataSource, sql, [tenantId, actor, likePart(actor)]);
+    const rows = await rawRows<[string]>(this.dataSource, sql, [tenantId, actor, containing(actor)]);
     return rows.length > MAX_ACTORS ? undefined : rows.map(([id]) => id);
   }
 }

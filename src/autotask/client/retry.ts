@@ -76,6 +76,8 @@ function waitBeforeRetry(
   backoffMs: number,
 ): number | null {
   if (error instanceof PsaRateLimitedError) {
+    // The allowance is used up for now; the caller can park its work, which no short wait here would help.
+    if (error.context['budget'] === 'exhausted') return null;
     // Without a Retry-After it is the thread limit as a rule, which is over as soon as another request has finished.
     if (error.context['retryAfterGiven'] !== true) return backoffMs;
     if (error.retryAfterSeconds > MAX_RETRY_AFTER_SECONDS) return null;

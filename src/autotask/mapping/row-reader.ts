@@ -77,6 +77,22 @@ export class RowReader {
     return isLocalDate(text) ? text : this.#fail(field, 'is not a date');
   }
 
+  /** A date-only field that may be empty. */
+  optionalDay(field: string): LocalDate | null {
+    return this.#value(field) === null ? null : this.day(field);
+  }
+
+  /** A required date-time field. */
+  instant(field: string): Date {
+    return this.optionalInstant(field) ?? this.#fail(field, 'is missing');
+  }
+
+  /** An optional id where the vendor writes 0 for none (seen on `invoiceID`, Autotask REST reference, §7.17). */
+  optionalNonZeroReference(field: string): string | null {
+    const reference = this.optionalReference(field);
+    return reference === '0' ? null : reference;
+  }
+
   /** A date-time field; UTC where it names no offset. */
   optionalInstant(field: string): Date | null {
     const text = this.optionalText(field);
