@@ -1,4 +1,4 @@
-import { open, rename } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArchiveFiles } from './audit/application/audit-archive.service.js';
 
@@ -16,6 +16,10 @@ export function folderFiles(folder: string): ArchiveFiles {
           await file.sync();
           await file.close();
           await rename(`${path}.part`, path);
+        },
+        discard: async () => {
+          await file.close();
+          await rm(`${path}.part`);
         },
       };
     },

@@ -225,6 +225,7 @@ describe('an archive', () => {
     await expect(archive.archive(thisMonth(), folderFiles(folder))).rejects.toMatchObject(refused);
     expect(await installation.query('SELECT FROM audit_entry')).toHaveLength(12);
     expect(await installation.query('SELECT FROM audit_seal')).toEqual([]);
+    expect((await readdir(folder)).filter((name) => name.includes('.part'))).toEqual([]);
   });
 
   it('leaves a log that refuses changes, in every partition', async () => {

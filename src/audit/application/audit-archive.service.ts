@@ -12,9 +12,16 @@ import { type ArchivedChain, CHECKPOINT_STORE, type CheckpointStore } from '../d
 import { AuditCheckpoints } from './audit-checkpoints.service.js';
 import { AuditTrail } from './audit-trail.service.js';
 
-/** Where an archive is written. A file appears under its name when it is complete, and is on disk when `close` resolves. */
+/** A file of an archive: appears under its name, and is on disk, when `close` resolves; `discard` leaves nothing behind. */
+export interface ArchiveFile {
+  write(text: string): Promise<void>;
+  close(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+/** Where an archive is written. */
 export interface ArchiveFiles {
-  open(name: string): Promise<{ write(text: string): Promise<void>; close(): Promise<void> }>;
+  open(name: string): Promise<ArchiveFile>;
 }
 
 const PAGE = 2000;
@@ -73,6 +80,26 @@ export class AuditArchive {
     const verifier = new ChainVerifier(start);
     const fileName = `audit-${encodeURIComponent(tenantId)}-${BigInt(start.sequence) + 1n}-${last}.jsonl`;
     const file = await files.open(fileName);
+    try {
+      await this.copyVerified(tenantId, last, verifier, file);
+    } catch (error) {
+      await file.discard();
+      throw error;
+    }
+    await file.close();
+    const checkpoint = await this.checkpoints.sign(tenantId, verifier.head);
+    const signed = await files.open(`${fileName}.checkpoint`);
+    await signed.write(`${JSON.stringify(checkpoint)}\n`);
+    await signed.close();
+    return { checkpoint, fileName };
+  }
+
+  private async copyVerified(
+    tenantId: string,
+    last: string,
+    verifier: ChainVerifier,
+    file: ArchiveFile,
+  ): Promise<void> {
     while (verifier.head.sequence !== last) {
       const page = await this.chain.read(tenantId, verifier.head.sequence, last, PAGE);
       for (const entry of page) {
@@ -84,11 +111,5 @@ export class AuditArchive {
         throw new ArchiveRefusedError(`the chain of tenant ${tenantId} ends before entry ${last}.`);
       await file.write(jsonLines(page));
     }
-    await file.close();
-    const checkpoint = await this.checkpoints.sign(tenantId, verifier.head);
-    const signed = await files.open(`${fileName}.checkpoint`);
-    await signed.write(`${JSON.stringify(checkpoint)}\n`);
-    await signed.close();
-    return { checkpoint, fileName };
   }
 }
