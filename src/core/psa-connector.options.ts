@@ -47,10 +47,40 @@ export interface AutotaskConnectOptions {
 
 /** When scheduled work is started; cron expressions of 5 or 6 fields, in UTC. */
 export interface ScheduleOptions {
-  /** Pull of every active connection. Default every 15 minutes. More often costs API calls of the customer's hourly allowance. */
+  /**
+   * Pull of every active connection that has no schedule of its own. Default every 15 minutes. More often costs API calls of the
+   * customer's hourly allowance.
+   */
   syncCron?: string;
+  /**
+   * Full pull of every active connection, which finds deletions and the edits that no change field shows. Default daily at 02:40. More
+   * often costs one call per 500 rows each time; more rarely lets deletions stay longer.
+   */
+  sweepCron?: string;
   /** Re-check of the security level of every connection. Default daily at 03:20. */
   checkCron?: string;
+}
+
+/** How pulls share this process and the time. */
+export interface SyncOptions {
+  /** Incremental pulls this process works on at the same time. Default 4. Too low: runs start late; too high: they wait for the database pool. */
+  slots?: number;
+  /** Full pulls, and pulls that take longer than a slice, at the same time; beside `slots`. Default 2. */
+  longSlots?: number;
+  /** How long a pull works before it goes to the end of the queue, in seconds. Default 60. Too low: pages read ahead are read again. */
+  sliceSeconds?: number;
+  /**
+   * The connections of one tick start spread over this many seconds, each always at the same place; never over more than the time
+   * between two ticks. Default 900. 0 starts all of them at once.
+   */
+  spreadSeconds?: number;
+  /**
+   * How long a pull waits for a PSA that does not answer, in minutes without anything stored in between, before it fails. Default
+   * 360. Too low: the next run starts from the beginning; too high: an outage is told of late.
+   */
+  outageToleranceMinutes?: number;
+  /** Days a run that has ended is kept. Default 30. A connection pulled every 15 minutes makes 96 runs a day. */
+  runRetentionDays?: number;
 }
 
 /** Values of the module; structure (ports, mount path) goes into the extras beside them. */
@@ -58,6 +88,7 @@ export interface PsaConnectorModuleOptions {
   database: DatabaseOptions;
   autotask?: AutotaskConnectOptions;
   schedules?: ScheduleOptions;
+  sync?: SyncOptions;
   /** Sentences the admin UI shows in a banner, such as "Autotask is simulated". Default none. */
   notices?: string[];
 }
@@ -69,6 +100,7 @@ export interface PsaConnectorSettings {
     integrationCode: string | undefined;
   };
   schedules: Required<ScheduleOptions>;
+  sync: Required<SyncOptions>;
   notices: string[];
 }
 

@@ -20,7 +20,7 @@ describe('environment of an evaluation', () => {
       masterKey: undefined,
       bootstrapToken: undefined,
       autotask: { discoveryUrl: undefined, allowedHosts: [], integrationCode: undefined },
-      schedules: { syncCron: undefined, checkCron: undefined },
+      schedules: { syncCron: undefined, sweepCron: undefined, checkCron: undefined },
       logLevel: 'info',
     });
   });
@@ -35,6 +35,7 @@ describe('environment of an evaluation', () => {
       PSA_AUTOTASK_ALLOWED_HOSTS: 'localhost:8080, [::1]:81,zone.example:443',
       PSA_AUTOTASK_INTEGRATION_CODE: 'CODE',
       PSA_SYNC_CRON: '*/5 * * * *',
+      PSA_SWEEP_CRON: '0 1 * * *',
       PSA_CHECK_CRON: '0 0 3 * * *',
       PSA_LOG_LEVEL: 'debug',
     };
@@ -48,7 +49,7 @@ describe('environment of an evaluation', () => {
         allowedHosts: ['localhost:8080', '[::1]:81', 'zone.example:443'],
         integrationCode: 'CODE',
       },
-      schedules: { syncCron: '*/5 * * * *', checkCron: '0 0 3 * * *' },
+      schedules: { syncCron: '*/5 * * * *', sweepCron: '0 1 * * *', checkCron: '0 0 3 * * *' },
       logLevel: 'debug',
     });
   });
@@ -79,6 +80,7 @@ describe('environment of an evaluation', () => {
     ['PSA_AUTOTASK_ALLOWED_HOSTS', 'zone.example:443,https://x:1', 'not so: "https://x:1"'],
     ['PSA_AUTOTASK_ALLOWED_HOSTS', 'zone.example:70000', 'host:port'],
     ['PSA_SYNC_CRON', 'every hour', 'must be a cron expression'],
+    ['PSA_SWEEP_CRON', '* *', 'must be a cron expression'],
     ['PSA_CHECK_CRON', '61 * * * *', 'must be a cron expression'],
     ['PSA_LOG_LEVEL', 'verbose', 'must be one of fatal, error'],
     ['PSA_DATADIR', 'x', 'is not a variable of this host'],

@@ -24,7 +24,7 @@ export interface HostEnvironment {
     allowedHosts: string[];
     integrationCode: string | undefined;
   };
-  schedules: { syncCron: string | undefined; checkCron: string | undefined };
+  schedules: { syncCron: string | undefined; sweepCron: string | undefined; checkCron: string | undefined };
   logLevel: LogLevel;
 }
 
@@ -103,6 +103,7 @@ const variables = z.object({
   PSA_AUTOTASK_ALLOWED_HOSTS: hostList.default([]),
   PSA_AUTOTASK_INTEGRATION_CODE: z.string().max(200, 'must be at most 200 characters').optional(),
   PSA_SYNC_CRON: cronExpression.optional(),
+  PSA_SWEEP_CRON: cronExpression.optional(),
   PSA_CHECK_CRON: cronExpression.optional(),
   PSA_LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
@@ -148,7 +149,11 @@ function toHostEnvironment(values: z.output<typeof variables>, profile: HostProf
       allowedHosts: values.PSA_AUTOTASK_ALLOWED_HOSTS,
       integrationCode: values.PSA_AUTOTASK_INTEGRATION_CODE,
     },
-    schedules: { syncCron: values.PSA_SYNC_CRON, checkCron: values.PSA_CHECK_CRON },
+    schedules: {
+      syncCron: values.PSA_SYNC_CRON,
+      sweepCron: values.PSA_SWEEP_CRON,
+      checkCron: values.PSA_CHECK_CRON,
+    },
     logLevel: values.PSA_LOG_LEVEL,
   };
 }

@@ -26,7 +26,7 @@ export class HostAppModule {
       tokenDigest: digestOfToken(resources.bootstrapToken.token),
       masterKey: { id: resources.masterKey.id, key: resources.masterKey.key },
     });
-    const { syncCron, checkCron } = environment.schedules;
+    const { syncCron, sweepCron, checkCron } = environment.schedules;
     return {
       module: HostAppModule,
       imports: [
@@ -40,6 +40,7 @@ export class HostAppModule {
             autotask: resources.autotask,
             schedules: {
               ...(syncCron === undefined ? {} : { syncCron }),
+              ...(sweepCron === undefined ? {} : { sweepCron }),
               ...(checkCron === undefined ? {} : { checkCron }),
             },
             notices: resources.notices,

@@ -52,7 +52,8 @@ export const CONTRACT_SERVICES = `
     ON service.connection_id = line.connection_id AND service.external_id = line.service_external_id
   LEFT JOIN LATERAL (
     SELECT units FROM psa_contract_service_unit
-    WHERE connection_id = line.connection_id AND contract_service_external_id = line.external_id
+    WHERE connection_id = line.connection_id AND contract_external_id = line.contract_external_id
+      AND contract_service_external_id = line.external_id
       AND starts_on <= $3::date AND ends_on >= $3::date
     ORDER BY starts_on DESC LIMIT 1
   ) AS unit ON true

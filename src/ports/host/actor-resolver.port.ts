@@ -6,6 +6,10 @@ export const PERMISSIONS = [
   'sync:run',
   'audit:read',
   'metrics:read',
+  'subscription:read',
+  'subscription:write',
+  'mapping:read',
+  'mapping:write',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
