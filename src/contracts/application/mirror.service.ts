@@ -40,14 +40,13 @@ export class Mirror {
   }
 
   /**
-   * Deletes what a pull of all that belongs to some contracts has not seen of them; gives how many.
-   * @throws VisibilityShrunkError as `finishEntity`
+   * Deletes what a pull of all that belongs to some contracts has not seen of them; gives how many. Where too much is missing to be
+   * believed nothing is deleted: a contract that was cut short looks the same as a lost right, and the next complete pull can tell
+   * them apart.
    */
   async finishContracts(tx: Transaction, pull: ContractsPull): Promise<number> {
     const counts = await this.store.countSeenOfContracts(tx, pull);
-    if (counts.missing === 0) return 0;
-    if (hasVisibilityShrunk(counts))
-      throw new VisibilityShrunkError(pull.entity, counts.seen, counts.missing);
+    if (counts.missing === 0 || hasVisibilityShrunk(counts)) return 0;
     return this.store.deleteUnseenOfContracts(tx, pull);
   }
 

@@ -5,11 +5,11 @@ export const PERMISSIONS = [
   'sync:read',
   'sync:run',
   'audit:read',
-  'metrics:read',
   'subscription:read',
   'subscription:write',
   'mapping:read',
   'mapping:write',
+  'metrics:read',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 

@@ -6,6 +6,9 @@ import type { PlannedTimes } from '../domain/schedule-store.js';
 /** Ticks of an expression are measured from here, so that every replica finds the same distance between them. */
 const REFERENCE = new Date('2024-01-01T00:00:00Z');
 
+const HOUR_MS = 3_600_000;
+const YEAR_MS = 366 * 24 * HOUR_MS;
+
 interface Expression {
   time: CronTime;
   /** Shortest of the first distances between ticks. */
@@ -62,16 +65,23 @@ export class ScheduleTimes {
     const known = this.#expressions.get(cron);
     if (known !== undefined) return known;
     const time = new CronTime(cron, 'UTC');
-    const ticks = [time.getNextDateFrom(REFERENCE, 'UTC')];
-    for (let index = 0; index < 3; index += 1) {
-      const last = ticks.at(-1);
-      if (last !== undefined) ticks.push(time.getNextDateFrom(last, 'UTC'));
-    }
-    const gaps = ticks.slice(1).map((tick, index) => tick.toMillis() - (ticks[index]?.toMillis() ?? 0));
-    const expression = { time, gapMs: Math.min(...gaps) };
+    const expression = { time, gapMs: shortestGapMs(time) };
     this.#expressions.set(cron, expression);
     return expression;
   }
+}
+
+function shortestGapMs(time: CronTime): number {
+  let last = time.getNextDateFrom(REFERENCE, 'UTC');
+  let shortest = Infinity;
+  for (let index = 0; index < 3 && shortest > HOUR_MS; index += 1) {
+    const next = time.getNextDateFrom(last, 'UTC');
+    shortest = Math.min(shortest, next.toMillis() - last.toMillis());
+    // Years between ticks: the library gives up on those far ahead.
+    if (shortest > YEAR_MS) break;
+    last = next;
+  }
+  return shortest;
 }
 
 /** From 0 to 1, evenly spread over connections. */

@@ -6,7 +6,7 @@ import type { Clock } from '../../ports/host/clock.port.js';
 import type { PsaEntity, PsaRecords } from '../../ports/psa/psa-records.js';
 import type { PsaBatch, PsaSession, PullScope } from '../../ports/psa/psa-session.port.js';
 import {
-  isBelowContract,
+  isContractEntity,
   isRefreshedByContract,
   higherId,
   planPull,
@@ -18,6 +18,10 @@ import type { WatermarkStore } from '../domain/watermark-store.js';
 
 /** Most pages in one batch: what a transaction holds, what is read ahead, and what a killed worker's successor reads again. */
 const MAX_PAGES = 16;
+
+/** An entity is read page after page until it turns out to be larger than this; reading ranges at once costs some calls more. */
+const SMALL_PAGES = 20;
+const PAGE_ROWS = 500;
 
 /** Ranges a large entity is cut into; the session reads as many at once as the PSA allows. */
 const RANGES = 24;
@@ -34,6 +38,13 @@ export interface PullServices {
   /** @throws ConnectionGoneError */
   presentConnection(run: SyncRun): Promise<Connection>;
 }
+
+/** What belongs to a batch beside its rows, in the transaction that stores them; gives the progress to save. */
+type Settle = (
+  tx: Transaction,
+  batch: PsaBatch<PsaRecords[PsaEntity]>,
+  next: EntityProgress,
+) => Promise<EntityProgress>;
 
 /** What one worker does about a run until it ends, its time is up or something goes wrong. */
 export class SyncPull {
@@ -72,10 +83,7 @@ export class SyncPull {
     const { store, watermarks, transactions, clock } = this.services;
     const { run, session, lease } = this;
     const known = await watermarks.list(run.connectionId);
-    // What the API user may not read is left out; the access report of the connection says so.
-    const entities = planPull(run.mode, known, (entity) => session.changeTracking(entity)).filter(
-      ({ entity }) => session.canRead(entity),
-    );
+    const entities = planPull(run.mode, known, session);
     await transactions.run((tx) => store.savePlan(tx, lease, entities, clock.now()));
     run.entities = entities;
   }
@@ -97,19 +105,18 @@ export class SyncPull {
   private async refreshContracts(progress: EntityProgress): Promise<boolean> {
     const { watermarks } = this.services;
     const { entity } = progress;
-    if (!isBelowContract(entity)) throw new RangeError(`Rows of ${entity} do not belong to contracts`);
     for (;;) {
       const { contractsThrough } = progress;
       const ids = await watermarks.touchedAfter(this.run.connectionId, contractsThrough, CONTRACTS_AT_ONCE);
       const last = ids.at(-1);
-      if (last === undefined) {
+      if (last === undefined || !isContractEntity(entity)) {
         await this.save(progress, async () => ({ ...progress, isComplete: true }));
         return true;
       }
       const scope: PullScope = { kind: 'ofContracts', contractExternalIds: ids };
       const hasTime = await this.readScope(progress, scope, async (tx, _, next) => {
         if (next.nextCursor !== null) return next;
-        const pull = { ...this.pullOf(progress.entity), entity, contractExternalIds: ids };
+        const pull = { ...this.pullOf(entity), entity, contractExternalIds: ids };
         const deleted = await this.services.mirror.finishContracts(tx, pull);
         return { ...next, contractsThrough: last, deleted: next.deleted + deleted };
       });
@@ -117,42 +124,52 @@ export class SyncPull {
     }
   }
 
-  private async readScope(
+  private async readScope(progress: EntityProgress, scope: PullScope, settle: Settle): Promise<boolean> {
+    const { session } = this;
+    const { signal } = this.limits;
+    for (;;) {
+      const isLarge = isKnownLarge(progress) || progress.pages >= SMALL_PAGES;
+      const knownSplits = isLarge ? await this.splits(progress, scope) : undefined;
+      signal.throwIfAborted();
+      const position = progress.nextCursor;
+      const request = { scope, position, knownSplits, maxPages: isLarge ? MAX_PAGES : 1 };
+      const batches = session.readBatches(progress.entity, request, signal);
+      const outcome = await this.storeBatches(progress, batches, { isLarge, settle });
+      if (outcome === 'all read') return true;
+      if (outcome === 'time is up') return false;
+    }
+  }
+
+  /** Stores batches until there are no more, the worker's time is up, or there turn out to be too many for reading page by page. */
+  private async storeBatches(
     progress: EntityProgress,
-    scope: PullScope,
-    settle: (
-      tx: Transaction,
-      batch: PsaBatch<PsaRecords[PsaEntity]>,
-      next: EntityProgress,
-    ) => Promise<EntityProgress>,
-  ): Promise<boolean> {
-    const { session, services } = this;
+    batches: AsyncIterable<PsaBatch<PsaRecords[PsaEntity]>>,
+    { isLarge, settle }: { isLarge: boolean; settle: Settle },
+  ): Promise<'all read' | 'time is up' | 'large'> {
+    const { services, run } = this;
     const { signal, until } = this.limits;
-    const { entity, nextCursor: position } = progress;
-    const knownSplits = await this.splits(progress, scope);
-    signal.throwIfAborted();
-    const request = { scope, position, knownSplits, maxPages: MAX_PAGES };
-    for await (const batch of session.readBatches(entity, request, signal)) {
-      await services.presentConnection(this.run);
+    for await (const batch of batches) {
+      await services.presentConnection(run);
       await this.save(progress, async (tx) => settle(tx, batch, await this.merge(tx, progress, batch)));
       signal.throwIfAborted();
       if (batch.position === null) break;
-      await this.estimate(progress, batch.pages, signal);
-      if (services.clock.now() >= until) return false;
+      if (services.clock.now() >= until) return 'time is up';
+      if (isLarge || progress.pages < SMALL_PAGES) continue;
+      await this.estimate(progress, signal);
+      return 'large';
     }
-    return true;
+    return 'all read';
   }
 
-  /** Ranges help where there is much to read; a position says by itself how its walk was cut. */
+  /** A position says by itself how its walk was cut, so only a walk that begins is told where. */
   private async splits(progress: EntityProgress, scope: PullScope): Promise<readonly string[] | undefined> {
-    const isLarge = (progress.expected ?? 0) > 500 * MAX_PAGES;
-    if (scope.kind !== 'all' || progress.nextCursor !== null || !isLarge) return undefined;
+    if (scope.kind !== 'all' || progress.nextCursor !== null) return undefined;
     return this.services.mirror.knownSplits(this.run.connectionId, progress.entity, RANGES);
   }
 
   /** Asks once how many rows there are, where an entity that was never read in full turns out to be large. */
-  private async estimate(progress: EntityProgress, pages: number, signal: AbortSignal): Promise<void> {
-    if (progress.expected !== null || progress.step !== 'all' || pages < MAX_PAGES) return;
+  private async estimate(progress: EntityProgress, signal: AbortSignal): Promise<void> {
+    if (progress.expected !== null || progress.step !== 'all') return;
     progress.expected = await this.session.countRows(progress.entity, signal);
   }
 
@@ -217,4 +234,8 @@ export class SyncPull {
   private pullOf(entity: PsaEntity) {
     return { connectionId: this.run.connectionId, pullId: this.run.id, entity };
   }
+}
+
+function isKnownLarge({ step, expected }: EntityProgress): boolean {
+  return step === 'all' && expected !== null && expected > SMALL_PAGES * PAGE_ROWS;
 }

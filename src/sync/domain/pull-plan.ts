@@ -1,6 +1,6 @@
 import { CONTRACT_ENTITIES, type ContractEntity } from '../../contracts/domain/mirror-store.js';
 import type { PsaEntity } from '../../ports/psa/psa-records.js';
-import type { ChangeTracking } from '../../ports/psa/psa-session.port.js';
+import type { ChangeTracking, PsaSession } from '../../ports/psa/psa-session.port.js';
 import { type EntityProgress, noProgress, PULLED_ENTITIES, type SyncMode, type SyncRun } from './sync-run.js';
 
 /** What the last run that succeeded left about one entity of a connection. */
@@ -20,12 +20,6 @@ export interface Watermark {
 /** Clocks differ, and a row can be committed later than its own time of change says. */
 export const OVERLAP_MS = 5 * 60_000;
 
-/**
- * Entities below a contract that are read again contract by contract where no change field shows their edits. Billing items are
- * not among them: their history of a contract is long, and only un-posting changes it.
- */
-const REFRESHED_BY_CONTRACT: ReadonlySet<PsaEntity> = new Set(CONTRACT_ENTITIES);
-
 /** Everything else hangs on these, and their edits decide what may be billed: without a change field they are read in full. */
 const READ_WHOLE: ReadonlySet<PsaEntity> = new Set([
   'currencies',
@@ -39,17 +33,17 @@ const TRACKING_RANK: Readonly<Record<ChangeTracking, number>> = { 'new rows': 0,
 
 /**
  * What a run reads of every entity. In an incremental run an entity is read in full where it has never been read, where its
- * change field is no longer usable, and, where no change field shows every edit, when it fits on one page anyway or is one of those read whole.
+ * change field is no longer usable, and where it fits on one page anyway and no change field shows every edit.
  */
 export function planPull(
   mode: SyncMode,
   watermarks: readonly Watermark[],
-  trackingOf: (entity: PsaEntity) => ChangeTracking,
+  session: Pick<PsaSession, 'canRead' | 'changeTracking'>,
 ): EntityProgress[] {
   const known = new Map(watermarks.map((watermark) => [watermark.entity, watermark]));
-  return PULLED_ENTITIES.map((entity) => {
+  return PULLED_ENTITIES.filter((entity) => session.canRead(entity)).map((entity) => {
     const watermark = known.get(entity);
-    const tracking = trackingOf(entity);
+    const tracking = session.changeTracking(entity);
     const expected = watermark?.fullRows ?? null;
     if (mode === 'full' || watermark === undefined || mustReadAll(watermark, tracking)) {
       return noProgress(entity, { tracking, expected });
@@ -63,13 +57,16 @@ export function planPull(
   });
 }
 
-/** Whether an entity whose changes have been read is read again for the contracts that came in. */
+/**
+ * Whether an entity whose changes have been read is read again for the contracts that came in, because no change field shows its
+ * edits. Billing items are not: their history of a contract is long, and only un-posting changes it.
+ */
 export function isRefreshedByContract({ entity, step, tracking }: EntityProgress): boolean {
-  return step === 'changes' && tracking !== 'edits' && isBelowContract(entity);
+  return step === 'changes' && tracking !== 'edits' && isContractEntity(entity);
 }
 
-export function isBelowContract(entity: PsaEntity): entity is ContractEntity {
-  return REFRESHED_BY_CONTRACT.has(entity);
+export function isContractEntity(entity: PsaEntity): entity is ContractEntity {
+  return CONTRACT_ENTITIES.some((candidate) => candidate === entity);
 }
 
 /** Contracts that a batch of changes shows as touched. */

@@ -78,7 +78,7 @@ export class SyncRunsController implements OnModuleDestroy {
   @Post('sync-runs/:id/cancel')
   @HttpCode(200)
   @RequiresPermission('sync:run')
-  @AuditedAs(AUDIT_OPERATIONS.cancelSyncRun)
+  @AuditedAs(AUDIT_OPERATIONS.cancelSyncRun, 'syncRun')
   async cancel(@Caller() caller: UseCaseContext, @Param('id') id: string): Promise<SyncRunResponse> {
     return this.toResponse(await this.runs.cancel(caller, id));
   }

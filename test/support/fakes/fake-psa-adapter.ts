@@ -45,12 +45,12 @@ export class FakePsaAdapter implements PsaAdapter {
     billingItems: [],
   };
   pageSize = 2;
-  /** What the API user may not read, or the instance does not have. */
-  readonly unreadable = new Set<PsaEntity>();
   /** What it tells about changes; every edit unless told. */
   readonly tracking: Partial<Record<PsaEntity, ChangeTracking>> = {};
   /** When rows were changed, by entity and id; rows that are not named never were. */
   readonly changedAt = new Map<string, Date>();
+  /** What the API user may not read, or the instance does not have. */
+  readonly unreadable = new Set<PsaEntity>();
   /** Every page that was asked for, across sessions. */
   readonly reads: FakeRead[] = [];
   /** What sessions were opened with, and how many are open. */
