@@ -207,6 +207,10 @@ describe('the OpenAPI document', () => {
     await callMappings(api, String(connection['id']));
     await api.call('get', '/connections/{id}/contract-lines/export.csv', 200, { parameters });
     await api.call('get', '/audit-entries', 200, { query: '?limit=200' });
+    await api.call('get', '/audit-entries/verify', 200);
+    await api.call('get', '/audit-entries/checkpoints', 200);
+    await api.call('get', '/audit-entries/export.csv', 200);
+    await api.call('get', '/audit-entries/export.jsonl', 200);
     await api.call('delete', '/connections/{id}', 204, { parameters });
     expect([...api.seen].toSorted()).toEqual(routesOfDocument(PSA_CONNECTOR_OPENAPI).toSorted());
   });

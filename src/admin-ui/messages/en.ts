@@ -234,7 +234,26 @@ export const en = {
     anyOutcome: 'Any outcome',
     outcomes: { succeeded: 'Succeeded', failed: 'Failed' },
     text: 'Text',
-    textHint: 'In subject and details',
+    textHint: 'Words of subject and details',
+    actorHint: 'Name or id',
+    anyConnection: 'Any connection',
+    verify: 'Verify',
+    verifying: 'Recomputing the hash chain…',
+    verifyFailed: 'The log could not be verified',
+    intact: (count: string) => `The chain is intact: ${count} entries verified`,
+    broken: (sequence: string) => `The chain is broken at entry ${sequence}`,
+    verifiedBefore: (count: string) => `${count} entries before it are as they were written.`,
+    sealed: (sequence: string) =>
+      `Entries up to ${sequence} are in an archive; they were verified when they left.`,
+    checkpointsCompared: (count: number) =>
+      count === 1 ? '1 signed checkpoint was compared.' : `${count} signed checkpoints were compared.`,
+    headHash: (sequence: string) =>
+      `Hash of entry ${sequence}; keep it elsewhere to show later that nothing was cut off:`,
+    exportCsv: 'Export CSV',
+    exportJsonLines: 'Export JSON Lines',
+    exportFailed: 'The log could not be exported',
+    exportHint:
+      'Exports hold what the filters leave; without filters they can be verified without this product.',
     from: 'From',
     to: 'To',
     clear: 'Clear filters',

@@ -20,6 +20,8 @@ export const AUDIT_OPERATIONS = {
   putCustomer: 'Record Customer',
   putSubscription: 'Record Subscription',
   createCharge: 'Record Charge',
+  exportAuditLog: 'Export Audit Log',
+  archiveAuditLog: 'Archive Audit Log',
 } as const;
 
 export type AuditOperation = (typeof AUDIT_OPERATIONS)[keyof typeof AUDIT_OPERATIONS];
