@@ -13,6 +13,8 @@ export interface ApiClient {
   /** A file, which the browser keeps outside the page's memory when it is large. */
   getFile(path: string, options?: RequestOptions): Promise<Blob>;
   send<T>(method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T>;
+  /** Reads a file as it is. */
+  getFile(path: string, options?: RequestOptions): Promise<Blob>;
   /** Opens an event stream; raises `ApiProblem` when it is refused. */
   openStream(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
 }
@@ -84,6 +86,10 @@ export function createApiClient(settings: ApiClientSettings): ApiClient {
         init.headers = { accept: 'application/json', 'content-type': 'application/json' };
       }
       return readJson<T>(await request(requestUrl(settings.baseUrl, path), init));
+    },
+    async getFile(path: string, options: RequestOptions = {}): Promise<Blob> {
+      const init: RequestInit = options.signal === undefined ? {} : { signal: options.signal };
+      return (await request(requestUrl(settings.baseUrl, path, options.query), init)).blob();
     },
     async openStream(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
       const url = requestUrl(settings.baseUrl, path);

@@ -223,6 +223,21 @@ export const en = {
     },
     shown: (count: number) => (count === 1 ? '1 contract shown' : `${count} contracts shown`),
   },
+  contractLines: {
+    title: 'Contract lines as of a date',
+    intro:
+      'What the contracts bill on the day of your choice: units, and price and cost of one unit for a full billing period.',
+    asOf: 'Day',
+    download: 'Download CSV',
+    none: 'No contract bills anything on this day.',
+    line: 'Service and contract',
+    period: 'Period',
+    internalUnitPrice: 'Unit price, internal currency',
+    state: 'State',
+    posted: 'Posted',
+    open: 'Open',
+    shown: (count: number) => (count === 1 ? '1 line shown' : `${count} lines shown`),
+  },
   audit: {
     title: 'Audit Logs',
     intro: 'Every change and every refused attempt, newest first.',

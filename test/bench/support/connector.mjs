@@ -36,8 +36,15 @@ class BenchMasterKeyProvider {
 Injectable()(BenchActorResolver);
 Injectable()(BenchMasterKeyProvider);
 
+/** Nest knows modules by their class, so each application needs one of its own. */
+function newModule() {
+  return class {
+    name = 'bench';
+  };
+}
+
 export async function startConnectorApp({ databaseUrl, simulator, controllers = [] }) {
-  class BenchModule {}
+  const BenchModule = newModule();
   Module({
     controllers,
     imports: [
@@ -80,21 +87,23 @@ export async function runSync(app, connectionId) {
   const events = await fetch(`${app.apiUrl}/sync-runs/${id}/events`, {
     headers: { authorization: 'Bearer bench' },
   });
-  for await (const _chunk of events.body);
+  await events.arrayBuffer();
   const run = await app.call('GET', `/sync-runs/${id}`);
   if (run.state !== 'succeeded') throw new Error(`The run ended as ${JSON.stringify(run)}`);
   return run;
 }
 
 async function call(apiUrl, method, path, body) {
-  const response = await fetch(`${apiUrl}${path}`, {
-    method,
-    headers: {
-      authorization: 'Bearer bench',
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
+  const headers = { authorization: 'Bearer bench' };
+  const init =
+    body === undefined
+      ? { method, headers }
+      : {
+          method,
+          headers: { ...headers, 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        };
+  const response = await fetch(`${apiUrl}${path}`, init);
   const text = await response.text();
   if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
   return JSON.parse(text);
