@@ -50,7 +50,7 @@ export async function startConnectorApp({ databaseUrl, simulator, controllers = 
             allowedHosts: [simulator.host],
             integrationCode: SANDBOX_INTEGRATION_CODE,
           },
-          schedules: { syncCron: NEVER, checkCron: NEVER },
+          schedules: { syncCron: NEVER, sweepCron: NEVER, checkCron: NEVER },
         }),
       }),
     ],
@@ -74,9 +74,9 @@ export async function addConnection(app) {
   return (await app.call('POST', '/connections', body)).id;
 }
 
-/** Starts a run and waits for its end over its event stream. */
-export async function runSync(app, connectionId) {
-  const { id } = await app.call('POST', `/connections/${connectionId}/sync-runs`);
+/** Starts a run, full unless told otherwise, and waits for its end over its event stream. */
+export async function runSync(app, connectionId, mode = 'full') {
+  const { id } = await app.call('POST', `/connections/${connectionId}/sync-runs`, { mode });
   const events = await fetch(`${app.apiUrl}/sync-runs/${id}/events`, {
     headers: { authorization: 'Bearer bench' },
   });

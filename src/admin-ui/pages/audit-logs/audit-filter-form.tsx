@@ -13,6 +13,9 @@ const OPERATIONS = [
   'Delete Connector Connection',
   'Check Connector Connection',
   'Start Sync Run',
+  'Cancel Sync Run',
+  'Update Sync Schedule',
+  'Decide Missing Records',
 ];
 const TYPING_PAUSE_MS = 300;
 
