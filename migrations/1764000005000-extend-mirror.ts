@@ -1,14 +1,13 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** As in the first mirror migration, which must not be imported: merged migrations stand alone. */
+/** Without a foreign key, see below. */
 function mirrorTable(name: string, columns: string): string {
   return `
     CREATE TABLE ${name} (
       connection_id uuid NOT NULL,
       external_id text NOT NULL,
       ${columns},
-      CONSTRAINT ${name}_pk PRIMARY KEY (connection_id, external_id),
-      CONSTRAINT ${name}_connection_fk FOREIGN KEY (connection_id) REFERENCES connection (id)
+      CONSTRAINT ${name}_pk PRIMARY KEY (connection_id, external_id)
     )`;
 }
 
@@ -65,6 +64,15 @@ const TABLES: readonly [name: string, columns: string][] = [
   ],
 ];
 
+const EARLIER_TABLES = [
+  'psa_currency',
+  'psa_company',
+  'psa_service',
+  'psa_contract',
+  'psa_contract_service',
+  'psa_contract_service_unit',
+];
+
 /** `[name, table, columns]`: what the screens, contract lines and reconciliation look rows up by. */
 const INDEXES: readonly [name: string, table: string, columns: string][] = [
   ['psa_contract_company_idx', 'psa_contract', 'company_external_id'],
@@ -87,6 +95,9 @@ const INDEXES: readonly [name: string, table: string, columns: string][] = [
 /**
  * What a pull mirrors beside the contracts: bundles, charges, what was billed and invoiced, codes and price lists. Unit rows gain
  * their internal price, and one index that serves both a contract and a line of it in place of the one by line alone.
+ *
+ * Mirrored rows lose their foreign key to the connection: checked row by row it halves what a first pull can store. Every batch
+ * writes or finds the row of `mirror_highest_id` for its connection and entity, and that one has the key.
  */
 export class ExtendMirror1764000005000 implements MigrationInterface {
   name = 'ExtendMirror1764000005000';
@@ -97,6 +108,9 @@ export class ExtendMirror1764000005000 implements MigrationInterface {
     await runner.query('DROP INDEX psa_contract_service_unit_service_idx');
     for (const [name, table, columns] of INDEXES) {
       await runner.query(`CREATE INDEX ${name} ON ${table} (connection_id, ${columns})`);
+    }
+    for (const name of EARLIER_TABLES) {
+      await runner.query(`ALTER TABLE ${name} DROP CONSTRAINT ${name}_connection_fk`);
     }
     // Written once per batch and dropped at the end of the run: compressing the ids costs more than their room.
     await runner.query('ALTER TABLE mirror_seen_page ALTER COLUMN external_ids SET STORAGE EXTERNAL');
@@ -113,6 +127,11 @@ export class ExtendMirror1764000005000 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('DROP TABLE mirror_highest_id');
     await runner.query('ALTER TABLE mirror_seen_page ALTER COLUMN external_ids SET STORAGE EXTENDED');
+    for (const name of EARLIER_TABLES) {
+      await runner.query(
+        `ALTER TABLE ${name} ADD CONSTRAINT ${name}_connection_fk FOREIGN KEY (connection_id) REFERENCES connection (id)`,
+      );
+    }
     for (const [name] of INDEXES.toReversed()) await runner.query(`DROP INDEX ${name}`);
     await runner.query(`
       CREATE INDEX psa_contract_service_unit_service_idx

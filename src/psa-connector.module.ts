@@ -54,7 +54,14 @@ class PsaConnectorCompositionModule {
       imports: [
         AutotaskModule.forRootAsync({
           inject: [PSA_CONNECTOR_SETTINGS],
-          useFactory: ({ autotask }: PsaConnectorSettings) => ({ ...DEFAULT_AUTOTASK_OPTIONS, ...autotask }),
+          useFactory: ({ autotask }: PsaConnectorSettings) => {
+            const { slotReleaseMs, pullShare, pacesPulls, ...values } = autotask;
+            return {
+              ...DEFAULT_AUTOTASK_OPTIONS,
+              ...values,
+              limits: { slotReleaseMs, pullShare, pacesPulls },
+            };
+          },
         }),
       ],
       providers: [

@@ -11,6 +11,7 @@ import type {
 } from '../ports/psa/psa-adapter.port.js';
 import type { RequestBudget, RequestBudgetReader } from '../ports/psa/request-budget.port.js';
 import type { RequestLedger } from '../ports/psa/request-ledger.port.js';
+import type { RequestObserver } from '../ports/psa/request-observer.port.js';
 import type { RequestSlots } from '../ports/psa/request-slots.port.js';
 import type { PsaSession } from '../ports/psa/psa-session.port.js';
 import { checkAutotaskAccess } from './access/autotask-access-check.js';
@@ -27,10 +28,11 @@ import { LocalRequestSlots } from './client/local-request-slots.js';
 import { discoverZone } from './client/zone-discovery.js';
 import { autotaskMetadata } from './mapping/autotask-metadata.js';
 
-/** What all processes of an installation share; each has its own where it is left out. */
-export interface SharedLimits {
+/** What the installation supplies. Slots and ledger are shared by all its processes; each has its own where they are left out. */
+export interface AdapterSurroundings {
   slots?: RequestSlots | undefined;
   ledger?: RequestLedger | undefined;
+  observer?: RequestObserver | undefined;
 }
 
 /** Autotask PSA, spoken to through its REST API. One instance serves every connection; close it at shutdown. */
@@ -41,7 +43,7 @@ export class AutotaskAdapter implements PsaAdapter, RequestBudgetReader {
   readonly #integrationCode: Secret | undefined;
   readonly #circuits: InstanceCircuits;
 
-  constructor(options: AutotaskOptions, clock: Clock, shared: SharedLimits = {}) {
+  constructor(options: AutotaskOptions, clock: Clock, { slots, ledger, observer }: AdapterSurroundings = {}) {
     this.#options = options;
     this.#circuits = new InstanceCircuits(options.circuit);
     this.#integrationCode =
@@ -51,9 +53,10 @@ export class AutotaskAdapter implements PsaAdapter, RequestBudgetReader {
         allowedHosts: new AllowedHosts(options.allowedHosts, options.discoveryUrl),
         requestTimeoutMs: options.requestTimeoutMs,
       }),
-      slots: shared.slots ?? new LocalRequestSlots(),
-      budgets: new InstanceBudgets(shared.ledger ?? new LocalRequestLedger(), clock, options.limits),
+      slots: slots ?? new LocalRequestSlots(),
+      budgets: new InstanceBudgets(ledger ?? new LocalRequestLedger(), clock, options.limits),
       clock,
+      observer,
     };
   }
 
@@ -109,6 +112,10 @@ export class AutotaskAdapter implements PsaAdapter, RequestBudgetReader {
 
   read(instanceId: string): Promise<RequestBudget> {
     return this.#services.budgets.of(instanceId).read();
+  }
+
+  known(): ReadonlyMap<string, RequestBudget> {
+    return this.#services.budgets.known();
   }
 
   /** Waits for requests under way, then closes the connections to Autotask. */

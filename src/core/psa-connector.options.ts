@@ -28,6 +28,21 @@ export interface AutotaskConnectOptions {
   integrationCode?: string;
   /** Longest wait for one answer, in milliseconds. Default 30,000. Too low: large pages fail; too high: runs hang on a dead zone. */
   requestTimeoutMs?: number;
+  /**
+   * How long a request slot rests after each answer before it is used again, in milliseconds, and 20 more: the vendor frees it a little later than
+   * the answer arrives. Default 0: learned from refusals, per instance. Too low: a few refusals until it is learned; too high: fewer calls a second.
+   */
+  slotReleaseMs?: number;
+  /**
+   * Share of the hourly allowance up to which pulls use it, above 0 up to 1. Default 0.8. Too low: large pulls wait for hours; too high: changes to be
+   * pushed, and the customer's other integrations, find nothing left.
+   */
+  pullShare?: number;
+  /**
+   * Whether pulls keep to the pace the vendor sets from 50 % and 75 % of the allowance on: 0.5 s and 1 s per request, the vendor's own delay
+   * included. Default true. False leaves the delay to the vendor alone.
+   */
+  pacesPulls?: boolean;
 }
 
 /** When scheduled work is started; cron expressions of 5 or 6 fields, in UTC. */

@@ -9,6 +9,7 @@ describe('resolveSettings', () => {
     const settings = resolveSettings({ database: DATABASE });
     expect(settings.database).toMatchObject({ schema: 'psa_connector', poolSize: 10, migrate: 'onStart' });
     expect(settings.autotask.discoveryUrl).toBe('https://webservices.autotask.net/atservicesrest');
+    expect(settings.autotask).toMatchObject({ slotReleaseMs: 0, pullShare: 0.8, pacesPulls: true });
     expect(settings.schedules).toEqual({
       syncCron: '*/15 * * * *',
       sweepCron: '40 2 * * *',
@@ -20,7 +21,7 @@ describe('resolveSettings', () => {
   it('names every problem in one error, without the database password', () => {
     const options: PsaConnectorModuleOptions = {
       database: { url: 'mysql://user:topsecret@db/app', schema: 'Psa-Connector', poolSize: 1 },
-      autotask: { discoveryUrl: 'ftp://x', allowedHosts: ['no-port'] },
+      autotask: { discoveryUrl: 'ftp://x', allowedHosts: ['no-port'], slotReleaseMs: -1, pullShare: 80 },
       schedules: { syncCron: 'whenever', sweepCron: 'never' },
       sync: { slots: 0 },
     };
@@ -39,6 +40,8 @@ describe('resolveSettings', () => {
       'poolSize',
       'discoveryUrl',
       'allowedHosts',
+      'slotReleaseMs',
+      'pullShare',
       'syncCron',
       'sweepCron',
       'slots',

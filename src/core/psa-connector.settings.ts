@@ -31,6 +31,9 @@ function withDefaults(options: PsaConnectorModuleOptions): PsaConnectorSettings 
       allowedHosts: autotask.allowedHosts ?? [],
       integrationCode: autotask.integrationCode,
       requestTimeoutMs: autotask.requestTimeoutMs ?? 30_000,
+      slotReleaseMs: autotask.slotReleaseMs ?? 0,
+      pullShare: autotask.pullShare ?? 0.8,
+      pacesPulls: autotask.pacesPulls ?? true,
     },
     schedules: {
       syncCron: schedules.syncCron ?? '*/15 * * * *',
@@ -76,6 +79,9 @@ function problemsOf({ database, autotask, schedules, sync }: PsaConnectorSetting
       'autotask.allowedHosts must be a list of host:port',
     ],
     [isIntegerIn(autotask.requestTimeoutMs, 1, 600_000), 'autotask.requestTimeoutMs must be 1 to 600000'],
+    [isIntegerIn(autotask.slotReleaseMs, 0, 60_000), 'autotask.slotReleaseMs must be 0 to 60000'],
+    [autotask.pullShare > 0 && autotask.pullShare <= 1, 'autotask.pullShare must be above 0 and at most 1'],
+    [typeof autotask.pacesPulls === 'boolean', 'autotask.pacesPulls must be true or false'],
     ...cronRules(schedules),
     ...syncRules(sync),
   ];

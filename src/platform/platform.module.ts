@@ -8,6 +8,8 @@ import { REQUEST_LEDGER } from '../ports/psa/request-ledger.port.js';
 import { REQUEST_SLOTS } from '../ports/psa/request-slots.port.js';
 import { PostgresRequestLedger } from './limits/postgres-request-ledger.js';
 import { PostgresRequestSlots } from './limits/postgres-request-slots.js';
+import { REQUEST_OBSERVER } from '../ports/psa/request-observer.port.js';
+import { REQUEST_METRICS, RequestMetrics } from './metrics/request-metrics.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from './persistence/data-source.js';
 import { TransactionRunner } from './persistence/transaction-runner.js';
 
@@ -28,7 +30,9 @@ import { TransactionRunner } from './persistence/transaction-runner.js';
       inject: [getDataSourceToken(PSA_CONNECTOR_DATA_SOURCE)],
       useFactory: (dataSource: DataSource) => new PostgresRequestLedger(dataSource),
     },
+    { provide: REQUEST_METRICS, useFactory: () => RequestMetrics.load() },
+    { provide: REQUEST_OBSERVER, useExisting: REQUEST_METRICS },
   ],
-  exports: [TransactionRunner, JobQueue, REQUEST_SLOTS, REQUEST_LEDGER],
+  exports: [TransactionRunner, JobQueue, REQUEST_SLOTS, REQUEST_LEDGER, REQUEST_METRICS, REQUEST_OBSERVER],
 })
 export class PlatformModule {}

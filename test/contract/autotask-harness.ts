@@ -132,6 +132,11 @@ export async function startAutotaskHarness(
       const { id: _id, ...values } = table.all().at(-1) ?? { id: 0 };
       while (table.size < count) table.insert(values);
     },
+    edit: (entity, id) => {
+      const editedAt = new Date('2098-12-31T23:00:00.000Z');
+      tableOf(entity).update(Number(id), { lastModifiedDate: editedAt.toISOString() });
+      return editedAt;
+    },
     remove: (entity, id) => tableOf(entity).remove(Number(id)),
     requests: () => simulator.journal.count(),
     authenticatedRequests: () =>

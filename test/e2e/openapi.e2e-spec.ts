@@ -104,6 +104,7 @@ describe('the OpenAPI document', () => {
   it('describes every answer of every operation as it is', async () => {
     await api.call('get', '/health/live', 200);
     await api.call('get', '/health/ready', 200);
+    await api.call('get', '/metrics', 200);
     await api.call('get', '/session', 200);
     await api.call('post', '/connections/check', 200, { body: newConnection() });
     const connection = await api.call('post', '/connections', 201, { body: newConnection() });
@@ -125,7 +126,7 @@ describe('the OpenAPI document', () => {
     connector.simulator.faults.add({ path: /Companies\/query$/, fault: { kind: 'delay', ms: 2_000 } });
     const long = await api.call('post', '/connections/{id}/sync-runs', 202, { parameters });
     await api.call('post', '/sync-runs/{id}/cancel', 200, { parameters: { id: String(long['id']) } });
-    for (const list of ['companies', 'services', 'contracts'] as const) {
+    for (const list of ['companies', 'services', 'contracts', 'contract-lines'] as const) {
       const page = await api.call('get', `/connections/{id}/${list}`, 200, {
         parameters,
         query: '?limit=200',
@@ -142,6 +143,7 @@ describe('the OpenAPI document', () => {
       parameters: { ...parameters, externalId },
     });
     await callSubscriptions(api);
+    await api.call('get', '/connections/{id}/contract-lines/export.csv', 200, { parameters });
     await api.call('get', '/audit-entries', 200, { query: '?limit=200' });
     await api.call('delete', '/connections/{id}', 204, { parameters });
     expect([...api.seen].toSorted()).toEqual(routesOfDocument(PSA_CONNECTOR_OPENAPI).toSorted());

@@ -61,9 +61,10 @@ process.on('message', (work) => {
     (error) => process.send({ calls: 0, failures: [{ code: String(error?.stack ?? error) }], ms: 0 }),
   );
 });
-process.once('disconnect', async () => {
+async function end() {
   await adapter.close();
   await slots.onApplicationShutdown();
   await dataSource.destroy();
-});
+}
+process.once('disconnect', () => void end());
 process.send('ready');

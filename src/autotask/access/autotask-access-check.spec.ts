@@ -64,6 +64,28 @@ describe('an access check that passes', () => {
     });
   });
 
+  it('learns which fields show changes and may be searched by', async () => {
+    const fields = [
+      { name: 'LastModifiedDate', isQueryable: true },
+      { name: 'approveAndPostDate', isQueryable: false },
+      { name: 'lastModifiedDateTime' },
+    ];
+    const { instance } = await checkAgainst({
+      answers: {
+        'GET Services/entityInformation/fields': { body: { fields } },
+        'GET ContractServiceUnits/entityInformation/fields': { body: { fields } },
+        'GET Currencies/entityInformation/fields': { body: { fields } },
+      },
+    });
+    expect(instance?.metadata).toMatchObject({
+      changeFields: {
+        Services: ['lastModifiedDate'],
+        ContractServiceUnits: [],
+        Currencies: ['lastModifiedDateTime'],
+      },
+    });
+  });
+
   it('asks each thing once, one after another and discovery without credentials', async () => {
     const { server } = await checkAgainst();
     const keys = server.requests.map(keyOf);

@@ -4,37 +4,28 @@ import {
   PsaUnreachableError,
 } from '../../ports/psa/psa.errors.js';
 import type { SessionPurpose } from '../../ports/psa/psa-adapter.port.js';
+import type { RequestObserver } from '../../ports/psa/request-observer.port.js';
 import type { RequestSlots } from '../../ports/psa/request-slots.port.js';
-import type { Secret } from '../../kernel/secret.js';
+import { ConnectorError } from '../../kernel/connector-error.js';
 import type { Clock } from '../../ports/host/clock.port.js';
-import {
-  type JsonObject,
-  readAnswer,
-  type SignInFailure,
-  unansweredWrite,
-  type VendorAnswer,
-} from './failure-table.js';
+import { type JsonObject, readAnswer, unansweredWrite, type VendorAnswer } from './failure-table.js';
 import type { HttpTransport } from './http-transport.js';
+import { type AutotaskCredentials, credentialHeaders } from './credential-headers.js';
 import type { InstanceBudget } from './instance-budget.js';
 import type { InstanceBudgets } from './instance-budgets.js';
 import type { InstanceCircuit } from './instance-circuits.js';
 import { Redaction } from './redaction.js';
 import { RequestLimiter } from './request-limiter.js';
+import { type RequestRecord, RequestTelemetry } from './request-telemetry.js';
 import { readThreshold } from './threshold.js';
 import { type FindZone, ZoneAddress } from './zone-address.js';
-
-export interface AutotaskCredentials {
-  username: string;
-  secret: Secret;
-  /** Tracking identifier. */
-  integrationCode: Secret;
-}
 
 export interface ClientServices {
   transport: HttpTransport;
   slots: RequestSlots;
   budgets: InstanceBudgets;
   clock: Clock;
+  observer: RequestObserver | undefined;
 }
 
 /** What a session adds to the bare conversation. */
@@ -69,6 +60,7 @@ interface Attempt {
   usedUrl?: string;
   /** When it left; undefined until then. */
   sentAt?: Date;
+  record?: RequestRecord;
 }
 
 const USAGE_PATH = 'ThresholdInformation';
@@ -87,6 +79,7 @@ export class AutotaskClient {
   readonly #session: SessionServices | undefined;
   readonly #limiter: RequestLimiter;
   readonly #budget: InstanceBudget;
+  readonly #telemetry: RequestTelemetry;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #redaction: Redaction;
   #apiCalls = 0;
@@ -106,6 +99,7 @@ export class AutotaskClient {
     this.#session = session;
     this.#limiter = new RequestLimiter(services.slots, credentials.integrationCode, instanceId);
     this.#budget = services.budgets.of(instanceId);
+    this.#telemetry = new RequestTelemetry(services.observer, instanceId);
     this.#headers = credentialHeaders(credentials);
     this.#redaction = new Redaction(Object.values(this.#headers));
   }
@@ -176,15 +170,30 @@ export class AutotaskClient {
     attempt: Attempt,
     signal: AbortSignal | undefined,
   ): Promise<JsonObject> {
-    await this.#passBudget(outgoing, signal);
+    try {
+      await this.#passBudget(outgoing, signal);
+      const run = (): Promise<JsonObject> => this.#converse(outgoing, attempt, signal);
+      const body = await (this.#session === undefined ? run() : this.#session.circuit.run(run));
+      attempt.record?.end(null);
+      return body;
+    } catch (error) {
+      if (attempt.record !== undefined) attempt.record.end(error);
+      else if (error instanceof ConnectorError) this.#telemetry.heldBack(outgoing.path, error);
+      throw error;
+    }
+  }
+
+  async #converse(
+    outgoing: Outgoing,
+    attempt: Attempt,
+    signal: AbortSignal | undefined,
+  ): Promise<JsonObject> {
     const request = `${outgoing.method} ${outgoing.path}`;
-    const run = async (): Promise<JsonObject> => {
-      const answer = await this.#sendInTurn(outgoing, attempt, signal).catch((error: unknown) => {
-        throw outgoing.isWrite && attempt.sentAt !== undefined ? unansweredWrite(request, error) : error;
-      });
-      return this.#read(answer, request, outgoing, attempt);
-    };
-    return this.#session === undefined ? run() : this.#session.circuit.run(run);
+    const answer = await this.#sendInTurn(outgoing, attempt, signal).catch((error: unknown) => {
+      throw outgoing.isWrite && attempt.sentAt !== undefined ? unansweredWrite(request, error) : error;
+    });
+    attempt.record?.answered(answer.status);
+    return this.#read(answer, request, outgoing, attempt);
   }
 
   /** An access check is not held up: it asks once, and people wait for it. */
@@ -198,13 +207,15 @@ export class AutotaskClient {
   }
 
   #sendInTurn(outgoing: Outgoing, attempt: Attempt, signal: AbortSignal | undefined): Promise<VendorAnswer> {
+    const joinedAt = performance.now();
     const send = async (lost: AbortSignal): Promise<VendorAnswer> => {
+      const waitMs = performance.now() - joinedAt;
       // Looked at once the slot is free: whoever waited may have been overtaken by a rejection, a move or the end of the allowance.
       if (this.#session !== undefined && outgoing.isSample !== true) {
         this.#budget.demand(this.#session.purpose);
       }
       const either = signal === undefined ? lost : AbortSignal.any([signal, lost]);
-      return this.#transmit(outgoing, await this.#zone.current(), attempt, either);
+      return this.#transmit(outgoing, await this.#zone.current(), { attempt, waitMs }, either);
     };
     return this.#limiter.run(outgoing.path, send, (error) => this.#restAfter(attempt, error, signal), signal);
   }
@@ -239,14 +250,15 @@ export class AutotaskClient {
   #transmit(
     { method, path, body }: Outgoing,
     apiUrl: string,
-    attempt: Attempt,
+    { attempt, waitMs }: { attempt: Attempt; waitMs: number },
     signal: AbortSignal,
   ): Promise<VendorAnswer> {
     attempt.usedUrl = apiUrl;
     const label = `${method} ${path}`;
+    const url = new URL(`V1.0/${path}`, apiUrl);
     const message = {
       method,
-      url: new URL(`V1.0/${path}`, apiUrl),
+      url,
       headers: {
         ...this.#headers,
         Accept: 'application/json',
@@ -259,6 +271,7 @@ export class AutotaskClient {
         attempt.sentAt = this.#services.clock.now();
         this.#apiCalls += 1;
         this.#budget.onSending();
+        attempt.record = this.#telemetry.start({ method, path, host: url.hostname, waitMs });
       },
     };
     return this.#services.transport.send(message, signal);
@@ -267,25 +280,4 @@ export class AutotaskClient {
 
 function isTimeOut(error: unknown): boolean {
   return error instanceof PsaUnreachableError && error.context['errorCode'] === 'TimeoutError';
-}
-
-/** Names of the vendor's three headers (Autotask REST reference, §1.3). */
-function credentialHeaders(credentials: AutotaskCredentials): Record<string, string> {
-  return {
-    UserName: sendable(credentials.username, 'The user name', 'unspecified'),
-    Secret: sendable(credentials.secret.reveal(), 'The secret', 'unspecified'),
-    ApiIntegrationCode: sendable(
-      credentials.integrationCode.reveal(),
-      'The tracking identifier',
-      'integration_code',
-    ),
-  };
-}
-
-/** Checked here because the HTTP client would only say that some header is invalid. */
-function sendable(value: string, what: string, reason: SignInFailure): string {
-  const isSendable = value.trim() !== '' && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
-  if (isSendable) return value;
-  const problem = value.trim() === '' ? 'is empty' : 'holds characters that cannot be sent to Autotask';
-  throw new PsaCredentialsRejectedError(`${what} ${problem}.`, { context: { reason } });
 }

@@ -10,7 +10,7 @@ import {
   UNKNOWN_LEDGER_STATE,
 } from '../../ports/psa/request-ledger.port.js';
 import type { AutotaskLimitOptions } from '../autotask-options.js';
-import { closingAfter, paceMs, raisedRestMs, restMsAt, sampleInterval } from './limit-policy.js';
+import { closingAfter, paceMs, raisedRestMs, restMsAt, sampleInterval, slotRestMs } from './limit-policy.js';
 import {
   countAt,
   othersFromSample,
@@ -28,12 +28,17 @@ const FLUSH_MS = 1_000;
 const STALE_MS = 10_000;
 /** A session that made fewer calls never asks for the PSA's count: an idle cycle must cost no call beyond its reads. */
 const CALLS_WORTH_A_SAMPLE = 50;
+/** A count as old as this is asked for again, however few calls were made since. */
+const OLD_SAMPLE_MS = 600_000;
 /** A pull is not turned away by what the PSA told longer ago. */
 const SAMPLE_AGE_MS = 60_000;
 /** A pull that was turned away starts again when this share of the limit is free: less would not be worth the waking. */
 const USEFUL_SHARE = 0.02;
 /** When to look again where others use up everything that leaves the window. */
 const NO_ROOM_RETRY_MS = 300_000;
+
+/** A wait that was kept can end so much before its time. */
+const TIMER_SLACK_MS = 50;
 
 /** Asks the PSA for its count; null when it does not tell. */
 export type TakeSample = () => Promise<ApiUsage | null>;
@@ -60,6 +65,7 @@ export class InstanceBudget {
   #underWay = new Map<number, number>();
   #sampling: Promise<void> | undefined;
   #noSampleBefore = 0;
+  #sentSinceSample = 0;
   #summed: { state: LedgerState; span: number; usage: Usage; ownSinceSample: number } | undefined;
   #exchange: Promise<void> = Promise.resolve();
   #flush: NodeJS.Timeout | undefined;
@@ -94,6 +100,7 @@ export class InstanceBudget {
   onSending(): void {
     const span = spanOf(this.#now());
     this.#unsent.set(span, (this.#unsent.get(span) ?? 0) + 1);
+    this.#sentSinceSample += 1;
     this.#flush ??= setTimeout(() => {
       this.#flush = undefined;
       void this.#swap({});
@@ -132,7 +139,7 @@ export class InstanceBudget {
 
   /** How long a slot rests after an answer, so that the PSA has freed it too. */
   restMs(): number {
-    return Math.max(this.#options.slotReleaseMs, restMsAt(this.#state, this.#date()));
+    return slotRestMs(Math.max(this.#options.slotReleaseMs, restMsAt(this.#state, this.#date())));
   }
 
   /** How long a pull's request is to occupy its slot at least. */
@@ -141,8 +148,14 @@ export class InstanceBudget {
     return paceMs(this.#used().total / this.#state.limit);
   }
 
+  /** Exchanges what is known with the other processes first. */
   async read(): Promise<RequestBudget> {
     await this.#swap({});
+    return this.view();
+  }
+
+  /** As last known to this process. */
+  view(): RequestBudget {
     const { own, others, total } = this.#used();
     const { limit, windowMinutes, sampledAt, closedUntil } = this.#state;
     const isClosed = closedUntil !== null && closedUntil > this.#date();
@@ -167,7 +180,7 @@ export class InstanceBudget {
   #refusal(purpose: SessionPurpose): PsaRateLimitedError | null {
     const now = this.#now();
     const { closedUntil } = this.#state;
-    if (closedUntil !== null && closedUntil.getTime() > now) {
+    if (closedUntil !== null && closedUntil.getTime() - now > TIMER_SLACK_MS) {
       const seconds = Math.ceil((closedUntil.getTime() - now) / 1000);
       return refusal(purpose === 'pull' ? 'exhausted' : 'closed', seconds, 'Autotask refuses requests');
     }
@@ -191,7 +204,8 @@ export class InstanceBudget {
     const age = now - (sampledAt?.getTime() ?? Number.NEGATIVE_INFINITY);
     const hasRefusedSince = closedAt !== null && closedAt > (sampledAt ?? new Date(0));
     if (left <= 0 || hasRefusedSince) return age > SAMPLE_AGE_MS || hasRefusedSince;
-    return callsMade >= CALLS_WORTH_A_SAMPLE && used.ownSinceSample >= sampleInterval(left);
+    const isOverdue = age > OLD_SAMPLE_MS || used.ownSinceSample >= sampleInterval(left);
+    return callsMade >= CALLS_WORTH_A_SAMPLE && isOverdue;
   }
 
   async #sample(takeSample: TakeSample): Promise<void> {
@@ -225,7 +239,8 @@ export class InstanceBudget {
     const state = this.#state;
     if (this.#summed?.state !== state || this.#summed.span !== span) {
       const since = spanOf(state.sampledAt?.getTime() ?? 0);
-      const later = state.usage.filter(({ startsAt }) => startsAt >= since);
+      // Those of the sample's own span are counted here alone, one by one.
+      const later = state.usage.filter(({ startsAt }) => startsAt > since);
       const ownSinceSample = later.reduce((sum, { own }) => sum + own, 0);
       this.#summed = { state, span, usage: usageAt(state, now), ownSinceSample };
     }
@@ -235,7 +250,7 @@ export class InstanceBudget {
       own: usage.own + pending,
       others: usage.others,
       total: usage.total + pending,
-      ownSinceSample: ownSinceSample + pending,
+      ownSinceSample: Math.max(ownSinceSample, this.#sentSinceSample),
     };
   }
 
@@ -251,7 +266,9 @@ export class InstanceBudget {
     this.#underWay = own;
     const keepFrom = new Date(this.#now() - 2 * windowMs(this.#state));
     try {
-      this.#state = await this.#ledger.exchange(this.#instance, { ...change, own }, keepFrom);
+      const state = await this.#ledger.exchange(this.#instance, { ...change, own }, keepFrom);
+      if (state.sampledAt?.getTime() !== this.#state.sampledAt?.getTime()) this.#sentSinceSample = 0;
+      this.#state = state;
       this.#readAt = this.#now();
     } catch {
       // The ledger is for precision; without it this process goes on by what it knows, and slots decide whether it may send.

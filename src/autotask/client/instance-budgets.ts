@@ -1,4 +1,5 @@
 import type { Clock } from '../../ports/host/clock.port.js';
+import type { RequestBudget } from '../../ports/psa/request-budget.port.js';
 import type { RequestLedger } from '../../ports/psa/request-ledger.port.js';
 import type { AutotaskLimitOptions } from '../autotask-options.js';
 import { InstanceBudget } from './instance-budget.js';
@@ -22,6 +23,10 @@ export class InstanceBudgets {
     const created = new InstanceBudget(`autotask/${instanceId}`, this.#ledger, this.#clock, this.#options);
     this.#byInstance.set(instanceId, created);
     return created;
+  }
+
+  known(): ReadonlyMap<string, RequestBudget> {
+    return new Map([...this.#byInstance].map(([id, budget]) => [id, budget.view()]));
   }
 
   async close(): Promise<void> {

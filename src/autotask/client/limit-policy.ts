@@ -17,6 +17,9 @@ const REST_HALF_LIFE_MS = 15 * 60_000;
 /** Below this it is over. */
 const LEAST_REST_MS = 5;
 
+/** The vendor's timers are no more exact than ours; a refusal costs far more than this. */
+const REST_SLACK_MS = 20;
+
 /** Without a `Retry-After` the vendor does not say for how long: looked at again soon, then less and less often. */
 const FIRST_CLOSING_MS = 1_000;
 const MAX_CLOSING_MS = 300_000;
@@ -35,6 +38,11 @@ export function restMsAt({ restMs, restRaisedAt }: LedgerState, at: Date): numbe
   const age = Math.max(0, at.getTime() - restRaisedAt.getTime());
   const left = Math.round(restMs * 0.5 ** (age / REST_HALF_LIFE_MS));
   return left < LEAST_REST_MS ? 0 : left;
+}
+
+/** How long a slot really rests where it has to rest so long. */
+export function slotRestMs(restMs: number): number {
+  return restMs > 0 ? restMs + REST_SLACK_MS : 0;
 }
 
 /** The rest after one more thread-limit refusal. */

@@ -3,10 +3,10 @@ import type { OpenIds } from './pull-position.js';
 import { KnownSplits } from './known-splits.js';
 
 /**
- * Pages read one after another before anything is spent on reading several ranges at once: what is smaller costs exactly one
- * call per started page. Twelve calls in a row at 50 ms are what parallel reading would save of these.
+ * Pages read one after another before a count is spent on reading several ranges at once: what is smaller costs exactly one
+ * call per started page.
  */
-const SEQUENTIAL_PAGES = 4;
+const SEQUENTIAL_PAGES = 2;
 /** A range is split only where at least this much is left in it: the end of a range wastes half a page on average. */
 const MIN_ROWS_TO_SPLIT = 4 * PAGE_SIZE;
 const MIN_ROWS_OF_A_PART = 2 * PAGE_SIZE;

@@ -24,10 +24,14 @@ export class Mirror {
 
   /**
    * Deletes what a complete pull of an entity has not seen; gives how many.
-   * @param acceptsDeletions a person has said that what is missing was really deleted, however much it is
+   * @param acceptsDeletions a person has said that what is missing really was deleted
    * @throws VisibilityShrunkError when too much is missing to be believed
    */
-  async finishEntity(tx: Transaction, pull: MirrorPull, { acceptsDeletions = false } = {}): Promise<number> {
+  async finishEntity(
+    tx: Transaction,
+    pull: MirrorPull,
+    { acceptsDeletions = false }: { acceptsDeletions?: boolean } = {},
+  ): Promise<number> {
     const counts = await this.store.countSeen(tx, pull);
     if (counts.missing === 0) return 0;
     if (!acceptsDeletions && hasVisibilityShrunk(counts))

@@ -14,7 +14,7 @@ import type {
   MirrorPull,
   MirrorStore,
 } from '../domain/mirror-store.js';
-import { mergeStatement } from './mirror-statements.js';
+import { mergeStatement, PLAN_BY_KEY, PLAN_FREELY } from './mirror-statements.js';
 import { stageRecords } from './mirror-staging.js';
 import { MIRROR_TABLES } from './mirror-tables.js';
 
@@ -41,11 +41,13 @@ export class MirrorRepository implements MirrorStore {
     const table = MIRROR_TABLES[entity];
     const manager = managerOf(tx);
     await stageRecords(manager, table, records);
+    await manager.query(PLAN_BY_KEY);
     const [written = { created: 0, updated: 0 }] = await rowsOf<{ created: number; updated: number }>(
       manager,
       mergeStatement(table),
       [connectionId, pullId, entity, pageNumber],
     );
+    await manager.query(PLAN_FREELY);
     return { ...written, unchanged: records.length - written.created - written.updated };
   }
 

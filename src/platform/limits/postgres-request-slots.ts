@@ -9,7 +9,7 @@ import { SlotPool, type SlotTiming } from './slot-pool.js';
 export const SLOT_TIMING: SlotTiming = {
   leaseMs: 15_000,
   marginMs: 1_000,
-  turnMs: 400,
+  turnMs: 800,
   idleMs: 2_000,
   pollMs: 250,
 };
@@ -34,7 +34,10 @@ export class PostgresRequestSlots implements RequestSlots, OnApplicationShutdown
 
   constructor({ database }: Pick<PsaConnectorSettings, 'database'>, timing: SlotTiming = SLOT_TIMING) {
     this.#timing = timing;
-    this.#connection = new SlotConnection(database, (notice) => this.#onNotice(notice));
+    this.#connection = new SlotConnection(database, {
+      onNotice: (notice) => this.#onNotice(notice),
+      onBroken: () => this.#onBroken(),
+    });
     this.#store = new PostgresSlotStore(this.#connection, this.#holder, timing.leaseMs);
   }
 
@@ -65,6 +68,13 @@ export class PostgresRequestSlots implements RequestSlots, OnApplicationShutdown
     if (kind === 'free') pool?.onFreed();
   }
 
+  #onBroken(): void {
+    for (const pool of this.#pools.values()) pool.onConnectionBroken();
+    if (this.#expiry === undefined) return;
+    clearTimeout(this.#expiry);
+    this.#watchExpiry();
+  }
+
   async #tick(): Promise<void> {
     if (this.#isTicking) return;
     this.#isTicking = true;
@@ -92,10 +102,9 @@ export class PostgresRequestSlots implements RequestSlots, OnApplicationShutdown
     const leases = [...this.#pools.values()].flatMap((pool) => pool.leases());
     const kept = await this.#store.renew(leases);
     this.#renewedAt = askedAt;
-    const validUntil = askedAt + this.#timing.leaseMs - this.#timing.marginMs;
     for (const [key, pool] of this.#pools) {
       const isOf = ({ bucket }: { bucket: string }): boolean => bucket === key;
-      pool.onRenewed(leases.filter(isOf), kept.filter(isOf), validUntil);
+      pool.onRenewed(leases.filter(isOf), kept.filter(isOf), askedAt);
     }
   }
 

@@ -7,7 +7,7 @@ const WAIT_MS = 3_000;
 /**
  * One statement, so that a call of a slot nobody has costs one round trip. What is safe rests on the row lock of `picked`, which looks
  * at the newest version of a row; what is fair (whose turn it is) may rest on a snapshot that is a moment old.
- * $1 bucket, $2 holder, $3 wanted, $4 held, $5 slots of the bucket, $6 lease in ms, $7 channel
+ * $1 bucket, $2 holder, $3 wanted, $4 slots of the bucket, $5 lease in ms, $6 channel
  */
 const TAKE: Statement = {
   name: 'take_request_slot',
@@ -16,32 +16,36 @@ WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now),
 waiters AS MATERIALIZED (
   SELECT w.holder, w.waiting_since FROM request_slot_waiter w, clock WHERE w.bucket = $1 AND w.expires_at > clock.now
 ),
+contenders AS MATERIALIZED (
+  SELECT holder, sum(held)::int AS held FROM (
+    SELECT holder, 0 AS held FROM waiters
+    UNION ALL SELECT $2::uuid, 0
+    UNION ALL SELECT holder, 1 FROM request_slot, clock
+      WHERE bucket = $1 AND taken_until > clock.now AND holder IS NOT NULL) AS everybody
+  GROUP BY holder
+),
+even AS MATERIALIZED (SELECT ceil($4::numeric / count(*))::int AS share FROM contenders),
 others AS MATERIALIZED (
   SELECT count(*)::int AS waiting,
-    count(*) FILTER (WHERE waiting_since <
+    -- Whoever has an even share already lets later ones pass.
+    count(*) FILTER (WHERE contenders.held < even.share AND waiters.waiting_since <
       coalesce((SELECT waiting_since FROM waiters WHERE holder = $2::uuid), (SELECT now FROM clock)))::int AS ahead
-  FROM waiters WHERE holder <> $2::uuid
-),
-contenders AS MATERIALIZED (
-  SELECT count(*)::int AS number FROM (
-    SELECT holder FROM waiters
-    UNION SELECT holder FROM request_slot, clock WHERE bucket = $1 AND taken_until > clock.now AND holder IS NOT NULL
-    UNION SELECT $2::uuid) AS everybody
+  FROM waiters JOIN contenders USING (holder), even WHERE waiters.holder <> $2::uuid
 ),
 free AS MATERIALIZED (
   SELECT count(*)::int AS slots FROM request_slot, clock WHERE bucket = $1 AND taken_until <= clock.now
 ),
 allowed AS MATERIALIZED (
   SELECT greatest(0, least($3::int, free.slots - others.ahead,
-    CASE WHEN others.waiting = 0 THEN $3::int ELSE ceil($5::numeric / contenders.number)::int - $4::int END)) AS slots
-  FROM free, others, contenders
+    CASE WHEN others.waiting = 0 THEN $3::int ELSE even.share - contenders.held END)) AS slots
+  FROM free, others, even, contenders WHERE contenders.holder = $2::uuid
 ),
 picked AS MATERIALIZED (
   SELECT slot FROM request_slot WHERE bucket = $1 AND taken_until <= clock_timestamp()
   ORDER BY slot LIMIT (SELECT slots FROM allowed) FOR UPDATE SKIP LOCKED
 ),
 taken AS (
-  UPDATE request_slot s SET holder = $2::uuid, lease = s.lease + 1, taken_until = clock_timestamp() + $6::int * interval '1 ms'
+  UPDATE request_slot s SET holder = $2::uuid, lease = s.lease + 1, taken_until = clock_timestamp() + $5::int * interval '1 ms'
   FROM picked WHERE s.bucket = $1 AND s.slot = picked.slot RETURNING s.slot, s.lease
 ),
 queued AS (
@@ -61,11 +65,11 @@ expired AS (
     WHERE bucket = $1 AND holder <> $2::uuid AND expires_at <= clock.now FOR UPDATE OF request_slot_waiter SKIP LOCKED) AS gone
   WHERE w.bucket = $1 AND w.holder = gone.holder
 )
-SELECT others.waiting AS "othersWaiting",
+SELECT others.waiting AS "othersWaiting", (SELECT count(*)::int FROM request_slot WHERE bucket = $1) AS existing,
   coalesce((SELECT json_agg(json_build_object('slot', slot, 'lease', lease::text)) FROM taken), '[]') AS granted,
   (SELECT ceil(extract(epoch FROM min(taken_until) - clock.now) * 1000)::int FROM request_slot
     WHERE bucket = $1 AND holder IS NULL AND taken_until > clock.now) AS "nextFreeMs",
-  (SELECT pg_notify($7, 'wait ' || $2 || ' ' || $1) FROM queued WHERE is_new) AS told
+  (SELECT pg_notify($6, 'wait ' || $2 || ' ' || $1) FROM queued WHERE is_new) AS told
 FROM clock, others`,
 };
 
@@ -112,12 +116,16 @@ SELECT DISTINCT bucket FROM request_slot_waiter
 WHERE bucket = ANY ($1::text[]) AND holder <> $2::uuid AND expires_at > clock_timestamp()`,
 };
 
+interface TakeRow extends TakeResult {
+  /** Slots the bucket has; none until it is first used. */
+  existing: number;
+}
+
 /** The slots of one process in Postgres; every instant in the tables is the database's own. */
 export class PostgresSlotStore implements SlotStore {
   readonly #connection: SlotConnection;
   readonly #holder: string;
   readonly #leaseMs: number;
-  readonly #made = new Set<string>();
 
   constructor(connection: SlotConnection, holder: string, leaseMs: number) {
     this.#connection = connection;
@@ -125,14 +133,15 @@ export class PostgresSlotStore implements SlotStore {
     this.#leaseMs = leaseMs;
   }
 
-  async take({ bucket, slots, wanted, held }: TakeRequest): Promise<TakeResult> {
-    if (!this.#made.has(bucket)) {
-      await this.#connection.query(MAKE_SLOTS, [bucket, slots]);
-      this.#made.add(bucket);
-    }
+  async take({ bucket, slots, wanted }: TakeRequest): Promise<TakeResult> {
     const { channel } = this.#connection;
-    const values = [bucket, this.#holder, wanted, held, slots, this.#leaseMs, channel];
-    const [row] = await this.#connection.query<TakeResult>(TAKE, values);
+    const values = [bucket, this.#holder, wanted, slots, this.#leaseMs, channel];
+    const take = (): Promise<TakeRow[]> => this.#connection.query<TakeRow>(TAKE, values);
+    let [row] = await take();
+    if (row?.existing === 0) {
+      await this.#connection.query(MAKE_SLOTS, [bucket, slots]);
+      [row] = await take();
+    }
     if (row === undefined) throw new Error('Postgres gave no answer about a request slot');
     return row;
   }

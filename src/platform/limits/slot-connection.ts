@@ -7,6 +7,16 @@ export interface Statement {
   text: string;
 }
 
+export interface SlotConnectionListener {
+  /** What others told with `pg_notify` on the channel; some can be missed while the connection is down. */
+  onNotice(notice: string): void;
+  /** The connection is gone; should Postgres have crashed, it may have forgotten the commits of the last `FORGOTTEN_MS`. */
+  onBroken(): void;
+}
+
+/** What Postgres can forget when it crashes: thrice its `wal_writer_delay` of 200 ms, and some more. */
+export const FORGOTTEN_MS = 1_000;
+
 /** Longest wait for one statement; a lease has to outlast it. */
 const STATEMENT_TIMEOUT_MS = 4_000;
 
@@ -17,14 +27,13 @@ const STATEMENT_TIMEOUT_MS = 4_000;
 export class SlotConnection {
   readonly channel: string;
   readonly #database: PsaConnectorSettings['database'];
-  readonly #onNotice: (notice: string) => void;
+  readonly #listener: SlotConnectionListener;
   #client: Promise<pg.Client> | null = null;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @param onNotice gets what others told with `pg_notify` on the channel; some can be missed while the connection is down */
-  constructor(database: PsaConnectorSettings['database'], onNotice: (notice: string) => void) {
+  constructor(database: PsaConnectorSettings['database'], listener: SlotConnectionListener) {
     this.#database = database;
-    this.#onNotice = onNotice;
+    this.#listener = listener;
     this.channel = `${database.schema}_request_slots`;
   }
 
@@ -42,6 +51,7 @@ export class SlotConnection {
 
   async close(): Promise<void> {
     const client = await this.#client?.catch(() => null);
+    client?.removeAllListeners('end');
     this.#client = null;
     await client?.end();
   }
@@ -54,15 +64,19 @@ export class SlotConnection {
       connectionTimeoutMillis: Math.min(connectTimeoutMs, STATEMENT_TIMEOUT_MS),
       query_timeout: STATEMENT_TIMEOUT_MS,
       keepAlive: true,
-      options: `-c search_path=${schema} -c timezone=UTC`,
+      // A lease lives for seconds: waiting for the disk at each hand-over would cost more than the calls. See `onBroken`.
+      options: `-c search_path=${schema} -c timezone=UTC -c synchronous_commit=off`,
     });
     // Without a listener a broken connection would end the process; statements under way are rejected anyway.
+    let isOpen = true;
     const forget = (): void => {
       this.#client = null;
+      if (isOpen) this.#listener.onBroken();
+      isOpen = false;
     };
     client.on('error', forget);
     client.on('end', forget);
-    client.on('notification', ({ payload }) => this.#onNotice(payload ?? ''));
+    client.on('notification', ({ payload }) => this.#listener.onNotice(payload ?? ''));
     try {
       await client.connect();
       await client.query(`LISTEN "${this.channel}"`);

@@ -1,6 +1,7 @@
 import { WaitingLine } from '../../kernel/waiting-line.js';
 import type { RequestSlot, SlotBucket } from '../../ports/psa/request-slots.port.js';
 import { RequestSlotsUnavailableError } from './limits.errors.js';
+import { FORGOTTEN_MS } from './slot-connection.js';
 import type { BucketLease, SlotLease, SlotStore, TakeResult } from './slot-store.js';
 
 /** All in milliseconds. */
@@ -20,6 +21,9 @@ export interface SlotTiming {
 /** A slot this process has; instants are of the monotonic clock (`performance.now()`). */
 interface HeldLease extends SlotLease {
   takenAt: number;
+  /** When it was taken or last renewed, and until when it was valid before. */
+  confirmedAt: number;
+  validBefore: number;
   validUntil: number;
   /** The end of its rest. */
   usableAt: number;
@@ -39,6 +43,8 @@ export class SlotPool {
   #handedOverAt = 0;
   #isAsking = false;
   #isQueued = false;
+  /** A slot came free while the question was under way, whose answer may not know of it. */
+  #isOutdated = false;
   #isClosed = false;
   #nextAsk: NodeJS.Timeout | undefined;
 
@@ -71,7 +77,8 @@ export class SlotPool {
 
   /** Another process gave a slot back. */
   onFreed(): void {
-    if (this.#isQueued) this.#ask();
+    if (this.#isAsking) this.#isOutdated = true;
+    else if (this.#isQueued) this.#ask();
   }
 
   /** Gives back what nobody has used for a while. */
@@ -84,15 +91,24 @@ export class SlotPool {
     return [...this.#leases].map(({ slot, lease }) => ({ bucket: this.#bucket.key, slot, lease }));
   }
 
-  /** Notes which of the leases asked to be renewed are ours until when; the others are lost. */
-  onRenewed(asked: readonly BucketLease[], kept: readonly BucketLease[], validUntil: number): void {
+  /** Notes which of the leases asked to be renewed are still ours; the others are lost. */
+  onRenewed(asked: readonly BucketLease[], kept: readonly BucketLease[], askedAt: number): void {
+    const validUntil = askedAt + this.#timing.leaseMs - this.#timing.marginMs;
     const keptLeases = new Set(kept.map(({ lease, slot }) => `${slot} ${lease}`));
     const askedLeases = new Set(asked.map(({ lease, slot }) => `${slot} ${lease}`));
     for (const held of this.#leases) {
       const key = `${held.slot} ${held.lease}`;
-      if (keptLeases.has(key)) held.validUntil = validUntil;
-      else if (askedLeases.has(key)) this.#lose(held);
+      if (keptLeases.has(key)) {
+        Object.assign(held, { confirmedAt: performance.now(), validBefore: held.validUntil, validUntil });
+      }
+      if (askedLeases.has(key) && !keptLeases.has(key)) this.#lose(held);
     }
+  }
+
+  /** Goes back to what the database certainly still knows, should it have crashed. */
+  onConnectionBroken(): void {
+    const since = performance.now() - FORGOTTEN_MS;
+    for (const lease of this.#leases) if (lease.confirmedAt >= since) lease.validUntil = lease.validBefore;
   }
 
   /** Ends the use of leases that could not be renewed in time; when the next one would be due, or null. */
@@ -152,15 +168,15 @@ export class SlotPool {
 
   #ask(): void {
     const notInUse = [...this.#leases].filter(({ isBusy }) => !isBusy).length;
-    const held = this.#leases.size;
-    const wanted = Math.min(this.#bucket.slots - held, this.#line.length - notInUse);
+    const wanted = Math.min(this.#bucket.slots - this.#leases.size, this.#line.length - notInUse);
     if (this.#isAsking || this.#isClosed || wanted <= 0) return;
     this.#isAsking = true;
+    this.#isOutdated = false;
     clearTimeout(this.#nextAsk);
     const askedAt = performance.now();
     const { key: bucket, slots } = this.#bucket;
     this.#track(
-      this.#store.take({ bucket, slots, wanted, held }).then(
+      this.#store.take({ bucket, slots, wanted }).then(
         (result) => this.#onAnswer(result, wanted, askedAt),
         (error: unknown) => this.#onRefused(error),
       ),
@@ -174,13 +190,22 @@ export class SlotPool {
     const { leaseMs, marginMs, pollMs } = this.#timing;
     const validUntil = askedAt + leaseMs - marginMs;
     for (const { slot, lease } of granted) {
-      const held = { slot, lease, takenAt: askedAt, validUntil, usableAt: askedAt, isBusy: false };
-      const added: HeldLease = { ...held, lost: new AbortController() };
+      const added: HeldLease = {
+        slot,
+        lease,
+        takenAt: askedAt,
+        confirmedAt: performance.now(),
+        validBefore: askedAt,
+        validUntil,
+        usableAt: askedAt,
+        isBusy: false,
+        lost: new AbortController(),
+      };
       this.#leases.add(added);
       this.#serve(added);
     }
     if (this.#line.length === 0) this.#stopWaiting();
-    else if (this.#isQueued) {
+    else if (this.#isQueued && !this.#isOutdated) {
       this.#nextAsk = setTimeout(() => this.#ask(), Math.min(pollMs, nextFreeMs ?? pollMs));
     } else this.#ask();
   }

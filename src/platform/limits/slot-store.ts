@@ -15,8 +15,6 @@ export interface TakeRequest {
   slots: number;
   /** How many more this process can use now. */
   wanted: number;
-  /** How many it has. */
-  held: number;
 }
 
 export interface TakeResult {

@@ -9,6 +9,7 @@ export const PERMISSIONS = [
   'subscription:write',
   'mapping:read',
   'mapping:write',
+  'metrics:read',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 

@@ -21,6 +21,8 @@ export interface RequestBudget {
 export interface RequestBudgetReader {
   /** @param instanceId the PSA's id of the customer database, as on the connection */
   read(instanceId: string): Promise<RequestBudget>;
+  /** Of every instance this process has talked to, by id, as last known here; asks nobody. */
+  known(): ReadonlyMap<string, RequestBudget>;
 }
 
 /** Token of the `RequestBudgetReader`. */

@@ -20,6 +20,15 @@ export interface Watermark {
 /** Clocks differ, and a row can be committed later than its own time of change says. */
 export const OVERLAP_MS = 5 * 60_000;
 
+/** Everything else hangs on these, and their edits decide what may be billed: without a change field they are read in full. */
+const READ_WHOLE: ReadonlySet<PsaEntity> = new Set([
+  'currencies',
+  'companies',
+  'services',
+  'serviceBundles',
+  'contracts',
+]);
+
 const TRACKING_RANK: Readonly<Record<ChangeTracking, number>> = { 'new rows': 0, 'some edits': 1, edits: 2 };
 
 /**
@@ -94,9 +103,9 @@ export function higherId(left: string | null, right: string | null): string | nu
   return left > right ? left : right;
 }
 
-function mustReadAll({ tracking: usual, fullPages }: Watermark, tracking: ChangeTracking): boolean {
+function mustReadAll({ entity, tracking: usual, fullPages }: Watermark, tracking: ChangeTracking): boolean {
   const isLost = TRACKING_RANK[tracking] < TRACKING_RANK[usual];
-  return isLost || (tracking !== 'edits' && fullPages <= 1);
+  return isLost || (tracking !== 'edits' && (fullPages <= 1 || READ_WHOLE.has(entity)));
 }
 
 function betterTracking(left: ChangeTracking, right: ChangeTracking): ChangeTracking {

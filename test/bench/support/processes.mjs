@@ -24,7 +24,8 @@ export async function startPostgres({ isDurable = true } = {}) {
 export async function startSimulator(options) {
   const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
   const child = spawn(process.execPath, [join(root, 'dist/src/autotask-simulator/standalone.js'), ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    // With a channel it ends when this process does, however that happens.
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const ready = JSON.parse(await firstLine(child));
   return { ...ready, stop: () => end(child) };
