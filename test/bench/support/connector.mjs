@@ -36,7 +36,8 @@ class BenchMasterKeyProvider {
 Injectable()(BenchActorResolver);
 Injectable()(BenchMasterKeyProvider);
 
-export async function startConnectorApp({ databaseUrl, simulator, controllers = [] }) {
+/** @param settings options of the module beside database and Autotask */
+export async function startConnectorApp({ databaseUrl, simulator, controllers = [], settings = {} }) {
   class BenchModule {}
   Module({
     controllers,
@@ -47,10 +48,11 @@ export async function startConnectorApp({ databaseUrl, simulator, controllers = 
           database: { url: databaseUrl },
           autotask: {
             discoveryUrl: simulator.discoveryUrl,
-            allowedHosts: [simulator.host],
+            allowedHosts: [simulator.host, ...(simulator.furtherHosts ?? [])],
             integrationCode: SANDBOX_INTEGRATION_CODE,
           },
-          schedules: { syncCron: NEVER, sweepCron: NEVER, checkCron: NEVER },
+          ...settings,
+          schedules: { syncCron: NEVER, sweepCron: NEVER, checkCron: NEVER, ...settings.schedules },
         }),
       }),
     ],
@@ -60,7 +62,12 @@ export async function startConnectorApp({ databaseUrl, simulator, controllers = 
   });
   await app.listen(0, '127.0.0.1');
   const apiUrl = `${await app.getUrl()}/psa/api`;
-  return { apiUrl, call: (method, path, body) => call(apiUrl, method, path, body), close: () => app.close() };
+  return {
+    app,
+    apiUrl,
+    call: (method, path, body) => call(apiUrl, method, path, body),
+    close: () => app.close(),
+  };
 }
 
 export async function addConnection(app) {
