@@ -13,8 +13,11 @@ export type {
   PsaConnectorModuleOptions,
   ScheduleOptions,
 } from './core/psa-connector.options.js';
+export { type CurrencyCode, currencyCode } from './kernel/currency.js';
+export { type LocalDate, localDate } from './kernel/local-date.js';
+export { type Page, type PageRequest } from './kernel/page.js';
 export { ConnectorError, type ErrorCategory } from './kernel/connector-error.js';
-export { type MoneyJson } from './kernel/money.js';
+export { type Money, money, MoneyDecimal, type MoneyJson } from './kernel/money.js';
 export { ProblemDetailsFilter } from './platform/http/problem-details.filter.js';
 export {
   type Actor,
@@ -26,5 +29,27 @@ export {
 } from './ports/host/actor-resolver.port.js';
 export type { Clock } from './ports/host/clock.port.js';
 export type { MasterKey, MasterKeyProvider } from './ports/host/master-key-provider.port.js';
+export {
+  BILLING_CYCLES,
+  type BillingAccount,
+  type BillingCycle,
+  CHARGE_KINDS,
+  type ChargeKind,
+  type Offer,
+  type OfferKey,
+  type SourceCharge,
+  type Subscription,
+  SUBSCRIPTION_KINDS,
+  SUBSCRIPTION_STATUSES,
+  type SubscriptionKind,
+  type SubscriptionSource,
+  type SubscriptionStatus,
+  type Term,
+  TERMS,
+} from './ports/host/subscription-source.port.js';
 export { PsaConnectorModule } from './psa-connector.module.js';
 export { migrateDatabase } from './psa-connector.persistence.js';
+export {
+  type ReportedChange,
+  SubscriptionChanges,
+} from './subscriptions/application/subscription-changes.service.js';

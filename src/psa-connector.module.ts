@@ -8,7 +8,11 @@ import { AutotaskModule } from './autotask/autotask.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { ContractsModule } from './contracts/contracts.module.js';
 import { PsaConnectorCoreModule } from './core/psa-connector-core.module.js';
-import type { ASYNC_OPTIONS_TYPE, OPTIONS_TYPE } from './core/psa-connector.module-definition.js';
+import type {
+  ASYNC_OPTIONS_TYPE,
+  OPTIONS_TYPE,
+  PsaConnectorExtras,
+} from './core/psa-connector.module-definition.js';
 import { PSA_CONNECTOR_SETTINGS, type PsaConnectorSettings } from './core/psa-connector.options.js';
 import { PsaRegistry } from './core/psa-registry.js';
 import { MOUNT_PATH } from './overview/http/admin-ui.assets.js';
@@ -22,19 +26,28 @@ import {
 import { openMigrated } from './platform/persistence/migrate.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { PSA_ADAPTERS, type PsaAdapter } from './ports/psa/psa-adapter.port.js';
-import { PSA_CONNECTOR_OPENAPI } from './psa-connector.openapi.js';
+import { openApiOf } from './psa-connector.openapi.js';
 import { PERSISTENCE_LISTS } from './psa-connector.persistence.js';
+import { SubscriptionStoreModule } from './subscriptions/subscription-store.module.js';
+import { SubscriptionsModule } from './subscriptions/subscriptions.module.js';
 import { SyncModule } from './sync/sync.module.js';
 
 const DEFAULT_MOUNT_PATH = 'psa';
 
-const FEATURES: Type[] = [AuditModule, ConnectionsModule, ContractsModule, SyncModule, OverviewModule];
+const FEATURES: Type[] = [
+  AuditModule,
+  ConnectionsModule,
+  SubscriptionsModule,
+  ContractsModule,
+  SyncModule,
+  OverviewModule,
+];
 
 /** The adapters of this installation, and what the features need of its structure. */
 @Global()
 @Module({})
 class PsaConnectorCompositionModule {
-  static compose(mountPath: string): DynamicModule {
+  static compose(mountPath: string, hasOwnStore: boolean): DynamicModule {
     return {
       module: PsaConnectorCompositionModule,
       imports: [
@@ -50,7 +63,7 @@ class PsaConnectorCompositionModule {
           useFactory: (autotask: PsaAdapter) => [autotask],
         },
         { provide: MOUNT_PATH, useValue: mountPath },
-        { provide: OPENAPI_DOCUMENT, useValue: PSA_CONNECTOR_OPENAPI },
+        { provide: OPENAPI_DOCUMENT, useValue: openApiOf({ hasOwnStore }) },
         PsaRegistry,
       ],
       exports: [PsaRegistry, MOUNT_PATH, OPENAPI_DOCUMENT],
@@ -66,22 +79,24 @@ class PsaConnectorCompositionModule {
 export class PsaConnectorModule {
   /** @throws InvalidOptionsError at bootstrap, naming every option or port that is missing or wrong */
   static forRoot(options: typeof OPTIONS_TYPE): DynamicModule {
-    return assemble(PsaConnectorCoreModule.forRoot(options), options.mountPath);
+    return assemble(PsaConnectorCoreModule.forRoot(options), options);
   }
 
   /** As `forRoot`, with options from a factory. */
   static forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
-    return assemble(PsaConnectorCoreModule.forRootAsync(options), options.mountPath);
+    return assemble(PsaConnectorCoreModule.forRootAsync(options), options);
   }
 }
 
-function assemble(core: DynamicModule, givenPath: string | undefined): DynamicModule {
-  const mountPath = (givenPath ?? DEFAULT_MOUNT_PATH).replaceAll(/^\/+|\/+$/g, '');
+function assemble(core: DynamicModule, extras: Partial<PsaConnectorExtras>): DynamicModule {
+  const mountPath = (extras.mountPath ?? DEFAULT_MOUNT_PATH).replaceAll(/^\/+|\/+$/g, '');
+  const hasOwnStore = extras.ports?.subscriptionSource === undefined;
+  const features = hasOwnStore ? [...FEATURES, SubscriptionStoreModule] : FEATURES;
   return {
     module: PsaConnectorModule,
     imports: [
       core,
-      PsaConnectorCompositionModule.compose(mountPath),
+      PsaConnectorCompositionModule.compose(mountPath, hasOwnStore),
       TypeOrmModule.forRootAsync({
         name: PSA_CONNECTOR_DATA_SOURCE,
         inject: [PSA_CONNECTOR_SETTINGS],
@@ -93,8 +108,8 @@ function assemble(core: DynamicModule, givenPath: string | undefined): DynamicMo
         dataSourceFactory: (options) => openMigrated(options as PsaDataSourceOptions),
       }),
       PlatformModule,
-      ...FEATURES,
-      RouterModule.register([{ path: `${mountPath}/api`, children: FEATURES }]),
+      ...features,
+      RouterModule.register([{ path: `${mountPath}/api`, children: features }]),
     ],
   };
 }

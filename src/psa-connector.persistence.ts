@@ -2,6 +2,7 @@ import { CreateAuditLog1764000000000 } from '../migrations/1764000000000-create-
 import { CreateConnection1764000001000 } from '../migrations/1764000001000-create-connection.js';
 import { CreateMirror1764000002000 } from '../migrations/1764000002000-create-mirror.js';
 import { CreateSyncRun1764000003000 } from '../migrations/1764000003000-create-sync-run.js';
+import { CreateSubscriptionStore1764000007000 } from '../migrations/1764000007000-create-subscription-store.js';
 import { AuditEntryEntity } from './audit/persistence/audit-entry.entity.js';
 import { ConnectionEntity } from './connections/persistence/connection.entity.js';
 import type { DatabaseOptions } from './core/psa-connector.options.js';
@@ -20,6 +21,7 @@ export const PERSISTENCE_LISTS: PersistenceLists = {
     CreateConnection1764000001000,
     CreateMirror1764000002000,
     CreateSyncRun1764000003000,
+    CreateSubscriptionStore1764000007000,
   ],
 };
 

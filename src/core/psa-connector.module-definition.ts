@@ -7,6 +7,7 @@ import {
 import { ACTOR_RESOLVER, type ActorResolver } from '../ports/host/actor-resolver.port.js';
 import { CLOCK, type Clock } from '../ports/host/clock.port.js';
 import { MASTER_KEY_PROVIDER, type MasterKeyProvider } from '../ports/host/master-key-provider.port.js';
+import { SUBSCRIPTION_SOURCE, type SubscriptionSource } from '../ports/host/subscription-source.port.js';
 import { PSA_CONNECTOR_OPTIONS, type PsaConnectorModuleOptions } from './psa-connector.options.js';
 import { InvalidOptionsError } from './psa-connector.settings.js';
 import { SystemClock } from './system-clock.js';
@@ -17,6 +18,8 @@ export interface PsaConnectorPorts {
   masterKeyProvider: Type<MasterKeyProvider>;
   /** Default: the machine's clock. */
   clock?: Type<Clock>;
+  /** Default: the connector's own store, filled over HTTP. */
+  subscriptionSource?: Type<SubscriptionSource>;
 }
 
 /** Structure of the module, beside its options. */
@@ -39,6 +42,8 @@ function bindPorts(definition: DynamicModule, extras: PsaConnectorExtras): Dynam
   if (ports === undefined || missing.length > 0) {
     throw new InvalidOptionsError(missing.map((name) => `ports.${name} is missing`));
   }
+  const source = ports.subscriptionSource;
+  const sourceProviders = source === undefined ? [] : [{ provide: SUBSCRIPTION_SOURCE, useClass: source }];
   return {
     ...definition,
     global: true,
@@ -48,8 +53,15 @@ function bindPorts(definition: DynamicModule, extras: PsaConnectorExtras): Dynam
       { provide: ACTOR_RESOLVER, useClass: ports.actorResolver },
       { provide: MASTER_KEY_PROVIDER, useClass: ports.masterKeyProvider },
       { provide: CLOCK, useClass: ports.clock ?? SystemClock },
+      ...sourceProviders,
     ],
-    exports: [...(definition.exports ?? []), ACTOR_RESOLVER, MASTER_KEY_PROVIDER, CLOCK],
+    exports: [
+      ...(definition.exports ?? []),
+      ACTOR_RESOLVER,
+      MASTER_KEY_PROVIDER,
+      CLOCK,
+      ...sourceProviders.map(({ provide }) => provide),
+    ],
   };
 }
 

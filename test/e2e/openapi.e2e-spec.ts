@@ -8,10 +8,21 @@ import { OverviewModule } from '../../src/overview/overview.module.js';
 import type { OpenApiDocument } from '../../src/platform/http/openapi.js';
 import { PSA_CONNECTOR_OPENAPI } from '../../src/psa-connector.openapi.js';
 import { SyncModule } from '../../src/sync/sync.module.js';
+import { SubscriptionStoreModule } from '../../src/subscriptions/subscription-store.module.js';
+import { SubscriptionsModule } from '../../src/subscriptions/subscriptions.module.js';
 import { DocumentedApi } from '../support/documented-api.js';
+import { newCharge, newCustomer, newSubscription } from '../support/builders/subscription.builder.js';
 import { type Connector, credentialsOf, newConnection, startConnector } from '../support/connector.js';
 
-const MODULES: Type[] = [AuditModule, ConnectionsModule, ContractsModule, SyncModule, OverviewModule];
+const MODULES: Type[] = [
+  AuditModule,
+  ConnectionsModule,
+  SubscriptionsModule,
+  SubscriptionStoreModule,
+  ContractsModule,
+  SyncModule,
+  OverviewModule,
+];
 
 /** Every route Nest makes of our controllers, as `GET /connections/{id}`. */
 function routesOfControllers(): string[] {
@@ -34,6 +45,25 @@ function routesOfDocument({ paths }: OpenApiDocument): string[] {
   return Object.entries(paths).flatMap(([path, operations]) =>
     Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
   );
+}
+
+const byId = (id: string) => ({ parameters: { id } });
+
+async function callSubscriptions(api: DocumentedApi): Promise<void> {
+  await api.call('put', '/customers/{id}', 201, { ...byId('contoso'), body: newCustomer() });
+  await api.call('get', '/customers', 200, { query: '?search=con' });
+  await api.call('get', '/customers/{id}', 200, byId('contoso'));
+  await api.call('put', '/subscriptions/{id}', 201, { ...byId('sub-1'), body: newSubscription() });
+  await api.call('put', '/subscriptions/{id}', 200, {
+    ...byId('sub-1'),
+    body: newSubscription({ quantity: 7 }),
+  });
+  await api.call('get', '/subscriptions', 200, { query: '?customerId=contoso' });
+  await api.call('get', '/subscriptions/{id}', 200, byId('sub-1'));
+  await api.call('get', '/subscriptions/{id}/revisions', 200, byId('sub-1'));
+  await api.call('post', '/charges', 201, { body: newCharge() });
+  await api.call('get', '/charges', 200, { query: '?from=2026-01-01&to=2026-12-31' });
+  await api.call('get', '/charges/{id}', 200, byId('charge-1'));
 }
 
 describe('the OpenAPI document', () => {
@@ -87,6 +117,7 @@ describe('the OpenAPI document', () => {
     await api.call('get', '/connections/{id}/contracts/{externalId}', 200, {
       parameters: { ...parameters, externalId },
     });
+    await callSubscriptions(api);
     await api.call('get', '/audit-entries', 200, { query: '?limit=200' });
     await api.call('delete', '/connections/{id}', 204, { parameters });
     expect([...api.seen].toSorted()).toEqual(routesOfDocument(PSA_CONNECTOR_OPENAPI).toSorted());

@@ -12,7 +12,9 @@ import { createBlankDatabase, type TestDatabase } from '../support/database.js';
 const TABLES = [
   'audit_chain_head',
   'audit_entry',
+  'charge',
   'connection',
+  'customer',
   'mirror_seen_page',
   'psa_company',
   'psa_contract',
@@ -22,6 +24,8 @@ const TABLES = [
   'psa_service',
   'schema_migration',
   'sealed_secret',
+  'subscription',
+  'subscription_revision',
   'sync_run',
   'sync_run_entity',
 ];

@@ -5,6 +5,9 @@ export const AUDIT_OPERATIONS = {
   deleteConnection: 'Delete Connector Connection',
   checkConnection: 'Check Connector Connection',
   startSyncRun: 'Start Sync Run',
+  putCustomer: 'Record Customer',
+  putSubscription: 'Record Subscription',
+  createCharge: 'Record Charge',
 } as const;
 
 export type AuditOperation = (typeof AUDIT_OPERATIONS)[keyof typeof AUDIT_OPERATIONS];

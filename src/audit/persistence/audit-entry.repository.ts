@@ -4,6 +4,7 @@ import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import { type Page, type PageRequest, toPage } from '../../kernel/page.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
+import { containing } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import {
   type AuditBody,
@@ -75,11 +76,6 @@ export class AuditEntryRepository implements AuditStore {
   }
 }
 
-/** Makes a text match itself inside LIKE. */
-function likePart(text: string): string {
-  return `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-}
-
 function narrow(query: SelectQueryBuilder<AuditEntryEntity>, filter: AuditFilter): void {
   const { from, to, operation, outcome, actor, connectionId, text } = filter;
   if (from !== undefined) query.andWhere('entry.occurredAt >= :from', { from });
@@ -90,14 +86,14 @@ function narrow(query: SelectQueryBuilder<AuditEntryEntity>, filter: AuditFilter
   if (actor !== undefined) {
     query.andWhere('(entry.actorId = :actor OR entry.actorName ILIKE :actorPart)', {
       actor,
-      actorPart: likePart(actor),
+      actorPart: containing(actor),
     });
   }
   if (text !== undefined) {
     // Written as CAST, because TypeORM takes the second colon of `::text` for the start of a parameter.
     query.andWhere(
       '(entry.operation ILIKE :part OR entry.subjectLabel ILIKE :part OR CAST(entry.details AS text) ILIKE :jsonPart)',
-      { part: likePart(text), jsonPart: likePart(insideJson(text)) },
+      { part: containing(text), jsonPart: containing(insideJson(text)) },
     );
   }
 }

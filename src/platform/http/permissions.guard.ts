@@ -7,7 +7,12 @@ import {
   type Permission,
 } from '../../ports/host/actor-resolver.port.js';
 import { PermissionMissingError, UnauthenticatedError } from './http.errors.js';
-import { AUDITED_OPERATION, REFUSAL_RECORDER, type RefusalRecorder } from './refusal-recorder.js';
+import {
+  AUDITED_OPERATION,
+  type AuditedRoute,
+  REFUSAL_RECORDER,
+  type RefusalRecorder,
+} from './refusal-recorder.js';
 import { type HttpRequest, stateOf } from './request-context.js';
 
 const REQUIRED = 'psa-connector:required-permission';
@@ -62,10 +67,10 @@ export class PermissionsGuard implements CanActivate {
   ): Promise<void> {
     if (await this.actorResolver.can(actor, permission)) return;
     const error = new PermissionMissingError(permission);
-    const operation = this.reflector.get<string | undefined>(AUDITED_OPERATION, context.getHandler());
-    if (operation !== undefined) {
+    const audited = this.reflector.get<AuditedRoute | undefined>(AUDITED_OPERATION, context.getHandler());
+    if (audited !== undefined) {
       const { correlationId } = stateOf(context.switchToHttp().getRequest<HttpRequest>());
-      await this.refusals.record({ context: { actor, correlationId }, operation, parameters, error });
+      await this.refusals.record({ context: { actor, correlationId }, ...audited, parameters, error });
     }
     throw error;
   }

@@ -5,6 +5,10 @@ export const PERMISSIONS = [
   'sync:read',
   'sync:run',
   'audit:read',
+  'subscription:read',
+  'subscription:write',
+  'mapping:read',
+  'mapping:write',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
