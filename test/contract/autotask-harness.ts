@@ -36,6 +36,7 @@ const PATHS: Readonly<Record<ContractStage, RegExp>> = {
   'functional read': /\/Companies\/query$/i,
   currency: /\/Currencies\/query$/i,
   usage: /\/ThresholdInformation$/i,
+  count: /\/query\/count$/i,
   currencies: /\/Currencies\/query$/i,
   companies: /\/Companies\/query$/i,
   services: /\/Services\/query$/i,

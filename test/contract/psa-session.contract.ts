@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { ConnectorError } from '../../src/kernel/connector-error.js';
+import { localDate } from '../../src/kernel/local-date.js';
 import type { PsaCredentials, PsaInstance } from '../../src/ports/psa/psa-adapter.port.js';
 import type { PsaEntity } from '../../src/ports/psa/psa-records.js';
 import type { PsaSession } from '../../src/ports/psa/psa-session.port.js';
@@ -9,7 +10,7 @@ import {
   type ContractStage,
   type PsaAdapterHarness,
 } from './psa-adapter-harness.js';
-import { readPage } from '../support/read-page.js';
+import { readEvery, readPage } from '../support/read-page.js';
 
 const ENTITIES: PsaEntity[] = [
   'currencies',
@@ -37,14 +38,59 @@ const LASTING: [ContractFault, string][] = [
   ['429 with Retry-After 3600', 'psa.rate_limited'],
 ];
 
-const METHODS: [ContractStage, (session: PsaSession) => Promise<unknown>][] = [
-  ['companies', (session) => readPage(session, 'companies', null)],
-  ['contractServiceUnits', (session) => readPage(session, 'contractServiceUnits', null)],
-  ['usage', (session) => session.readApiUsage()],
+interface Method {
+  name: string;
+  /** Where its first request goes. */
+  stage: ContractStage;
+  /** One request as long as nothing fails. */
+  call(session: PsaSession, started: PsaAdapterHarness): Promise<unknown>;
+}
+
+const LONG_AGO = new Date('2001-01-01T00:00:00Z');
+const ON = localDate('2026-05-04');
+
+const METHODS: Method[] = [
+  {
+    name: 'readBatches of all',
+    stage: 'companies',
+    call: (session) => readEvery(session, 'companies', { maxPages: 6 }),
+  },
+  {
+    name: 'readBatches of changes',
+    stage: 'services',
+    call: (session) =>
+      readEvery(session, 'services', {
+        scope: { kind: 'changes', since: LONG_AGO, afterExternalId: '1' },
+        maxPages: 6,
+      }),
+  },
+  {
+    name: 'readBatches of contracts',
+    stage: 'contractServices',
+    call: (session, started) => {
+      const contractExternalIds = started.idsOf('contracts').slice(0, 20);
+      return readEvery(session, 'contractServices', {
+        scope: { kind: 'ofContracts', contractExternalIds },
+        maxPages: 6,
+      });
+    },
+  },
+  { name: 'countRows', stage: 'count', call: (session) => session.countRows('contracts') },
+  {
+    name: 'readUnits',
+    stage: 'contractServiceUnits',
+    call: (session, started) => session.readUnits(started.idsOf('contractServices').slice(0, 5), ON),
+  },
+  {
+    name: 'readByIds',
+    stage: 'contracts',
+    call: (session, started) => session.readByIds('contracts', started.idsOf('contracts').slice(0, 5)),
+  },
+  { name: 'readApiUsage', stage: 'usage', call: (session) => session.readApiUsage() },
 ];
 
 const casesOf = (faults: [ContractFault, string][]) =>
-  METHODS.flatMap(([stage, call]) => faults.map(([fault, code]) => [stage, fault, code, call] as const));
+  METHODS.flatMap((method) => faults.map(([fault, code]) => [method.name, fault, code, method] as const));
 
 async function failureOf(work: Promise<unknown>): Promise<ConnectorError> {
   const error: unknown = await work.then(
@@ -57,17 +103,10 @@ async function failureOf(work: Promise<unknown>): Promise<ConnectorError> {
 
 async function readIds(session: PsaSession, entity: PsaEntity, between?: () => void): Promise<string[]> {
   const ids: string[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: { records: { externalId: string }[]; position: string | null } = await readPage(
-      session,
-      entity,
-      cursor,
-    );
-    ids.push(...page.records.map(({ externalId }) => externalId));
-    cursor = page.position;
+  for await (const batch of session.readBatches(entity, { scope: { kind: 'all' }, position: null })) {
+    ids.push(...batch.records.map(({ externalId }) => externalId));
     between?.();
-  } while (cursor !== null);
+  }
   return ids;
 }
 
@@ -158,45 +197,48 @@ export function sessionContract(start: () => Promise<PsaAdapterHarness>): void {
     expect(usage.windowMinutes).toBeGreaterThan(0);
   });
 
-  it.each(casesOf(PASSING))('%s: survives one "%s"', async (stage, fault, _code, call) => {
+  it.each(casesOf(PASSING))('%s: survives one "%s"', async (_name, fault, _code, { stage, call }) => {
     const { started, session } = await harness();
     started.fail(stage, fault, 1);
-    await expect(call(session)).resolves.toBeDefined();
+    await expect(call(session, started)).resolves.toBeDefined();
     expect(session.apiCalls).toBe(2);
     expect(started.requests()).toBe(2);
   });
 
-  it.each(casesOf(PASSING))('%s: gives up on lasting "%s" with %s', async (stage, fault, code, call) => {
-    const { started, session } = await harness();
-    started.fail(stage, fault);
-    const error = await failureOf(call(session));
-    expect(error.code).toBe(code);
-    expect(session.apiCalls).toBe(CONTRACT_ATTEMPTS);
-    expect(started.requests()).toBe(CONTRACT_ATTEMPTS);
-    expectNoSecrets(error, started.users.good);
-  });
+  it.each(casesOf(PASSING))(
+    '%s: gives up on lasting "%s" with %s',
+    async (_name, fault, code, { stage, call }) => {
+      const { started, session } = await harness();
+      started.fail(stage, fault);
+      const error = await failureOf(call(session, started));
+      expect(error.code).toBe(code);
+      expect(session.apiCalls).toBe(CONTRACT_ATTEMPTS);
+      expect(started.requests()).toBe(CONTRACT_ATTEMPTS);
+      expectNoSecrets(error, started.users.good);
+    },
+  );
 
-  it.each(casesOf(LASTING))('%s: raises "%s" at once as %s', async (stage, fault, code, call) => {
+  it.each(casesOf(LASTING))('%s: raises "%s" at once as %s', async (_name, fault, code, { stage, call }) => {
     const { started, session } = await harness();
     started.fail(stage, fault, 1);
-    const error = await failureOf(call(session));
+    const error = await failureOf(call(session, started));
     expect(error.code).toBe(code);
     expect(session.apiCalls).toBe(1);
     expect(started.authenticatedRequests()).toBe(1);
     expectNoSecrets(error, started.users.good);
   });
 
-  it.each(METHODS)('%s: survives one answer that does not come in time', async (stage, call) => {
+  it.each(METHODS)('$name: survives one answer that does not come in time', async ({ stage, call }) => {
     const { started, session } = await harness();
     started.fail(stage, 'slow', 1);
-    await expect(call(session)).resolves.toBeDefined();
+    await expect(call(session, started)).resolves.toBeDefined();
     expect(session.apiCalls).toBe(2);
   });
 
-  it.each(METHODS)('%s: raises psa.unreachable when the vendor cannot be reached', async (_stage, call) => {
+  it.each(METHODS)('$name: raises psa.unreachable when the vendor cannot be reached', async ({ call }) => {
     const { started, session } = await harness();
     await started.goDark();
-    expect((await failureOf(call(session))).code).toBe('psa.unreachable');
+    expect((await failureOf(call(session, started))).code).toBe('psa.unreachable');
     expect(session.apiCalls).toBe(CONTRACT_ATTEMPTS);
   });
 

@@ -46,7 +46,24 @@ describe('an access check that passes', () => {
         servicePeriodType: { 2: 'Monthly', 5: 'Yearly' },
         chargeType: { 1: 'Operational', 2: 'Capitalized' },
       },
-      absentFields: { Companies: [], Contracts: [], Services: ['sku'], ContractCharges: [] },
+      absentFields: {
+        Companies: [],
+        Contracts: [],
+        Services: ['sku'],
+        ContractCharges: [],
+        Currencies: [],
+        ContractServiceUnits: [],
+      },
+      // The scripted listings name none.
+      changeFields: {
+        Companies: [],
+        Contracts: [],
+        Services: [],
+        ContractCharges: [],
+        Currencies: [],
+        ContractServiceUnits: [],
+      },
+      readAt: '2026-05-04T12:00:00.000Z',
     });
   });
 

@@ -13,6 +13,8 @@ describe('stored metadata', () => {
         chargeType: {},
       },
       absentFields: { Services: ['sku'] },
+      changeFields: { Services: ['lastModifiedDate'] },
+      readAt: '2026-05-04T12:00:00.000Z',
     };
     expect(autotaskMetadata(stored)).toEqual(stored);
   });
@@ -25,5 +27,7 @@ describe('stored metadata', () => {
     const metadata = autotaskMetadata(stored);
     expect(metadata.pickLists.companyType).not.toHaveProperty('1');
     expect(metadata.absentFields['Services'] ?? []).toEqual([]);
+    expect(metadata.changeFields).toEqual({});
+    expect(metadata.readAt).toBeNull();
   });
 });

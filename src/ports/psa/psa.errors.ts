@@ -91,6 +91,17 @@ export class PsaRecordMalformedError extends ConnectorError {
   }
 }
 
+/** A pull was to go on from a position that this version did not write, or that belongs to another scope. */
+export class PsaPositionUnreadableError extends ConnectorError {
+  constructor(problem: string) {
+    super({
+      code: 'psa.position_unreadable',
+      category: 'internal',
+      detail: `The position of an earlier pull ${problem}; the pull has to start again.`,
+    });
+  }
+}
+
 /** A request would have gone to a host that is not on the allow-list. */
 export class PsaHostNotAllowedError extends ConnectorError {
   /** @param reason what speaks against a host whose name alone would be allowed */
