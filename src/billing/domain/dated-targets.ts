@@ -157,9 +157,10 @@ function startOfNext(contract: ContractState, day: LocalDate): LocalDate {
 }
 
 function firstOpen(contract: ContractState, line: ContractLine | null, from: LocalDate): LocalDate {
+  if (line === null) return from;
   let day = from;
   let period: Period | null = periodOn(gridOf(contract), day);
-  while (line !== null && period !== null && isPosted(line, period)) {
+  while (period !== null && isPosted(line, period)) {
     day = addDays(period.endsOn, 1);
     period = periodOn(gridOf(contract), day);
   }

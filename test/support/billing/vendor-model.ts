@@ -87,8 +87,6 @@ export class VendorContract {
         (step.lineExternalId === null && line.serviceExternalId === step.serviceExternalId),
     );
     const line = own ?? this.addLine(step.serviceExternalId, 0, 0);
-    const isSame = (left: Decimal | null, right: Decimal | null) =>
-      right === null || left?.equals(right) === true;
     this.adjust(
       line,
       step.effectiveOn,
@@ -152,6 +150,10 @@ export class VendorContract {
   #periods(): BillingPeriod[] {
     return billingPeriods(this.startsOn, this.endsOn, PERIOD_TYPES[this.periodType] ?? 2);
   }
+}
+
+function isSame(left: Decimal | null, right: Decimal | null): boolean {
+  return right === null || left?.equals(right) === true;
 }
 
 export const day = (text: string): LocalDate => localDate(text);
