@@ -24,6 +24,9 @@ export interface ScheduledPrice {
   /** Null keeps what was in force. */
   unitPrice: Decimal | null;
   unitCost: Decimal | null;
+  /** What it replaced, for a day that has passed; null where what is in force today was in force before it too. */
+  priceBefore: Decimal | null;
+  costBefore: Decimal | null;
 }
 
 /** A change of units that is on its way: not yet among the ranges. */

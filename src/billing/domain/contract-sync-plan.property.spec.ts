@@ -139,7 +139,7 @@ function sum(amounts: readonly Decimal[]): Decimal {
   return amounts.reduce((total, amount) => total.plus(amount), new MoneyDecimal(0));
 }
 
-const RUNS = { numRuns: 400 };
+const RUNS = { numRuns: 150 };
 
 describe('planContractSync, whatever the world is like,', () => {
   it('plans steps the vendor takes, and nothing once they are carried out', () => {

@@ -20,7 +20,8 @@ export type DatingRule =
   | 'charge.billingMonth'
   | 'date.nextFreeDay'
   | 'date.byPerson'
-  | 'compensate.restore';
+  | 'compensate.restore'
+  | 'refused';
 
 /** A value that counts from a day on, and why from that one. */
 export interface Target<Value> {

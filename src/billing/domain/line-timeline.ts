@@ -60,16 +60,20 @@ export class LineTimeline {
     const scheduled =
       unitPrice === null && unitCost === null
         ? this.#scheduled
-        : [...this.#scheduled, { from: on, unitPrice, unitCost }].toSorted((left, right) =>
-            left.from < right.from ? -1 : 1,
-          );
+        : [
+            ...this.#scheduled,
+            { from: on, unitPrice, unitCost, priceBefore: null, costBefore: null },
+          ].toSorted((left, right) => (left.from < right.from ? -1 : 1));
     return new LineTimeline(this.#line, deltas, scheduled);
   }
 
   on(day: LocalDate): LineValues {
     let units = unitsOn(this.#line.units, day);
     for (const delta of this.#deltas) if (delta.from <= day) units += delta.units;
-    let { unitPrice, unitCost } = this.#line;
+    const firstPrice = this.#scheduled.find((price) => price.unitPrice !== null);
+    const firstCost = this.#scheduled.find((price) => price.unitCost !== null);
+    let unitPrice = firstPrice?.priceBefore ?? this.#line.unitPrice;
+    let unitCost = firstCost?.costBefore ?? this.#line.unitCost;
     for (const price of this.#scheduled) {
       if (price.from > day) break;
       unitPrice = price.unitPrice ?? unitPrice;

@@ -7,9 +7,14 @@ import {
   unitsInForce,
   type UnitTerms,
 } from '../../../src/autotask-simulator/rules/unit-timeline.js';
-import type { ContractLine, ContractState } from '../../../src/billing/domain/contract-state.js';
+import type {
+  ContractLine,
+  ContractState,
+  ScheduledPrice,
+} from '../../../src/billing/domain/contract-state.js';
 import type { PlanStep } from '../../../src/billing/domain/plan-step.js';
 import { type LocalDate, localDate } from '../../../src/kernel/local-date.js';
+import { addDays } from '../../../src/kernel/period.js';
 import { MoneyDecimal } from '../../../src/kernel/money.js';
 import type { PeriodType } from '../../../src/ports/psa/psa-records.js';
 
@@ -138,8 +143,24 @@ export class VendorContract {
       deltas: [],
       scheduled: line.adjustments
         .filter((known) => known.unitPrice !== null || known.unitCost !== null)
-        .map((known) => ({ from: known.effectiveOn, unitPrice: known.unitPrice, unitCost: known.unitCost })),
+        .map((known) => this.#scheduledOf(line, known, today)),
       takenDays: line.adjustments.map(({ effectiveOn }) => effectiveOn),
+    };
+  }
+
+  #scheduledOf(
+    line: VendorLine,
+    { effectiveOn, unitPrice, unitCost }: LineAdjustment,
+    today: LocalDate,
+  ): ScheduledPrice {
+    const before = unitsInForce(line.terms, line.adjustments, addDays(effectiveOn, -1));
+    const isPast = effectiveOn <= today;
+    return {
+      from: effectiveOn,
+      unitPrice,
+      unitCost,
+      priceBefore: isPast ? before.unitPrice : null,
+      costBefore: isPast ? before.unitCost : null,
     };
   }
 
