@@ -3,6 +3,7 @@ import { CreateConnection1764000001000 } from '../migrations/1764000001000-creat
 import { CreateMirror1764000002000 } from '../migrations/1764000002000-create-mirror.js';
 import { CreateSyncRun1764000003000 } from '../migrations/1764000003000-create-sync-run.js';
 import { CreateSubscriptionStore1764000007000 } from '../migrations/1764000007000-create-subscription-store.js';
+import { CreateMapping1764000007100 } from '../migrations/1764000007100-create-mapping.js';
 import { AuditEntryEntity } from './audit/persistence/audit-entry.entity.js';
 import { ConnectionEntity } from './connections/persistence/connection.entity.js';
 import type { DatabaseOptions } from './core/psa-connector.options.js';
@@ -22,6 +23,7 @@ export const PERSISTENCE_LISTS: PersistenceLists = {
     CreateMirror1764000002000,
     CreateSyncRun1764000003000,
     CreateSubscriptionStore1764000007000,
+    CreateMapping1764000007100,
   ],
 };
 
