@@ -39,6 +39,7 @@ export class CreateBilling1764000008100 implements MigrationInterface {
         contract_external_id text NOT NULL,
         service_external_id text NOT NULL,
         line_external_id text,
+        is_mapped boolean NOT NULL,
         known jsonb,
         created_at timestamptz(3) NOT NULL,
         CONSTRAINT billing_line_pk PRIMARY KEY (id),
@@ -46,6 +47,11 @@ export class CreateBilling1764000008100 implements MigrationInterface {
       )`);
     await runner.query(`
       CREATE UNIQUE INDEX billing_line_subscription_uq ON billing_line (connection_id, subscription_id, contract_external_id)`);
+    await runner.query(`
+      CREATE UNIQUE INDEX billing_line_mapped_uq ON billing_line (connection_id, subscription_id) WHERE is_mapped`);
+    await runner.query(
+      `CREATE INDEX billing_line_tenant_idx ON billing_line (tenant_id, subscription_id) WHERE is_mapped`,
+    );
     await runner.query(`
       CREATE UNIQUE INDEX billing_line_external_uq ON billing_line (connection_id, line_external_id) WHERE line_external_id IS NOT NULL`);
     await runner.query(`
@@ -122,6 +128,7 @@ export class CreateBilling1764000008100 implements MigrationInterface {
         effective_on date NOT NULL,
         step jsonb NOT NULL,
         state text NOT NULL,
+        is_rebased boolean NOT NULL DEFAULT false,
         attempts integer NOT NULL,
         not_before timestamptz(3) NOT NULL,
         external_id text,

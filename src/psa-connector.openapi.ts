@@ -1,4 +1,5 @@
 import { AUDIT_OPENAPI } from './audit/http/audit.openapi.js';
+import { BILLING_OPENAPI } from './billing/http/billing.openapi.js';
 import { CONNECTIONS_OPENAPI } from './connections/http/connections.openapi.js';
 import { MIRROR_OPENAPI } from './contracts/http/mirror.openapi.js';
 import { OVERVIEW_OPENAPI } from './overview/http/overview.openapi.js';
@@ -18,6 +19,7 @@ export function openApiOf({ hasOwnStore }: { hasOwnStore: boolean }): OpenApiDoc
     hasOwnStore ? SUBSCRIPTION_STORE_OPENAPI : SUBSCRIPTION_SOURCE_OPENAPI,
     CONNECTIONS_OPENAPI,
     MIRROR_OPENAPI,
+    BILLING_OPENAPI,
     SYNC_OPENAPI,
     AUDIT_OPENAPI,
     OVERVIEW_OPENAPI,

@@ -4,6 +4,8 @@ import { CreateMirror1764000002000 } from '../migrations/1764000002000-create-mi
 import { CreateSyncRun1764000003000 } from '../migrations/1764000003000-create-sync-run.js';
 import { CreateSubscriptionStore1764000007000 } from '../migrations/1764000007000-create-subscription-store.js';
 import { CreateMapping1764000007100 } from '../migrations/1764000007100-create-mapping.js';
+import { AddConnectionPolicies1764000008000 } from '../migrations/1764000008000-add-connection-policies.js';
+import { CreateBilling1764000008100 } from '../migrations/1764000008100-create-billing.js';
 import { AuditEntryEntity } from './audit/persistence/audit-entry.entity.js';
 import { ConnectionEntity } from './connections/persistence/connection.entity.js';
 import type { DatabaseOptions } from './core/psa-connector.options.js';
@@ -24,6 +26,8 @@ export const PERSISTENCE_LISTS: PersistenceLists = {
     CreateSyncRun1764000003000,
     CreateSubscriptionStore1764000007000,
     CreateMapping1764000007100,
+    AddConnectionPolicies1764000008000,
+    CreateBilling1764000008100,
   ],
 };
 

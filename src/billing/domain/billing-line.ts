@@ -38,8 +38,15 @@ export interface LineKey {
 
 /** Lines and the changes that wait for them. */
 export interface LineStore {
-  /** The lines with these keys, made where they are missing. */
+  /** The lines with these keys, made where they are missing; other lines of these subscriptions are no longer mapped. */
   ensureLines(tx: Transaction, keys: readonly LineKey[], at: Date): Promise<BillingLine[]>;
+  /** A subscription was taken off its contract: its line stays for the history, and gets no more changes. */
+  unmap(tx: Transaction, connectionId: string, subscriptionId: string): Promise<void>;
+  /** The line a subscription feeds now; null while it is not mapped. */
+  mappedLine(tx: Transaction, tenantId: string, subscriptionId: string): Promise<BillingLine | null>;
+  findMapped(tenantId: string, subscriptionId: string): Promise<BillingLine | null>;
+  /** Of a connection; only those mapped now. */
+  mappedLines(connectionId: string, subscriptionIds: readonly string[]): Promise<BillingLine[]>;
   findLines(ids: readonly string[]): Promise<BillingLine[]>;
   /** Contract services of these contracts that belong to a subscription. */
   boundLines(
@@ -48,6 +55,8 @@ export interface LineStore {
   ): Promise<{ contractExternalId: string; lineExternalId: string; lineId: string }[]>;
   bind(tx: Transaction, lineId: string, lineExternalId: string): Promise<void>;
   setKnown(tx: Transaction, lineId: string, known: Subscription): Promise<void>;
+  /** Takes the recorded state of a revision as known, where it was recorded. */
+  setKnownFromChange(tx: Transaction, lineId: string, revision: number): Promise<void>;
   /** Reporting the same revision twice makes one change. */
   addChange(tx: Transaction, change: PendingChange): Promise<void>;
   /** Oldest first. @param subscriptionIds of these only @param isHeldIncluded also those held back */
@@ -59,7 +68,7 @@ export interface LineStore {
   lockChanges(tx: Transaction, ids: readonly string[]): Promise<boolean>;
   closeChanges(tx: Transaction, ids: readonly string[], state: 'planned' | 'dismissed'): Promise<void>;
   holdChanges(tx: Transaction, ids: readonly string[], reason: string): Promise<void>;
-  /** Lets changes up to a revision wait again. */
+  /** Lets changes from a revision on wait again. */
   reopenChanges(tx: Transaction, line: BillingLine, fromRevision: number): Promise<void>;
   /** Connections with changes that wait and are not held. */
   connectionsWithChanges(): Promise<string[]>;

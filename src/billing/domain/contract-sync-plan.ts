@@ -21,6 +21,8 @@ export function planContractSync(
 ): ContractSyncPlan {
   const contracts = new Map(actual.map((contract) => [contract.externalId, contract]));
   const plan: ContractSyncPlan = { steps: [], refusals: [] };
+  // A line that one subscription feeds is no longer free for the next.
+  const claimed = new Set<string>();
   for (const line of desired.toSorted(bySubscription)) {
     if (line.changes.length === 0) continue;
     const contract = contracts.get(line.contractExternalId);
@@ -29,7 +31,11 @@ export function planContractSync(
       if (refusal !== null) plan.refusals.push(refusal);
       continue;
     }
-    const planned = planLine(line, contract, policy, today);
+    const foreignLineExternalIds = [...line.foreignLineExternalIds, ...claimed].filter(
+      (id) => id !== line.lineExternalId,
+    );
+    const planned = planLine({ ...line, foreignLineExternalIds }, contract, policy, today);
+    if (planned.lineExternalId !== null) claimed.add(planned.lineExternalId);
     plan.steps.push(...planned.steps);
     plan.refusals.push(...planned.refusals);
     // A later subscription on the same contract finds it as extended by an earlier one.

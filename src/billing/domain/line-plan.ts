@@ -24,6 +24,7 @@ import { type DesiredLine, inOrder } from './desired-line.js';
 import { findLine } from './line-identity.js';
 import { LineTimeline, type LineValues, valueOf } from './line-timeline.js';
 import type { PlanRefusal, PlanStep } from './plan-step.js';
+import { causeOf, kindOf, lastUpTo } from './step-cause.js';
 import { renewalOf, unsupportedChange } from './unplanned-changes.js';
 
 export interface LinePlan {
@@ -31,6 +32,8 @@ export interface LinePlan {
   refusals: PlanRefusal[];
   /** As it is once the steps are carried out, as far as other lines of it are concerned. */
   contract: ContractState;
+  /** The line it feeds; null when that is to be made, or cannot be told. */
+  lineExternalId: string | null;
 }
 
 interface Targets {
@@ -51,7 +54,7 @@ export function planLine(
   const refusals: PlanRefusal[] = [];
   let contract = actual;
   const found = findLine(desired, contract);
-  if ('refusal' in found) return { steps, refusals: [found.refusal], contract };
+  if ('refusal' in found) return { steps, refusals: [found.refusal], contract, lineExternalId: null };
   const targets: Targets = { units: [], terms: [] };
   let before = desired.known;
   for (const after of inOrder(desired.changes)) {
@@ -72,7 +75,12 @@ export function planLine(
   if (line === null || firstDayOf(line) === null) bringTermsWithUnits(targets);
   const walk = new LineWalk(desired, contract, line, policy.currency);
   const walked = walk.run(targets);
-  return { steps: [...steps, ...walked.steps], refusals: [...refusals, ...walked.refusals], contract };
+  return {
+    steps: [...steps, ...walked.steps],
+    refusals: [...refusals, ...walked.refusals],
+    contract,
+    lineExternalId: line?.externalId ?? null,
+  };
 }
 
 /** A newer target replaces what older ones had foreseen for its day and after. */
@@ -234,6 +242,7 @@ class LineWalk {
       period: {
         startsOn: period.startsOn,
         endsOn: period.endsOn,
+        fullDays: period.fullDays,
         isPosted: this.#line !== null && isPosted(this.#line, period),
       },
       impactPerPeriod: roundMoney(money(valueOf(after).minus(valueOf(before)), this.#currency)),
@@ -263,34 +272,4 @@ class LineWalk {
     const { subscriptionId, contractExternalId } = this.#desired;
     return { code, subscriptionId, contractExternalId, detail, revision };
   }
-}
-
-function lastUpTo<Value>(targets: readonly Target<Value>[], day: LocalDate): Target<Value> | undefined {
-  return targets.findLast(({ on }) => on <= day);
-}
-
-function kindOf(before: LineValues, after: LineValues): 'adjustUnits' | 'adjustPrice' {
-  return before.units === after.units ? 'adjustPrice' : 'adjustUnits';
-}
-
-function causeOf(
-  {
-    before,
-    after,
-    isPriced,
-    isCosted,
-  }: { before: LineValues; after: LineValues; isPriced: boolean; isCosted: boolean },
-  units: Target<number> | undefined,
-  terms: Target<TermsTarget> | undefined,
-): { rule: DatingRule; reason: string; revision: number } {
-  const causes: { rule: DatingRule; reason: string; revision: number }[] = [];
-  if (after.units !== before.units && units !== undefined) causes.push(units);
-  if ((isPriced || isCosted) && terms !== undefined) causes.push(terms);
-  const [first] = causes;
-  if (first === undefined) throw new TypeError('A difference has a cause');
-  return {
-    rule: first.rule,
-    reason: [...new Set(causes.map(({ reason }) => reason))].join(' '),
-    revision: Math.max(...causes.map(({ revision }) => revision)),
-  };
 }

@@ -13,7 +13,7 @@ export interface OperationFilter {
 
 export type NewOperation = Omit<
   Operation,
-  'sequence' | 'attempts' | 'notBefore' | 'updatedAt' | 'externalId'
+  'sequence' | 'isRebased' | 'attempts' | 'notBefore' | 'updatedAt' | 'externalId'
 >;
 
 /** What became of an operation. */
@@ -65,6 +65,8 @@ export interface OperationStore {
     error: Operation['error'],
     at: Date,
   ): Promise<void>;
+  /** A failed operation is taken up again, as often as it takes, from what the PSA holds then. */
+  release(tx: Transaction, id: string, at: Date): Promise<void>;
   /** Failed operations of a subscription, oldest first. */
   failedOf(tenantId: string, subscriptionId: string): Promise<Operation[]>;
   /** Connections with operations that are due and whose pushes nobody holds. */

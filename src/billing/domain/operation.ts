@@ -40,6 +40,8 @@ export interface Operation extends Originator {
   compensatesId: string | null;
   step: PlanStep;
   state: OperationState;
+  /** Taken up again by a person: it goes on from whatever the PSA holds then. */
+  isRebased: boolean;
   /** How often it was sent. */
   attempts: number;
   /** It rests until then. */

@@ -17,6 +17,8 @@ export interface StepPeriod {
   startsOn: LocalDate;
   /** Last day, included. */
   endsOn: LocalDate;
+  /** Days of the period before the contract's end cut it. */
+  fullDays: number;
   isPosted: boolean;
 }
 
@@ -24,6 +26,7 @@ export interface StepPeriod {
 export interface StepCharge {
   chargeId: string;
   name: string;
+  billingCodeExternalId: string;
   quantity: string;
   unitPrice: string;
   unitCost: string;
@@ -67,7 +70,10 @@ export interface PlanRefusal {
     | 'billing.contract_missing'
     | 'billing.contract_inactive'
     | 'billing.contract_ended'
-    | 'billing.line_ambiguous';
+    | 'billing.line_ambiguous'
+    | 'billing.not_mapped'
+    | 'billing.currency_mismatch'
+    | 'billing.cost_currency_unknown';
   subscriptionId: string;
   contractExternalId: string;
   detail: string;

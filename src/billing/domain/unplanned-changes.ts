@@ -83,6 +83,7 @@ export function renewalOf(
     period: {
       startsOn: period?.startsOn ?? effectiveOn,
       endsOn: period?.endsOn ?? effectiveOn,
+      fullDays: period?.fullDays ?? 1,
       isPosted: false,
     },
     impactPerPeriod: roundMoney(money(perPeriod, currency)),

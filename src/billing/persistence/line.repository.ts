@@ -19,6 +19,7 @@ const LINE = `id, connection_id AS "connectionId", tenant_id AS "tenantId", subs
 const CHANGE = `id, connection_id AS "connectionId", tenant_id AS "tenantId", subscription_id AS "subscriptionId",
   subscription, hold_reason AS "holdReason", actor_id AS "actorId", actor_name AS "actorName",
   correlation_id AS "correlationId", recorded_at AS "recordedAt"`;
+const MAPPED = `SELECT ${LINE} FROM billing_line WHERE tenant_id = $1 AND subscription_id = $2 AND is_mapped`;
 
 const fromLine = (row: LineRow): BillingLine => ({
   ...row,
@@ -35,13 +36,25 @@ export class LineRepository implements LineStore {
     const given = JSON.stringify(rows);
     await rowsOf(
       managerOf(tx),
-      `INSERT INTO billing_line (id, connection_id, tenant_id, subscription_id, contract_external_id, service_external_id, created_at)
-       SELECT id, "connectionId", "tenantId", "subscriptionId", "contractExternalId", "serviceExternalId", $2
+      `UPDATE billing_line AS line SET is_mapped = false
+       FROM jsonb_to_recordset($1::jsonb) AS given ("connectionId" uuid, "subscriptionId" text, "contractExternalId" text)
+       WHERE line.connection_id = given."connectionId" AND line.subscription_id = given."subscriptionId"
+         AND line.contract_external_id <> given."contractExternalId" AND line.is_mapped`,
+      [given],
+    );
+    await rowsOf(
+      managerOf(tx),
+      `INSERT INTO billing_line (id, connection_id, tenant_id, subscription_id, contract_external_id, service_external_id,
+         is_mapped, created_at)
+       SELECT id, "connectionId", "tenantId", "subscriptionId", "contractExternalId", "serviceExternalId", true, $2
        FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, "connectionId" uuid, "tenantId" text, "subscriptionId" text,
          "contractExternalId" text, "serviceExternalId" text)
        ON CONFLICT (connection_id, subscription_id, contract_external_id)
-       DO UPDATE SET service_external_id = excluded.service_external_id, line_external_id = NULL, known = NULL
-       WHERE billing_line.service_external_id <> excluded.service_external_id`,
+       DO UPDATE SET service_external_id = excluded.service_external_id, is_mapped = true,
+         line_external_id = CASE WHEN billing_line.service_external_id = excluded.service_external_id
+           THEN billing_line.line_external_id END,
+         known = CASE WHEN billing_line.service_external_id = excluded.service_external_id AND billing_line.is_mapped
+           THEN billing_line.known END`,
       [given, at],
     );
     const lines = await rowsOf<LineRow>(
@@ -53,6 +66,40 @@ export class LineRepository implements LineStore {
       [given],
     );
     return lines.map(fromLine);
+  }
+
+  async unmap(tx: Transaction, connectionId: string, subscriptionId: string): Promise<void> {
+    const manager = managerOf(tx);
+    const keys = [connectionId, subscriptionId];
+    await rowsOf(
+      manager,
+      `UPDATE billing_line SET is_mapped = false WHERE connection_id = $1 AND subscription_id = $2`,
+      keys,
+    );
+    await rowsOf(
+      manager,
+      `UPDATE billing_change SET state = 'dismissed', hold_reason = NULL
+       WHERE connection_id = $1 AND subscription_id = $2 AND state = 'pending'`,
+      keys,
+    );
+  }
+
+  async mappedLine(tx: Transaction, tenantId: string, subscriptionId: string): Promise<BillingLine | null> {
+    const [row] = await rowsOf<LineRow>(managerOf(tx), MAPPED, [tenantId, subscriptionId]);
+    return row === undefined ? null : fromLine(row);
+  }
+
+  async findMapped(tenantId: string, subscriptionId: string): Promise<BillingLine | null> {
+    const [row] = await this.rows<LineRow>(MAPPED, [tenantId, subscriptionId]);
+    return row === undefined ? null : fromLine(row);
+  }
+
+  async mappedLines(connectionId: string, subscriptionIds: readonly string[]): Promise<BillingLine[]> {
+    const rows = await this.rows<LineRow>(
+      `SELECT ${LINE} FROM billing_line WHERE connection_id = $1 AND subscription_id = ANY($2::text[]) AND is_mapped`,
+      [connectionId, subscriptionIds],
+    );
+    return rows.map(fromLine);
   }
 
   async findLines(ids: readonly string[]): Promise<BillingLine[]> {
@@ -86,6 +133,16 @@ export class LineRepository implements LineStore {
       lineId,
       JSON.stringify(toSubscriptionJson(known)),
     ]);
+  }
+
+  async setKnownFromChange(tx: Transaction, lineId: string, revision: number): Promise<void> {
+    await rowsOf(
+      managerOf(tx),
+      `UPDATE billing_line AS line SET known = change.subscription FROM billing_change AS change
+       WHERE line.id = $1 AND change.connection_id = line.connection_id AND change.subscription_id = line.subscription_id
+         AND change.revision = $2`,
+      [lineId, revision],
+    );
   }
 
   async addChange(tx: Transaction, change: PendingChange): Promise<void> {

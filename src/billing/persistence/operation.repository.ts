@@ -29,7 +29,7 @@ const COLUMNS = `id, sequence, connection_id AS "connectionId", tenant_id AS "te
   subscription_id AS "subscriptionId", plan_id AS "planId", step_id AS "stepId", compensates_id AS "compensatesId", step,
   state, attempts, not_before AS "notBefore", external_id AS "externalId", error_code AS "errorCode",
   error_detail AS "errorDetail", actor_id AS "actorId", actor_name AS "actorName", correlation_id AS "correlationId",
-  created_at AS "createdAt", updated_at AS "updatedAt"`;
+  created_at AS "createdAt", updated_at AS "updatedAt", is_rebased AS "isRebased"`;
 const OPEN = `('pending', 'sending', 'verifying', 'failed')`;
 const ADJUSTMENTS = `('addService', 'adjustUnits', 'adjustPrice')`;
 
@@ -189,6 +189,15 @@ export class OperationRepository implements OperationStore {
       managerOf(tx),
       `UPDATE billing_operation SET state = $2, error_code = $3, error_detail = $4, updated_at = $5, not_before = $5 WHERE id = $1`,
       [id, state, error?.code ?? null, error?.detail ?? null, at],
+    );
+  }
+
+  async release(tx: Transaction, id: string, at: Date): Promise<void> {
+    await rowsOf(
+      managerOf(tx),
+      `UPDATE billing_operation SET state = 'pending', attempts = 0, not_before = $2, updated_at = $2, is_rebased = true
+       WHERE id = $1 AND state = 'failed'`,
+      [id, at],
     );
   }
 

@@ -116,9 +116,11 @@ export class PlanRepository implements PlanStore {
     return plans.map(({ createdById, createdByName, ...plan }) => ({
       ...plan,
       createdBy: { id: createdById, name: createdByName },
-      steps: (byPlan.get(plan.id) ?? []).map(({ planId: _, step, ...row }) => ({
-        ...row,
+      steps: (byPlan.get(plan.id) ?? []).map(({ id, lineId, step, dismissedReason }) => ({
+        id,
+        lineId,
         step: fromStepJson(step),
+        dismissedReason,
       })),
     }));
   }

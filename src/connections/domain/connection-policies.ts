@@ -1,4 +1,5 @@
-import type { Money } from '../../kernel/money.js';
+import { currencyCode } from '../../kernel/currency.js';
+import { type Money, money, type MoneyJson, moneyToJson } from '../../kernel/money.js';
 
 export const APPLY_MODES = ['automatic', 'approval'] as const;
 export const DECREASE_POLICIES = ['sameDay', 'nextPeriod'] as const;
@@ -26,3 +27,22 @@ export const DEFAULT_POLICIES: ConnectionPolicies = {
   azure: 'charge',
   secondApproverAbove: null,
 };
+
+/** Policies as they are kept and as they travel; without a limit the member is absent. */
+export type PoliciesJson = Omit<ConnectionPolicies, 'secondApproverAbove'> & {
+  secondApproverAbove?: MoneyJson;
+};
+
+export function policiesToJson({ secondApproverAbove, ...policies }: ConnectionPolicies): PoliciesJson {
+  return secondApproverAbove === null
+    ? policies
+    : { ...policies, secondApproverAbove: moneyToJson(secondApproverAbove) };
+}
+
+export function policiesFromJson({ secondApproverAbove, ...policies }: PoliciesJson): ConnectionPolicies {
+  const limit = secondApproverAbove ?? null;
+  return {
+    ...policies,
+    secondApproverAbove: limit === null ? null : money(limit.amount, currencyCode(limit.currency)),
+  };
+}
