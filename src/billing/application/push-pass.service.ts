@@ -153,7 +153,7 @@ export class PushPass {
   ): Promise<void> {
     if (operations.length === 0) return;
     const accepted = operations.filter(({ state }) => state === 'verifying');
-    await this.record(
+    await this.outcomes.record(
       connection,
       lease,
       operations,

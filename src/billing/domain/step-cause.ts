@@ -1,3 +1,4 @@
+import type { LocalDate } from '../../kernel/local-date.js';
 import type { DatingRule, Target, TermsTarget } from './dated-targets.js';
 import type { LineValues } from './line-timeline.js';
 

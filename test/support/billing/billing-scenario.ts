@@ -1,0 +1,333 @@
+import { AutotaskSimulator, MULTI_CURRENCY_CI, seedCspWorld } from '../../../src/autotask-simulator/testing.js';
+import type { AutotaskDatabase } from '../../../src/autotask-simulator/testing.js';
+import type { OperationResponse, PlanResponse } from '../../../src/billing/http/billing-response.js';
+import type { PoliciesJson } from '../../../src/connections/domain/connection-policies.js';
+import type { Page } from '../../../src/kernel/page.js';
+import type { ApiClient } from '../api-client.js';
+import { type Connector, startConnector } from '../connector.js';
+import { until } from '../until.js';
+
+/** A day in the middle of a billing period, in no leap year and far from a month's end. */
+export const NOW = new Date('2026-11-25T09:00:00Z');
+
+const MONTHLY = 2;
+const RECURRING = 7;
+
+export interface SubscriptionBody {
+  customerId: string;
+  offer: Record<string, string>;
+  kind: string;
+  quantity: number;
+  status: string;
+  startsOn: string;
+  commitmentEndsOn?: string;
+  friendlyName?: string;
+  autoRenew?: boolean;
+  unitCost: { amount: string; currency: string };
+  unitPrice: { amount: string; currency: string };
+  effectiveOn?: string;
+}
+
+/** One customer, company, offer, service, contract and subscription of its own. */
+export interface Line {
+  subscriptionId: string;
+  body: SubscriptionBody;
+  contractId: number;
+  serviceId: number;
+  connectionId: string;
+}
+
+export interface LineOptions {
+  currency?: string;
+  term?: 'P1M' | 'P1Y' | 'P3Y';
+  billingCycle?: 'monthly' | 'annual' | 'triennial';
+  kind?: 'license' | 'azurePlan';
+  periodType?: number;
+  contractStart?: string;
+  contractEnd?: string;
+  /** Units the contract has already; absent: the service is not on the contract. */
+  unitsBefore?: number;
+  quantity?: number;
+  unitPrice?: string;
+  unitCost?: string;
+  effectiveOn?: string;
+  startsOn?: string;
+  commitmentEndsOn?: string;
+}
+
+export interface UnitRow {
+  startDate: string;
+  endDate: string;
+  units: number;
+  price: string;
+  cost: string;
+  posted: boolean;
+}
+
+/** A connected instance in which each test has a line of its own. */
+export class BillingScenario {
+  #count = 0;
+
+  private constructor(
+    readonly connector: Connector,
+    readonly connectionId: string,
+    readonly currency: string,
+  ) {}
+
+  static async start(
+    policies: Partial<PoliciesJson> = { applyMode: 'automatic' },
+    currency = 'EUR',
+  ): Promise<BillingScenario> {
+    const world = seedCspWorld(NOW, { companies: 6 });
+    prepareCurrency(world.database(MULTI_CURRENCY_CI), currency);
+    const connector = await startConnector({ simulator: { world, now: () => NOW }, clock: NOW });
+    const { id } = await connector.connect({ currency });
+    const scenario = new BillingScenario(connector, id, currency);
+    await scenario.setPolicies(policies);
+    return scenario;
+  }
+
+  get api(): ApiClient {
+    return this.connector.api;
+  }
+
+  get simulator(): AutotaskSimulator {
+    return this.connector.simulator;
+  }
+
+  get database(): AutotaskDatabase {
+    return this.simulator.world.database(MULTI_CURRENCY_CI);
+  }
+
+  async setPolicies(policies: Partial<PoliciesJson> | { secondApproverAbove: null }): Promise<void> {
+    const answer = await this.api.patch(`/connections/${this.connectionId}`, { policies });
+    demand(answer, 200);
+  }
+
+  /** Makes a company, a service and a contract in Autotask, pulls them, and maps a subscription to them. */
+  async line(options: LineOptions = {}): Promise<Line> {
+    const line = await this.unmappedLine(options);
+    await this.map(line);
+    await this.settled(line);
+    return line;
+  }
+
+  async unmappedLine(options: LineOptions = {}): Promise<Line> {
+    this.#count += 1;
+    const name = `line-${this.#count}`;
+    const { contractId, serviceId, companyId } = this.#inAutotask(name, options);
+    demand(await this.api.post(`/connections/${this.connectionId}/sync-runs`), 202);
+    await this.#pulled(contractId);
+    const body = this.#body(name, options);
+    demand(await this.api.send('PUT', `/customers/${name}`, { name: `Customer ${name}` }), 200, 201);
+    demand(await this.api.send('PUT', `/subscriptions/${name}`, body), 200, 201);
+    const path = `/connections/${this.connectionId}`;
+    demand(
+      await this.api.send('PUT', `${path}/customer-mappings`, { customerId: name, companyId: String(companyId) }),
+      200,
+      201,
+    );
+    const { name: _name, ...offer } = body.offer;
+    demand(await this.api.send('PUT', `${path}/offer-mappings`, { offer, serviceId: String(serviceId) }), 200, 201);
+    return { subscriptionId: name, body, contractId, serviceId, connectionId: this.connectionId };
+  }
+
+  async map(line: Line): Promise<void> {
+    const { subscriptionId, contractId } = line;
+    demand(
+      await this.api.send('PUT', `/connections/${this.connectionId}/subscription-mappings`, {
+        subscriptionId,
+        contractId: String(contractId),
+      }),
+      200,
+      201,
+    );
+  }
+
+  /** Records a change of the subscription. */
+  async change(line: Line, changes: Partial<SubscriptionBody>): Promise<void> {
+    line.body = { ...line.body, effectiveOn: '2026-11-25', ...changes };
+    demand(await this.api.send('PUT', `/subscriptions/${line.subscriptionId}`, line.body), 200, 201);
+  }
+
+  async operations({ subscriptionId }: Pick<Line, 'subscriptionId'>): Promise<OperationResponse[]> {
+    const answer = await this.api.get<Page<OperationResponse>>(
+      `/operations?subscriptionId=${subscriptionId}&limit=200`,
+    );
+    return demand(answer, 200).items;
+  }
+
+  /** Waits until every change and operation of the line has come to its end; gives the operations, oldest first. */
+  async settled(line: Pick<Line, 'subscriptionId'>): Promise<OperationResponse[]> {
+    return until(`the operations of ${line.subscriptionId}`, async () => {
+      const operations = await this.operations(line);
+      const isOpen = operations.some(({ state }) => ['pending', 'sending', 'verifying'].includes(state));
+      const [{ waiting } = { waiting: 0 }] = await this.connector.rows<{ waiting: number }>(
+        `SELECT count(*)::int AS waiting FROM psa_connector.billing_change
+         WHERE subscription_id = $1 AND state = 'pending' AND hold_reason IS NULL`,
+        [line.subscriptionId],
+      );
+      return isOpen || waiting > 0 ? null : operations.toReversed();
+    });
+  }
+
+  async plan(): Promise<PlanResponse> {
+    const answer = await this.api.post<PlanResponse>(`/connections/${this.connectionId}/plans`);
+    return demand(answer, 201);
+  }
+
+  /** Unit rows of the line's service, as the vendor has them. */
+  units(line: Line): UnitRow[] {
+    return this.database
+      .table('ContractServiceUnits')
+      .where('contractID', line.contractId)
+      .filter((row) => row['serviceID'] === line.serviceId)
+      .map((row) => ({
+        startDate: String(row['startDate']).slice(0, 10),
+        endDate: String(row['endDate']).slice(0, 10),
+        units: Number(row['units']),
+        price: String(row['price']),
+        cost: String(row['cost']),
+        posted: row['approveAndPostDate'] !== null,
+      }))
+      .toSorted((left, right) => left.startDate.localeCompare(right.startDate));
+  }
+
+  /** Units in force on a day; a later start wins. */
+  unitsOn(line: Line, day: string): number | undefined {
+    return this.units(line).findLast(({ startDate, endDate }) => startDate <= day && day <= endDate)?.units;
+  }
+
+  rowOn(line: Line, day: string): UnitRow | undefined {
+    return this.units(line).findLast(({ startDate, endDate }) => startDate <= day && day <= endDate);
+  }
+
+  adjustments(line: Line): { effectiveDate: string; unitChange: number }[] {
+    return this.database
+      .table('ContractServiceAdjustments')
+      .where('contractID', line.contractId)
+      .map((row) => ({
+        effectiveDate: String(row['effectiveDate']).slice(0, 10),
+        unitChange: Number(row['unitChange']),
+      }))
+      .toSorted((left, right) => left.effectiveDate.localeCompare(right.effectiveDate));
+  }
+
+  /** A person approves and posts what starts up to a day. */
+  async post(line: Line, until_: string): Promise<void> {
+    await this.control('POST', '/postings', { until: until_, contractID: line.contractId, what: 'units' });
+  }
+
+  /** A person makes an adjustment by hand. */
+  async adjustByHand(line: Line, effectiveDate: string, unitChange: number): Promise<void> {
+    await this.control('POST', '/records/ContractServiceAdjustments', {
+      contractID: line.contractId,
+      serviceID: line.serviceId,
+      effectiveDate,
+      unitChange,
+    });
+  }
+
+  async control(method: string, path: string, body: unknown): Promise<void> {
+    const url = `${this.simulator.controlUrl}/databases/${MULTI_CURRENCY_CI}${path}`;
+    const response = await fetch(url, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+  }
+
+  async stop(): Promise<void> {
+    await this.connector.stop();
+  }
+
+  async #pulled(contractId: number): Promise<void> {
+    await until('the pull', async () => {
+      const { status } = await this.api.get(`/connections/${this.connectionId}/contracts/${contractId}`);
+      return status === 200 ? true : null;
+    });
+  }
+
+  #body(name: string, options: LineOptions): SubscriptionBody {
+    const currency = options.currency ?? this.currency;
+    return {
+      customerId: name,
+      offer: {
+        productId: name,
+        skuId: '0001',
+        name: `Offer ${name}`,
+        segment: 'commercial',
+        term: options.term ?? 'P1Y',
+        billingCycle: options.billingCycle ?? 'monthly',
+      },
+      kind: options.kind ?? 'license',
+      quantity: options.quantity ?? options.unitsBefore ?? 5,
+      status: 'active',
+      startsOn: options.startsOn ?? '2026-01-01',
+      commitmentEndsOn: options.commitmentEndsOn ?? '2026-12-31',
+      friendlyName: name,
+      autoRenew: true,
+      unitCost: { amount: options.unitCost ?? '7', currency },
+      unitPrice: { amount: options.unitPrice ?? '10', currency },
+      effectiveOn: options.effectiveOn ?? '2026-01-01',
+    };
+  }
+
+  #inAutotask(name: string, options: LineOptions): { contractId: number; serviceId: number; companyId: number } {
+    const { database } = this;
+    const template = (entity: string, isFit: (row: Record<string, unknown>) => boolean) => {
+      const row = database.table(entity).all().find(isFit);
+      if (row === undefined) throw new Error(`no ${entity} to copy`);
+      const { id: _id, ...values } = row;
+      return values;
+    };
+    const currency = database.table('Currencies').all().find((row) => row['name'] === this.currency || row['currencyCode'] === this.currency);
+    const company = database.table('Companies').insert({
+      ...template('Companies', (row) => row['companyType'] === 1 && row['isActive'] === true),
+      companyName: `Company ${name}`,
+      currencyID: currency?.id ?? null,
+      parentCompanyID: null,
+    });
+    const price = options.unitPrice ?? '10';
+    const service = database.table('Services').insert({
+      ...template('Services', (row) => row['isActive'] === true && row['periodType'] === MONTHLY),
+      name: `Service ${name}`,
+      periodType: options.periodType ?? MONTHLY,
+    });
+    const contract = database.table('Contracts').insert({
+      ...template('Contracts', (row) => row['contractType'] === RECURRING && row['status'] === 1),
+      companyID: company.id,
+      contractName: `Contract ${name}`,
+      contractNumber: name,
+      contractPeriodType: options.periodType ?? MONTHLY,
+      startDate: `${options.contractStart ?? '2026-01-01'}T00:00:00Z`,
+      endDate: `${options.contractEnd ?? '2026-12-31'}T00:00:00Z`,
+    });
+    const made = { contractId: contract.id, serviceId: service.id, companyId: company.id };
+    if (options.unitsBefore !== undefined) this.#startUnits(made, options, price);
+    return made;
+  }
+
+  #startUnits(
+    { contractId, serviceId }: { contractId: number; serviceId: number },
+    options: LineOptions,
+    price: string,
+  ): void {
+    this.simulator.adjust(MULTI_CURRENCY_CI, {
+      contractID: contractId,
+      serviceID: serviceId,
+      effectiveDate: `${options.contractStart ?? '2026-01-01'}T00:00:00Z`,
+      unitChange: options.unitsBefore ?? 0,
+      adjustedUnitPrice: price,
+      adjustedUnitCost: options.unitCost ?? '7',
+    });
+  }
+}
+
+function prepareCurrency(_database: AutotaskDatabase, _currency: string): void {}
+
+function demand<Body>(answer: { status: number; text: string; body: Body }, ...statuses: number[]): Body {
+  if (!statuses.includes(answer.status)) throw new Error(`Expected ${statuses.join('/')}, got ${answer.status}: ${answer.text}`);
+  return answer.body;
+}
