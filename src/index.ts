@@ -31,6 +31,7 @@ export type { Clock } from './ports/host/clock.port.js';
 export type { MasterKey, MasterKeyProvider } from './ports/host/master-key-provider.port.js';
 export {
   BILLING_CYCLES,
+  type BoughtOffer,
   type BillingAccount,
   type BillingCycle,
   CHARGE_KINDS,

@@ -37,6 +37,7 @@ const LIBRARY = {
     'AutotaskConnectOptions',
     'BillingAccount',
     'BillingCycle',
+    'BoughtOffer',
     'ChargeKind',
     'Clock',
     'CurrencyCode',

@@ -19,6 +19,7 @@ import { ConnectionNotFoundError, InstanceMismatchError } from '../domain/connec
 import { CONNECTION_STORE, type ConnectionStore } from '../domain/connection-store.js';
 import { auditedReport, demandManagingTier, demandPassed, subjectOf } from './connection-access.js';
 import { ConnectionDirectory } from './connection-directory.service.js';
+import { ConnectionRemovals } from './connection-removals.service.js';
 
 /** Absent members stay as they are. */
 export interface ConnectionChange {
@@ -43,6 +44,7 @@ export class ConnectionAdministration {
     private readonly directory: ConnectionDirectory,
     @Inject(CONNECTION_STORE) private readonly store: ConnectionStore,
     private readonly vault: SecretVault,
+    private readonly removals: ConnectionRemovals,
     private readonly audit: AuditTrail,
     private readonly transactions: TransactionRunner,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -75,20 +77,22 @@ export class ConnectionAdministration {
   }
 
   /**
-   * Removes the connection and destroys its credentials; the audit log keeps its history.
+   * Removes the connection, destroys its credentials and archives its mappings; the audit log keeps its history.
    * @throws TierNotAllowedError, ConnectionNotFoundError
    */
   async remove(context: UseCaseContext, id: string): Promise<void> {
     await this.attempt(context, id, AUDIT_OPERATIONS.deleteConnection, { details: {} }, () =>
       this.transactions.run(async (tx) => {
         const connection = await this.lock(tx, id);
-        await this.store.remove(tx, id, this.clock.now());
+        const now = this.clock.now();
+        await this.store.remove(tx, id, now);
+        const putAway = await this.removals.handle(tx, id, now);
         await this.vault.destroy(tx, id);
         await this.audit.append(tx, context, {
           operation: AUDIT_OPERATIONS.deleteConnection,
           subject: subjectOf(connection),
           connectionId: id,
-          details: { changes: [{ field: 'state', before: connection.state, after: 'removed' }] },
+          details: { changes: [{ field: 'state', before: connection.state, after: 'removed' }], ...putAway },
         });
       }),
     );

@@ -1,7 +1,12 @@
-import { AutotaskSimulator, MULTI_CURRENCY_CI, seedCspWorld } from '../../../src/autotask-simulator/testing.js';
-import type { AutotaskDatabase } from '../../../src/autotask-simulator/testing.js';
+import {
+  type AutotaskDatabase,
+  type AutotaskSimulator,
+  MULTI_CURRENCY_CI,
+  seedCspWorld,
+} from '../../../src/autotask-simulator/testing.js';
 import type { OperationResponse, PlanResponse } from '../../../src/billing/http/billing-response.js';
 import type { PoliciesJson } from '../../../src/connections/domain/connection-policies.js';
+import type { Clock } from '../../../src/index.js';
 import type { Page } from '../../../src/kernel/page.js';
 import type { ApiClient } from '../api-client.js';
 import { type Connector, startConnector } from '../connector.js';
@@ -9,6 +14,19 @@ import { until } from '../until.js';
 
 /** A day in the middle of a billing period, in no leap year and far from a month's end. */
 export const NOW = new Date('2026-11-25T09:00:00Z');
+
+const STARTED_AT = Date.now();
+
+/** The time of the connector and of the vendor: it starts at `NOW` and runs as fast as any. */
+function scenarioTime(): Date {
+  return new Date(NOW.getTime() + Date.now() - STARTED_AT);
+}
+
+class ScenarioClock implements Clock {
+  now(): Date {
+    return scenarioTime();
+  }
+}
 
 const MONTHLY = 2;
 const RECURRING = 7;
@@ -79,8 +97,9 @@ export class BillingScenario {
     currency = 'EUR',
   ): Promise<BillingScenario> {
     const world = seedCspWorld(NOW, { companies: 6 });
-    prepareCurrency(world.database(MULTI_CURRENCY_CI), currency);
-    const connector = await startConnector({ simulator: { world, now: () => NOW }, clock: NOW });
+    useCurrency(world.database(MULTI_CURRENCY_CI), currency);
+    const simulator = { world, now: scenarioTime, controlPort: 0 };
+    const connector = await startConnector({ simulator, clock: ScenarioClock });
     const { id } = await connector.connect({ currency });
     const scenario = new BillingScenario(connector, id, currency);
     await scenario.setPolicies(policies);
@@ -115,7 +134,7 @@ export class BillingScenario {
   async unmappedLine(options: LineOptions = {}): Promise<Line> {
     this.#count += 1;
     const name = `line-${this.#count}`;
-    const { contractId, serviceId, companyId } = this.#inAutotask(name, options);
+    const { contractId, serviceId, companyId } = await this.#inAutotask(name, options);
     demand(await this.api.post(`/connections/${this.connectionId}/sync-runs`), 202);
     await this.#pulled(contractId);
     const body = this.#body(name, options);
@@ -123,12 +142,20 @@ export class BillingScenario {
     demand(await this.api.send('PUT', `/subscriptions/${name}`, body), 200, 201);
     const path = `/connections/${this.connectionId}`;
     demand(
-      await this.api.send('PUT', `${path}/customer-mappings`, { customerId: name, companyId: String(companyId) }),
+      await this.api.send('PUT', `${path}/customer-mappings`, {
+        customerId: name,
+        companyId: String(companyId),
+      }),
       200,
       201,
     );
-    const { name: _name, ...offer } = body.offer;
-    demand(await this.api.send('PUT', `${path}/offer-mappings`, { offer, serviceId: String(serviceId) }), 200, 201);
+    const { productId, skuId, segment, term, billingCycle } = body.offer;
+    const offer = { productId, skuId, segment, term, billingCycle };
+    demand(
+      await this.api.send('PUT', `${path}/offer-mappings`, { offer, serviceId: String(serviceId) }),
+      200,
+      201,
+    );
     return { subscriptionId: name, body, contractId, serviceId, connectionId: this.connectionId };
   }
 
@@ -214,8 +241,8 @@ export class BillingScenario {
   }
 
   /** A person approves and posts what starts up to a day. */
-  async post(line: Line, until_: string): Promise<void> {
-    await this.control('POST', '/postings', { until: until_, contractID: line.contractId, what: 'units' });
+  async post(line: Line, lastDay: string): Promise<void> {
+    await this.control('POST', '/postings', { until: lastDay, contractID: line.contractId, what: 'units' });
   }
 
   /** A person makes an adjustment by hand. */
@@ -274,22 +301,26 @@ export class BillingScenario {
     };
   }
 
-  #inAutotask(name: string, options: LineOptions): { contractId: number; serviceId: number; companyId: number } {
+  async #inAutotask(
+    name: string,
+    options: LineOptions,
+  ): Promise<{ contractId: number; serviceId: number; companyId: number }> {
     const { database } = this;
     const template = (entity: string, isFit: (row: Record<string, unknown>) => boolean) => {
       const row = database.table(entity).all().find(isFit);
       if (row === undefined) throw new Error(`no ${entity} to copy`);
-      const { id: _id, ...values } = row;
-      return values;
+      return Object.fromEntries(Object.entries(row).filter(([name]) => name !== 'id'));
     };
-    const currency = database.table('Currencies').all().find((row) => row['name'] === this.currency || row['currencyCode'] === this.currency);
+    const currency = database
+      .table('Currencies')
+      .all()
+      .find((row) => row['name'] === this.currency);
     const company = database.table('Companies').insert({
       ...template('Companies', (row) => row['companyType'] === 1 && row['isActive'] === true),
       companyName: `Company ${name}`,
       currencyID: currency?.id ?? null,
       parentCompanyID: null,
     });
-    const price = options.unitPrice ?? '10';
     const service = database.table('Services').insert({
       ...template('Services', (row) => row['isActive'] === true && row['periodType'] === MONTHLY),
       name: `Service ${name}`,
@@ -305,29 +336,36 @@ export class BillingScenario {
       endDate: `${options.contractEnd ?? '2026-12-31'}T00:00:00Z`,
     });
     const made = { contractId: contract.id, serviceId: service.id, companyId: company.id };
-    if (options.unitsBefore !== undefined) this.#startUnits(made, options, price);
+    if (options.unitsBefore !== undefined) await this.#startUnits(made, options);
     return made;
   }
 
   #startUnits(
     { contractId, serviceId }: { contractId: number; serviceId: number },
     options: LineOptions,
-    price: string,
-  ): void {
-    this.simulator.adjust(MULTI_CURRENCY_CI, {
+  ): Promise<void> {
+    return this.control('POST', '/records/ContractServiceAdjustments', {
       contractID: contractId,
       serviceID: serviceId,
-      effectiveDate: `${options.contractStart ?? '2026-01-01'}T00:00:00Z`,
+      effectiveDate: options.contractStart ?? '2026-01-01',
       unitChange: options.unitsBefore ?? 0,
-      adjustedUnitPrice: price,
-      adjustedUnitCost: options.unitCost ?? '7',
+      adjustedUnitPrice: Number(options.unitPrice ?? '10'),
+      adjustedUnitCost: Number(options.unitCost ?? '7'),
     });
   }
 }
 
-function prepareCurrency(_database: AutotaskDatabase, _currency: string): void {}
+/** The instance has three currencies; one of them is made the one that is asked for. */
+function useCurrency(database: AutotaskDatabase, code: string): void {
+  const currencies = database.table('Currencies').all();
+  if (currencies.some((row) => row['name'] === code)) return;
+  const foreign = currencies.find((row) => row['isInternalCurrency'] !== true && row['isActive'] === true);
+  if (foreign !== undefined)
+    database.table('Currencies').update(foreign.id, { name: code, description: code });
+}
 
 function demand<Body>(answer: { status: number; text: string; body: Body }, ...statuses: number[]): Body {
-  if (!statuses.includes(answer.status)) throw new Error(`Expected ${statuses.join('/')}, got ${answer.status}: ${answer.text}`);
+  if (!statuses.includes(answer.status))
+    throw new Error(`Expected ${statuses.join('/')}, got ${answer.status}: ${answer.text}`);
   return answer.body;
 }
