@@ -39,7 +39,7 @@ export class PushWorkers implements OnApplicationBootstrap, OnModuleDestroy {
   async onApplicationBootstrap(): Promise<void> {
     await this.queue.work<PushJob>(
       { name: PUSH_QUEUE, concurrency: CONNECTIONS_AT_ONCE, expireSeconds: EXPIRE_SECONDS },
-      ({ connectionId }, signal) => this.runner.run(connectionId, signal),
+      (job, signal) => this.push(job, signal),
     );
     this.plan();
   }
@@ -59,6 +59,16 @@ export class PushWorkers implements OnApplicationBootstrap, OnModuleDestroy {
     await this.transactions.run(async (tx) => {
       for (const id of ids) await this.trigger.wake(tx, id);
     });
+  }
+
+  /** Never rejects: the sweep takes up what is due, sooner than the queue would and for as long as it takes. */
+  private async push({ connectionId }: PushJob, signal: AbortSignal): Promise<void> {
+    try {
+      await this.runner.run(connectionId, signal);
+    } catch (error) {
+      const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.#logger.error('Pushing stopped before everything due was sent', { connectionId, reason });
+    }
   }
 
   private plan(): void {

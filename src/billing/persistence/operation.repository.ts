@@ -40,8 +40,9 @@ export class OperationRepository implements OperationStore {
 
   async insert(tx: Transaction, operations: readonly NewOperation[]): Promise<void> {
     if (operations.length === 0) return;
-    const rows = operations.map(({ step, error, ...operation }) => ({
+    const rows = operations.map(({ step, error, ...operation }, position) => ({
       ...operation,
+      position,
       kind: step.kind,
       effectiveOn: step.effectiveOn,
       step: toStepJson(step),
@@ -56,10 +57,10 @@ export class OperationRepository implements OperationStore {
        SELECT id, "connectionId", "tenantId", "lineId", "subscriptionId", "planId", "stepId", "compensatesId", kind,
          "effectiveOn", step, state, 0, "createdAt", "errorCode", "errorDetail", "actorId", "actorName", "correlationId",
          "createdAt", "createdAt"
-       FROM jsonb_to_recordset($1::jsonb) WITH ORDINALITY AS given (id uuid, "connectionId" uuid, "tenantId" text,
+       FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, "connectionId" uuid, "tenantId" text,
          "lineId" uuid, "subscriptionId" text, "planId" uuid, "stepId" uuid, "compensatesId" uuid, kind text,
          "effectiveOn" date, step jsonb, state text, "errorCode" text, "errorDetail" text, "actorId" text, "actorName" text,
-         "correlationId" text, "createdAt" timestamptz, position bigint)
+         "correlationId" text, "createdAt" timestamptz, position integer)
        ORDER BY position`,
       [JSON.stringify(rows)],
     );
