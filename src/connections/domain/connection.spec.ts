@@ -34,6 +34,7 @@ const CONNECTION: Connection = {
   username: 'u',
   instance: INSTANCE,
   accessReport: report('passed'),
+  policies: DEFAULT_POLICIES,
   createdAt: new Date(0),
   createdBy: { id: 'a', name: 'A' },
 };

@@ -1,3 +1,4 @@
+import type { Decimal } from 'decimal.js';
 import {
   type AutotaskDatabase,
   type AutotaskSimulator,
@@ -6,6 +7,7 @@ import {
 } from '../../../src/autotask-simulator/testing.js';
 import type { OperationResponse, PlanResponse } from '../../../src/billing/http/billing-response.js';
 import type { PoliciesJson } from '../../../src/connections/domain/connection-policies.js';
+import { MoneyDecimal } from '../../../src/kernel/money.js';
 import type { Clock } from '../../../src/index.js';
 import type { Page } from '../../../src/kernel/page.js';
 import type { ApiClient } from '../api-client.js';
@@ -187,13 +189,13 @@ export class BillingScenario {
   /** Waits until every change and operation of the line has come to its end; gives the operations, oldest first. */
   async settled(line: Pick<Line, 'subscriptionId'>): Promise<OperationResponse[]> {
     return until(`the operations of ${line.subscriptionId}`, async () => {
-      const operations = await this.operations(line);
-      const isOpen = operations.some(({ state }) => ['pending', 'sending', 'verifying'].includes(state));
       const [{ waiting } = { waiting: 0 }] = await this.connector.rows<{ waiting: number }>(
         `SELECT count(*)::int AS waiting FROM psa_connector.billing_change
          WHERE subscription_id = $1 AND state = 'pending' AND hold_reason IS NULL`,
         [line.subscriptionId],
       );
+      const operations = await this.operations(line);
+      const isOpen = operations.some(({ state }) => ['pending', 'sending', 'verifying'].includes(state));
       return isOpen || waiting > 0 ? null : operations.toReversed();
     });
   }
@@ -243,6 +245,26 @@ export class BillingScenario {
   /** A person approves and posts what starts up to a day. */
   async post(line: Line, lastDay: string): Promise<void> {
     await this.control('POST', '/postings', { until: lastDay, contractID: line.contractId, what: 'units' });
+  }
+
+  /** A person adds the service to the contract once more. */
+  addLineByHand(line: Line, effectiveDate: string, unitChange: number): Promise<void> {
+    return this.control('POST', '/records/ContractServiceAdjustments', {
+      contractID: line.contractId,
+      serviceID: line.serviceId,
+      allowRepeatService: true,
+      effectiveDate,
+      unitChange,
+    });
+  }
+
+  /** Internal amount of one unit of the connection's currency. */
+  exchangeRate(): Decimal {
+    const row = this.database
+      .table('Currencies')
+      .all()
+      .find(({ name }) => name === this.currency);
+    return new MoneyDecimal(String(row?.['exchangeRate']));
   }
 
   /** A person makes an adjustment by hand. */
@@ -325,6 +347,9 @@ export class BillingScenario {
       ...template('Services', (row) => row['isActive'] === true && row['periodType'] === MONTHLY),
       name: `Service ${name}`,
       periodType: options.periodType ?? MONTHLY,
+      ...(options.kind === 'azurePlan'
+        ? { unitPrice: new MoneyDecimal(0), unitCost: new MoneyDecimal(0) }
+        : {}),
     });
     const contract = database.table('Contracts').insert({
       ...template('Contracts', (row) => row['contractType'] === RECURRING && row['status'] === 1),
