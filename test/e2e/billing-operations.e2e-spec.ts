@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { BillingScenario, type Line } from '../support/billing/billing-scenario.js';
+import { BillingScenario } from '../support/billing/billing-scenario.js';
+import type { Line } from '../support/billing/scenario-types.js';
 import { expectProblem } from '../support/connector.js';
 import { until } from '../support/until.js';
 

@@ -66,7 +66,8 @@ export class AutomaticPlanning {
     const ids = await this.transactions.run(async (tx) => {
       const changes = decided.flatMap((decision) => decision.changes.map(({ id }) => id));
       // Somebody else's plan may have taken some of them: then all is looked at again.
-      if (!(await this.lines.lockChanges(tx, changes))) return null;
+      const isSettled = await this.decisions.isUpToDate(tx, planned.lines, planned.open);
+      if (!isSettled || !(await this.lines.lockChanges(tx, changes))) return null;
       await this.decisions.rebase(tx, planned.open, planned.foundBefore);
       if (held.length > 0) {
         const limit = connection.policies.secondApproverAbove ?? money(0, connection.currency);

@@ -63,6 +63,7 @@ export class Compensation {
       const step = await this.restore(connection, line, operation);
       const made = newId();
       await this.transactions.run(async (tx) => {
+        await this.lines.lockLines(tx, [line.id]);
         await this.operations.insert(tx, [
           {
             id: made,

@@ -36,6 +36,21 @@ export class DecisionWriter {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
+  /**
+   * Makes sure that what was planned still builds on what is decided: the lines are locked until the transaction ends.
+   * @returns false when somebody decided about one of their operations since the plan was made
+   */
+  async isUpToDate(
+    tx: Transaction,
+    lines: readonly BillingLine[],
+    open: readonly Operation[],
+  ): Promise<boolean> {
+    const ids = lines.map(({ id }) => id);
+    await this.lines.lockLines(tx, ids);
+    const now = await this.operations.openOf(ids, tx);
+    return fingerprintOf(now) === fingerprintOf(open);
+  }
+
   /** @param open unfinished operations of these lines @throws PlanStaleError when one of them was sent meanwhile */
   async save(
     tx: Transaction,
@@ -168,6 +183,10 @@ export class DecisionWriter {
       });
     }
   }
+}
+
+function fingerprintOf(open: readonly Operation[]): string {
+  return open.map(({ id, state, attempts }) => `${id} ${state} ${attempts}`).join();
 }
 
 function isSameDay(known: PlanStep, step: PlanStep): boolean {

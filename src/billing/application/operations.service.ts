@@ -94,6 +94,7 @@ export class Operations {
       known = line.connectionId;
       const failed = await this.operations.failedOf(tenantId, subscriptionId);
       await this.transactions.run(async (tx) => {
+        await this.lines.lockLines(tx, [line.id]);
         for (const operation of failed) await this.takeUpAgain(tx, operation);
         await this.trigger.wake(tx, line.connectionId);
         await this.audit.append(tx, context, {
@@ -120,7 +121,7 @@ export class Operations {
   private async rebaseFollowers(tx: Transaction, dismissed: Operation, now: Date): Promise<void> {
     const change = dismissed.step.after.units - dismissed.step.before.units;
     if (change === 0 || !isAdjustment(dismissed.step)) return;
-    const open = await this.operations.openOf([dismissed.lineId]);
+    const open = await this.operations.openOf([dismissed.lineId], tx);
     const next = open.find(
       ({ id, step, attempts }) =>
         id !== dismissed.id &&
@@ -148,6 +149,7 @@ export class Operations {
       known = found.connectionId;
       subject.label = found.step.identity;
       await this.transactions.run(async (tx) => {
+        await this.lines.lockLines(tx, [found.lineId]);
         const locked = await this.operations.lock(tx, id);
         if (locked === null) throw new OperationNotFoundError();
         if (!allowed.includes(locked.state))

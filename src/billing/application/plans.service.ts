@@ -111,8 +111,10 @@ export class Plans {
       return this.transactions.run(async (tx) => {
         const locked = await this.plans.lock(tx, id);
         if (locked?.state === 'applied') throw new PlanClosedError();
-        if (locked === null || !(await this.lines.lockChanges(tx, plan.changeIds)))
-          throw new PlanStaleError();
+        const isUpToDate =
+          (await this.decisions.isUpToDate(tx, now.lines, now.open)) &&
+          (await this.lines.lockChanges(tx, plan.changeIds));
+        if (locked === null || !isUpToDate) throw new PlanStaleError();
         const decisions = decisionsOfPlan(locked, now, context, stepIds);
         const operationIds = await this.decisions.save(tx, connection, decisions, now.open);
         const applied: BillingPlan = {

@@ -47,6 +47,8 @@ export interface LineStore {
   findMapped(tenantId: string, subscriptionId: string): Promise<BillingLine | null>;
   /** Of a connection; only those mapped now. */
   mappedLines(connectionId: string, subscriptionIds: readonly string[]): Promise<BillingLine[]>;
+  /** Until the transaction ends nobody else decides about these lines. */
+  lockLines(tx: Transaction, ids: readonly string[]): Promise<void>;
   findLines(ids: readonly string[]): Promise<BillingLine[]>;
   /** Contract services of these contracts that belong to a subscription. */
   boundLines(

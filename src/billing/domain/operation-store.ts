@@ -42,7 +42,7 @@ export interface OperationStore {
   /** Newest first. */
   list(filter: OperationFilter, page: PageRequest, before: string | undefined): Promise<Page<Operation>>;
   /** Operations of these lines that are not finished, in their order. */
-  openOf(lineIds: readonly string[]): Promise<Operation[]>;
+  openOf(lineIds: readonly string[], tx?: Transaction): Promise<Operation[]>;
   /** Adjustments of these lines that were sent, in their order. */
   pushedOf(lineIds: readonly string[]): Promise<PushedChange[]>;
   /** For each line of a connection its first unfinished operation, where that one is due; lines that wait for a person are left out. */

@@ -102,6 +102,14 @@ export class LineRepository implements LineStore {
     return rows.map(fromLine);
   }
 
+  async lockLines(tx: Transaction, ids: readonly string[]): Promise<void> {
+    await rowsOf(
+      managerOf(tx),
+      'SELECT id FROM billing_line WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE',
+      [ids],
+    );
+  }
+
   async findLines(ids: readonly string[]): Promise<BillingLine[]> {
     const rows = await this.rows<LineRow>(`SELECT ${LINE} FROM billing_line WHERE id = ANY($1::uuid[])`, [
       ids,

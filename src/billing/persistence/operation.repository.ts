@@ -97,8 +97,9 @@ export class OperationRepository implements OperationStore {
     return toPage(rows.map(fromRow), limit, ({ sequence }) => [sequence]);
   }
 
-  async openOf(lineIds: readonly string[]): Promise<Operation[]> {
-    const rows = await this.rows<OperationRow>(
+  async openOf(lineIds: readonly string[], tx?: Transaction): Promise<Operation[]> {
+    const rows = await rowsOf<OperationRow>(
+      tx === undefined ? this.dataSource.manager : managerOf(tx),
       `SELECT ${COLUMNS} FROM billing_operation WHERE line_id = ANY($1::uuid[]) AND state IN ${OPEN} ORDER BY sequence`,
       [lineIds],
     );

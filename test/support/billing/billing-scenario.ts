@@ -13,6 +13,7 @@ import type { Page } from '../../../src/kernel/page.js';
 import type { ApiClient } from '../api-client.js';
 import { type Connector, startConnector } from '../connector.js';
 import { until } from '../until.js';
+import type { Line, LineOptions, SubscriptionBody, UnitRow } from './scenario-types.js';
 
 /** A day in the middle of a billing period, in no leap year and far from a month's end. */
 export const NOW = new Date('2026-11-25T09:00:00Z');
@@ -32,57 +33,6 @@ class ScenarioClock implements Clock {
 
 const MONTHLY = 2;
 const RECURRING = 7;
-
-export interface SubscriptionBody {
-  customerId: string;
-  offer: Record<string, string>;
-  kind: string;
-  quantity: number;
-  status: string;
-  startsOn: string;
-  commitmentEndsOn?: string;
-  friendlyName?: string;
-  autoRenew?: boolean;
-  unitCost: { amount: string; currency: string };
-  unitPrice: { amount: string; currency: string };
-  effectiveOn?: string;
-}
-
-/** One customer, company, offer, service, contract and subscription of its own. */
-export interface Line {
-  subscriptionId: string;
-  body: SubscriptionBody;
-  contractId: number;
-  serviceId: number;
-  connectionId: string;
-}
-
-export interface LineOptions {
-  currency?: string;
-  term?: 'P1M' | 'P1Y' | 'P3Y';
-  billingCycle?: 'monthly' | 'annual' | 'triennial';
-  kind?: 'license' | 'azurePlan';
-  periodType?: number;
-  contractStart?: string;
-  contractEnd?: string;
-  /** Units the contract has already; absent: the service is not on the contract. */
-  unitsBefore?: number;
-  quantity?: number;
-  unitPrice?: string;
-  unitCost?: string;
-  effectiveOn?: string;
-  startsOn?: string;
-  commitmentEndsOn?: string;
-}
-
-export interface UnitRow {
-  startDate: string;
-  endDate: string;
-  units: number;
-  price: string;
-  cost: string;
-  posted: boolean;
-}
 
 /** A connected instance in which each test has a line of its own. */
 export class BillingScenario {
