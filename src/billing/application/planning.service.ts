@@ -46,16 +46,21 @@ export class Planning {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Plans everything that the given changes ask for. Reads the PSA; writes nothing. */
+  /**
+   * Plans everything that the given changes ask for. Reads the PSA; writes nothing.
+   * @param others further lines whose state counts into the fingerprint
+   */
   async plan(
     connection: Connection,
     session: PsaSession,
     changes: readonly PendingChange[],
     signal?: AbortSignal,
+    others: readonly string[] = [],
   ): Promise<PlannedLines> {
     const today = utcDay(this.clock.now());
     const changesOf = Map.groupBy(changes, ({ subscriptionId }) => subscriptionId);
-    const lines = await this.lines.mappedLines(connection.id, [...changesOf.keys()]);
+    const changed = await this.lines.mappedLines(connection.id, [...changesOf.keys()]);
+    const lines = [...changed, ...(others.length === 0 ? [] : await this.lines.findLines(others))];
     const rates = await this.ratesFor(connection, session, lines, changes, signal);
     const found = await this.situation(
       connection,
@@ -67,7 +72,7 @@ export class Planning {
     );
     const desired: DesiredLine[] = [];
     const refusals: PlanRefusal[] = [];
-    for (const line of lines) {
+    for (const line of changed) {
       const wanted = desiredLineOf(
         { ...line, lineExternalId: found.own.get(line.id)?.externalId ?? line.lineExternalId },
         changesOf.get(line.subscriptionId) ?? [],

@@ -12,6 +12,7 @@ import type { Page, PageRequest } from '../../kernel/page.js';
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import {
+  NotCompensableError,
   PlanClosedError,
   PlanNotFoundError,
   PlanStaleError,
@@ -21,6 +22,9 @@ import { LINE_STORE, type LineStore, type PendingChange } from '../domain/billin
 import { type BillingPlan, PLAN_STORE, type PlanStore } from '../domain/billing-plan.js';
 import { isAbove, totalOf } from '../domain/plan-total.js';
 import { DecisionWriter } from './decision-writer.service.js';
+import { correctingStep } from '../domain/restoring-step.js';
+import type { DriftFinding } from '../domain/drift.js';
+import type { LocalDate } from '../../kernel/local-date.js';
 import { decisionsOfPlan } from './plan-decisions.js';
 import { type PlannedLines, Planning } from './planning.service.js';
 import { PushTrigger } from './push-trigger.service.js';
@@ -67,6 +71,38 @@ export class Plans {
       });
       return plan;
     });
+  }
+
+  /**
+   * Plans what restores a line that drifted. @throws NotCompensableError and what reading the PSA raises
+   */
+  async createToRestore(
+    context: UseCaseContext,
+    finding: DriftFinding,
+    today: LocalDate,
+  ): Promise<BillingPlan> {
+    const connection = await this.activeConnection(context, finding.connectionId);
+    const [line] = await this.lines.findLines([finding.lineId]);
+    if (line === undefined) throw new NotCompensableError('The line of the finding is gone.');
+    const session = await this.sessions.open(connection, 'interactive');
+    try {
+      const { contract, own } = await this.planning.lineNow(connection, session, line, today);
+      const step = correctingStep(finding, line, contract, own, connection.currency, today);
+      const planned = await this.planning.plan(connection, session, [], undefined, [line.id]);
+      const plan = this.toPlan(context, connection, { ...planned, steps: [{ lineId: line.id, step }] });
+      await this.transactions.run(async (tx) => {
+        await this.plans.insert(tx, plan);
+        await this.audit.append(tx, context, {
+          operation: AUDIT_OPERATIONS.createPlan,
+          subject: { type: 'connection', id: connection.id, label: connection.alias },
+          connectionId: connection.id,
+          details: { ...summaryOf(plan, connection), driftId: finding.id },
+        });
+      });
+      return plan;
+    } finally {
+      await session.close();
+    }
   }
 
   /** @throws PlanNotFoundError also for a plan of another tenant */
@@ -172,16 +208,21 @@ export class Plans {
     );
     const changes = waiting.filter(({ subscriptionId }) => subscriptions.has(subscriptionId));
     const isSame = changes.length === covered.size;
-    const now = isSame ? await this.planNow(connection, changes) : null;
+    const others = linesWithoutChanges(plan, waiting);
+    const now = isSame ? await this.planNow(connection, changes, others) : null;
     if (now?.fingerprint === plan.fingerprint) return now;
     await this.transactions.run((tx) => this.plans.save(tx, { ...plan, state: 'stale' }));
     throw new PlanStaleError();
   }
 
-  private async planNow(connection: Connection, changes: readonly PendingChange[]): Promise<PlannedLines> {
+  private async planNow(
+    connection: Connection,
+    changes: readonly PendingChange[],
+    others: readonly string[] = [],
+  ): Promise<PlannedLines> {
     const session = await this.sessions.open(connection, 'interactive');
     try {
-      return await this.planning.plan(connection, session, changes);
+      return await this.planning.plan(connection, session, changes, undefined, others);
     } finally {
       await session.close();
     }
@@ -224,4 +265,14 @@ function summaryOf({ id, steps, refusals }: BillingPlan, { currency }: Connectio
     refusals: refusals.length,
     total: { amount: total.amount.toFixed(), currency: total.currency },
   };
+}
+
+/** Lines a plan changes for another reason than a change of the subscription. */
+function linesWithoutChanges({ steps, changeIds }: BillingPlan, waiting: readonly PendingChange[]): string[] {
+  const covered = new Set(
+    waiting.filter(({ id }) => changeIds.includes(id)).map(({ subscriptionId }) => subscriptionId),
+  );
+  return [
+    ...new Set(steps.filter(({ step }) => !covered.has(step.subscriptionId)).map(({ lineId }) => lineId)),
+  ];
 }

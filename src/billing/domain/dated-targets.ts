@@ -21,6 +21,7 @@ export type DatingRule =
   | 'date.nextFreeDay'
   | 'date.byPerson'
   | 'compensate.restore'
+  | 'drift.correct'
   | 'refused';
 
 /** A value that counts from a day on, and why from that one. */

@@ -1,6 +1,7 @@
 import type { LocalDate } from '../../kernel/local-date.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
 import type { Transaction } from '../../kernel/transaction.js';
+import type { LineValues } from './line-timeline.js';
 import type { Operation, OperationState } from './operation.js';
 import type { PlanStep } from './plan-step.js';
 
@@ -32,6 +33,14 @@ export interface PushedChange {
   effectiveOn: LocalDate;
   step: PlanStep;
   state: OperationState;
+}
+
+/** What a line holds because of us, where nothing of it is open. */
+export interface LastApplied {
+  lineId: string;
+  lineExternalId: string;
+  subscriptionId: string;
+  expected: LineValues;
 }
 
 /** The outbox. */
@@ -67,6 +76,8 @@ export interface OperationStore {
   ): Promise<void>;
   /** A failed operation is taken up again, as often as it takes, from what the PSA holds then. */
   release(tx: Transaction, id: string, at: Date): Promise<void>;
+  /** For each mapped line what was last applied up to a day; lines written to since an instant, or with something open, are left out. */
+  lastApplied(connectionId: string, upTo: LocalDate, untouchedSince: Date): Promise<LastApplied[]>;
   /** Failed operations of a subscription, oldest first. */
   failedOf(tenantId: string, subscriptionId: string): Promise<Operation[]>;
   /** Connections with operations that are due and whose pushes nobody holds. */

@@ -2,6 +2,8 @@ import type { CurrencyCode } from '../../kernel/currency.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import { money, roundMoney } from '../../kernel/money.js';
 import { addDays, laterOf, periodOn } from '../../kernel/period.js';
+import type { BillingLine } from './billing-line.js';
+import type { DriftFinding } from './drift.js';
 import { NotCompensableError } from './billing.errors.js';
 import { type ContractLine, type ContractState, gridOf, isPosted, splitDays } from './contract-state.js';
 import { isSame } from './line-overlay.js';
@@ -81,4 +83,38 @@ function freeDay(first: LocalDate, contract: ContractState, line: ContractLine, 
     else if (taken.has(day)) day = addDays(day, 1);
     else return day;
   }
+}
+
+/** The step that brings a line that drifted back to what we last applied. @throws NotCompensableError */
+export function correctingStep(
+  { expected, actual, connectionId }: DriftFinding,
+  { subscriptionId, contractExternalId, serviceExternalId, known }: BillingLine,
+  contract: ContractState,
+  line: ContractLine,
+  currency: CurrencyCode,
+  today: LocalDate,
+): PlanStep {
+  const nothing = money(0, currency);
+  const drifted: PlanStep = {
+    kind: 'adjustUnits',
+    identity: `${connectionId}/${known?.customerId ?? ''}/${subscriptionId}/${today}`,
+    subscriptionId,
+    contractExternalId,
+    serviceExternalId,
+    lineExternalId: line.externalId,
+    before: expected,
+    after: actual,
+    effectiveOn: today,
+    notBefore: today,
+    period: { startsOn: today, endsOn: today, fullDays: 1, isPosted: false },
+    impactPerPeriod: nothing,
+    impact: nothing,
+    reason: `the contract service was changed in the PSA from ${expected.units} to ${actual.units} units, or its price or cost was.`,
+    rule: 'drift.correct',
+    revision: known?.revision ?? 0,
+    contractEndsOn: null,
+    charge: null,
+  };
+  const step = restoringStep(drifted, contract, line, currency, today);
+  return { ...step, rule: 'drift.correct', reason: `Restores what was applied: ${drifted.reason}` };
 }

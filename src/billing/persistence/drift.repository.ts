@@ -91,8 +91,16 @@ export class DriftRepository implements DriftStore {
     );
   }
 
-  private async rows(manager: EntityManager, where: string, parameters: readonly unknown[]): Promise<DriftFinding[]> {
-    const rows = await rowsOf<DriftRow>(manager, `SELECT ${COLUMNS} FROM billing_drift WHERE ${where}`, parameters);
+  private async rows(
+    manager: EntityManager,
+    where: string,
+    parameters: readonly unknown[],
+  ): Promise<DriftFinding[]> {
+    const rows = await rowsOf<DriftRow>(
+      manager,
+      `SELECT ${COLUMNS} FROM billing_drift WHERE ${where}`,
+      parameters,
+    );
     return rows.map(({ impactAmount, impactCurrency, decidedById, decidedByName, ...row }) => ({
       ...row,
       expected: fromValues(row.expected),

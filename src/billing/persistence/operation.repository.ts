@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import type { LocalDate } from '../../kernel/local-date.js';
 import { type Page, type PageRequest, toPage } from '../../kernel/page.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
@@ -9,6 +10,7 @@ import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import { PushLeaseLostError } from '../domain/billing.errors.js';
 import type { Operation, OperationState } from '../domain/operation.js';
 import type {
+  LastApplied,
   NewOperation,
   OperationFilter,
   OperationOutcome,
@@ -17,7 +19,7 @@ import type {
   PushLease,
 } from '../domain/operation-store.js';
 import type { PlanStep } from '../domain/plan-step.js';
-import { fromStepJson, toStepJson } from './json-codec.js';
+import { fromStepJson, fromValues, toStepJson } from './json-codec.js';
 
 type OperationRow = Omit<Operation, 'step' | 'error'> & {
   step: object;
@@ -201,6 +203,23 @@ export class OperationRepository implements OperationStore {
        WHERE id = $1 AND state = 'failed'`,
       [id, at],
     );
+  }
+
+  async lastApplied(connectionId: string, upTo: LocalDate, untouchedSince: Date): Promise<LastApplied[]> {
+    const rows = await this.rows<Omit<LastApplied, 'expected'> & { expected: object }>(
+      `SELECT line.id AS "lineId", line.line_external_id AS "lineExternalId", line.subscription_id AS "subscriptionId",
+         last.step -> 'after' AS expected
+       FROM billing_line AS line
+       JOIN LATERAL (
+         SELECT step FROM billing_operation WHERE line_id = line.id AND state = 'applied' AND kind IN ${ADJUSTMENTS}
+           AND effective_on <= $2::date ORDER BY effective_on DESC, sequence DESC LIMIT 1
+       ) AS last ON true
+       WHERE line.connection_id = $1 AND line.is_mapped AND line.line_external_id IS NOT NULL
+         AND NOT EXISTS (SELECT FROM billing_operation AS other WHERE other.line_id = line.id
+           AND (other.state IN ${OPEN} OR other.updated_at >= $3))`,
+      [connectionId, upTo, untouchedSince],
+    );
+    return rows.map((row) => ({ ...row, expected: fromValues(row.expected) }));
   }
 
   async failedOf(tenantId: string, subscriptionId: string): Promise<Operation[]> {
