@@ -28,6 +28,7 @@ import { openMigrated } from './platform/persistence/migrate.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { PSA_ADAPTERS, type PsaAdapter } from './ports/psa/psa-adapter.port.js';
 import { openApiOf } from './psa-connector.openapi.js';
+import { REQUEST_BUDGETS } from './ports/psa/request-budget.port.js';
 import { PERSISTENCE_LISTS } from './psa-connector.persistence.js';
 import { SubscriptionStoreModule } from './subscriptions/subscription-store.module.js';
 import { SubscriptionsModule } from './subscriptions/subscriptions.module.js';
@@ -55,7 +56,14 @@ class PsaConnectorCompositionModule {
       imports: [
         AutotaskModule.forRootAsync({
           inject: [PSA_CONNECTOR_SETTINGS],
-          useFactory: ({ autotask }: PsaConnectorSettings) => ({ ...DEFAULT_AUTOTASK_OPTIONS, ...autotask }),
+          useFactory: ({ autotask }: PsaConnectorSettings) => {
+            const { slotReleaseMs, pullShare, pacesPulls, ...values } = autotask;
+            return {
+              ...DEFAULT_AUTOTASK_OPTIONS,
+              ...values,
+              limits: { slotReleaseMs, pullShare, pacesPulls },
+            };
+          },
         }),
       ],
       providers: [
@@ -64,11 +72,12 @@ class PsaConnectorCompositionModule {
           inject: [AutotaskAdapter],
           useFactory: (autotask: PsaAdapter) => [autotask],
         },
+        { provide: REQUEST_BUDGETS, useExisting: AutotaskAdapter },
         { provide: MOUNT_PATH, useValue: mountPath },
         { provide: OPENAPI_DOCUMENT, useValue: openApiOf({ hasOwnStore }) },
         PsaRegistry,
       ],
-      exports: [PsaRegistry, MOUNT_PATH, OPENAPI_DOCUMENT],
+      exports: [PsaRegistry, REQUEST_BUDGETS, MOUNT_PATH, OPENAPI_DOCUMENT],
     };
   }
 }

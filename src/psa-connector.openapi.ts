@@ -2,6 +2,7 @@ import { AUDIT_OPENAPI } from './audit/http/audit.openapi.js';
 import { BILLING_OPENAPI } from './billing/http/billing.openapi.js';
 import { CONNECTIONS_OPENAPI } from './connections/http/connections.openapi.js';
 import { MAPPING_OPENAPI } from './contracts/http/mapping.openapi.js';
+import { CONTRACT_LINES_OPENAPI } from './contracts/http/contract-lines.openapi.js';
 import { MIRROR_OPENAPI } from './contracts/http/mirror.openapi.js';
 import { OVERVIEW_OPENAPI } from './overview/http/overview.openapi.js';
 import { composeOpenApi, type OpenApiDocument } from './platform/http/openapi.js';
@@ -22,6 +23,7 @@ export function openApiOf({ hasOwnStore }: { hasOwnStore: boolean }): OpenApiDoc
     MIRROR_OPENAPI,
     BILLING_OPENAPI,
     MAPPING_OPENAPI,
+    CONTRACT_LINES_OPENAPI,
     SYNC_OPENAPI,
     AUDIT_OPENAPI,
     OVERVIEW_OPENAPI,

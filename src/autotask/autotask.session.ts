@@ -65,6 +65,10 @@ export class AutotaskSession implements PsaSession {
     return this.#reader.changeTracking(entity);
   }
 
+  canRead(entity: PsaEntity): boolean {
+    return this.#reader.canRead(entity);
+  }
+
   countRows(entity: PsaEntity, signal?: AbortSignal): Promise<number> {
     return this.#reader.count(entity, ALL_IDS, [], this.#untilClosed(signal));
   }

@@ -29,6 +29,10 @@ import { MappedSubscriptionRepository } from './persistence/mapped-subscription.
 import { MappingFactsRepository } from './persistence/mapping-facts.repository.js';
 import { MappingRepository } from './persistence/mapping.repository.js';
 import { MirroredLineRepository } from './persistence/mirrored-line.repository.js';
+import { ContractLineQuery } from './application/contract-line-query.service.js';
+import { CONTRACT_LINE_READER } from './domain/contract-line.js';
+import { ContractLinesController } from './http/contract-lines.controller.js';
+import { ContractLineRepository } from './persistence/contract-line.repository.js';
 import { MirrorReaderRepository } from './persistence/mirror-reader.repository.js';
 import { MirrorRepository } from './persistence/mirror.repository.js';
 
@@ -40,7 +44,7 @@ const MAPPING_CONTROLLERS = [
 
 @Module({
   imports: [ConnectionsModule],
-  controllers: [MirrorController, ...MAPPING_CONTROLLERS],
+  controllers: [MirrorController, ContractLinesController, ...MAPPING_CONTROLLERS],
   providers: [
     Mirror,
     MirrorQuery,
@@ -61,6 +65,8 @@ const MAPPING_CONTROLLERS = [
     { provide: MAPPED_SUBSCRIPTION_READER, useClass: MappedSubscriptionRepository },
     MirroredLines,
     { provide: MIRRORED_LINE_READER, useClass: MirroredLineRepository },
+    ContractLineQuery,
+    { provide: CONTRACT_LINE_READER, useClass: ContractLineRepository },
     { provide: MIRROR_READER, useClass: MirrorReaderRepository },
   ],
   exports: [Mirror, MirroredLines, MappedSubscriptions],

@@ -24,7 +24,18 @@ export interface HostEnvironment {
     allowedHosts: string[];
     integrationCode: string | undefined;
   };
-  schedules: { syncCron: string | undefined; checkCron: string | undefined };
+  schedules: {
+    syncCron: string | undefined;
+    sweepCron: string | undefined;
+    checkCron: string | undefined;
+    auditCron: string | undefined;
+  };
+  audit: {
+    /** PEM file of the key that signs checkpoints. */
+    signingKeyFile: string | undefined;
+    /** File checkpoints are appended to. */
+    anchorFile: string | undefined;
+  };
   logLevel: LogLevel;
 }
 
@@ -103,7 +114,11 @@ const variables = z.object({
   PSA_AUTOTASK_ALLOWED_HOSTS: hostList.default([]),
   PSA_AUTOTASK_INTEGRATION_CODE: z.string().max(200, 'must be at most 200 characters').optional(),
   PSA_SYNC_CRON: cronExpression.optional(),
+  PSA_SWEEP_CRON: cronExpression.optional(),
   PSA_CHECK_CRON: cronExpression.optional(),
+  PSA_AUDIT_CRON: cronExpression.optional(),
+  PSA_AUDIT_SIGNING_KEY_FILE: z.string().optional(),
+  PSA_AUDIT_ANCHOR_FILE: z.string().optional(),
   PSA_LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
 
@@ -148,7 +163,16 @@ function toHostEnvironment(values: z.output<typeof variables>, profile: HostProf
       allowedHosts: values.PSA_AUTOTASK_ALLOWED_HOSTS,
       integrationCode: values.PSA_AUTOTASK_INTEGRATION_CODE,
     },
-    schedules: { syncCron: values.PSA_SYNC_CRON, checkCron: values.PSA_CHECK_CRON },
+    schedules: {
+      syncCron: values.PSA_SYNC_CRON,
+      sweepCron: values.PSA_SWEEP_CRON,
+      checkCron: values.PSA_CHECK_CRON,
+      auditCron: values.PSA_AUDIT_CRON,
+    },
+    audit: {
+      signingKeyFile: values.PSA_AUDIT_SIGNING_KEY_FILE,
+      anchorFile: values.PSA_AUDIT_ANCHOR_FILE,
+    },
     logLevel: values.PSA_LOG_LEVEL,
   };
 }

@@ -18,7 +18,13 @@ import {
   newCustomer,
   newSubscription,
 } from '../support/builders/subscription.builder.js';
-import { type Connector, credentialsOf, newConnection, startConnector } from '../support/connector.js';
+import {
+  ALL_RIGHTS,
+  type Connector,
+  credentialsOf,
+  newConnection,
+  startConnector,
+} from '../support/connector.js';
 
 const MODULES: Type[] = [
   AuditModule,
@@ -127,6 +133,16 @@ async function callMappings(api: DocumentedApi, id: string): Promise<void> {
   }
 }
 
+/** Makes a run end because most companies are no longer shown. */
+async function stopOverMissingRecords(connector: Connector, connectionId: string): Promise<void> {
+  const user = connector.simulator.world.user(ALL_RIGHTS);
+  const level = user.securityLevel;
+  user.securityLevel = { ...level, hiddenEntities: ['Companies'] };
+  const run = await connector.sync(connectionId, 'full');
+  user.securityLevel = level;
+  expect(run.error?.code).toBe('sync.visibility_shrunk');
+}
+
 describe('the OpenAPI document', () => {
   let connector: Connector;
   let api: DocumentedApi;
@@ -149,6 +165,7 @@ describe('the OpenAPI document', () => {
   it('describes every answer of every operation as it is', async () => {
     await api.call('get', '/health/live', 200);
     await api.call('get', '/health/ready', 200);
+    await api.call('get', '/metrics', 200);
     await api.call('get', '/session', 200);
     await api.call('post', '/connections/check', 200, { body: newConnection() });
     const connection = await api.call('post', '/connections', 201, { body: newConnection() });
@@ -162,7 +179,15 @@ describe('the OpenAPI document', () => {
     await api.call('get', '/sync-runs/{id}', 200, { parameters: { id: String(run['id']) } });
     await api.call('get', '/sync-runs/{id}/events', 200, { parameters: { id: String(run['id']) } });
     await api.call('get', '/connections/{id}/sync-runs', 200, { parameters });
-    for (const list of ['companies', 'services', 'contracts'] as const) {
+    await api.call('get', '/connections/{id}/sync-schedule', 200, { parameters });
+    const body = { syncCron: '0 5 * * *', paused: true };
+    await api.call('patch', '/connections/{id}/sync-schedule', 200, { parameters, body });
+    await stopOverMissingRecords(connector, String(connection['id']));
+    await api.call('post', '/connections/{id}/visibility', 204, { parameters, body: { decision: 'keep' } });
+    connector.simulator.faults.add({ path: /Companies\/query$/, fault: { kind: 'delay', ms: 2_000 } });
+    const long = await api.call('post', '/connections/{id}/sync-runs', 202, { parameters });
+    await api.call('post', '/sync-runs/{id}/cancel', 200, { parameters: { id: String(long['id']) } });
+    for (const list of ['companies', 'services', 'contracts', 'contract-lines'] as const) {
       const page = await api.call('get', `/connections/{id}/${list}`, 200, {
         parameters,
         query: '?limit=200',
@@ -180,7 +205,12 @@ describe('the OpenAPI document', () => {
     });
     await callSubscriptions(api);
     await callMappings(api, String(connection['id']));
+    await api.call('get', '/connections/{id}/contract-lines/export.csv', 200, { parameters });
     await api.call('get', '/audit-entries', 200, { query: '?limit=200' });
+    await api.call('get', '/audit-entries/verify', 200);
+    await api.call('get', '/audit-entries/checkpoints', 200);
+    await api.call('get', '/audit-entries/export.csv', 200);
+    await api.call('get', '/audit-entries/export.jsonl', 200);
     await api.call('delete', '/connections/{id}', 204, { parameters });
     expect([...api.seen].toSorted()).toEqual(routesOfDocument(PSA_CONNECTOR_OPENAPI).toSorted());
   });

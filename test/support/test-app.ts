@@ -67,7 +67,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
         },
         useFactory: () => ({
           ...connector,
-          schedules: { syncCron: NEVER, checkCron: NEVER, ...connector.schedules },
+          schedules: { syncCron: NEVER, checkCron: NEVER, auditCron: NEVER, ...connector.schedules },
         }),
       }),
     ],

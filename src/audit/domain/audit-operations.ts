@@ -26,9 +26,14 @@ export const AUDIT_OPERATIONS = {
   createSubscriptionMapping: 'Create Connection Subscription Mapping',
   updateSubscriptionMapping: 'Update Connection Subscription Mapping',
   deleteSubscriptionMapping: 'Delete Connection Subscription Mapping',
+  cancelSyncRun: 'Cancel Sync Run',
+  updateSyncSchedule: 'Update Sync Schedule',
+  decideVisibility: 'Decide Missing Records',
   putCustomer: 'Record Customer',
   putSubscription: 'Record Subscription',
   createCharge: 'Record Charge',
+  exportAuditLog: 'Export Audit Log',
+  archiveAuditLog: 'Archive Audit Log',
 } as const;
 
 export type AuditOperation = (typeof AUDIT_OPERATIONS)[keyof typeof AUDIT_OPERATIONS];

@@ -51,19 +51,38 @@ describe('an access check that passes', () => {
         Contracts: [],
         Services: ['sku'],
         ContractCharges: [],
-        Currencies: [],
-        ContractServiceUnits: [],
       },
-      // The scripted listings name none.
+      // The scripted listings name none; what is refused is left out.
       changeFields: {
         Companies: [],
         Contracts: [],
         Services: [],
         ContractCharges: [],
-        Currencies: [],
-        ContractServiceUnits: [],
       },
       readAt: '2026-05-04T12:00:00.000Z',
+      unreadableEntities: [],
+    });
+  });
+
+  it('learns which fields show changes and may be searched by', async () => {
+    const fields = [
+      { name: 'LastModifiedDate', isQueryable: true },
+      { name: 'approveAndPostDate', isQueryable: false },
+      { name: 'lastModifiedDateTime' },
+    ];
+    const { instance } = await checkAgainst({
+      answers: {
+        'GET Services/entityInformation/fields': { body: { fields } },
+        'GET ContractServiceUnits/entityInformation/fields': { body: { fields } },
+        'GET Currencies/entityInformation/fields': { body: { fields } },
+      },
+    });
+    expect(instance?.metadata).toMatchObject({
+      changeFields: {
+        Services: ['lastModifiedDate'],
+        ContractServiceUnits: [],
+        Currencies: ['lastModifiedDateTime'],
+      },
     });
   });
 

@@ -7,15 +7,16 @@ import type { JsonObject } from '../client/failure-table.js';
 import { type AutotaskMetadata, PICK_LIST_SOURCES, type PickList } from '../mapping/autotask-metadata.js';
 import { ENTITY_READS } from '../mapping/entity-reads.js';
 import { changeFieldsOf } from '../reading/change-fields.js';
+import { unreadableEntities } from './rights-check.js';
 import { type AccessCheckRun, signedInClient, type Stop } from './access-check-run.js';
 
 /** Without their pick lists a row cannot be put in words as well as it should. */
-const LISTED = [...new Set(Object.values(PICK_LIST_SOURCES).map(({ entity }) => entity))];
+const LABELLED_ENTITIES = [...new Set(Object.values(PICK_LIST_SOURCES).map(({ entity }) => entity))];
 /** Asked only which fields they have; where that is not told, what needs to be known is taken as absent. */
-const READ = Object.values(ENTITY_READS)
+const ENTITIES_TO_SEARCH = Object.values(ENTITY_READS)
   .filter(({ entity, newerFields = [] }) => newerFields.length + changeFieldsOf(entity).length > 0)
-  .map(({ entity }) => entity)
-  .filter((entity) => !LISTED.includes(entity));
+  .map(({ entity }) => entity);
+const ENTITIES = [...new Set([...LABELLED_ENTITIES, ...ENTITIES_TO_SEARCH])];
 
 /** One field of `{Entity}/entityInformation/fields`, as far as we need it. */
 interface FieldInfo {
@@ -27,44 +28,44 @@ interface FieldInfo {
 
 /**
  * Step `pick_lists`: reads the labels that mapping needs and which of the fields we would read or search by this instance has,
- * once, so that sessions need no metadata call.
+ * once, so that sessions need no metadata call. What Autotask refuses to list counts as complete, without labels and change fields.
  */
 export async function readPickLists(run: AccessCheckRun): Promise<Stop | null> {
   const fields = new Map<string, FieldInfo[]>();
-  try {
-    for (const entity of LISTED) fields.set(entity, await readFields(run, entity));
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    run.checklist.settle('pick_lists', {
-      outcome: 'unknown',
-      detail: 'Autotask does not let the API user read pick lists; its system values are assumed.',
-    });
-    return null;
+  const unreadable = unreadableEntities(run);
+  for (const entity of ENTITIES.filter((name) => !unreadable.includes(name))) {
+    const known = await readFields(run, entity);
+    if (known !== null) fields.set(entity, known);
   }
-  for (const entity of READ) {
-    fields.set(
-      entity,
-      await readFields(run, entity).catch((error: unknown) => {
-        if (isRefusal(error)) return [];
-        throw error;
-      }),
-    );
-  }
-  const metadata = metadataOf(fields, run.services.clock.now());
+  const metadata = metadataOf(fields, unreadable, run.services.clock.now());
   if (run.instance !== null) run.instance = { ...run.instance, metadata: { ...metadata } };
-  run.checklist.settle('pick_lists', { outcome: 'passed', detail: 'The pick lists were read.' });
+  run.checklist.settle(
+    'pick_lists',
+    LABELLED_ENTITIES.every((entity) => fields.has(entity))
+      ? { outcome: 'passed', detail: 'The pick lists were read.' }
+      : {
+          outcome: 'unknown',
+          detail: 'Autotask does not let the API user read all pick lists; its system values are assumed.',
+        },
+  );
   return null;
 }
 
-async function readFields(run: AccessCheckRun, entity: string): Promise<FieldInfo[]> {
-  return fieldsOf(entity, await signedInClient(run).get(`${entity}/entityInformation/fields`, run.signal));
+/** Null where Autotask refuses. */
+async function readFields(run: AccessCheckRun, entity: string): Promise<FieldInfo[] | null> {
+  try {
+    return fieldsOf(entity, await signedInClient(run).get(`${entity}/entityInformation/fields`, run.signal));
+  } catch (error) {
+    if (error instanceof PsaAccessDeniedError || error instanceof PsaRequestRejectedError) return null;
+    throw error;
+  }
 }
 
-function isRefusal(error: unknown): boolean {
-  return error instanceof PsaAccessDeniedError || error instanceof PsaRequestRejectedError;
-}
-
-function metadataOf(fields: ReadonlyMap<string, readonly FieldInfo[]>, now: Date): AutotaskMetadata {
+function metadataOf(
+  fields: ReadonlyMap<string, readonly FieldInfo[]>,
+  unreadable: readonly string[],
+  now: Date,
+): AutotaskMetadata {
   const labels = (list: keyof AutotaskMetadata['pickLists']): PickList => {
     const { entity, field } = PICK_LIST_SOURCES[list];
     return fields.get(entity)?.find(({ name }) => name === field.toLowerCase())?.labels ?? {};
@@ -85,6 +86,7 @@ function metadataOf(fields: ReadonlyMap<string, readonly FieldInfo[]>, now: Date
       [...fields].map(([entity, known]) => [entity, searchable(changeFieldsOf(entity), known)]),
     ),
     readAt: now.toISOString(),
+    unreadableEntities: unreadable,
   };
 }
 

@@ -41,8 +41,7 @@ describe('pages by id', () => {
     ['a full page without details', { items: ids(500).map((id) => ({ id })) }, '500'],
   ])('knows where to go on: %s', (_name, body, nextId) => {
     const page = keysetPage('Companies', body, ALL_IDS);
-    expect(page.isLast).toBe(nextId === null);
-    if (nextId !== null) expect(page.lastId).toBe(BigInt(nextId));
+    expect(page.isLast ? null : String(page.lastId)).toBe(nextId);
   });
 
   it.each([

@@ -56,21 +56,30 @@ export function boundedFilter({ after, upTo }: IdBounds, conditions: readonly ob
 export function keysetPage(entity: string, answer: JsonObject, { after, upTo }: IdBounds): KeysetPage {
   const rows = rowsOf(entity, answer);
   const isLast = rows.length === 0 || isLastPage(answer, rows.length);
-  const keyed = rows.map((row) => ({ row, key: idOf(entity, row) }));
+  const keys = rows.map((row) => keyOf(entity, row));
+  let ordered = rows;
   // Ascending order is what the vendor does rather than what it documents; a page that nothing follows may be sorted here.
-  if (isLast) keyed.sort((a, b) => (a.key < b.key ? -1 : 1));
-  let last = after;
-  for (const { key } of keyed) {
-    if (key <= last) throw unexpected(entity, 'rows out of order');
-    last = key;
+  if (isLast && !isAscending(keys)) {
+    const pairs = rows.map((row) => [keyOf(entity, row), row] as const);
+    pairs.sort(([a], [b]) => (a < b ? -1 : 1));
+    ordered = pairs.map(([, row]) => row);
+    keys.splice(0, keys.length, ...pairs.map(([key]) => key));
   }
-  if (upTo !== null && last > upTo) throw unexpected(entity, 'rows that were not asked for');
-  return {
-    rows: keyed.map(({ row }) => row),
-    firstId: keyed[0]?.key ?? null,
-    lastId: keyed.length === 0 ? null : last,
-    isLast,
-  };
+  const firstId = keys.length === 0 ? null : BigInt(keys[0] ?? 0);
+  const lastId = keys.length === 0 ? null : BigInt(keys.at(-1) ?? 0);
+  if ((firstId !== null && firstId <= after) || !isAscending(keys))
+    throw unexpected(entity, 'rows out of order');
+  if (upTo !== null && lastId !== null && lastId > upTo) {
+    throw unexpected(entity, 'rows that were not asked for');
+  }
+  return { rows: ordered, firstId, lastId, isLast };
+}
+
+function isAscending(keys: readonly (number | bigint)[]): boolean {
+  for (let place = 1; place < keys.length; place += 1) {
+    if ((keys[place] ?? 0) <= (keys[place - 1] ?? 0)) return false;
+  }
+  return true;
 }
 
 /** The `items` of a query's answer. @throws PsaUnexpectedAnswerError */
@@ -82,8 +91,13 @@ export function rowsOf(entity: string, answer: JsonObject): unknown[] {
 
 /** @throws PsaRecordMalformedError when the row has none */
 export function idOf(entity: string, row: unknown): bigint {
+  return BigInt(keyOf(entity, row));
+}
+
+/** An id to compare by: a number where it is exact as one, which nearly all are. */
+function keyOf(entity: string, row: unknown): number | bigint {
   const plain = typeof row === 'object' && row !== null ? (row as JsonObject)['id'] : undefined;
-  if (typeof plain === 'number' && Number.isSafeInteger(plain) && plain >= 0) return BigInt(plain);
+  if (typeof plain === 'number' && Number.isSafeInteger(plain) && plain >= 0) return plain;
   return BigInt(new RowReader(entity, row).id());
 }
 

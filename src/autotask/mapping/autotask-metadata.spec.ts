@@ -15,13 +15,14 @@ describe('stored metadata', () => {
       absentFields: { Services: ['sku'] },
       changeFields: { Services: ['lastModifiedDate'] },
       readAt: '2026-05-04T12:00:00.000Z',
+      unreadableEntities: ['BillingItems'],
     };
     expect(autotaskMetadata(stored)).toEqual(stored);
   });
 
   it.each([
     {},
-    { pickLists: null, absentFields: 7 },
+    { pickLists: null, absentFields: 7, unreadableEntities: 'x' },
     { pickLists: { companyType: ['x'] }, absentFields: { Services: 'x' } },
   ])('counts as empty when it is %j', (stored) => {
     const metadata = autotaskMetadata(stored);
@@ -29,5 +30,6 @@ describe('stored metadata', () => {
     expect(metadata.absentFields['Services'] ?? []).toEqual([]);
     expect(metadata.changeFields).toEqual({});
     expect(metadata.readAt).toBeNull();
+    expect(metadata.unreadableEntities).toEqual([]);
   });
 });

@@ -17,6 +17,8 @@ export interface AutotaskMetadata {
   changeFields: Readonly<Record<string, readonly string[]>>;
   /** When all this was read; null where nobody noted it. An access check reads it anew. */
   readAt: string | null;
+  /** Entities that this instance lacks or whose rows the API user may not read. */
+  unreadableEntities: readonly string[];
 }
 
 /** Which field of which entity each pick list comes from. */
@@ -46,6 +48,7 @@ export function autotaskMetadata(stored: Record<string, unknown>): AutotaskMetad
     absentFields: fieldsByEntity(stored['absentFields']),
     changeFields: fieldsByEntity(stored['changeFields']),
     readAt: typeof stored['readAt'] === 'string' ? stored['readAt'] : null,
+    unreadableEntities: textsOf(stored['unreadableEntities']),
   };
 }
 
@@ -63,6 +66,10 @@ function pickList(value: unknown): PickList {
   return Object.fromEntries(
     entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
+}
+
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
 }
 
 function recordOf(value: unknown): Record<string, unknown> {

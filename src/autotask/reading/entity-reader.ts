@@ -95,6 +95,10 @@ export class EntityReader {
     return records;
   }
 
+  canRead(entity: PsaEntity): boolean {
+    return !this.#metadata.unreadableEntities.includes(ENTITY_READS[entity].entity);
+  }
+
   changeTracking(entity: PsaEntity): ChangeTracking {
     return this.#changesShown(entity).tracking;
   }

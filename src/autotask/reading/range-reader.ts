@@ -112,19 +112,22 @@ export class RangeReader {
     this.#plan.counted(range, Math.max(0, count - (range.rows - rows)));
   }
 
-  /** Never rejects: the first failure is kept for whoever takes the next batch, and ends the other requests. */
   #track(work: Promise<void>): void {
-    const tracked = work
-      .catch((reason: unknown) => {
-        this.#failure ??= { reason };
-        this.#stop.abort();
-      })
-      .then(() => {
-        this.#underWay.delete(tracked);
-        this.#send();
-        this.#wake();
-      });
+    const tracked = this.#settle(work, () => this.#underWay.delete(tracked));
     this.#underWay.add(tracked);
+  }
+
+  /** Never rejects: the first failure is kept for whoever takes the next batch, and ends the other requests. */
+  async #settle(work: Promise<void>, forget: () => void): Promise<void> {
+    try {
+      await work;
+    } catch (reason) {
+      this.#failure ??= { reason };
+      this.#stop.abort();
+    }
+    forget();
+    this.#send();
+    this.#wake();
   }
 
   /** Until there is a page or a failure. */

@@ -11,6 +11,7 @@ export const PERMISSIONS = [
   'mapping:write',
   'billing:read',
   'billing:approve',
+  'metrics:read',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 

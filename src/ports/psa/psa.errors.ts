@@ -20,7 +20,10 @@ export class PsaUnexpectedAnswerError extends ConnectorError {
   }
 }
 
-/** The PSA asks to slow down: 429, thread limit or hourly threshold. */
+/**
+ * The PSA asks to slow down: 429, thread limit or hourly threshold; or the allowance is known to be used up, and nothing was sent. Then
+ * `context.budget` is "exhausted" for a pull, whose work can be parked for `retryAfterSeconds`, else "closed".
+ */
 export class PsaRateLimitedError extends ConnectorError {
   readonly retryAfterSeconds: number;
 
