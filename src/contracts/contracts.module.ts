@@ -11,11 +11,13 @@ import { OfferCatalogue } from './application/offer-catalogue.service.js';
 import { SubscriptionBinding } from './application/subscription-binding.service.js';
 import { SubscriptionRows } from './application/subscription-rows.service.js';
 import { MappedSubscriptions } from './application/mapped-subscriptions.service.js';
+import { MirroredLines } from './application/mirrored-lines.service.js';
 import { Mirror } from './application/mirror.service.js';
 import { MirrorQuery } from './application/mirror-query.service.js';
 import { MAPPED_SUBSCRIPTION_READER } from './domain/mapped-subscription.js';
 import { MAPPING_FACTS_READER } from './domain/mapping-facts.js';
 import { MAPPING_STORE } from './domain/mapping-store.js';
+import { MIRRORED_LINE_READER } from './domain/mirrored-lines.js';
 import { MIRROR_READER } from './domain/mirror-reader.js';
 import { MIRROR_STORE } from './domain/mirror-store.js';
 import { CustomerMappingsController } from './http/customer-mappings.controller.js';
@@ -26,6 +28,7 @@ import { MirrorController } from './http/mirror.controller.js';
 import { MappedSubscriptionRepository } from './persistence/mapped-subscription.repository.js';
 import { MappingFactsRepository } from './persistence/mapping-facts.repository.js';
 import { MappingRepository } from './persistence/mapping.repository.js';
+import { MirroredLineRepository } from './persistence/mirrored-line.repository.js';
 import { ContractLineQuery } from './application/contract-line-query.service.js';
 import { CONTRACT_LINE_READER } from './domain/contract-line.js';
 import { ContractLinesController } from './http/contract-lines.controller.js';
@@ -60,11 +63,13 @@ const MAPPING_CONTROLLERS = [
     { provide: MAPPING_FACTS_READER, useClass: MappingFactsRepository },
     { provide: MIRROR_STORE, useClass: MirrorRepository },
     { provide: MAPPED_SUBSCRIPTION_READER, useClass: MappedSubscriptionRepository },
+    MirroredLines,
+    { provide: MIRRORED_LINE_READER, useClass: MirroredLineRepository },
     ContractLineQuery,
     { provide: CONTRACT_LINE_READER, useClass: ContractLineRepository },
     { provide: MIRROR_READER, useClass: MirrorReaderRepository },
   ],
-  exports: [Mirror, MappedSubscriptions],
+  exports: [Mirror, MirroredLines, MappedSubscriptions],
 })
 export class ContractsModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {

@@ -2,6 +2,7 @@ import { PATH_METADATA, METHOD_METADATA } from '@nestjs/common/constants.js';
 import { RequestMethod, type Type } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AuditModule } from '../../src/audit/audit.module.js';
+import { BillingModule } from '../../src/billing/billing.module.js';
 import { ConnectionsModule } from '../../src/connections/connections.module.js';
 import { ContractsModule } from '../../src/contracts/contracts.module.js';
 import { OverviewModule } from '../../src/overview/overview.module.js';
@@ -32,6 +33,7 @@ const MODULES: Type[] = [
   SubscriptionsModule,
   SubscriptionStoreModule,
   ContractsModule,
+  BillingModule,
   SyncModule,
   OverviewModule,
 ];
@@ -57,6 +59,12 @@ function routesOfDocument({ paths }: OpenApiDocument): string[] {
   return Object.entries(paths).flatMap(([path, operations]) =>
     Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
   );
+}
+
+function isBilling(route: string): boolean {
+  const [method = '', path = ''] = route.split(' ');
+  const operation = PSA_CONNECTOR_OPENAPI.paths[path]?.[method.toLowerCase() as 'get'];
+  return operation?.tags.some((tag) => tag.startsWith('Billing')) === true;
 }
 
 const byId = (id: string) => ({ parameters: { id } });
@@ -212,7 +220,9 @@ describe('the OpenAPI document', () => {
     await api.call('get', '/audit-entries/export.csv', 200);
     await api.call('get', '/audit-entries/export.jsonl', 200);
     await api.call('delete', '/connections/{id}', 204, { parameters });
-    expect([...api.seen].toSorted()).toEqual(routesOfDocument(PSA_CONNECTOR_OPENAPI).toSorted());
+    // Billing has a test of its own, because its answers need a mapped subscription that changed.
+    const others = routesOfDocument(PSA_CONNECTOR_OPENAPI).filter((route) => !isBilling(route));
+    expect([...api.seen].toSorted()).toEqual(others.toSorted());
   });
 
   it('describes the problem documents', async () => {

@@ -3,7 +3,7 @@ import { HttpAdapterHost, NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import * as source from '../../src/index.js';
-import type { PsaConnectorModuleOptions } from '../../src/index.js';
+import type { Clock, PsaConnectorModuleOptions } from '../../src/index.js';
 import { CapturedLog } from './captured-log.js';
 import { TestActorResolver, TestMasterKeyProvider } from './test-actors.js';
 
@@ -22,6 +22,8 @@ export interface TestAppOptions {
   library?: Pick<typeof source, 'ProblemDetailsFilter' | 'PsaConnectorModule'> | undefined;
   /** The host's own subscriptions; default the connector's store. */
   subscriptionSource?: Type<source.SubscriptionSource> | undefined;
+  /** Default: the machine's clock. */
+  clock?: Type<Clock> | undefined;
   /** Default: a log of its own. */
   log?: CapturedLog | undefined;
 }
@@ -64,6 +66,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
           actorResolver: TestActorResolver,
           masterKeyProvider: TestMasterKeyProvider,
           ...(subscriptionSource === undefined ? {} : { subscriptionSource }),
+          ...(options.clock === undefined ? {} : { clock: options.clock }),
         },
         useFactory: () => ({
           ...connector,

@@ -1,3 +1,5 @@
+import type { MoneyJson } from '../../kernel/money.js';
+import { type ConnectionPolicies, policiesToJson } from '../domain/connection-policies.js';
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/application/audit-trail.service.js';
 import type { AuditDetail, AuditDetails, AuditSubject } from '../../audit/domain/audit-entry.js';
@@ -24,6 +26,8 @@ export interface ConnectionChange {
   alias?: string | undefined;
   enabled?: boolean | undefined;
   credentials?: PsaCredentials | undefined;
+  /** Absent members of it stay as they are; a limit of null is taken away. */
+  policies?: Partial<ConnectionPolicies> | undefined;
 }
 
 interface CheckedCredentials {
@@ -139,6 +143,9 @@ function applyChange(
 ): Connection {
   let after = before;
   if (change.alias !== undefined) after = { ...after, alias: change.alias };
+  if (change.policies !== undefined) {
+    after = { ...after, policies: { ...after.policies, ...definedOf(change.policies) } };
+  }
   if (checked !== undefined) {
     after = { ...afterCheck(after, checked.result), username: checked.credentials.username };
   }
@@ -156,6 +163,23 @@ function changesBetween(before: Connection, after: Connection, isSecretChanged: 
   const changes: AuditDetail[] = (['alias', 'state', 'username'] as const)
     .filter((field) => before[field] !== after[field])
     .map((field) => ({ field, before: before[field], after: after[field] }));
+  changes.push(...policyChanges(before, after));
   // That the secret changed is worth knowing; its values are not for the log.
   return isSecretChanged ? [...changes, { field: 'secret', before: null, after: null }] : changes;
+}
+
+function policyChanges(before: Connection, after: Connection): AuditDetail[] {
+  const [was, is] = [policiesToJson(before.policies), policiesToJson(after.policies)];
+  return (['applyMode', 'decrease', 'cancel', 'azure', 'secondApproverAbove'] as const)
+    .map((name) => ({ name, before: auditable(was[name]), after: auditable(is[name]) }))
+    .filter((change) => JSON.stringify(change.before) !== JSON.stringify(change.after))
+    .map(({ name, ...values }) => ({ field: `policies.${name}`, ...values }));
+}
+
+function auditable(value: string | MoneyJson | undefined): AuditDetail {
+  return typeof value === 'object' ? { ...value } : (value ?? null);
+}
+
+function definedOf(policies: Partial<ConnectionPolicies>): Partial<ConnectionPolicies> {
+  return Object.fromEntries(Object.entries(policies).filter(([, value]) => value !== undefined));
 }
