@@ -27,6 +27,9 @@ const PEERS = {
   typeorm: '^1.0.0',
 };
 
+/** What somebody outside needs to verify an exported audit log. */
+const AUDITORS_FILES = ['src/docs/audit-verification.md', 'src/docs/verify-audit-export.mjs'];
+
 /** Without them the library works too, with less: no metrics. */
 const OPTIONAL_PEERS = ['prom-client'];
 
@@ -38,7 +41,7 @@ rmSync(target, { recursive: true, force: true });
 copyBuild();
 const manifest = makeManifest(importedPackages());
 writeFileSync(join(target, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-for (const name of ['README.md', 'LICENSE']) cpSync(join(root, name), join(target, name));
+for (const name of ['README.md', 'LICENSE', ...AUDITORS_FILES]) cpSync(join(root, name), join(target, name));
 console.log(`${NAME} ${manifest.version}: ${allFiles(target).length} files in ${relative(root, target)}`);
 
 /** Keeps the folders as they are in the build, because files find each other (and the admin UI) by relative paths. */
@@ -125,6 +128,7 @@ function makeManifest(imported) {
       },
       './package.json': './package.json',
     },
+    bin: { 'psa-connector': './src/psa-connector.cli.js' },
     files: ['src', 'migrations'],
     dependencies,
     peerDependencies: PEERS,

@@ -27,10 +27,17 @@ export {
   type Permission,
   PERMISSIONS,
 } from './ports/host/actor-resolver.port.js';
+export type {
+  AuditAnchor,
+  AuditCheckpoint,
+  AuditSigningKey,
+  AuditSigningKeyProvider,
+} from './ports/host/audit-anchor.port.js';
 export type { Clock } from './ports/host/clock.port.js';
 export type { MasterKey, MasterKeyProvider } from './ports/host/master-key-provider.port.js';
 export {
   BILLING_CYCLES,
+  type BoughtOffer,
   type BillingAccount,
   type BillingCycle,
   CHARGE_KINDS,

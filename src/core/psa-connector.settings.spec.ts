@@ -14,6 +14,7 @@ describe('resolveSettings', () => {
       syncCron: '*/15 * * * *',
       sweepCron: '40 2 * * *',
       checkCron: '20 3 * * *',
+      auditCron: '*/5 * * * *',
     });
     expect(settings.sync).toMatchObject({ slots: 4, longSlots: 2, spreadSeconds: 900, runRetentionDays: 30 });
   });

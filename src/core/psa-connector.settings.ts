@@ -39,6 +39,7 @@ function withDefaults(options: PsaConnectorModuleOptions): PsaConnectorSettings 
       syncCron: schedules.syncCron ?? '*/15 * * * *',
       sweepCron: schedules.sweepCron ?? '40 2 * * *',
       checkCron: schedules.checkCron ?? '20 3 * * *',
+      auditCron: schedules.auditCron ?? '*/5 * * * *',
     },
     sync: {
       slots: sync.slots ?? 4,

@@ -8,6 +8,7 @@ const RESOURCES: HostResources = {
   autotask: { allowedHosts: [] },
   bootstrapToken: { token: 'the-generated-token', file: '.data/bootstrap-token' },
   masterKey: { id: 'id', key: Buffer.from('hidden-master-key'), file: '.data/master-key' },
+  signingKey: null,
   sandboxUrl: null,
   embeddedDatabaseDir: null,
   notices: ['Something is embedded.'],

@@ -20,7 +20,8 @@ describe('environment of an evaluation', () => {
       masterKey: undefined,
       bootstrapToken: undefined,
       autotask: { discoveryUrl: undefined, allowedHosts: [], integrationCode: undefined },
-      schedules: { syncCron: undefined, sweepCron: undefined, checkCron: undefined },
+      schedules: { syncCron: undefined, sweepCron: undefined, checkCron: undefined, auditCron: undefined },
+      audit: { signingKeyFile: undefined, anchorFile: undefined },
       logLevel: 'info',
     });
   });
@@ -37,6 +38,9 @@ describe('environment of an evaluation', () => {
       PSA_SYNC_CRON: '*/5 * * * *',
       PSA_SWEEP_CRON: '0 1 * * *',
       PSA_CHECK_CRON: '0 0 3 * * *',
+      PSA_AUDIT_CRON: '*/10 * * * *',
+      PSA_AUDIT_SIGNING_KEY_FILE: '/keys/audit.pem',
+      PSA_AUDIT_ANCHOR_FILE: '/anchor/audit.jsonl',
       PSA_LOG_LEVEL: 'debug',
     };
     expect(readEnvironment(given, 'evaluation')).toMatchObject({
@@ -49,7 +53,13 @@ describe('environment of an evaluation', () => {
         allowedHosts: ['localhost:8080', '[::1]:81', 'zone.example:443'],
         integrationCode: 'CODE',
       },
-      schedules: { syncCron: '*/5 * * * *', sweepCron: '0 1 * * *', checkCron: '0 0 3 * * *' },
+      schedules: {
+        syncCron: '*/5 * * * *',
+        sweepCron: '0 1 * * *',
+        checkCron: '0 0 3 * * *',
+        auditCron: '*/10 * * * *',
+      },
+      audit: { signingKeyFile: '/keys/audit.pem', anchorFile: '/anchor/audit.jsonl' },
       logLevel: 'debug',
     });
   });
@@ -82,6 +92,7 @@ describe('environment of an evaluation', () => {
     ['PSA_SYNC_CRON', 'every hour', 'must be a cron expression'],
     ['PSA_SWEEP_CRON', '* *', 'must be a cron expression'],
     ['PSA_CHECK_CRON', '61 * * * *', 'must be a cron expression'],
+    ['PSA_AUDIT_CRON', '61 * * * *', 'must be a cron expression'],
     ['PSA_LOG_LEVEL', 'verbose', 'must be one of fatal, error'],
     ['PSA_DATADIR', 'x', 'is not a variable of this host'],
   ])('refuses %s=%s', (name, value, message) => {

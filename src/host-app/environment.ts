@@ -24,7 +24,18 @@ export interface HostEnvironment {
     allowedHosts: string[];
     integrationCode: string | undefined;
   };
-  schedules: { syncCron: string | undefined; sweepCron: string | undefined; checkCron: string | undefined };
+  schedules: {
+    syncCron: string | undefined;
+    sweepCron: string | undefined;
+    checkCron: string | undefined;
+    auditCron: string | undefined;
+  };
+  audit: {
+    /** PEM file of the key that signs checkpoints. */
+    signingKeyFile: string | undefined;
+    /** File checkpoints are appended to. */
+    anchorFile: string | undefined;
+  };
   logLevel: LogLevel;
 }
 
@@ -105,6 +116,9 @@ const variables = z.object({
   PSA_SYNC_CRON: cronExpression.optional(),
   PSA_SWEEP_CRON: cronExpression.optional(),
   PSA_CHECK_CRON: cronExpression.optional(),
+  PSA_AUDIT_CRON: cronExpression.optional(),
+  PSA_AUDIT_SIGNING_KEY_FILE: z.string().optional(),
+  PSA_AUDIT_ANCHOR_FILE: z.string().optional(),
   PSA_LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
 
@@ -153,6 +167,11 @@ function toHostEnvironment(values: z.output<typeof variables>, profile: HostProf
       syncCron: values.PSA_SYNC_CRON,
       sweepCron: values.PSA_SWEEP_CRON,
       checkCron: values.PSA_CHECK_CRON,
+      auditCron: values.PSA_AUDIT_CRON,
+    },
+    audit: {
+      signingKeyFile: values.PSA_AUDIT_SIGNING_KEY_FILE,
+      anchorFile: values.PSA_AUDIT_ANCHOR_FILE,
     },
     logLevel: values.PSA_LOG_LEVEL,
   };

@@ -1,6 +1,7 @@
 import { Controller, type DynamicModule, Get, Module, Redirect } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
 import { PsaConnectorModule } from '../index.js';
+import { FileAuditAnchor, HostSigningKeyProvider } from './audit-ports.js';
 import { digestOfToken } from './bootstrap-token.js';
 import type { HostEnvironment } from './environment.js';
 import type { HostResources } from './host-resources.js';
@@ -25,8 +26,10 @@ export class HostAppModule {
     const ports = HostPortsModule.forValues({
       tokenDigest: digestOfToken(resources.bootstrapToken.token),
       masterKey: { id: resources.masterKey.id, key: resources.masterKey.key },
+      signingKey: resources.signingKey,
+      anchorFile: environment.audit.anchorFile,
     });
-    const { syncCron, sweepCron, checkCron } = environment.schedules;
+    const { syncCron, sweepCron, checkCron, auditCron } = environment.schedules;
     return {
       module: HostAppModule,
       imports: [
@@ -34,7 +37,12 @@ export class HostAppModule {
         PsaConnectorModule.forRootAsync({
           mountPath: MOUNT_PATH,
           imports: [ports],
-          ports: { actorResolver: BootstrapActorResolver, masterKeyProvider: HostMasterKeyProvider },
+          ports: {
+            actorResolver: BootstrapActorResolver,
+            masterKeyProvider: HostMasterKeyProvider,
+            ...(resources.signingKey === null ? {} : { auditSigningKeyProvider: HostSigningKeyProvider }),
+            ...(environment.audit.anchorFile === undefined ? {} : { auditAnchor: FileAuditAnchor }),
+          },
           useFactory: () => ({
             database: { url: resources.databaseUrl },
             autotask: resources.autotask,
@@ -42,6 +50,7 @@ export class HostAppModule {
               ...(syncCron === undefined ? {} : { syncCron }),
               ...(sweepCron === undefined ? {} : { sweepCron }),
               ...(checkCron === undefined ? {} : { checkCron }),
+              ...(auditCron === undefined ? {} : { auditCron }),
             },
             notices: resources.notices,
           }),

@@ -2,12 +2,14 @@ import { type DynamicModule, Inject, Injectable, Module } from '@nestjs/common';
 import {
   type Actor,
   type ActorResolver,
+  type AuditSigningKey,
   type IncomingRequest,
   type MasterKey,
   type MasterKeyProvider,
   PERMISSIONS,
   type Permission,
 } from '../index.js';
+import { AUDIT_ANCHOR_FILE, AUDIT_SIGNING_KEY } from './audit-ports.js';
 import { carriesToken } from './bootstrap-token.js';
 
 const TOKEN_DIGEST = Symbol('TOKEN_DIGEST');
@@ -54,14 +56,21 @@ export class HostMasterKeyProvider implements MasterKeyProvider {
 /** Gives the port classes above what they hold. */
 @Module({})
 export class HostPortsModule {
-  static forValues(values: { tokenDigest: Buffer; masterKey: MasterKey }): DynamicModule {
+  static forValues(values: {
+    tokenDigest: Buffer;
+    masterKey: MasterKey;
+    signingKey: AuditSigningKey | null;
+    anchorFile: string | undefined;
+  }): DynamicModule {
     return {
       module: HostPortsModule,
       providers: [
         { provide: TOKEN_DIGEST, useValue: values.tokenDigest },
         { provide: HOST_MASTER_KEY, useValue: values.masterKey },
+        { provide: AUDIT_SIGNING_KEY, useValue: values.signingKey },
+        { provide: AUDIT_ANCHOR_FILE, useValue: values.anchorFile },
       ],
-      exports: [TOKEN_DIGEST, HOST_MASTER_KEY],
+      exports: [TOKEN_DIGEST, HOST_MASTER_KEY, AUDIT_SIGNING_KEY, AUDIT_ANCHOR_FILE],
     };
   }
 }

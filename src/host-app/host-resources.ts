@@ -3,6 +3,8 @@ import { SANDBOX_INTEGRATION_CODE } from '../autotask-simulator/sandbox-users.js
 import { type BootstrapToken, findBootstrapToken } from './bootstrap-token.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import type { HostEnvironment } from './environment.js';
+import type { AuditSigningKey } from '../index.js';
+import { findSigningKey } from './audit-ports.js';
 import { findMasterKey, type HostMasterKey } from './master-key.js';
 import { startSandbox } from './sandbox.js';
 import type { Shutdown } from './shutdown.js';
@@ -16,6 +18,8 @@ export interface HostResources {
   autotask: { discoveryUrl?: string; allowedHosts: string[]; integrationCode?: string };
   bootstrapToken: BootstrapToken;
   masterKey: HostMasterKey;
+  /** Signs audit checkpoints; null: there are none. */
+  signingKey: AuditSigningKey | null;
   /** Address of the built-in sandbox, or null when a real Autotask is used. */
   sandboxUrl: string | null;
   /** Where the embedded database keeps its data, or null when one was given. */
@@ -36,6 +40,7 @@ export async function prepareResources(
   const { autotask, sandboxUrl } = await prepareAutotask(environment, shutdown);
   const bootstrapToken = await findBootstrapToken(environment);
   const masterKey = await findMasterKey(environment);
+  const signingKey = await findSigningKey(environment);
   const notices = [
     ...(sandboxUrl === null
       ? []
@@ -49,7 +54,16 @@ export async function prepareResources(
           `The master key was generated into ${masterKey.file}: whoever loses it loses all stored credentials.`,
         ]),
   ];
-  return { databaseUrl, autotask, bootstrapToken, masterKey, sandboxUrl, embeddedDatabaseDir, notices };
+  return {
+    databaseUrl,
+    autotask,
+    bootstrapToken,
+    masterKey,
+    signingKey,
+    sandboxUrl,
+    embeddedDatabaseDir,
+    notices,
+  };
 }
 
 async function prepareDatabase(

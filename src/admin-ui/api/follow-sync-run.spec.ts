@@ -9,11 +9,15 @@ function run(state: SyncRunState, apiCalls = 0): SyncRun {
     id: 'run-1',
     connectionId: 'connection-1',
     trigger: 'manual',
+    mode: 'full',
     state,
     createdAt: '2026-01-01T00:00:00Z',
     startedAt: null,
     finishedAt: null,
+    resumesAt: null,
+    waitingFor: null,
     apiCalls,
+    progress: { rowsRead: 0, pages: 0, rowsExpected: null, secondsLeft: null },
     entities: [],
     error: null,
   };
@@ -40,7 +44,7 @@ function scriptedClient(script: Script): ApiClient {
   return {
     get: async <T>() => take(script.reads) as T,
     send: () => Promise.reject(new Error('nothing is sent while following')),
-    getFile: () => Promise.reject(new Error('No file is read')),
+    getFile: () => Promise.reject(new Error('no file is asked for')),
     openStream: async () => take(script.streams),
   };
 }

@@ -11,7 +11,7 @@ export interface RequestOptions {
 export interface ApiClient {
   get<T>(path: string, options?: RequestOptions): Promise<T>;
   send<T>(method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T>;
-  /** Reads a file as it is. */
+  /** A file, which the browser keeps outside the page's memory when it is large. */
   getFile(path: string, options?: RequestOptions): Promise<Blob>;
   /** Opens an event stream; raises `ApiProblem` when it is refused. */
   openStream(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;

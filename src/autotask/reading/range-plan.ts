@@ -6,8 +6,10 @@ import { KnownSplits } from './known-splits.js';
  * Pages read one after another before a count is spent on reading several ranges at once: what is smaller costs exactly one
  * call per started page.
  */
-const SEQUENTIAL_PAGES = 2;
-/** A range is split only where at least this much is left in it: the end of a range wastes half a page on average. */
+const SEQUENTIAL_PAGES = 4;
+/** The first split is worth its call only where this much follows. */
+const MIN_ROWS_TO_BEGIN = 16 * PAGE_SIZE;
+/** Later ones, which even out what is left, already here: the end of a range wastes half a page on average. */
 const MIN_ROWS_TO_SPLIT = 4 * PAGE_SIZE;
 const MIN_ROWS_OF_A_PART = 2 * PAGE_SIZE;
 /** Calls beyond one per started page that a pull may spend, the count included: 2, and 2 % of the pages. */
@@ -150,7 +152,8 @@ export class RangePlan {
       .filter(({ isRead, rows }) => !isRead && rows > 0)
       .map((range) => ({ range, rowsLeft: this.#rowsAhead(range) }))
       .toSorted((a, b) => b.rowsLeft - a.rowsLeft);
-    if (largest === undefined || largest.rowsLeft < MIN_ROWS_TO_SPLIT) return;
+    const isWorthFrom = this.#splitsMade === 0 ? MIN_ROWS_TO_BEGIN : MIN_ROWS_TO_SPLIT;
+    if (largest === undefined || largest.rowsLeft < isWorthFrom) return;
     const roomFor = Math.floor(largest.rowsLeft / MIN_ROWS_OF_A_PART);
     const parts = Math.min(idle + 1, this.#splitsLeft() + 1, roomFor);
     if (parts > 1) this.#split(largest.range, largest.rowsLeft, parts);

@@ -70,8 +70,8 @@ describe('reading ranges', () => {
     [1, 1],
     [500, 1],
     [501, 2],
-    [999, 2],
-    [1000, 2],
+    [1999, 4],
+    [2000, 4],
   ])('reads %i rows in exactly %i calls', async (rows, calls) => {
     const table = new FakeIdTable(dense(rows));
     expect(differenceOf(await idsOf(walk(table)), table.ids)).toBe(NO_DIFFERENCE);
@@ -93,15 +93,19 @@ describe('reading ranges', () => {
     'many clusters': () => dense(100_000).map((id) => id + (id / 700n) * 100_000n),
     'a million': () => dense(1_000_000, 100_000_001n),
   };
-  it.each(Object.keys(SHAPES))('stays within its calls and reads each row once: %s', async (shape) => {
-    const ids = SHAPES[shape]?.() ?? [];
-    const table = new FakeIdTable(ids);
-    table.beforeAnswer = inOrderOf([5]);
-    const read = await idsOf(walk(table, { maxPages: 12 }));
-    expect(differenceOf(read, table.ids)).toBe(NO_DIFFERENCE);
-    expect(table.calls).toBeLessThanOrEqual(budget(ids.length));
-    expect(table).toMatchObject({ counts: 1, highestUnderWay: 3 });
-  });
+  it.each(Object.keys(SHAPES))(
+    'stays within its calls and reads each row once: %s',
+    async (shape) => {
+      const ids = SHAPES[shape]?.() ?? [];
+      const table = new FakeIdTable(ids);
+      table.beforeAnswer = inOrderOf([5]);
+      const read = await idsOf(walk(table, { maxPages: 12 }));
+      expect(differenceOf(read, table.ids)).toBe(NO_DIFFERENCE);
+      expect(table.calls).toBeLessThanOrEqual(budget(ids.length));
+      expect(table).toMatchObject({ counts: 1, highestUnderWay: 3 });
+    },
+    120_000,
+  );
 
   it('asks for no count where the caller knows ids among the rows', async () => {
     const table = new FakeIdTable(dense(100_000, 7n));

@@ -11,6 +11,7 @@ import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import type { Connection, ConnectionState } from '../domain/connection.js';
 import { AliasTakenError, DuplicateConnectionError } from '../domain/connection.errors.js';
 import type { ConnectionListKey, ConnectionScope, ConnectionStore } from '../domain/connection-store.js';
+import { policiesFromJson, policiesToJson } from '../domain/connection-policies.js';
 import { ConnectionEntity } from './connection.entity.js';
 
 const PRESENT = { removedAt: IsNull() };
@@ -141,6 +142,7 @@ function toRow(connection: Connection): Omit<ConnectionEntity, 'removedAt' | 'ch
     instanceMetadata: instance.metadata,
     capabilities: accessReport.capabilities,
     accessReport,
+    policies: policiesToJson(connection.policies),
     createdAt: connection.createdAt,
     createdById: createdBy.id,
     createdByName: createdBy.name,
@@ -166,6 +168,7 @@ function fromRow(row: ConnectionEntity): Connection {
       metadata: row.instanceMetadata as Record<string, unknown>,
     },
     accessReport: row.accessReport,
+    policies: policiesFromJson(row.policies),
     createdAt: row.createdAt,
     createdBy: { id: row.createdById, name: row.createdByName },
   };

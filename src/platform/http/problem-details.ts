@@ -57,7 +57,8 @@ const TRANSPORT: Readonly<Record<number, { code: string; title: string; detail: 
   415: {
     code: 'request.media_type_unsupported',
     title: 'Unsupported media type',
-    detail: 'Send the body as "Content-Type: application/json".',
+    detail:
+      'Send the body as "Content-Type: application/json", or in the media type the API description names for this address.',
   },
 };
 

@@ -9,6 +9,8 @@ export const PERMISSIONS = [
   'subscription:write',
   'mapping:read',
   'mapping:write',
+  'billing:read',
+  'billing:approve',
   'metrics:read',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];

@@ -43,7 +43,8 @@ function newModule() {
   };
 }
 
-export async function startConnectorApp({ databaseUrl, simulator, controllers = [] }) {
+/** @param settings options of the module beside database and Autotask */
+export async function startConnectorApp({ databaseUrl, simulator, controllers = [], settings = {} }) {
   const BenchModule = newModule();
   Module({
     controllers,
@@ -54,10 +55,11 @@ export async function startConnectorApp({ databaseUrl, simulator, controllers = 
           database: { url: databaseUrl },
           autotask: {
             discoveryUrl: simulator.discoveryUrl,
-            allowedHosts: [simulator.host],
+            allowedHosts: [simulator.host, ...(simulator.furtherHosts ?? [])],
             integrationCode: SANDBOX_INTEGRATION_CODE,
           },
-          schedules: { syncCron: NEVER, checkCron: NEVER },
+          ...settings,
+          schedules: { syncCron: NEVER, sweepCron: NEVER, checkCron: NEVER, ...settings.schedules },
         }),
       }),
     ],
@@ -67,7 +69,12 @@ export async function startConnectorApp({ databaseUrl, simulator, controllers = 
   });
   await app.listen(0, '127.0.0.1');
   const apiUrl = `${await app.getUrl()}/psa/api`;
-  return { apiUrl, call: (method, path, body) => call(apiUrl, method, path, body), close: () => app.close() };
+  return {
+    app,
+    apiUrl,
+    call: (method, path, body) => call(apiUrl, method, path, body),
+    close: () => app.close(),
+  };
 }
 
 export async function addConnection(app) {
@@ -81,9 +88,9 @@ export async function addConnection(app) {
   return (await app.call('POST', '/connections', body)).id;
 }
 
-/** Starts a run and waits for its end over its event stream. */
-export async function runSync(app, connectionId) {
-  const { id } = await app.call('POST', `/connections/${connectionId}/sync-runs`);
+/** Starts a run, full unless told otherwise, and waits for its end over its event stream. */
+export async function runSync(app, connectionId, mode = 'full') {
+  const { id } = await app.call('POST', `/connections/${connectionId}/sync-runs`, { mode });
   const events = await fetch(`${app.apiUrl}/sync-runs/${id}/events`, {
     headers: { authorization: 'Bearer bench' },
   });

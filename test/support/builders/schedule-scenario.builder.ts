@@ -13,7 +13,12 @@ import { openInstallation } from './installation.builder.js';
 import { buildServices } from './services.builder.js';
 
 export const SCHEDULE_SETTINGS = {
-  schedules: { syncCron: '*/15 * * * *', sweepCron: '0 3 * * *', checkCron: '0 4 * * *' },
+  schedules: {
+    syncCron: '*/15 * * * *',
+    sweepCron: '0 3 * * *',
+    checkCron: '0 4 * * *',
+    auditCron: '*/5 * * * *',
+  },
   sync: { spreadSeconds: 600, runRetentionDays: 30 } as PsaConnectorSettings['sync'],
 };
 
