@@ -22,6 +22,8 @@ export interface TestAppOptions {
   library?: Pick<typeof source, 'ProblemDetailsFilter' | 'PsaConnectorModule'> | undefined;
   /** Default: the machine's clock. */
   clock?: Type<Clock> | undefined;
+  /** The host's own subscriptions; default the connector's store. */
+  subscriptionSource?: Type<source.SubscriptionSource> | undefined;
   /** Default: a log of its own. */
   log?: CapturedLog | undefined;
 }
@@ -54,7 +56,7 @@ const NEVER = '0 0 29 2 *';
 
 /** Boots the module inside a small foreign host, on a free port, with real HTTP. */
 export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
-  const { connector, adapter = 'fastify', globalPrefix, library = source } = options;
+  const { connector, adapter = 'fastify', globalPrefix, library = source, subscriptionSource } = options;
   const log = options.log ?? new CapturedLog();
   @Module({
     controllers: [ForeignController],
@@ -64,6 +66,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
           actorResolver: TestActorResolver,
           masterKeyProvider: TestMasterKeyProvider,
           ...(options.clock === undefined ? {} : { clock: options.clock }),
+          ...(subscriptionSource === undefined ? {} : { subscriptionSource }),
         },
         useFactory: () => ({
           ...connector,

@@ -71,15 +71,18 @@ export class MappingBook {
     binding: MappingBinding<K>,
     wishes: readonly MappingWish<MappingKeys[K]>[],
   ): Promise<MappingResult<MappingKeys[K]>[]> {
+    // Told once it is known to be the caller's: an id that is asked for may be another tenant's.
+    let known: string | null = null;
     const first = wishes.length === 1 ? (wishes[0]?.key ?? null) : null;
     const event = () => ({
       operation: binding.operations.create,
       subject: { type: `${binding.kind} mapping`, id: first === null ? null : keyText(first), label: '' },
-      connectionId: isId(connectionId) ? connectionId : null,
+      connectionId: known,
     });
     return this.audit.attempt(context, event, async () => {
       demandManagingTier(context.actor);
       const scope = await this.scope(context, connectionId);
+      known = scope.connectionId;
       const results: MappingResult<MappingKeys[K]>[] = [];
       for (let start = 0; start < wishes.length; start += SET_SIZE) {
         results.push(
@@ -100,13 +103,15 @@ export class MappingBook {
     binding: MappingBinding<K>,
     which: { key: MappingKeys[K] } | { mappingId: string },
   ): Promise<void> {
+    let known: string | null = null;
     const named = 'key' in which ? keyText(which.key) : which.mappingId;
     const subject = { type: `${binding.kind} mapping`, id: named, label: '' };
     const operation = binding.operations.delete;
-    const event = () => ({ operation, subject, connectionId: isId(connectionId) ? connectionId : null });
+    const event = () => ({ operation, subject, connectionId: known });
     await this.audit.attempt(context, event, async () => {
       demandManagingTier(context.actor);
       const scope = await this.scope(context, connectionId);
+      known = scope.connectionId;
       await this.transactions.run(async (tx) => {
         await this.store.lockTree(tx, scope.rootTenantId);
         const stored = await this.find(tx, scope, binding.kind, which);

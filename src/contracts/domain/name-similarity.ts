@@ -63,17 +63,14 @@ export class NameIndex<T> {
   similar(name: string, atLeast: number): { item: T; similarity: number }[] {
     const normal = normalName(name);
     const grams = trigramsOf(normal);
-    const shared = new Map<number, number>();
+    // A counter per entry rather than a map: a run that every name has touches all of them.
+    const shared = new Uint16Array(this.#entries.length);
     for (const gram of grams) {
-      for (const position of this.#byGram.get(gram) ?? []) {
-        shared.set(position, (shared.get(position) ?? 0) + 1);
-      }
+      for (const position of this.#byGram.get(gram) ?? []) shared[position] = (shared[position] ?? 0) + 1;
     }
-    return [...shared].flatMap(([position, count]) => {
-      const entry = this.#entries[position];
-      if (entry === undefined) return [];
-      const similarity = entry.normal === normal ? 1 : (2 * count) / (grams.size + entry.size);
-      return similarity >= atLeast ? [{ item: entry.item, similarity }] : [];
+    return this.#entries.flatMap(({ item, size, normal: other }, position) => {
+      const similarity = other === normal ? 1 : (2 * (shared[position] ?? 0)) / (grams.size + size);
+      return similarity >= atLeast ? [{ item, similarity }] : [];
     });
   }
 }

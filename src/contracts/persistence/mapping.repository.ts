@@ -65,7 +65,11 @@ export class MappingRepository implements MappingStore {
     const table = MAPPING_TABLES[kind];
     const columns = table.keyColumns.map((_, index) => keys.map((key) => table.keyValues(key)[index]));
     const arrays = columns.map((_, index) => `$${index + 2}::text[]`).join(', ');
-    const where = `(${qualified(table)}) IN (SELECT * FROM unnest(${arrays}))`;
+    // One column is looked up in its index; several have to be joined.
+    const where =
+      columns.length === 1
+        ? `${qualified(table)} = ANY(${arrays})`
+        : `(${qualified(table)}) IN (SELECT * FROM unnest(${arrays}))`;
     return this.select(table, where, [connectionId, ...columns], tx);
   }
 

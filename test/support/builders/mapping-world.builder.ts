@@ -38,8 +38,14 @@ function offer(
 }
 
 /** An offer as a mapping names it. */
-export function offerKey({ name: _, ...key }: (typeof OFFERS)[keyof typeof OFFERS]) {
-  return key;
+export function offerKey({
+  productId,
+  skuId,
+  segment,
+  term,
+  billingCycle,
+}: (typeof OFFERS)[keyof typeof OFFERS]) {
+  return { productId, skuId, segment, term, billingCycle };
 }
 
 /** External ids of what was put into Autotask for the tests of mapping. */
