@@ -11,6 +11,8 @@ interface Finding {
   subscriptionId: string;
 }
 
+const byId = (id: unknown) => ({ parameters: { id: String(id) } });
+
 describe('a contract that somebody changed in Autotask', () => {
   let scenario: BillingScenario;
 
@@ -79,7 +81,6 @@ describe('a contract that somebody changed in Autotask', () => {
     const api = new DocumentedApi(scenario.connector);
     const { finding } = await drifted();
     const connection = { parameters: { id: scenario.connectionId } };
-    const byId = (id: unknown) => ({ parameters: { id: String(id) } });
     await api.call('get', '/connections/{id}/drift', 200, connection);
     const correction = await api.call('post', '/drift/{id}/correct', 201, byId(finding?.id));
     await api.call('get', '/plans/{id}', 200, byId(correction['id']));

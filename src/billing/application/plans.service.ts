@@ -21,6 +21,7 @@ import {
 import { LINE_STORE, type LineStore, type PendingChange } from '../domain/billing-line.js';
 import { type BillingPlan, PLAN_STORE, type PlanStore } from '../domain/billing-plan.js';
 import { isAbove, totalOf } from '../domain/plan-total.js';
+import { ChargePlanning } from './charge-planning.service.js';
 import { DecisionWriter } from './decision-writer.service.js';
 import { correctingStep } from '../domain/restoring-step.js';
 import type { DriftFinding } from '../domain/drift.js';
@@ -39,6 +40,7 @@ export class Plans {
     private readonly connections: ConnectionDirectory,
     private readonly sessions: ConnectionSessions,
     private readonly planning: Planning,
+    private readonly charges: ChargePlanning,
     private readonly decisions: DecisionWriter,
     private readonly trigger: PushTrigger,
     @Inject(PLAN_STORE) private readonly plans: PlanStore,
@@ -64,7 +66,7 @@ export class Plans {
         isHeldIncluded: true,
         limit: MOST_SUBSCRIPTIONS,
       });
-      const plan = this.toPlan(context, connection, await this.planNow(connection, changes));
+      const plan = this.toPlan(context, connection, await this.planAll(connection, changes));
       await this.transactions.run(async (tx) => {
         await this.plans.insert(tx, plan);
         await this.audit.append(tx, context, { ...event(), details: summaryOf(plan, connection) });
@@ -213,6 +215,29 @@ export class Plans {
     if (now?.fingerprint === plan.fingerprint) return now;
     await this.transactions.run((tx) => this.plans.save(tx, { ...plan, state: 'stale' }));
     throw new PlanStaleError();
+  }
+
+  /** Changes and charges; a charge is part of the fingerprint by the state of its contract. */
+  private async planAll(connection: Connection, changes: readonly PendingChange[]): Promise<PlannedLines> {
+    const session = await this.sessions.open(connection, 'interactive');
+    try {
+      const charges = await this.charges.plan(connection, session);
+      const changed = new Set(changes.map(({ subscriptionId }) => subscriptionId));
+      const others = charges.lines
+        .filter(
+          ({ id, subscriptionId }) =>
+            !changed.has(subscriptionId) && charges.steps.some(({ lineId }) => lineId === id),
+        )
+        .map(({ id }) => id);
+      const planned = await this.planning.plan(connection, session, changes, undefined, others);
+      return {
+        ...planned,
+        steps: [...planned.steps, ...charges.steps],
+        refusals: [...planned.refusals, ...charges.refusals],
+      };
+    } finally {
+      await session.close();
+    }
   }
 
   private async planNow(
