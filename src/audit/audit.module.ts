@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { REFUSAL_RECORDER } from '../platform/http/refusal-recorder.js';
 import { AuditQuery } from './application/audit-query.service.js';
 import { AuditRefusalRecorder } from './application/audit-refusal-recorder.js';
+import { HostAuditLog } from './application/host-audit-log.service.js';
 import { AuditTrail } from './application/audit-trail.service.js';
 import { AUDIT_STORE } from './domain/audit-store.js';
 import { AuditEntriesController } from './http/audit-entries.controller.js';
@@ -14,9 +15,10 @@ import { AuditEntryRepository } from './persistence/audit-entry.repository.js';
   providers: [
     AuditTrail,
     AuditQuery,
+    HostAuditLog,
     { provide: AUDIT_STORE, useClass: AuditEntryRepository },
     { provide: REFUSAL_RECORDER, useClass: AuditRefusalRecorder },
   ],
-  exports: [AuditTrail, REFUSAL_RECORDER],
+  exports: [AuditTrail, HostAuditLog, REFUSAL_RECORDER],
 })
 export class AuditModule {}

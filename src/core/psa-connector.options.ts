@@ -38,11 +38,21 @@ export interface ScheduleOptions {
   checkCron?: string;
 }
 
+/** Limits of the HTTP API. */
+export interface HttpOptions {
+  /**
+   * Requests of one actor per minute and process, in bursts of as many; 0 = no limit. Default 12,000. Too low: lists and live progress
+   * answer 429; too high: one program that runs wild slows everybody down.
+   */
+  requestsPerMinute?: number;
+}
+
 /** Values of the module; structure (ports, mount path) goes into the extras beside them. */
 export interface PsaConnectorModuleOptions {
   database: DatabaseOptions;
   autotask?: AutotaskConnectOptions;
   schedules?: ScheduleOptions;
+  http?: HttpOptions;
   /** Sentences the admin UI shows in a banner, such as "Autotask is simulated". Default none. */
   notices?: string[];
 }
@@ -54,6 +64,7 @@ export interface PsaConnectorSettings {
     integrationCode: string | undefined;
   };
   schedules: Required<ScheduleOptions>;
+  http: Required<HttpOptions>;
   notices: string[];
 }
 

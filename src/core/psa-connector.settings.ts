@@ -17,7 +17,7 @@ export class InvalidOptionsError extends ConnectorError {
 const HOST_AND_PORT = /^(\[[0-9a-f:]+\]|[a-z0-9.-]+):\d{1,5}$/i;
 
 function withDefaults(options: PsaConnectorModuleOptions): PsaConnectorSettings {
-  const { database, autotask = {}, schedules = {}, notices = [] } = options;
+  const { database, autotask = {}, schedules = {}, http = {}, notices = [] } = options;
   return {
     database: {
       url: database.url,
@@ -36,6 +36,7 @@ function withDefaults(options: PsaConnectorModuleOptions): PsaConnectorSettings 
       syncCron: schedules.syncCron ?? '*/15 * * * *',
       checkCron: schedules.checkCron ?? '20 3 * * *',
     },
+    http: { requestsPerMinute: http.requestsPerMinute ?? 12_000 },
     notices,
   };
 }
@@ -48,7 +49,7 @@ function isIntegerIn(value: number, from: number, to: number): boolean {
   return Number.isInteger(value) && value >= from && value <= to;
 }
 
-function problemsOf({ database, autotask, schedules }: PsaConnectorSettings): string[] {
+function problemsOf({ database, autotask, schedules, http }: PsaConnectorSettings): string[] {
   const rules: [boolean, string][] = [
     [hasProtocol(database.url, 'postgres:', 'postgresql:'), 'database.url must be a postgres:// address'],
     [
@@ -74,6 +75,10 @@ function problemsOf({ database, autotask, schedules }: PsaConnectorSettings): st
     [
       validateCronExpression(schedules.checkCron).valid,
       `schedules.checkCron '${schedules.checkCron}' is no cron expression`,
+    ],
+    [
+      isIntegerIn(http.requestsPerMinute, 0, 10_000_000),
+      'http.requestsPerMinute must be a whole number from 0 to 10000000',
     ],
   ];
   return rules.filter(([isMet]) => !isMet).map(([, problem]) => problem);

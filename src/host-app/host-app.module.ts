@@ -1,10 +1,14 @@
 import { Controller, type DynamicModule, Get, Module, Redirect } from '@nestjs/common';
+import { RouterModule } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import { PsaConnectorModule } from '../index.js';
-import { digestOfToken } from './bootstrap-token.js';
+import { AccessModule, IdentificationModule } from './access/access.module.js';
+import type { AccessSettings } from './access/access-settings.js';
+import { HostActorResolver } from './access/host-actor-resolver.js';
+import { digestOf } from './access/token-digest.js';
 import type { HostEnvironment } from './environment.js';
 import type { HostResources } from './host-resources.js';
-import { BootstrapActorResolver, HostMasterKeyProvider, HostPortsModule } from './host-ports.module.js';
+import { HostMasterKeyProvider, HostPortsModule } from './host-ports.module.js';
 import { logSettings } from './log-settings.js';
 
 /** Path the connector is mounted under in this host. */
@@ -23,9 +27,13 @@ class RootController {
 export class HostAppModule {
   static forHost(environment: HostEnvironment, resources: HostResources): DynamicModule {
     const ports = HostPortsModule.forValues({
-      tokenDigest: digestOfToken(resources.bootstrapToken.token),
       masterKey: { id: resources.masterKey.id, key: resources.masterKey.key },
     });
+    const identification = IdentificationModule.forValues(
+      accessSettings(environment, resources),
+      resources.hostDatabase,
+    );
+    const { requestsPerMinute } = environment.access;
     const { syncCron, checkCron } = environment.schedules;
     return {
       module: HostAppModule,
@@ -33,8 +41,8 @@ export class HostAppModule {
         LoggerModule.forRoot(logSettings(environment.logLevel)),
         PsaConnectorModule.forRootAsync({
           mountPath: MOUNT_PATH,
-          imports: [ports],
-          ports: { actorResolver: BootstrapActorResolver, masterKeyProvider: HostMasterKeyProvider },
+          imports: [ports, identification],
+          ports: { actorResolver: HostActorResolver, masterKeyProvider: HostMasterKeyProvider },
           useFactory: () => ({
             database: { url: resources.databaseUrl },
             autotask: resources.autotask,
@@ -42,10 +50,29 @@ export class HostAppModule {
               ...(syncCron === undefined ? {} : { syncCron }),
               ...(checkCron === undefined ? {} : { checkCron }),
             },
+            ...(requestsPerMinute === undefined ? {} : { http: { requestsPerMinute } }),
             notices: resources.notices,
           }),
         }),
+        AccessModule.with(identification),
+        RouterModule.register([{ path: `${MOUNT_PATH}/api`, module: AccessModule }]),
       ],
     };
   }
+}
+
+function accessSettings(
+  { profile, access }: HostEnvironment,
+  { bootstrapToken }: HostResources,
+): AccessSettings {
+  const { publicOrigin, sessionIdleMinutes, sessionHours } = access;
+  return {
+    bootstrapDigest: bootstrapToken === null ? null : digestOf(bootstrapToken.token),
+    // Production stands behind TLS unless its address says otherwise.
+    hasSecureCookies:
+      publicOrigin === undefined ? profile === 'production' : publicOrigin.startsWith('https:'),
+    publicOrigin: publicOrigin ?? null,
+    sessionIdleMs: sessionIdleMinutes * 60_000,
+    sessionMaxMs: sessionHours * 3_600_000,
+  };
 }

@@ -1,41 +1,7 @@
 import { type DynamicModule, Inject, Injectable, Module } from '@nestjs/common';
-import {
-  type Actor,
-  type ActorResolver,
-  type IncomingRequest,
-  type MasterKey,
-  type MasterKeyProvider,
-  PERMISSIONS,
-  type Permission,
-} from '../index.js';
-import { carriesToken } from './bootstrap-token.js';
+import type { MasterKey, MasterKeyProvider } from '../index.js';
 
-const TOKEN_DIGEST = Symbol('TOKEN_DIGEST');
 const HOST_MASTER_KEY = Symbol('HOST_MASTER_KEY');
-
-const BOOTSTRAP_ADMINISTRATOR: Actor = {
-  id: 'bootstrap-administrator',
-  name: 'Administrator',
-  tenantId: 'default',
-  rootTenantId: 'default',
-  tier: 'csp',
-  permissions: PERMISSIONS,
-};
-
-/** Signs in whoever sends the bootstrap token as administrator of the only tenant. */
-@Injectable()
-export class BootstrapActorResolver implements ActorResolver {
-  constructor(@Inject(TOKEN_DIGEST) private readonly digest: Buffer) {}
-
-  resolve(request: IncomingRequest): Promise<Actor | null> {
-    const isSignedIn = carriesToken(request.headers['authorization'], this.digest);
-    return Promise.resolve(isSignedIn ? BOOTSTRAP_ADMINISTRATOR : null);
-  }
-
-  can(actor: Actor, permission: Permission): boolean {
-    return actor.permissions.includes(permission);
-  }
-}
 
 /** The one master key of this host. */
 @Injectable()
@@ -54,14 +20,11 @@ export class HostMasterKeyProvider implements MasterKeyProvider {
 /** Gives the port classes above what they hold. */
 @Module({})
 export class HostPortsModule {
-  static forValues(values: { tokenDigest: Buffer; masterKey: MasterKey }): DynamicModule {
+  static forValues(values: { masterKey: MasterKey }): DynamicModule {
     return {
       module: HostPortsModule,
-      providers: [
-        { provide: TOKEN_DIGEST, useValue: values.tokenDigest },
-        { provide: HOST_MASTER_KEY, useValue: values.masterKey },
-      ],
-      exports: [TOKEN_DIGEST, HOST_MASTER_KEY],
+      providers: [{ provide: HOST_MASTER_KEY, useValue: values.masterKey }],
+      exports: [HOST_MASTER_KEY],
     };
   }
 }

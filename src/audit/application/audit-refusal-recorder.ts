@@ -9,13 +9,13 @@ import { AuditTrail } from './audit-trail.service.js';
 export class AuditRefusalRecorder implements RefusalRecorder {
   constructor(private readonly trail: AuditTrail) {}
 
-  async record({ context, operation, parameters, error }: RefusedAttempt): Promise<void> {
+  async record({ context, operation, subjectType, parameters, error }: RefusedAttempt): Promise<void> {
     // Only well-formed ids are kept, so that no free text of a path reaches the log. The id may still name nothing.
     const { id } = parameters;
     const known = id !== undefined && isId(id) ? id : null;
     await this.trail.appendRefusal(
       context,
-      { operation: operation as AuditOperation, subject: { type: 'connection', id: known, label: '' } },
+      { operation: operation as AuditOperation, subject: { type: subjectType, id: known, label: '' } },
       error,
     );
   }

@@ -8,7 +8,12 @@ import {
 import { Reflector } from '@nestjs/core';
 import { catchError, type Observable } from 'rxjs';
 import { InvalidRequestError } from './http.errors.js';
-import { AUDITED_OPERATION, REFUSAL_RECORDER, type RefusalRecorder } from './refusal-recorder.js';
+import {
+  AUDITED_OPERATION,
+  type AuditedRoute,
+  REFUSAL_RECORDER,
+  type RefusalRecorder,
+} from './refusal-recorder.js';
 import { type HttpRequest, useCaseContextOf } from './request-context.js';
 
 /** Audits requests that validation refuses before their use case begins; pipes run inside interceptors. */
@@ -20,15 +25,15 @@ export class InvalidRequestInterceptor implements NestInterceptor {
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const operation = this.reflector.get<string | undefined>(AUDITED_OPERATION, context.getHandler());
-    if (operation === undefined) return next.handle();
+    const audited = this.reflector.get<AuditedRoute | undefined>(AUDITED_OPERATION, context.getHandler());
+    if (audited === undefined) return next.handle();
     const request = context.switchToHttp().getRequest<HttpRequest & { params?: Record<string, string> }>();
     return next.handle().pipe(
       catchError(async (error: unknown) => {
         if (error instanceof InvalidRequestError) {
           await this.refusals.record({
             context: useCaseContextOf(request),
-            operation,
+            ...audited,
             parameters: request.params ?? {},
             error,
           });

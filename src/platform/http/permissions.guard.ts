@@ -6,8 +6,16 @@ import {
   type ActorResolver,
   type Permission,
 } from '../../ports/host/actor-resolver.port.js';
+import { ActorRateLimiter } from './actor-rate-limiter.js';
+import { setAnswerHeaders } from './answer-headers.js';
 import { PermissionMissingError, UnauthenticatedError } from './http.errors.js';
-import { AUDITED_OPERATION, REFUSAL_RECORDER, type RefusalRecorder } from './refusal-recorder.js';
+import { ACCEPTED_MEDIA_TYPES, demandMediaType } from './media-type.js';
+import {
+  AUDITED_OPERATION,
+  type AuditedRoute,
+  REFUSAL_RECORDER,
+  type RefusalRecorder,
+} from './refusal-recorder.js';
 import { type HttpRequest, stateOf } from './request-context.js';
 
 const REQUIRED = 'psa-connector:required-permission';
@@ -29,6 +37,7 @@ export class PermissionsGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly adapterHost: HttpAdapterHost,
     @Inject(ACTOR_RESOLVER) private readonly actorResolver: ActorResolver,
+    private readonly rateLimiter: ActorRateLimiter,
     @Inject(REFUSAL_RECORDER) private readonly refusals: RefusalRecorder,
   ) {}
 
@@ -39,19 +48,24 @@ export class PermissionsGuard implements CanActivate {
       throw new Error(`${context.getClass().name} has a route without a permission`);
     const request = context.switchToHttp().getRequest<HttpRequest & { params?: Record<string, string> }>();
     const state = stateOf(request);
-    this.adapterHost.httpAdapter.setHeader(
-      context.switchToHttp().getResponse(),
-      'X-Request-Id',
-      state.correlationId,
-    );
-    if (required === ANYONE) return true;
+    setAnswerHeaders(this.adapterHost.httpAdapter, context.switchToHttp().getResponse(), state.correlationId);
+    if (required !== ANYONE) await this.demandActor(required, context, request);
+    const accepted = this.reflector.getAllAndOverride<string[] | undefined>(ACCEPTED_MEDIA_TYPES, targets);
+    demandMediaType(request, accepted);
+    return true;
+  }
+
+  private async demandActor(
+    required: Permission | typeof SIGNED_IN,
+    context: ExecutionContext,
+    request: HttpRequest & { params?: Record<string, string> },
+  ): Promise<void> {
     const { method, url, headers } = request;
     const actor = await this.actorResolver.resolve({ method, url, headers, raw: request });
     if (actor === null) throw new UnauthenticatedError();
-    state.actor = actor;
-    if (required === SIGNED_IN) return true;
-    await this.demand(actor, required, context, request.params ?? {});
-    return true;
+    stateOf(request).actor = actor;
+    this.rateLimiter.take(actor);
+    if (required !== SIGNED_IN) await this.demand(actor, required, context, request.params ?? {});
   }
 
   private async demand(
@@ -62,10 +76,10 @@ export class PermissionsGuard implements CanActivate {
   ): Promise<void> {
     if (await this.actorResolver.can(actor, permission)) return;
     const error = new PermissionMissingError(permission);
-    const operation = this.reflector.get<string | undefined>(AUDITED_OPERATION, context.getHandler());
-    if (operation !== undefined) {
+    const audited = this.reflector.get<AuditedRoute | undefined>(AUDITED_OPERATION, context.getHandler());
+    if (audited !== undefined) {
       const { correlationId } = stateOf(context.switchToHttp().getRequest<HttpRequest>());
-      await this.refusals.record({ context: { actor, correlationId }, operation, parameters, error });
+      await this.refusals.record({ context: { actor, correlationId }, ...audited, parameters, error });
     }
     throw error;
   }

@@ -7,6 +7,8 @@ export interface RefusedAttempt {
   context: UseCaseContext;
   /** Audit operation of the route. */
   operation: string;
+  /** What the path parameter `id` of the route names. */
+  subjectType: string;
   /** Path parameters of the route, such as the connection's id. */
   parameters: Readonly<Record<string, string>>;
   error: ConnectorError;
@@ -20,5 +22,14 @@ export interface RefusalRecorder {
 export const REFUSAL_RECORDER = Symbol('REFUSAL_RECORDER');
 export const AUDITED_OPERATION = 'psa-connector:audited-operation';
 
-/** Names the audit operation of a mutating route, so that attempts refused before the handler are audited too. */
-export const AuditedAs = (operation: string) => SetMetadata(AUDITED_OPERATION, operation);
+export interface AuditedRoute {
+  operation: string;
+  subjectType: string;
+}
+
+/**
+ * Names the audit operation of a mutating route, so that attempts refused before the handler are audited too.
+ * @param subjectType what the path parameter `id` names
+ */
+export const AuditedAs = (operation: string, subjectType = 'connection') =>
+  SetMetadata(AUDITED_OPERATION, { operation, subjectType } satisfies AuditedRoute);

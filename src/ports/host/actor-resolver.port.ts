@@ -5,6 +5,8 @@ export const PERMISSIONS = [
   'sync:read',
   'sync:run',
   'audit:read',
+  // Accounts and API tokens, where the host keeps them; no route of the library asks for it.
+  'access:manage',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 

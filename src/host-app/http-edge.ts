@@ -1,0 +1,72 @@
+import helmet from '@fastify/helmet';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { HostEnvironment } from './environment.js';
+import { giveRequestId } from './log-settings.js';
+
+const MEBIBYTE = 1_048_576;
+
+/** How large a body may be, in bytes, by media type; a body of any other type is refused with 415. */
+const BODY_LIMITS = { json: MEBIBYTE, csv: 16 * MEBIBYTE } as const;
+
+/** A client that sends headers or a body this slowly holds a connection for nothing. */
+const REQUEST_TIMEOUT_MS = 60_000;
+
+const HSTS = { maxAge: 31_536_000, includeSubDomains: false };
+
+/** The admin UI is one bundle of ours; its component library writes styles, nothing writes scripts. */
+const CONTENT_SECURITY_POLICY = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", 'data:'],
+    fontSrc: ["'self'", 'data:'],
+    connectSrc: ["'self'"],
+    baseUri: ["'none'"],
+    formAction: ["'self'"],
+    frameAncestors: ["'none'"],
+  },
+};
+
+/** The HTTP server before Nest: request ids, limits, and which media types it reads at all. */
+export function createAdapter({ access }: HostEnvironment): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMITS.json,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // Event streams stay open as long as their reader likes; a shutdown does not wait for them.
+    forceCloseConnections: true,
+    genReqId: giveRequestId,
+    ...(access.trustedProxies.length === 0 ? {} : { trustProxy: access.trustedProxies }),
+  });
+  adapter.getInstance().addHook('onRequest', (request, reply, done) => {
+    reply.header('X-Request-Id', request.id);
+    done();
+  });
+  return adapter;
+}
+
+/** Body parsers and security headers. */
+export async function fortify(app: NestFastifyApplication, { access }: HostEnvironment): Promise<void> {
+  acceptJson(app);
+  app.useBodyParser('text/csv', { bodyLimit: BODY_LIMITS.csv }, (_request, body, done) => {
+    done(null, body.toString('utf8'));
+  });
+  await app.register(helmet, {
+    contentSecurityPolicy: CONTENT_SECURITY_POLICY,
+    // Without a configured address, whoever ends TLS in front of the host decides this for the name.
+    strictTransportSecurity: access.publicOrigin?.startsWith('https:') === true ? HSTS : false,
+  });
+}
+
+/** Many clients send the JSON content type with every POST, also with none of a body; Fastify alone refuses that. */
+function acceptJson(app: NestFastifyApplication): void {
+  const instance = app.getHttpAdapter().getInstance();
+  const parse = instance.getDefaultJsonParser('error', 'error');
+  // Fastify's own parsers also take plain text.
+  instance.removeAllContentTypeParsers();
+  app.useBodyParser('application/json', { bodyLimit: BODY_LIMITS.json }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else void parse(request as Parameters<typeof parse>[0], body.toString('utf8'), done);
+  });
+}
