@@ -7,7 +7,11 @@ export {
   chainHash,
   GENESIS_HASH,
 } from './audit/domain/audit-entry.js';
-export type { PsaConnectorExtras, PsaConnectorPorts } from './core/psa-connector.module-definition.js';
+export type {
+  HostOpenApi,
+  PsaConnectorExtras,
+  PsaConnectorPorts,
+} from './core/psa-connector.module-definition.js';
 export type {
   AutotaskConnectOptions,
   DatabaseOptions,
@@ -22,7 +26,6 @@ export { type MoneyJson } from './kernel/money.js';
 export { ConnectorController } from './platform/http/connector-controller.js';
 export { InvalidRequestError } from './platform/http/http.errors.js';
 export { AcceptsMediaTypes } from './platform/http/media-type.js';
-export { type OpenApiFragment } from './platform/http/openapi.js';
 export { cursorKey, PageQueryDto } from './platform/http/page-query.dto.js';
 export { OpenToAnyone, RequiresPermission, RequiresSignIn } from './platform/http/permissions.guard.js';
 export { ProblemDetailsFilter } from './platform/http/problem-details.filter.js';

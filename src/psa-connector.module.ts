@@ -8,12 +8,18 @@ import { AutotaskModule } from './autotask/autotask.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { ContractsModule } from './contracts/contracts.module.js';
 import { PsaConnectorCoreModule } from './core/psa-connector-core.module.js';
-import type { ASYNC_OPTIONS_TYPE, OPTIONS_TYPE } from './core/psa-connector.module-definition.js';
+import type {
+  ASYNC_OPTIONS_TYPE,
+  HostOpenApi,
+  OPTIONS_TYPE,
+  PsaConnectorExtras,
+} from './core/psa-connector.module-definition.js';
 import { PSA_CONNECTOR_SETTINGS, type PsaConnectorSettings } from './core/psa-connector.options.js';
 import { PsaRegistry } from './core/psa-registry.js';
 import { MOUNT_PATH } from './overview/http/admin-ui.assets.js';
 import { OPENAPI_DOCUMENT } from './overview/http/openapi.controller.js';
 import { OverviewModule } from './overview/overview.module.js';
+import { extendOpenApi } from './platform/http/openapi.js';
 import {
   dataSourceOptions,
   PSA_CONNECTOR_DATA_SOURCE,
@@ -34,7 +40,7 @@ const FEATURES: Type[] = [AuditModule, ConnectionsModule, ContractsModule, SyncM
 @Global()
 @Module({})
 class PsaConnectorCompositionModule {
-  static compose(mountPath: string): DynamicModule {
+  static compose(mountPath: string, hostRoutes: HostOpenApi[]): DynamicModule {
     return {
       module: PsaConnectorCompositionModule,
       imports: [
@@ -50,7 +56,7 @@ class PsaConnectorCompositionModule {
           useFactory: (autotask: PsaAdapter) => [autotask],
         },
         { provide: MOUNT_PATH, useValue: mountPath },
-        { provide: OPENAPI_DOCUMENT, useValue: PSA_CONNECTOR_OPENAPI },
+        { provide: OPENAPI_DOCUMENT, useValue: extendOpenApi(PSA_CONNECTOR_OPENAPI, hostRoutes) },
         PsaRegistry,
       ],
       exports: [PsaRegistry, MOUNT_PATH, OPENAPI_DOCUMENT],
@@ -66,22 +72,22 @@ class PsaConnectorCompositionModule {
 export class PsaConnectorModule {
   /** @throws InvalidOptionsError at bootstrap, naming every option or port that is missing or wrong */
   static forRoot(options: typeof OPTIONS_TYPE): DynamicModule {
-    return assemble(PsaConnectorCoreModule.forRoot(options), options.mountPath);
+    return assemble(PsaConnectorCoreModule.forRoot(options), options);
   }
 
   /** As `forRoot`, with options from a factory. */
   static forRootAsync(options: typeof ASYNC_OPTIONS_TYPE): DynamicModule {
-    return assemble(PsaConnectorCoreModule.forRootAsync(options), options.mountPath);
+    return assemble(PsaConnectorCoreModule.forRootAsync(options), options);
   }
 }
 
-function assemble(core: DynamicModule, givenPath: string | undefined): DynamicModule {
-  const mountPath = (givenPath ?? DEFAULT_MOUNT_PATH).replaceAll(/^\/+|\/+$/g, '');
+function assemble(core: DynamicModule, extras: Partial<PsaConnectorExtras>): DynamicModule {
+  const mountPath = (extras.mountPath ?? DEFAULT_MOUNT_PATH).replaceAll(/^\/+|\/+$/g, '');
   return {
     module: PsaConnectorModule,
     imports: [
       core,
-      PsaConnectorCompositionModule.compose(mountPath),
+      PsaConnectorCompositionModule.compose(mountPath, extras.openApi ?? []),
       TypeOrmModule.forRootAsync({
         name: PSA_CONNECTOR_DATA_SOURCE,
         inject: [PSA_CONNECTOR_SETTINGS],

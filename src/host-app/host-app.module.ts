@@ -3,6 +3,7 @@ import { RouterModule } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import { PsaConnectorModule } from '../index.js';
 import { AccessModule, IdentificationModule } from './access/access.module.js';
+import { ACCESS_OPENAPI } from './access/access.openapi.js';
 import type { AccessSettings } from './access/access-settings.js';
 import { HostActorResolver } from './access/host-actor-resolver.js';
 import { digestOf } from './access/token-digest.js';
@@ -41,6 +42,7 @@ export class HostAppModule {
         LoggerModule.forRoot(logSettings(environment.logLevel)),
         PsaConnectorModule.forRootAsync({
           mountPath: MOUNT_PATH,
+          openApi: [ACCESS_OPENAPI],
           imports: [ports, identification],
           ports: { actorResolver: HostActorResolver, masterKeyProvider: HostMasterKeyProvider },
           useFactory: () => ({
@@ -72,6 +74,7 @@ function accessSettings(
     hasSecureCookies:
       publicOrigin === undefined ? profile === 'production' : publicOrigin.startsWith('https:'),
     publicOrigin: publicOrigin ?? null,
+    usualMethod: profile === 'production' ? 'password' : 'token',
     sessionIdleMs: sessionIdleMinutes * 60_000,
     sessionMaxMs: sessionHours * 3_600_000,
   };

@@ -28,6 +28,7 @@ function newToken(api: ApiClient, changes: object = {}): Promise<ApiAnswer<MadeT
 
 describe('accounts', () => {
   it('are created, listed, changed and deleted, each with an entry', async () => {
+    await people.newAccount();
     const account = await people.newAccount({ role: 'operator' });
     expect(await people.newestEntry()).toMatchObject({
       operation: 'Create Account',

@@ -6,6 +6,8 @@ export interface AccessSettings {
   hasSecureCookies: boolean;
   /** Origin of the admin UI as browsers see it, or null to take it from the request. */
   publicOrigin: string | null;
+  /** What the sign-in page offers first: in an evaluation nobody has an account yet. */
+  usualMethod: 'password' | 'token';
   /** A session ends after this long without a request. */
   sessionIdleMs: number;
   /** A session ends this long after its sign-in, whatever happens. */

@@ -36,11 +36,19 @@ export class SignInController {
     private readonly identification: Identification,
   ) {}
 
-  /** Tells the UI that this host signs people in itself. */
+  /** Tells the UI that this host signs people in itself, the usual way first. */
   @Get('sign-in')
   @OpenToAnyone()
-  methods(): { methods: string[] } {
-    return { methods: ['password', 'token'] };
+  async options(
+    @Req() request: WebRequest & { method: string; url: string },
+  ): Promise<{ methods: string[]; hasPassword: boolean }> {
+    const { method, url, headers } = request;
+    const found = await this.identification.identify({ method, url, headers, raw: request });
+    const methods = [this.settings.usualMethod, 'password', 'token'];
+    return {
+      methods: [...new Set(methods)],
+      hasPassword: found !== null && found.principal.accountId !== null,
+    };
   }
 
   @Post('sign-in')
