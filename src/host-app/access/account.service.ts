@@ -18,6 +18,7 @@ import {
 } from './access.errors.js';
 import { ACCOUNT_COLUMNS, type AccountRow } from './access-rows.js';
 import { HOST_DATA_SOURCE } from './access-settings.js';
+import { asId } from './ids.js';
 import { HOST_OPERATIONS } from './host-operations.js';
 import { PasswordHasher } from './password-hash.js';
 import { passwordProblem } from './password-policy.js';
@@ -87,7 +88,7 @@ export class Accounts {
   update(context: UseCaseContext, id: string, change: AccountChange): Promise<AccountRow> {
     return auditingRefusal(this.audit, context, eventOf(HOST_OPERATIONS.updateAccount, id, ''), async () => {
       const found = await this.demand(context, id);
-      const isOwn = context.actor.id === id;
+      const isOwn = context.actor.id === found.id;
       if (isOwn && (change.enabled === false || change.role !== undefined || change.password !== undefined)) {
         throw new OwnAccountError();
       }
@@ -116,7 +117,7 @@ export class Accounts {
   /** @throws AccountNotFoundError, OwnAccountError */
   remove(context: UseCaseContext, id: string): Promise<void> {
     return auditingRefusal(this.audit, context, eventOf(HOST_OPERATIONS.deleteAccount, id, ''), () => {
-      if (context.actor.id === id) throw new OwnAccountError();
+      if (context.actor.id === asId(id)) throw new OwnAccountError();
       return this.audit.change(context, async (query) => {
         const { user_name } = await lock(query, context, id);
         await query('DELETE FROM psa_host.account WHERE id = $1', [id]);
@@ -184,8 +185,8 @@ function scopeOf({ actor }: UseCaseContext): unknown[] {
 
 async function lock(query: SqlQuery, context: UseCaseContext, id: string): Promise<AccountRow> {
   const [row] = await query<AccountRow>(
-    `SELECT ${ACCOUNT_COLUMNS} FROM psa_host.account WHERE ${WITHIN} AND id::text = $4 FOR UPDATE`,
-    [...scopeOf(context), id.toLowerCase()],
+    `SELECT ${ACCOUNT_COLUMNS} FROM psa_host.account WHERE ${WITHIN} AND id = $4 FOR UPDATE`,
+    [...scopeOf(context), asId(id)],
   );
   if (row === undefined) throw new AccountNotFoundError();
   return row;
@@ -211,7 +212,7 @@ export function demandPassword(password: string, userName: string, pointer: stri
 }
 
 function eventOf(operation: string, id: string | null, label: string) {
-  return { operation, subject: { type: 'account', id, label } };
+  return { operation, subject: { type: 'account', id: id === null ? null : asId(id), label } };
 }
 
 function changesOf(before: AccountRow, after: AccountRow, hasNewPassword: boolean) {

@@ -5,6 +5,7 @@ import { HostAuditLog, type Page, type Permission, toPage, type UseCaseContext }
 import { ApiTokenNotFoundError, BeyondOwnAccessError } from './access.errors.js';
 import { API_TOKEN_COLUMNS, type ApiTokenRow } from './access-rows.js';
 import { HOST_DATA_SOURCE } from './access-settings.js';
+import { asId } from './ids.js';
 import { HOST_OPERATIONS } from './host-operations.js';
 import { auditingRefusal } from './refused-attempt.js';
 import { managedScope } from './roles.js';
@@ -90,13 +91,13 @@ export class ApiTokens {
   /** Ends the token and the sessions it opened; once more changes nothing. @throws ApiTokenNotFoundError */
   revoke(context: UseCaseContext, id: string): Promise<void> {
     const operation = HOST_OPERATIONS.revokeToken;
-    const attempted = { operation, subject: { type: 'apiToken', id, label: '' } };
+    const attempted = { operation, subject: { type: 'apiToken', id: asId(id), label: '' } };
     return auditingRefusal(this.audit, context, attempted, () =>
       this.audit.change(context, async (query) => {
         const [row] = await query<ApiTokenRow>(
           `UPDATE psa_host.api_token SET revoked_at = coalesce(revoked_at, $5)
-          WHERE ${WITHIN} AND id::text = $4 RETURNING ${API_TOKEN_COLUMNS}`,
-          [...scopeOf(context), id.toLowerCase(), new Date()],
+          WHERE ${WITHIN} AND id = $4 RETURNING ${API_TOKEN_COLUMNS}`,
+          [...scopeOf(context), asId(id), new Date()],
         );
         if (row === undefined) throw new ApiTokenNotFoundError();
         await query('DELETE FROM psa_host.session WHERE token_id = $1', [row.id]);
