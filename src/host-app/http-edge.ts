@@ -29,6 +29,32 @@ const CONTENT_SECURITY_POLICY = {
   },
 };
 
+/** What is used of Fastify's reply. */
+interface BareReply {
+  code(status: number): this;
+  headers(values: Record<string, string>): this;
+  send(body: string): unknown;
+}
+
+const PROBLEM_HEADERS = {
+  'Content-Type': 'application/problem+json; charset=utf-8',
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+};
+
+/** The problem document of an address that cannot be decoded or is too long: it never reaches Nest and its filter. */
+function unreadableAddress(requestId: string) {
+  const code = 'request.address_unreadable';
+  return {
+    type: `urn:psa-connector:problem:${code}`,
+    title: 'Malformed request',
+    status: 400,
+    detail: 'The address cannot be read: a part of it is not encoded well, or is too long.',
+    instance: requestId,
+    code,
+  };
+}
+
 /** The HTTP server before Nest: request ids, limits, and which media types it reads at all. */
 export function createAdapter({ access }: HostEnvironment): FastifyAdapter {
   const adapter = new FastifyAdapter({
@@ -37,6 +63,13 @@ export function createAdapter({ access }: HostEnvironment): FastifyAdapter {
     // Event streams stay open as long as their reader likes; a shutdown does not wait for them.
     forceCloseConnections: true,
     genReqId: giveRequestId,
+    frameworkErrors: (_error: unknown, request: { id: string }, reply: BareReply) => {
+      const text = JSON.stringify(unreadableAddress(request.id));
+      void reply
+        .code(400)
+        .headers({ ...PROBLEM_HEADERS, 'X-Request-Id': request.id })
+        .send(text);
+    },
     ...(access.trustedProxies.length === 0 ? {} : { trustProxy: access.trustedProxies }),
   });
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {

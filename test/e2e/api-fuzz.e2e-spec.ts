@@ -31,9 +31,9 @@ it(
     for (const currency of ['EUR', 'USD']) {
       const connection = newConnection({ alias: currency, currency, credentials: credentialsOf(ALL_RIGHTS) });
       const { body } = await bootstrap.post<{ id: string }>('/connections', connection);
-      fuzzer.learn('connections', body.id);
+      fuzzer.keep('connections', body.id);
       const run = await bootstrap.post<{ id: string }>(`/connections/${body.id}/sync-runs`);
-      fuzzer.learn('sync-runs', run.body.id);
+      fuzzer.keep('sync-runs', run.body.id);
     }
     const requests = fuzzRequests(document, SEED, REQUESTS);
     const result = await fuzzer.run(requests);

@@ -20,11 +20,18 @@ export interface FuzzResult {
 export class ApiFuzzer {
   readonly #agent = new Agent({ connections: AT_ONCE, headersTimeout: HANG_AFTER_MS });
   readonly #ids = new Map<string, string[]>();
+  readonly #kept = new Set<string>();
 
   constructor(
     private readonly apiUrl: string,
     private readonly token: string,
   ) {}
+
+  /** As `learn`, of something that no request deletes, because the others need it. */
+  keep(collection: string, id: string): void {
+    this.#kept.add(id);
+    this.learn(collection, id);
+  }
 
   /** Tells an id of a collection, such as `connections`, for paths that need one that exists. */
   learn(collection: string, id: string): void {
@@ -45,7 +52,7 @@ export class ApiFuzzer {
   }
 
   private async send(fuzz: FuzzRequest, result: FuzzResult): Promise<void> {
-    const path = `/${fuzz.path.map((segment, index) => this.fill(segment, fuzz.path[index - 1])).join('/')}`;
+    const path = `/${fuzz.path.map((segment, index) => this.fill(fuzz.method, segment, fuzz.path[index - 1])).join('/')}`;
     const url = `${this.apiUrl}${path}${fuzz.query === '' ? '' : `?${fuzz.query}`}`;
     result.sent += 1;
     count(result.perOperation, fuzz.operation);
@@ -67,11 +74,16 @@ export class ApiFuzzer {
     }
   }
 
-  private fill(segment: string | typeof KNOWN_ID, collection: string | typeof KNOWN_ID | undefined): string {
+  private fill(
+    method: string,
+    segment: string | typeof KNOWN_ID,
+    collection: string | typeof KNOWN_ID | undefined,
+  ): string {
     if (segment !== KNOWN_ID) return segment;
     const known = this.#ids.get(String(collection)) ?? [];
     // Without chance, so that a seed means the same requests.
-    return known[known.length - 1] ?? '00000000-0000-4000-8000-000000000000';
+    const candidates = method === 'DELETE' ? known.filter((id) => !this.#kept.has(id)) : known;
+    return candidates.at(-1) ?? '00000000-0000-4000-8000-000000000000';
   }
 
   /** Ids of what the requests made. */
