@@ -29,11 +29,13 @@ const CONTENT_SECURITY_POLICY = {
   },
 };
 
-/** What is used of Fastify's reply. */
+/** What is used of Fastify's reply; its own `send` is typed by routes, and there is none here. */
 interface BareReply {
-  code(status: number): this;
-  headers(values: Record<string, string>): this;
-  send(body: string): unknown;
+  hijack(): unknown;
+  raw: {
+    writeHead(status: number, headers: Record<string, string>): unknown;
+    end(text: string): unknown;
+  };
 }
 
 const PROBLEM_HEADERS = {
@@ -64,11 +66,9 @@ export function createAdapter({ access }: HostEnvironment): FastifyAdapter {
     forceCloseConnections: true,
     genReqId: giveRequestId,
     frameworkErrors: (_error: unknown, request: { id: string }, reply: BareReply) => {
-      const text = JSON.stringify(unreadableAddress(request.id));
-      void reply
-        .code(400)
-        .headers({ ...PROBLEM_HEADERS, 'X-Request-Id': request.id })
-        .send(text);
+      reply.hijack();
+      reply.raw.writeHead(400, { ...PROBLEM_HEADERS, 'X-Request-Id': request.id });
+      reply.raw.end(JSON.stringify(unreadableAddress(request.id)));
     },
     ...(access.trustedProxies.length === 0 ? {} : { trustProxy: access.trustedProxies }),
   });

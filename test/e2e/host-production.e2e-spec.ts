@@ -71,18 +71,17 @@ describe('signing in to a production host behind TLS', () => {
     expect((await session.send('GET', '/session')).status).toBe(200);
   });
 
+  /** A wrong token, sent through the proxy for a client with this address. */
+  function guessFrom(address: string) {
+    const headers = { 'x-forwarded-for': address };
+    return new HostSession(host.url).send('POST', '/sign-in', { token: 'psa_wrong' }, headers);
+  }
+
   it('takes the client’s address from the proxy', async () => {
-    const attempt = (address: string) =>
-      new HostSession(host.url).send(
-        'POST',
-        '/sign-in',
-        { token: 'psa_wrong' },
-        { 'x-forwarded-for': address },
-      );
     const answers = [];
-    for (let count = 0; count < 31; count += 1) answers.push((await attempt('203.0.113.7')).status);
+    for (let count = 0; count < 31; count += 1) answers.push((await guessFrom('203.0.113.7')).status);
     expect(answers).toEqual([...Array.from({ length: 30 }, () => 401), 429]);
-    expect((await attempt('203.0.113.8')).status).toBe(401);
+    expect((await guessFrom('203.0.113.8')).status).toBe(401);
   });
 
   it('slows down an actor that asks too often, and nobody else', async () => {

@@ -66,7 +66,7 @@ function requestOf(
     .map(({ path: filled, query, payload, requestId, accept }) => ({
       operation: `${method} ${path}`,
       method,
-      path: filled as FuzzRequest['path'],
+      path: filled,
       query,
       headers: {
         ...payload.headers,
@@ -95,13 +95,7 @@ function queryOf(parameters: readonly Parameter[], named: NamedSchemas): fc.Arbi
       { arbitrary: validValue(schema, named).map((value) => `${name}=${encoded(String(value))}`), weight: 3 },
       { arbitrary: awkwardText.map((text) => `${name}=${encoded(text)}`), weight: 2 },
       {
-        arbitrary: fc.constantFrom(
-          `${name}`,
-          `${name}=1&${name}=2`,
-          `${name}[]=1`,
-          `${name}[a]=1`,
-          `${name}=%zz`,
-        ),
+        arbitrary: fc.constantFrom(name, `${name}=1&${name}=2`, `${name}[]=1`, `${name}[a]=1`, `${name}=%zz`),
         weight: 1,
       },
     ),
@@ -139,13 +133,14 @@ const BROKEN_BODIES = [
   'a,b\n"',
 ];
 
+const as = (type: string) => (body: string) => ({ headers: { 'content-type': type }, body });
+
 function payloadOf({ requestBody }: Operation, named: NamedSchemas): fc.Arbitrary<Payload> {
   const none: Payload = { headers: {}, body: undefined };
   const [mediaType = 'application/json', content] = Object.entries(requestBody?.content ?? {})[0] ?? [];
   const schema = content?.schema ?? {};
   const write = (value: unknown) =>
     mediaType === 'application/json' ? JSON.stringify(value) : String(value);
-  const as = (type: string) => (body: string) => ({ headers: { 'content-type': type }, body });
   const broken = fc.constantFrom(...BROKEN_BODIES).map(as(mediaType));
   const otherType = fc
     .tuple(fc.constantFrom(...OTHER_TYPES), fc.constantFrom('{}', 'a=1', 'a,b'))

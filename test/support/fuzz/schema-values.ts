@@ -86,8 +86,10 @@ function valueOfType(
   named: NamedSchemas,
   depth: number,
 ): fc.Arbitrary<unknown> {
-  const limit = (name: string, otherwise: number) =>
-    typeof schema[name] === 'number' ? (schema[name] as number) : otherwise;
+  const limit = (name: string, otherwise: number) => {
+    const given = schema[name];
+    return typeof given === 'number' ? given : otherwise;
+  };
   if (type === 'null') return fc.constant(null);
   if (type === 'boolean') return fc.boolean();
   if (type === 'integer') return fc.integer({ min: limit('minimum', -10), max: limit('maximum', 100_000) });
