@@ -21,17 +21,27 @@ const PEERS = {
   'class-transformer': '^0.5.1',
   'class-validator': '^0.15.0',
   pg: '^8.16.0',
+  'prom-client': '^15.1.0',
   'reflect-metadata': '^0.2.0',
   rxjs: '^7.8.0',
   typeorm: '^1.0.0',
 };
+
+/** What somebody outside needs to verify an exported audit log. */
+const AUDITORS_FILES = ['src/docs/audit-verification.md', 'src/docs/verify-audit-export.mjs'];
+
+/** Without them the library works too, with less: no metrics. */
+const OPTIONAL_PEERS = ['prom-client'];
+
+/** Kept wide so that a consumer has one copy, its own: only then are our spans among those of its SDK. */
+const WIDE_DEPENDENCIES = { '@opentelemetry/api': '^1.3.0' };
 
 const workspace = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 rmSync(target, { recursive: true, force: true });
 copyBuild();
 const manifest = makeManifest(importedPackages());
 writeFileSync(join(target, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-for (const name of ['README.md', 'LICENSE']) cpSync(join(root, name), join(target, name));
+for (const name of ['README.md', 'LICENSE', ...AUDITORS_FILES]) cpSync(join(root, name), join(target, name));
 console.log(`${NAME} ${manifest.version}: ${allFiles(target).length} files in ${relative(root, target)}`);
 
 /** Keeps the folders as they are in the build, because files find each other (and the admin UI) by relative paths. */
@@ -91,7 +101,7 @@ function makeManifest(imported) {
       if (version === undefined)
         fail(`${path} imports ${name}, which the workspace does not list as a dependency.`);
       // Exactly what was tested: a newer queue would migrate its tables in the consumer's database by itself.
-      dependencies[name] = version;
+      dependencies[name] = WIDE_DEPENDENCIES[name] ?? version;
     }
     // A consumer's compiler reads our declarations, and needs the types of what they mention.
     const typesName = `@types/${name.replace('@', '').replace('/', '__')}`;
@@ -118,9 +128,11 @@ function makeManifest(imported) {
       },
       './package.json': './package.json',
     },
+    bin: { 'psa-connector': './src/psa-connector.cli.js' },
     files: ['src', 'migrations'],
     dependencies,
     peerDependencies: PEERS,
+    peerDependenciesMeta: Object.fromEntries(OPTIONAL_PEERS.map((name) => [name, { optional: true }])),
   };
 }
 

@@ -20,9 +20,11 @@ export type {
   ScheduleOptions,
 } from './core/psa-connector.options.js';
 export type { UseCaseContext } from './core/use-case-context.js';
+export { type CurrencyCode, currencyCode } from './kernel/currency.js';
+export { type LocalDate, localDate } from './kernel/local-date.js';
+export { type Page, type PageRequest, toPage } from './kernel/page.js';
 export { ConnectorError, type ErrorCategory } from './kernel/connector-error.js';
-export { type Page, toPage } from './kernel/page.js';
-export { type MoneyJson } from './kernel/money.js';
+export { type Money, money, MoneyDecimal, type MoneyJson } from './kernel/money.js';
 export { ConnectorController } from './platform/http/connector-controller.js';
 export { InvalidRequestError } from './platform/http/http.errors.js';
 export { AcceptsMediaTypes } from './platform/http/media-type.js';
@@ -40,7 +42,35 @@ export {
   type Permission,
   PERMISSIONS,
 } from './ports/host/actor-resolver.port.js';
+export type {
+  AuditAnchor,
+  AuditCheckpoint,
+  AuditSigningKey,
+  AuditSigningKeyProvider,
+} from './ports/host/audit-anchor.port.js';
 export type { Clock } from './ports/host/clock.port.js';
 export type { MasterKey, MasterKeyProvider } from './ports/host/master-key-provider.port.js';
+export {
+  BILLING_CYCLES,
+  type BillingAccount,
+  type BillingCycle,
+  CHARGE_KINDS,
+  type ChargeKind,
+  type Offer,
+  type OfferKey,
+  type SourceCharge,
+  type Subscription,
+  SUBSCRIPTION_KINDS,
+  SUBSCRIPTION_STATUSES,
+  type SubscriptionKind,
+  type SubscriptionSource,
+  type SubscriptionStatus,
+  type Term,
+  TERMS,
+} from './ports/host/subscription-source.port.js';
 export { PsaConnectorModule } from './psa-connector.module.js';
 export { migrateDatabase } from './psa-connector.persistence.js';
+export {
+  type ReportedChange,
+  SubscriptionChanges,
+} from './subscriptions/application/subscription-changes.service.js';

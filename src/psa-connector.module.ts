@@ -28,25 +28,42 @@ import {
 import { openMigrated } from './platform/persistence/migrate.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { PSA_ADAPTERS, type PsaAdapter } from './ports/psa/psa-adapter.port.js';
-import { PSA_CONNECTOR_OPENAPI } from './psa-connector.openapi.js';
+import { openApiOf } from './psa-connector.openapi.js';
+import { REQUEST_BUDGETS } from './ports/psa/request-budget.port.js';
 import { PERSISTENCE_LISTS } from './psa-connector.persistence.js';
+import { SubscriptionStoreModule } from './subscriptions/subscription-store.module.js';
+import { SubscriptionsModule } from './subscriptions/subscriptions.module.js';
 import { SyncModule } from './sync/sync.module.js';
 
 const DEFAULT_MOUNT_PATH = 'psa';
 
-const FEATURES: Type[] = [AuditModule, ConnectionsModule, ContractsModule, SyncModule, OverviewModule];
+const FEATURES: Type[] = [
+  AuditModule,
+  ConnectionsModule,
+  SubscriptionsModule,
+  ContractsModule,
+  SyncModule,
+  OverviewModule,
+];
 
 /** The adapters of this installation, and what the features need of its structure. */
 @Global()
 @Module({})
 class PsaConnectorCompositionModule {
-  static compose(mountPath: string, hostRoutes: HostOpenApi[]): DynamicModule {
+  static compose(mountPath: string, hasOwnStore: boolean, hostRoutes: HostOpenApi[]): DynamicModule {
     return {
       module: PsaConnectorCompositionModule,
       imports: [
         AutotaskModule.forRootAsync({
           inject: [PSA_CONNECTOR_SETTINGS],
-          useFactory: ({ autotask }: PsaConnectorSettings) => ({ ...DEFAULT_AUTOTASK_OPTIONS, ...autotask }),
+          useFactory: ({ autotask }: PsaConnectorSettings) => {
+            const { slotReleaseMs, pullShare, pacesPulls, ...values } = autotask;
+            return {
+              ...DEFAULT_AUTOTASK_OPTIONS,
+              ...values,
+              limits: { slotReleaseMs, pullShare, pacesPulls },
+            };
+          },
         }),
       ],
       providers: [
@@ -55,11 +72,15 @@ class PsaConnectorCompositionModule {
           inject: [AutotaskAdapter],
           useFactory: (autotask: PsaAdapter) => [autotask],
         },
+        { provide: REQUEST_BUDGETS, useExisting: AutotaskAdapter },
         { provide: MOUNT_PATH, useValue: mountPath },
-        { provide: OPENAPI_DOCUMENT, useValue: extendOpenApi(PSA_CONNECTOR_OPENAPI, hostRoutes) },
+        {
+          provide: OPENAPI_DOCUMENT,
+          useValue: extendOpenApi(openApiOf({ hasOwnStore }), hostRoutes),
+        },
         PsaRegistry,
       ],
-      exports: [PsaRegistry, MOUNT_PATH, OPENAPI_DOCUMENT],
+      exports: [PsaRegistry, REQUEST_BUDGETS, MOUNT_PATH, OPENAPI_DOCUMENT],
     };
   }
 }
@@ -83,11 +104,13 @@ export class PsaConnectorModule {
 
 function assemble(core: DynamicModule, extras: Partial<PsaConnectorExtras>): DynamicModule {
   const mountPath = (extras.mountPath ?? DEFAULT_MOUNT_PATH).replaceAll(/^\/+|\/+$/g, '');
+  const hasOwnStore = extras.ports?.subscriptionSource === undefined;
+  const features = hasOwnStore ? [...FEATURES, SubscriptionStoreModule] : FEATURES;
   return {
     module: PsaConnectorModule,
     imports: [
       core,
-      PsaConnectorCompositionModule.compose(mountPath, extras.openApi ?? []),
+      PsaConnectorCompositionModule.compose(mountPath, hasOwnStore, extras.openApi ?? []),
       TypeOrmModule.forRootAsync({
         name: PSA_CONNECTOR_DATA_SOURCE,
         inject: [PSA_CONNECTOR_SETTINGS],
@@ -99,8 +122,8 @@ function assemble(core: DynamicModule, extras: Partial<PsaConnectorExtras>): Dyn
         dataSourceFactory: (options) => openMigrated(options as PsaDataSourceOptions),
       }),
       PlatformModule,
-      ...FEATURES,
-      RouterModule.register([{ path: `${mountPath}/api`, children: FEATURES }]),
+      ...features,
+      RouterModule.register([{ path: `${mountPath}/api`, children: features }]),
     ],
   };
 }

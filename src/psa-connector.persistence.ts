@@ -2,6 +2,14 @@ import { CreateAuditLog1764000000000 } from '../migrations/1764000000000-create-
 import { CreateConnection1764000001000 } from '../migrations/1764000001000-create-connection.js';
 import { CreateMirror1764000002000 } from '../migrations/1764000002000-create-mirror.js';
 import { CreateSyncRun1764000003000 } from '../migrations/1764000003000-create-sync-run.js';
+import { CreateRequestLimits1764000004000 } from '../migrations/1764000004000-create-request-limits.js';
+import { ExtendMirror1764000005000 } from '../migrations/1764000005000-extend-mirror.js';
+import { SyncIncrementalAndSchedule1764000006000 } from '../migrations/1764000006000-sync-incremental-and-schedule.js';
+import { CreateSubscriptionStore1764000007000 } from '../migrations/1764000007000-create-subscription-store.js';
+import { CreateMapping1764000007100 } from '../migrations/1764000007100-create-mapping.js';
+import { PartitionAuditLog1764000009000 } from '../migrations/1764000009000-partition-audit-log.js';
+import { CreateAuditTextIndex1764000009100 } from '../migrations/1764000009100-create-audit-text-index.js';
+import { CreateAuditCheckpoint1764000009200 } from '../migrations/1764000009200-create-audit-checkpoint.js';
 import { AuditEntryEntity } from './audit/persistence/audit-entry.entity.js';
 import { ConnectionEntity } from './connections/persistence/connection.entity.js';
 import type { DatabaseOptions } from './core/psa-connector.options.js';
@@ -20,6 +28,14 @@ export const PERSISTENCE_LISTS: PersistenceLists = {
     CreateConnection1764000001000,
     CreateMirror1764000002000,
     CreateSyncRun1764000003000,
+    CreateRequestLimits1764000004000,
+    ExtendMirror1764000005000,
+    SyncIncrementalAndSchedule1764000006000,
+    CreateSubscriptionStore1764000007000,
+    CreateMapping1764000007100,
+    PartitionAuditLog1764000009000,
+    CreateAuditTextIndex1764000009100,
+    CreateAuditCheckpoint1764000009200,
   ],
 };
 

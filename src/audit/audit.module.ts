@@ -1,22 +1,42 @@
 import { Global, Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
 import { REFUSAL_RECORDER } from '../platform/http/refusal-recorder.js';
+import { AuditCheckpoints } from './application/audit-checkpoints.service.js';
+import { AuditExport } from './application/audit-export.service.js';
+import { AuditMaintenance } from './application/audit-maintenance.service.js';
 import { AuditQuery } from './application/audit-query.service.js';
 import { AuditRefusalRecorder } from './application/audit-refusal-recorder.js';
+import { AuditTextIndexing } from './application/audit-text-indexing.service.js';
 import { HostAuditLog } from './application/host-audit-log.service.js';
 import { AuditTrail } from './application/audit-trail.service.js';
-import { AUDIT_STORE } from './domain/audit-store.js';
+import { AuditVerification } from './application/audit-verification.service.js';
+import { AUDIT_CHAIN_READER, AUDIT_STORE } from './domain/audit-store.js';
+import { AUDIT_TEXT_INDEX } from './domain/audit-text-index.js';
+import { CHECKPOINT_STORE } from './domain/checkpoint-store.js';
 import { AuditEntriesController } from './http/audit-entries.controller.js';
+import { AuditChainRepository } from './persistence/audit-chain.repository.js';
 import { AuditEntryRepository } from './persistence/audit-entry.repository.js';
+import { AuditTextRepository } from './persistence/audit-text.repository.js';
+import { CheckpointRepository } from './persistence/checkpoint.repository.js';
 
 /** Global, because the guard of every controller records refusals through it. */
 @Global()
 @Module({
+  imports: [ScheduleModule.forRoot()],
   controllers: [AuditEntriesController],
   providers: [
     AuditTrail,
     AuditQuery,
+    AuditVerification,
+    AuditExport,
+    AuditCheckpoints,
+    AuditTextIndexing,
+    AuditMaintenance,
     HostAuditLog,
     { provide: AUDIT_STORE, useClass: AuditEntryRepository },
+    { provide: AUDIT_CHAIN_READER, useClass: AuditChainRepository },
+    { provide: AUDIT_TEXT_INDEX, useClass: AuditTextRepository },
+    { provide: CHECKPOINT_STORE, useClass: CheckpointRepository },
     { provide: REFUSAL_RECORDER, useClass: AuditRefusalRecorder },
   ],
   exports: [AuditTrail, HostAuditLog, REFUSAL_RECORDER],

@@ -16,6 +16,22 @@ export interface AutotaskCircuitOptions {
   restMs: number;
 }
 
+/** How the limits of the vendor are kept (Autotask REST reference, §5). */
+export interface AutotaskLimitOptions {
+  /**
+   * How long a request slot rests after each answer, because the vendor frees it a little later than the client sees the answer. Default 0: learned
+   * from refusals. Too low: a few refusals until learned; too high: fewer calls per second.
+   */
+  slotReleaseMs: number;
+  /** Share of the hourly allowance up to which pulls use it. Default 0.8; too low: long pulls take longer; too high: pushes find nothing left. */
+  pullShare: number;
+  /**
+   * Whether pulls keep the pace the vendor itself sets from 50 % and 75 % of the allowance on (0.5 s and 1 s per request, its own delay included).
+   * Default true.
+   */
+  pacesPulls: boolean;
+}
+
 export interface AutotaskOptions {
   /** Base of zone discovery, with or without a trailing slash; its host is implicitly allowed. */
   discoveryUrl: string;
@@ -27,6 +43,7 @@ export interface AutotaskOptions {
   requestTimeoutMs: number;
   retry: AutotaskRetryOptions;
   circuit: AutotaskCircuitOptions;
+  limits: AutotaskLimitOptions;
 }
 
 export const DEFAULT_AUTOTASK_OPTIONS: AutotaskOptions = {
@@ -36,6 +53,7 @@ export const DEFAULT_AUTOTASK_OPTIONS: AutotaskOptions = {
   requestTimeoutMs: 30_000,
   retry: { attempts: 4, baseDelayMs: 500 },
   circuit: { failures: 10, restMs: 10_000 },
+  limits: { slotReleaseMs: 0, pullShare: 0.8, pacesPulls: true },
 };
 
 /** Token of the `AutotaskOptions`. */

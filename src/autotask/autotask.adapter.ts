@@ -9,28 +9,41 @@ import type {
   PsaAdapter,
   PsaInstance,
 } from '../ports/psa/psa-adapter.port.js';
+import type { RequestBudget, RequestBudgetReader } from '../ports/psa/request-budget.port.js';
+import type { RequestLedger } from '../ports/psa/request-ledger.port.js';
+import type { RequestObserver } from '../ports/psa/request-observer.port.js';
+import type { RequestSlots } from '../ports/psa/request-slots.port.js';
 import type { PsaSession } from '../ports/psa/psa-session.port.js';
 import { checkAutotaskAccess } from './access/autotask-access-check.js';
 import type { AutotaskOptions } from './autotask-options.js';
 import { AutotaskSession } from './autotask.session.js';
 import { AllowedHosts } from './client/allowed-hosts.js';
 import { AutotaskClient, type ClientServices } from './client/autotask-client.js';
-import { EntityLimiter } from './client/entity-limiter.js';
 import type { SignInFailure } from './client/failure-table.js';
 import { HttpTransport } from './client/http-transport.js';
+import { InstanceBudgets } from './client/instance-budgets.js';
 import { InstanceCircuits } from './client/instance-circuits.js';
+import { LocalRequestLedger } from './client/local-request-ledger.js';
+import { LocalRequestSlots } from './client/local-request-slots.js';
 import { discoverZone } from './client/zone-discovery.js';
 import { autotaskMetadata } from './mapping/autotask-metadata.js';
 
+/** What the installation supplies. Slots and ledger are shared by all its processes; each has its own where they are left out. */
+export interface AdapterSurroundings {
+  slots?: RequestSlots | undefined;
+  ledger?: RequestLedger | undefined;
+  observer?: RequestObserver | undefined;
+}
+
 /** Autotask PSA, spoken to through its REST API. One instance serves every connection; close it at shutdown. */
-export class AutotaskAdapter implements PsaAdapter {
+export class AutotaskAdapter implements PsaAdapter, RequestBudgetReader {
   readonly kind = 'autotask';
   readonly #options: AutotaskOptions;
   readonly #services: ClientServices;
   readonly #integrationCode: Secret | undefined;
   readonly #circuits: InstanceCircuits;
 
-  constructor(options: AutotaskOptions, clock: Clock) {
+  constructor(options: AutotaskOptions, clock: Clock, { slots, ledger, observer }: AdapterSurroundings = {}) {
     this.#options = options;
     this.#circuits = new InstanceCircuits(options.circuit);
     this.#integrationCode =
@@ -40,8 +53,10 @@ export class AutotaskAdapter implements PsaAdapter {
         allowedHosts: new AllowedHosts(options.allowedHosts, options.discoveryUrl),
         requestTimeoutMs: options.requestTimeoutMs,
       }),
-      limiter: new EntityLimiter(),
+      slots: slots ?? new LocalRequestSlots(),
+      budgets: new InstanceBudgets(ledger ?? new LocalRequestLedger(), clock, options.limits),
       clock,
+      observer,
     };
   }
 
@@ -68,7 +83,7 @@ export class AutotaskAdapter implements PsaAdapter {
   }
 
   /** @throws PsaCredentialsRejectedError when there is no tracking identifier, or a value cannot be sent at all */
-  openSession({ credentials, instance }: OpenSessionRequest): PsaSession {
+  openSession({ credentials, instance, purpose }: OpenSessionRequest): PsaSession {
     const integrationCode = credentials.integrationCode ?? this.#integrationCode;
     if (integrationCode === undefined) {
       throw new PsaCredentialsRejectedError(
@@ -81,9 +96,9 @@ export class AutotaskAdapter implements PsaAdapter {
     const { username, secret } = credentials;
     const client = new AutotaskClient(
       this.#services,
-      instance.apiUrl,
+      { instanceId: instance.id, apiUrl: instance.apiUrl },
       { username, secret, integrationCode },
-      { circuit: this.#circuits.of(instance.id), findZone: () => this.#zoneOf(username, instance) },
+      { purpose, circuit: this.#circuits.of(instance.id), findZone: () => this.#zoneOf(username, instance) },
     );
     return new AutotaskSession(client, autotaskMetadata(instance.metadata), this.#options.retry);
   }
@@ -95,8 +110,17 @@ export class AutotaskAdapter implements PsaAdapter {
     return zone?.databaseId === instance.id ? zone.apiUrl : null;
   }
 
+  read(instanceId: string): Promise<RequestBudget> {
+    return this.#services.budgets.of(instanceId).read();
+  }
+
+  known(): ReadonlyMap<string, RequestBudget> {
+    return this.#services.budgets.known();
+  }
+
   /** Waits for requests under way, then closes the connections to Autotask. */
   async close(): Promise<void> {
     await this.#services.transport.close();
+    await this.#services.budgets.close();
   }
 }

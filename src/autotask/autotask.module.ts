@@ -6,6 +6,9 @@ import {
   type ModuleMetadata,
   type OnModuleDestroy,
 } from '@nestjs/common';
+import { REQUEST_LEDGER, type RequestLedger } from '../ports/psa/request-ledger.port.js';
+import { REQUEST_OBSERVER, type RequestObserver } from '../ports/psa/request-observer.port.js';
+import { REQUEST_SLOTS, type RequestSlots } from '../ports/psa/request-slots.port.js';
 import { CLOCK, type Clock } from '../ports/host/clock.port.js';
 import { AUTOTASK_OPTIONS, type AutotaskOptions } from './autotask-options.js';
 import { AutotaskAdapter } from './autotask.adapter.js';
@@ -15,7 +18,12 @@ export interface AutotaskModuleAsyncOptions extends Pick<ModuleMetadata, 'import
   useFactory: FactoryProvider<AutotaskOptions>['useFactory'];
 }
 
-/** Provides the `AutotaskAdapter` and closes its connections when the host shuts down. Needs the token `CLOCK` to be visible. */
+const optional = (token: symbol) => ({ token, optional: true });
+
+/**
+ * Provides the `AutotaskAdapter` and closes its connections when the host shuts down. Needs the token `CLOCK` to be visible; limits are those of this
+ * process alone unless `REQUEST_SLOTS` and `REQUEST_LEDGER` are visible too.
+ */
 @Module({})
 export class AutotaskModule implements OnModuleDestroy {
   readonly #adapter: AutotaskAdapter;
@@ -32,8 +40,20 @@ export class AutotaskModule implements OnModuleDestroy {
         { provide: AUTOTASK_OPTIONS, inject: options.inject ?? [], useFactory: options.useFactory },
         {
           provide: AutotaskAdapter,
-          inject: [AUTOTASK_OPTIONS, CLOCK],
-          useFactory: (values: AutotaskOptions, clock: Clock) => new AutotaskAdapter(values, clock),
+          inject: [
+            AUTOTASK_OPTIONS,
+            CLOCK,
+            optional(REQUEST_SLOTS),
+            optional(REQUEST_LEDGER),
+            optional(REQUEST_OBSERVER),
+          ],
+          useFactory: (
+            values: AutotaskOptions,
+            clock: Clock,
+            slots: RequestSlots | undefined,
+            ledger: RequestLedger | undefined,
+            observer: RequestObserver | null | undefined,
+          ) => new AutotaskAdapter(values, clock, { slots, ledger, observer: observer ?? undefined }),
         },
       ],
       exports: [AutotaskAdapter],

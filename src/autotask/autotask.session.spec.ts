@@ -10,11 +10,10 @@ import {
   startScriptedAutotask,
 } from '../../test/contract/scripted-autotask.js';
 import type { ReceivedRequest, Reply, ScriptedServer } from '../../test/contract/scripted-server.js';
-import type { CompanyRecord } from '../ports/psa/psa-records.js';
-import type { PsaBatch, PsaSession } from '../ports/psa/psa-session.port.js';
+import type { PsaSession } from '../ports/psa/psa-session.port.js';
 import type { AutotaskOptions } from './autotask-options.js';
 import { AutotaskAdapter } from './autotask.adapter.js';
-import { readPage } from '../../test/support/read-page.js';
+import { readEvery, readPage } from '../../test/support/read-page.js';
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -76,14 +75,7 @@ function inTurn(...replies: Reply[]): { choose: () => Reply } {
 }
 
 async function readAll(session: PsaSession): Promise<string[]> {
-  const ids: string[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: PsaBatch<CompanyRecord> = await readPage(session, 'companies', cursor);
-    ids.push(...page.records.map(({ externalId }) => externalId));
-    cursor = page.position;
-  } while (cursor !== null);
-  return ids;
+  return (await readEvery(session, 'companies')).map(({ externalId }) => externalId);
 }
 
 describe('reading pages', () => {

@@ -7,23 +7,16 @@ import type {
   PsaBatch,
   PsaSession,
   PullRequest,
-  PullScope,
 } from '../ports/psa/psa-session.port.js';
 import type { PsaWriter } from '../ports/psa/psa-writes.js';
 import type { AutotaskRetryOptions } from './autotask-options.js';
 import type { AutotaskClient } from './client/autotask-client.js';
-import { keysetPage, keysetQuery, PAGE_SIZE } from './client/keyset-page.js';
+import { ALL_IDS } from './client/keyset-page.js';
 import { retryRead, retryWrite } from './client/retry.js';
-import { jsonInteger } from './client/lossless-json.js';
 import { readThreshold } from './client/threshold.js';
 import type { AutotaskMetadata } from './mapping/autotask-metadata.js';
-import { ENTITY_READS } from './mapping/entity-reads.js';
 import { AutotaskWriter } from './autotask.writer.js';
-
-interface Page<T> {
-  records: T[];
-  nextCursor: string | null;
-}
+import { EntityReader, valueLists } from './reading/entity-reader.js';
 
 /**
  * One run's conversation with an Autotask database: reads by id in pages of 500 and repeats what failed in passing; writes, and
@@ -32,14 +25,20 @@ interface Page<T> {
 export class AutotaskSession implements PsaSession {
   readonly writer: PsaWriter;
   readonly #client: AutotaskClient;
-  readonly #metadata: AutotaskMetadata;
+  readonly #reader: EntityReader;
   readonly #retry: AutotaskRetryOptions;
   readonly #closing = new AbortController();
 
   constructor(client: AutotaskClient, metadata: AutotaskMetadata, retry: AutotaskRetryOptions) {
     this.#client = client;
-    this.#metadata = metadata;
     this.#retry = retry;
+    this.#reader = new EntityReader(
+      {
+        query: (path, kind, body, parse, signal) =>
+          retryRead(async () => parse(await client.query(path, body, signal, kind)), retry, signal),
+      },
+      metadata,
+    );
     this.writer = new AutotaskWriter(
       {
         write: (method, path, body, signal) =>
@@ -54,45 +53,35 @@ export class AutotaskSession implements PsaSession {
     return this.#client.apiCalls;
   }
 
-  async *readBatches<E extends PsaEntity>(
+  readBatches<E extends PsaEntity>(
     entity: E,
-    { scope, position }: PullRequest,
+    request: PullRequest,
     signal?: AbortSignal,
   ): AsyncGenerator<PsaBatch<PsaRecords[E]>> {
-    let cursor = position;
-    do {
-      const page = await this.#readPage(entity, cursor, scopeConditions(scope), signal);
-      cursor = page.nextCursor;
-      yield { records: page.records, pages: 1, position: cursor };
-    } while (cursor !== null);
+    return this.#reader.batches(entity, request, this.#untilClosed(signal));
   }
 
-  changeTracking(): ChangeTracking {
-    return 'new rows';
+  changeTracking(entity: PsaEntity): ChangeTracking {
+    return this.#reader.changeTracking(entity);
   }
 
-  async countRows(entity: PsaEntity, signal?: AbortSignal): Promise<number> {
-    const path = ENTITY_READS[entity].entity;
-    const filter = [{ op: 'gte', field: 'id', value: 0 }];
-    const answer = await this.#read(
-      (during) => this.#client.query(path, { filter }, during, 'query/count'),
-      signal,
-    );
-    const count = answer['queryCount'];
-    if (typeof count !== 'number') throw new PsaUnexpectedAnswerError(`Autotask does not count ${path}.`);
-    return count;
+  canRead(entity: PsaEntity): boolean {
+    return this.#reader.canRead(entity);
   }
 
-  async readUnits(
+  countRows(entity: PsaEntity, signal?: AbortSignal): Promise<number> {
+    return this.#reader.count(entity, ALL_IDS, [], this.#untilClosed(signal));
+  }
+
+  readUnits(
     contractServiceExternalIds: readonly string[],
     endingOnOrAfter: LocalDate,
     signal?: AbortSignal,
   ): Promise<ContractServiceUnitRecord[]> {
-    const conditions = [
-      idsIn('contractServiceID', contractServiceExternalIds),
+    const lists = valueLists('contractServiceID', contractServiceExternalIds, [
       { op: 'gte', field: 'endDate', value: endingOnOrAfter },
-    ];
-    return this.#readEvery('contractServiceUnits', conditions, signal);
+    ]);
+    return this.#reader.every('contractServiceUnits', lists, this.#untilClosed(signal));
   }
 
   readByIds<E extends PsaEntity>(
@@ -100,42 +89,7 @@ export class AutotaskSession implements PsaSession {
     externalIds: readonly string[],
     signal?: AbortSignal,
   ): Promise<PsaRecords[E][]> {
-    return this.#readEvery(entity, [idsIn('id', externalIds)], signal);
-  }
-
-  async #readEvery<E extends PsaEntity>(
-    entity: E,
-    conditions: readonly object[],
-    signal: AbortSignal | undefined,
-  ): Promise<PsaRecords[E][]> {
-    const records: PsaRecords[E][] = [];
-    let cursor: string | null = null;
-    do {
-      const page: Page<PsaRecords[E]> = await this.#readPage(entity, cursor, conditions, signal);
-      records.push(...page.records);
-      cursor = page.nextCursor;
-    } while (cursor !== null);
-    return records;
-  }
-
-  async #readPage<E extends PsaEntity>(
-    entity: E,
-    cursor: string | null,
-    conditions: readonly object[],
-    signal: AbortSignal | undefined,
-  ): Promise<Page<PsaRecords[E]>> {
-    const read = ENTITY_READS[entity];
-    const absent = this.#metadata.absentFields[read.entity] ?? [];
-    const fields = read.fields.filter((field) => !absent.includes(field));
-    const query = keysetQuery(fields, cursor, PAGE_SIZE, conditions);
-    const page = await this.#read(
-      async (during) => keysetPage(read.entity, await this.#client.query(read.entity, query, during), cursor),
-      signal,
-    );
-    return {
-      records: page.rows.map((row) => read.fromAutotask(row, this.#metadata)),
-      nextCursor: page.nextCursor,
-    };
+    return this.#reader.every(entity, valueLists('id', externalIds), this.#untilClosed(signal));
   }
 
   readApiUsage(signal?: AbortSignal): Promise<ApiUsage> {
@@ -165,14 +119,4 @@ export class AutotaskSession implements PsaSession {
   #untilClosed(signal: AbortSignal | undefined): AbortSignal {
     return signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
   }
-}
-
-function scopeConditions(scope: PullScope): object[] {
-  if (scope.kind === 'all') return [];
-  if (scope.kind === 'ofContracts') return [idsIn('contractID', scope.contractExternalIds)];
-  return [{ op: 'gt', field: 'id', value: jsonInteger(scope.afterExternalId ?? '0') }];
-}
-
-function idsIn(field: string, externalIds: readonly string[]): object {
-  return { op: 'in', field, value: externalIds.map(jsonInteger) };
 }

@@ -2,11 +2,19 @@ import {
   ConfigurableModuleBuilder,
   type DynamicModule,
   type ModuleMetadata,
+  type Provider,
   type Type,
 } from '@nestjs/common';
 import { ACTOR_RESOLVER, type ActorResolver } from '../ports/host/actor-resolver.port.js';
+import {
+  AUDIT_ANCHOR,
+  AUDIT_SIGNING_KEY_PROVIDER,
+  type AuditAnchor,
+  type AuditSigningKeyProvider,
+} from '../ports/host/audit-anchor.port.js';
 import { CLOCK, type Clock } from '../ports/host/clock.port.js';
 import { MASTER_KEY_PROVIDER, type MasterKeyProvider } from '../ports/host/master-key-provider.port.js';
+import { SUBSCRIPTION_SOURCE, type SubscriptionSource } from '../ports/host/subscription-source.port.js';
 import { PSA_CONNECTOR_OPTIONS, type PsaConnectorModuleOptions } from './psa-connector.options.js';
 import { InvalidOptionsError } from './psa-connector.settings.js';
 import { SystemClock } from './system-clock.js';
@@ -15,8 +23,14 @@ import { SystemClock } from './system-clock.js';
 export interface PsaConnectorPorts {
   actorResolver: Type<ActorResolver>;
   masterKeyProvider: Type<MasterKeyProvider>;
+  /** Signs checkpoints of the audit log. Default: none, and no checkpoints. */
+  auditSigningKeyProvider?: Type<AuditSigningKeyProvider>;
+  /** Keeps signed checkpoints outside the database. Default: they stay in it. */
+  auditAnchor?: Type<AuditAnchor>;
   /** Default: the machine's clock. */
   clock?: Type<Clock>;
+  /** Default: the connector's own store, filled over HTTP. */
+  subscriptionSource?: Type<SubscriptionSource>;
 }
 
 /** Structure of the module, beside its options. */
@@ -43,6 +57,11 @@ const DEFAULT_EXTRAS: PsaConnectorExtras = {
   openApi: [],
 };
 
+/** A port the host may leave out is injected as null. */
+function optionalPort(token: symbol, port: Type | undefined): Provider {
+  return port === undefined ? { provide: token, useValue: null } : { provide: token, useClass: port };
+}
+
 function bindPorts(definition: DynamicModule, extras: PsaConnectorExtras): DynamicModule {
   const { ports } = extras;
   // The builder makes extras optional in types, so a forgotten port is refused here, by name, at bootstrap.
@@ -52,6 +71,8 @@ function bindPorts(definition: DynamicModule, extras: PsaConnectorExtras): Dynam
   if (ports === undefined || missing.length > 0) {
     throw new InvalidOptionsError(missing.map((name) => `ports.${name} is missing`));
   }
+  const source = ports.subscriptionSource;
+  const sourceProviders = source === undefined ? [] : [{ provide: SUBSCRIPTION_SOURCE, useClass: source }];
   return {
     ...definition,
     global: true,
@@ -60,9 +81,20 @@ function bindPorts(definition: DynamicModule, extras: PsaConnectorExtras): Dynam
       ...(definition.providers ?? []),
       { provide: ACTOR_RESOLVER, useClass: ports.actorResolver },
       { provide: MASTER_KEY_PROVIDER, useClass: ports.masterKeyProvider },
+      optionalPort(AUDIT_SIGNING_KEY_PROVIDER, ports.auditSigningKeyProvider),
+      optionalPort(AUDIT_ANCHOR, ports.auditAnchor),
       { provide: CLOCK, useClass: ports.clock ?? SystemClock },
+      ...sourceProviders,
     ],
-    exports: [...(definition.exports ?? []), ACTOR_RESOLVER, MASTER_KEY_PROVIDER, CLOCK],
+    exports: [
+      ...(definition.exports ?? []),
+      ACTOR_RESOLVER,
+      MASTER_KEY_PROVIDER,
+      AUDIT_SIGNING_KEY_PROVIDER,
+      AUDIT_ANCHOR,
+      CLOCK,
+      ...sourceProviders.map(({ provide }) => provide),
+    ],
   };
 }
 

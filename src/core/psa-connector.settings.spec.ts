@@ -9,14 +9,22 @@ describe('resolveSettings', () => {
     const settings = resolveSettings({ database: DATABASE });
     expect(settings.database).toMatchObject({ schema: 'psa_connector', poolSize: 10, migrate: 'onStart' });
     expect(settings.autotask.discoveryUrl).toBe('https://webservices.autotask.net/atservicesrest');
-    expect(settings.schedules).toEqual({ syncCron: '*/15 * * * *', checkCron: '20 3 * * *' });
+    expect(settings.autotask).toMatchObject({ slotReleaseMs: 0, pullShare: 0.8, pacesPulls: true });
+    expect(settings.schedules).toEqual({
+      syncCron: '*/15 * * * *',
+      sweepCron: '40 2 * * *',
+      checkCron: '20 3 * * *',
+      auditCron: '*/5 * * * *',
+    });
+    expect(settings.sync).toMatchObject({ slots: 4, longSlots: 2, spreadSeconds: 900, runRetentionDays: 30 });
   });
 
   it('names every problem in one error, without the database password', () => {
     const options: PsaConnectorModuleOptions = {
       database: { url: 'mysql://user:topsecret@db/app', schema: 'Psa-Connector', poolSize: 1 },
-      autotask: { discoveryUrl: 'ftp://x', allowedHosts: ['no-port'] },
-      schedules: { syncCron: 'whenever' },
+      autotask: { discoveryUrl: 'ftp://x', allowedHosts: ['no-port'], slotReleaseMs: -1, pullShare: 80 },
+      schedules: { syncCron: 'whenever', sweepCron: 'never' },
+      sync: { slots: 0 },
     };
     const error = (() => {
       try {
@@ -27,7 +35,18 @@ describe('resolveSettings', () => {
     })();
     expect(error).toBeInstanceOf(InvalidOptionsError);
     const { detail } = error as InvalidOptionsError;
-    for (const name of ['url', 'schema', 'poolSize', 'discoveryUrl', 'allowedHosts', 'syncCron']) {
+    for (const name of [
+      'url',
+      'schema',
+      'poolSize',
+      'discoveryUrl',
+      'allowedHosts',
+      'slotReleaseMs',
+      'pullShare',
+      'syncCron',
+      'sweepCron',
+      'slots',
+    ]) {
       expect(detail).toContain(name);
     }
     expect(detail).not.toContain('topsecret');

@@ -17,7 +17,7 @@ export class InvalidOptionsError extends ConnectorError {
 const HOST_AND_PORT = /^(\[[0-9a-f:]+\]|[a-z0-9.-]+):\d{1,5}$/i;
 
 function withDefaults(options: PsaConnectorModuleOptions): PsaConnectorSettings {
-  const { database, autotask = {}, schedules = {}, http = {}, notices = [] } = options;
+  const { database, autotask = {}, schedules = {}, sync = {}, http = {}, notices = [] } = options;
   return {
     database: {
       url: database.url,
@@ -31,10 +31,23 @@ function withDefaults(options: PsaConnectorModuleOptions): PsaConnectorSettings 
       allowedHosts: autotask.allowedHosts ?? [],
       integrationCode: autotask.integrationCode,
       requestTimeoutMs: autotask.requestTimeoutMs ?? 30_000,
+      slotReleaseMs: autotask.slotReleaseMs ?? 0,
+      pullShare: autotask.pullShare ?? 0.8,
+      pacesPulls: autotask.pacesPulls ?? true,
     },
     schedules: {
       syncCron: schedules.syncCron ?? '*/15 * * * *',
+      sweepCron: schedules.sweepCron ?? '40 2 * * *',
       checkCron: schedules.checkCron ?? '20 3 * * *',
+      auditCron: schedules.auditCron ?? '*/5 * * * *',
+    },
+    sync: {
+      slots: sync.slots ?? 4,
+      longSlots: sync.longSlots ?? 2,
+      sliceSeconds: sync.sliceSeconds ?? 60,
+      spreadSeconds: sync.spreadSeconds ?? 900,
+      outageToleranceMinutes: sync.outageToleranceMinutes ?? 360,
+      runRetentionDays: sync.runRetentionDays ?? 30,
     },
     http: { requestsPerMinute: http.requestsPerMinute ?? 12_000 },
     notices,
@@ -49,7 +62,7 @@ function isIntegerIn(value: number, from: number, to: number): boolean {
   return Number.isInteger(value) && value >= from && value <= to;
 }
 
-function problemsOf({ database, autotask, schedules, http }: PsaConnectorSettings): string[] {
+function problemsOf({ database, autotask, schedules, sync, http }: PsaConnectorSettings): string[] {
   const rules: [boolean, string][] = [
     [hasProtocol(database.url, 'postgres:', 'postgresql:'), 'database.url must be a postgres:// address'],
     [
@@ -68,20 +81,39 @@ function problemsOf({ database, autotask, schedules, http }: PsaConnectorSetting
       'autotask.allowedHosts must be a list of host:port',
     ],
     [isIntegerIn(autotask.requestTimeoutMs, 1, 600_000), 'autotask.requestTimeoutMs must be 1 to 600000'],
-    [
-      validateCronExpression(schedules.syncCron).valid,
-      `schedules.syncCron '${schedules.syncCron}' is no cron expression`,
-    ],
-    [
-      validateCronExpression(schedules.checkCron).valid,
-      `schedules.checkCron '${schedules.checkCron}' is no cron expression`,
-    ],
+    [isIntegerIn(autotask.slotReleaseMs, 0, 60_000), 'autotask.slotReleaseMs must be 0 to 60000'],
+    [autotask.pullShare > 0 && autotask.pullShare <= 1, 'autotask.pullShare must be above 0 and at most 1'],
+    [typeof autotask.pacesPulls === 'boolean', 'autotask.pacesPulls must be true or false'],
+    ...cronRules(schedules),
+    ...syncRules(sync),
     [
       isIntegerIn(http.requestsPerMinute, 0, 10_000_000),
       'http.requestsPerMinute must be a whole number from 0 to 10000000',
     ],
   ];
   return rules.filter(([isMet]) => !isMet).map(([, problem]) => problem);
+}
+
+function cronRules(schedules: PsaConnectorSettings['schedules']): [boolean, string][] {
+  return Object.entries(schedules).map(([name, expression]) => [
+    validateCronExpression(expression).valid,
+    `schedules.${name} '${expression}' is no cron expression`,
+  ]);
+}
+
+function syncRules(sync: PsaConnectorSettings['sync']): [boolean, string][] {
+  const ranges: Readonly<Record<keyof typeof sync, readonly [from: number, to: number]>> = {
+    slots: [1, 100],
+    longSlots: [1, 100],
+    sliceSeconds: [1, 3_600],
+    spreadSeconds: [0, 86_400],
+    outageToleranceMinutes: [1, 10_080],
+    runRetentionDays: [1, 3_650],
+  };
+  return Object.entries(ranges).map(([name, [from, to]]) => [
+    isIntegerIn(sync[name as keyof typeof sync], from, to),
+    `sync.${name} must be a whole number from ${from} to ${to}`,
+  ]);
 }
 
 /**

@@ -10,6 +10,7 @@ const RESOURCES: HostResources = {
   bootstrapToken: { token: 'the-generated-token', file: '.data/bootstrap-token' },
   hostDatabase: new DataSource({ type: 'postgres' }),
   masterKey: { id: 'id', key: Buffer.from('hidden-master-key'), file: '.data/master-key' },
+  signingKey: null,
   sandboxUrl: null,
   embeddedDatabaseDir: null,
   notices: ['Something is embedded.'],

@@ -25,7 +25,18 @@ export interface HostEnvironment {
     allowedHosts: string[];
     integrationCode: string | undefined;
   };
-  schedules: { syncCron: string | undefined; checkCron: string | undefined };
+  schedules: {
+    syncCron: string | undefined;
+    sweepCron: string | undefined;
+    checkCron: string | undefined;
+    auditCron: string | undefined;
+  };
+  audit: {
+    /** PEM file of the key that signs checkpoints. */
+    signingKeyFile: string | undefined;
+    /** File checkpoints are appended to. */
+    anchorFile: string | undefined;
+  };
   access: AccessEnvironment;
   logLevel: LogLevel;
 }
@@ -140,7 +151,11 @@ const variables = z.object({
   PSA_AUTOTASK_ALLOWED_HOSTS: hostList.default([]),
   PSA_AUTOTASK_INTEGRATION_CODE: z.string().max(200, 'must be at most 200 characters').optional(),
   PSA_SYNC_CRON: cronExpression.optional(),
+  PSA_SWEEP_CRON: cronExpression.optional(),
   PSA_CHECK_CRON: cronExpression.optional(),
+  PSA_AUDIT_CRON: cronExpression.optional(),
+  PSA_AUDIT_SIGNING_KEY_FILE: z.string().optional(),
+  PSA_AUDIT_ANCHOR_FILE: z.string().optional(),
   PSA_SIGN_IN: z.enum(SIGN_INS, { error: `must be one of ${SIGN_INS.join(', ')}` }).default('bootstrap'),
   PSA_PUBLIC_URL: z
     .string()
@@ -196,7 +211,16 @@ function toHostEnvironment(values: z.output<typeof variables>, profile: HostProf
       allowedHosts: values.PSA_AUTOTASK_ALLOWED_HOSTS,
       integrationCode: values.PSA_AUTOTASK_INTEGRATION_CODE,
     },
-    schedules: { syncCron: values.PSA_SYNC_CRON, checkCron: values.PSA_CHECK_CRON },
+    schedules: {
+      syncCron: values.PSA_SYNC_CRON,
+      sweepCron: values.PSA_SWEEP_CRON,
+      checkCron: values.PSA_CHECK_CRON,
+      auditCron: values.PSA_AUDIT_CRON,
+    },
+    audit: {
+      signingKeyFile: values.PSA_AUDIT_SIGNING_KEY_FILE,
+      anchorFile: values.PSA_AUDIT_ANCHOR_FILE,
+    },
     access: {
       signIn: values.PSA_SIGN_IN,
       publicOrigin: values.PSA_PUBLIC_URL,

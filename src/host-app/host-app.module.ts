@@ -7,6 +7,7 @@ import { ACCESS_OPENAPI } from './access/access.openapi.js';
 import type { AccessSettings } from './access/access-settings.js';
 import { HostActorResolver } from './access/host-actor-resolver.js';
 import { digestOf } from './access/token-digest.js';
+import { FileAuditAnchor, HostSigningKeyProvider } from './audit-ports.js';
 import type { HostEnvironment } from './environment.js';
 import type { HostResources } from './host-resources.js';
 import { HostMasterKeyProvider, HostPortsModule } from './host-ports.module.js';
@@ -29,13 +30,15 @@ export class HostAppModule {
   static forHost(environment: HostEnvironment, resources: HostResources): DynamicModule {
     const ports = HostPortsModule.forValues({
       masterKey: { id: resources.masterKey.id, key: resources.masterKey.key },
+      signingKey: resources.signingKey,
+      anchorFile: environment.audit.anchorFile,
     });
     const identification = IdentificationModule.forValues(
       accessSettings(environment, resources),
       resources.hostDatabase,
     );
     const { requestsPerMinute } = environment.access;
-    const { syncCron, checkCron } = environment.schedules;
+    const { syncCron, sweepCron, checkCron, auditCron } = environment.schedules;
     return {
       module: HostAppModule,
       imports: [
@@ -44,13 +47,20 @@ export class HostAppModule {
           mountPath: MOUNT_PATH,
           openApi: [ACCESS_OPENAPI],
           imports: [ports, identification],
-          ports: { actorResolver: HostActorResolver, masterKeyProvider: HostMasterKeyProvider },
+          ports: {
+            actorResolver: HostActorResolver,
+            masterKeyProvider: HostMasterKeyProvider,
+            ...(resources.signingKey === null ? {} : { auditSigningKeyProvider: HostSigningKeyProvider }),
+            ...(environment.audit.anchorFile === undefined ? {} : { auditAnchor: FileAuditAnchor }),
+          },
           useFactory: () => ({
             database: { url: resources.databaseUrl },
             autotask: resources.autotask,
             schedules: {
               ...(syncCron === undefined ? {} : { syncCron }),
+              ...(sweepCron === undefined ? {} : { sweepCron }),
               ...(checkCron === undefined ? {} : { checkCron }),
+              ...(auditCron === undefined ? {} : { auditCron }),
             },
             ...(requestsPerMinute === undefined ? {} : { http: { requestsPerMinute } }),
             notices: resources.notices,

@@ -6,6 +6,8 @@ import { openHostDatabase } from './access/host-database.js';
 import { type BootstrapToken, findBootstrapToken } from './bootstrap-token.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import type { HostEnvironment } from './environment.js';
+import type { AuditSigningKey } from '../index.js';
+import { findSigningKey } from './audit-ports.js';
 import { findMasterKey, type HostMasterKey } from './master-key.js';
 import { startSandbox } from './sandbox.js';
 import type { Shutdown } from './shutdown.js';
@@ -22,6 +24,8 @@ export interface HostResources {
   /** The host's own tables, open and migrated. */
   hostDatabase: DataSource;
   masterKey: HostMasterKey;
+  /** Signs audit checkpoints; null: there are none. */
+  signingKey: AuditSigningKey | null;
   /** Address of the built-in sandbox, or null when a real Autotask is used. */
   sandboxUrl: string | null;
   /** Where the embedded database keeps its data, or null when one was given. */
@@ -46,6 +50,7 @@ export async function prepareResources(
   const bootstrapToken = usesToken ? await findBootstrapToken(environment) : null;
   if (!usesToken) await demandAdministrator(hostDatabase);
   const masterKey = await findMasterKey(environment);
+  const signingKey = await findSigningKey(environment);
   const notices = [
     ...(sandboxUrl === null
       ? []
@@ -65,6 +70,7 @@ export async function prepareResources(
     bootstrapToken,
     hostDatabase,
     masterKey,
+    signingKey,
     sandboxUrl,
     embeddedDatabaseDir,
     notices,

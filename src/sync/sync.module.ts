@@ -2,23 +2,41 @@ import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { ConnectionsModule } from '../connections/connections.module.js';
 import { ContractsModule } from '../contracts/contracts.module.js';
+import { ConnectionSchedules } from './application/connection-schedule.service.js';
+import { DueRuns } from './application/due-runs.service.js';
 import { SyncRuns } from './application/sync-run.service.js';
 import { SyncRunner } from './application/sync-runner.service.js';
 import { SyncSchedule } from './application/sync-schedule.service.js';
+import { SyncStatistics } from './application/sync-statistics.service.js';
+import { SyncUpkeep } from './application/sync-upkeep.service.js';
 import { SyncWorkers } from './application/sync-workers.service.js';
+import { VisibilityDecisions } from './application/visibility-decision.service.js';
+import { SCHEDULE_STORE } from './domain/schedule-store.js';
 import { SYNC_RUN_STORE } from './domain/sync-run-store.js';
+import { WATERMARK_STORE } from './domain/watermark-store.js';
+import { SyncAdministrationController } from './http/sync-administration.controller.js';
 import { SyncRunsController } from './http/sync-runs.controller.js';
+import { ScheduleRepository } from './persistence/schedule.repository.js';
 import { SyncRunRepository } from './persistence/sync-run.repository.js';
+import { WatermarkRepository } from './persistence/watermark.repository.js';
 
 @Module({
   imports: [ConnectionsModule, ContractsModule, ScheduleModule.forRoot()],
-  controllers: [SyncRunsController],
+  controllers: [SyncRunsController, SyncAdministrationController],
   providers: [
     SyncRuns,
     SyncRunner,
+    SyncStatistics,
+    ConnectionSchedules,
+    VisibilityDecisions,
+    DueRuns,
+    SyncUpkeep,
     SyncSchedule,
     SyncWorkers,
     { provide: SYNC_RUN_STORE, useClass: SyncRunRepository },
+    { provide: WATERMARK_STORE, useClass: WatermarkRepository },
+    { provide: SCHEDULE_STORE, useClass: ScheduleRepository },
   ],
+  exports: [SyncStatistics],
 })
 export class SyncModule {}

@@ -109,6 +109,8 @@ describe.each(['light', 'dark'] as const)('accessibility in the %s scheme', (col
     await page.evaluate(() => window.location.assign('#/audit-logs'));
     const log = new AuditLogsPage(page);
     await log.table.waitFor();
+    await log.verify.click();
+    await log.verified.waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
     expect(await sidewaysOverflow(page)).toBe(0);
     await log.entryButton('Create Connector Connection').last().click();

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AuditLogsPage } from './pages/audit-logs.page.js';
@@ -75,6 +76,40 @@ describe('the audit log in the browser', () => {
     await page.keyboard.press('Escape');
     await log.details.waitFor({ state: 'hidden' });
     expect(await opener.evaluate((button) => button === document.activeElement)).toBe(true);
+  });
+
+  it('narrows down by actor and connection, and keeps both in the address', async () => {
+    const { page, log } = await openAuditLogs();
+    await log.filterBy('Connection', 'Contoso euro');
+    await expect.poll(() => log.rows().count(), PATIENT).toBe(2);
+    await log.actor.fill('nobody');
+    await log.noMatches.waitFor();
+    expect(new URL(page.url()).hash).toMatch(/^#\/audit-logs\?actor=nobody&connection=[0-9a-f-]{36}$/);
+    await log.clearFilters.click();
+    await expect.poll(() => log.rows().count(), PATIENT).toBe(3);
+  });
+
+  it('verifies the chain and says how far, with the hash to keep', async () => {
+    const { log } = await openAuditLogs();
+    await log.verify.click();
+    const result = log.verified;
+    await result.waitFor();
+    expect(await result.innerText()).toMatch(
+      /The chain is intact: 3 entries verified[\s\S]*Hash of entry 3[\s\S]*[0-9a-f]{64}/,
+    );
+  });
+
+  it('exports what the filters leave, as a file', async () => {
+    const { page, log } = await openAuditLogs();
+    await log.filterBy('Outcome', 'Failed');
+    await expect.poll(() => log.rows().count(), PATIENT).toBe(1);
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export JSON Lines' }).click();
+    const file = await download;
+    expect(file.suggestedFilename()).toBe('audit-log.jsonl');
+    const text = await readFile(await file.path(), 'utf8');
+    expect(text.trimEnd().split('\n')).toHaveLength(1);
+    expect(JSON.parse(text)).toMatchObject({ outcome: 'failed', operation: CREATE });
   });
 
   it('shows no secret in any entry', async () => {

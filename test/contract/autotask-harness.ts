@@ -27,21 +27,24 @@ const TABLES: Readonly<Record<PsaEntity, string>> = {
   contracts: 'Contracts',
   contractServices: 'ContractServices',
   contractServiceUnits: 'ContractServiceUnits',
+  billingCodes: 'BillingCodes',
+  serviceBundles: 'ServiceBundles',
+  priceListServices: 'PriceListServices',
+  contractServiceBundles: 'ContractServiceBundles',
+  contractServiceBundleUnits: 'ContractServiceBundleUnits',
+  contractCharges: 'ContractCharges',
+  invoices: 'Invoices',
+  billingItems: 'BillingItems',
 };
 
-const PATHS: Readonly<Record<ContractStage, RegExp>> = {
+const PATHS: Readonly<Record<Exclude<ContractStage, PsaEntity>, RegExp>> = {
   discovery: /\/zoneInformation$/i,
   'sign-in': /\/Version$/i,
   rights: /\/Contracts\/entityInformation$/i,
   'functional read': /\/Companies\/query$/i,
   currency: /\/Currencies\/query$/i,
   usage: /\/ThresholdInformation$/i,
-  currencies: /\/Currencies\/query$/i,
-  companies: /\/Companies\/query$/i,
-  services: /\/Services\/query$/i,
-  contracts: /\/Contracts\/query$/i,
-  contractServices: /\/ContractServices\/query$/i,
-  contractServiceUnits: /\/ContractServiceUnits\/query$/i,
+  count: /\/query\/count$/i,
 };
 
 const FAULTS: Readonly<Record<ContractFault, Fault>> = {
@@ -57,6 +60,14 @@ const FAULTS: Readonly<Record<ContractFault, Fault>> = {
   'dropped connection': { kind: 'dropBefore' },
 };
 
+function pathOf(stage: ContractStage): RegExp {
+  return isEntity(stage) ? new RegExp(`/${TABLES[stage]}/query$`, 'i') : PATHS[stage];
+}
+
+function isEntity(stage: ContractStage): stage is PsaEntity {
+  return stage in TABLES;
+}
+
 export function sandboxCredentials(namePart: string): PsaCredentials {
   const user = SANDBOX_API_USERS.find(({ userName }) => userName.startsWith(namePart));
   if (user === undefined) throw new Error(`The sandbox has no user ${namePart}`);
@@ -69,6 +80,8 @@ export function sandboxCredentials(namePart: string): PsaCredentials {
 
 export interface AutotaskHarness extends PsaAdapterHarness {
   readonly simulator: AutotaskSimulator;
+  /** One more, which knows nothing of what the others met; close it. */
+  newAdapter(): AutotaskAdapter;
 }
 
 /** The adapter as a host runs it, against the simulator over HTTP; retries and time-outs are short. */
@@ -77,21 +90,21 @@ export async function startAutotaskHarness(
   overrides: Partial<AutotaskOptions> = {},
 ): Promise<AutotaskHarness> {
   const simulator = await AutotaskSimulator.start({ now: () => NOW, ...options });
-  const adapter = new AutotaskAdapter(
-    {
-      ...DEFAULT_AUTOTASK_OPTIONS,
-      discoveryUrl: simulator.discoveryUrl,
-      requestTimeoutMs: CONTRACT_TIMEOUT_MS,
-      retry: { attempts: CONTRACT_ATTEMPTS, baseDelayMs: 1 },
-      ...overrides,
-    },
-    { now: () => NOW },
-  );
+  const values = {
+    ...DEFAULT_AUTOTASK_OPTIONS,
+    discoveryUrl: simulator.discoveryUrl,
+    requestTimeoutMs: CONTRACT_TIMEOUT_MS,
+    retry: { attempts: CONTRACT_ATTEMPTS, baseDelayMs: 1 },
+    ...overrides,
+  };
+  const newAdapter = () => new AutotaskAdapter(values, { now: () => NOW });
+  const adapter = newAdapter();
   const good = sandboxCredentials('all-rights@sandbox-csp');
   const tableOf = (entity: PsaEntity) => simulator.world.database(MULTI_CURRENCY_CI).table(TABLES[entity]);
   return {
     simulator,
     adapter,
+    newAdapter,
     currency: currencyCode('EUR'),
     unavailableCurrency: currencyCode('GBP'),
     pageSize: 500,
@@ -105,7 +118,7 @@ export async function startAutotaskHarness(
     },
     fail: (stage, fault, times) =>
       simulator.faults.add({
-        path: PATHS[stage],
+        path: pathOf(stage),
         fault: FAULTS[fault],
         ...(times === undefined ? {} : { times }),
       }),
@@ -118,6 +131,11 @@ export async function startAutotaskHarness(
       const table = tableOf(entity);
       const { id: _id, ...values } = table.all().at(-1) ?? { id: 0 };
       while (table.size < count) table.insert(values);
+    },
+    edit: (entity, id) => {
+      const editedAt = new Date('2098-12-31T23:00:00.000Z');
+      tableOf(entity).update(Number(id), { lastModifiedDate: editedAt.toISOString() });
+      return editedAt;
     },
     remove: (entity, id) => tableOf(entity).remove(Number(id)),
     requests: () => simulator.journal.count(),

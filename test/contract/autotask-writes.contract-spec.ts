@@ -75,12 +75,14 @@ afterEach(() => harness.heal());
 afterAll(() => harness.stop());
 
 function open(changes: Partial<PsaInstance> = {}): { session: PsaSession; writer: PsaWriter } {
-  const session = harness.adapter.openSession({
+  // What one case learns of the instance's limits must not hold up the next.
+  const adapter = harness.newAdapter();
+  const session = adapter.openSession({
     ...OPENED,
     credentials: harness.users.good,
     instance: { ...instance, ...changes },
   });
-  onTestFinished(() => session.close());
+  onTestFinished(() => session.close().then(() => adapter.close()));
   harness.forgetRequests();
   const { writer } = session;
   if (writer === undefined) throw new Error('The session has no writer');

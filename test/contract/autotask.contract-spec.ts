@@ -2,11 +2,10 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { AutotaskSimulatorOptions } from '../../src/autotask-simulator/autotask-simulator.js';
 import { MULTI_CURRENCY_CI, SANDBOX_API_USERS } from '../../src/autotask-simulator/sandbox-users.js';
 import { currencyCode } from '../../src/kernel/currency.js';
-import type { PsaBatch, PsaSession } from '../../src/ports/psa/psa-session.port.js';
-import type { PsaEntity, PsaRecords } from '../../src/ports/psa/psa-records.js';
+import type { PsaSession } from '../../src/ports/psa/psa-session.port.js';
 import { type AutotaskHarness, sandboxCredentials, startAutotaskHarness } from './autotask-harness.js';
 import { psaAdapterContract } from './psa-adapter.contract.js';
-import { readPage } from '../support/read-page.js';
+import { readEvery, readPage } from '../support/read-page.js';
 
 psaAdapterContract('Autotask', startAutotaskHarness);
 
@@ -14,17 +13,6 @@ async function harness(options?: AutotaskSimulatorOptions): Promise<AutotaskHarn
   const started = await startAutotaskHarness(options);
   onTestFinished(() => started.stop());
   return started;
-}
-
-async function readAll<E extends PsaEntity>(session: PsaSession, entity: E): Promise<PsaRecords[E][]> {
-  const records: PsaRecords[E][] = [];
-  let cursor: string | null = null;
-  do {
-    const page: PsaBatch<PsaRecords[E]> = await readPage(session, entity, cursor);
-    records.push(...page.records);
-    cursor = page.position;
-  } while (cursor !== null);
-  return records;
 }
 
 async function openSession({ adapter, users, currency }: AutotaskHarness): Promise<PsaSession> {
@@ -89,8 +77,8 @@ describe('Autotask: its own situations', () => {
     started.growTo('companies', 1000);
     started.growTo('contractServices', 5000);
     const session = await openSession(started);
-    expect(await readAll(session, 'companies')).toHaveLength(1000);
-    expect(await readAll(session, 'contractServices')).toHaveLength(5000);
+    expect(await readEvery(session, 'companies')).toHaveLength(1000);
+    expect(await readEvery(session, 'contractServices')).toHaveLength(5000);
     expect(session.apiCalls).toBe(12);
   });
 
@@ -113,7 +101,7 @@ describe('Autotask: its own situations', () => {
   it('reads amounts and days as they stand in Autotask', async () => {
     const started = await harness();
     const session = await openSession(started);
-    const units = await readAll(session, 'contractServiceUnits');
+    const units = await readEvery(session, 'contractServiceUnits');
     const table = started.simulator.world.database(MULTI_CURRENCY_CI).table('ContractServiceUnits');
     for (const record of units) {
       const row = table.get(Number(record.externalId));
@@ -121,10 +109,10 @@ describe('Autotask: its own situations', () => {
       expect(`${record.startsOn}T00:00:00Z`).toBe(row?.['startDate']);
       expect(record.postedAt === null).toBe(row?.['approveAndPostDate'] === null);
     }
-    const services = await readAll(session, 'contractServices');
+    const services = await readEvery(session, 'contractServices');
     const priced = services.filter(({ unitPrice }) => unitPrice?.isPositive());
     expect(priced.length).toBeGreaterThan(services.length / 2);
-    const contracts = await readAll(session, 'contracts');
+    const contracts = await readEvery(session, 'contracts');
     expect(new Set(contracts.map(({ type }) => type))).toContain('recurring_service');
     expect(new Set(contracts.map(({ isActive }) => isActive))).toEqual(new Set([true, false]));
   });

@@ -4,7 +4,7 @@ import type { PsaEntity } from '../../src/ports/psa/psa-records.js';
 
 /** Where in the conversation a fault strikes. */
 export type ContractStage =
-  'discovery' | 'sign-in' | 'rights' | 'functional read' | 'currency' | 'usage' | PsaEntity;
+  'discovery' | 'sign-in' | 'rights' | 'functional read' | 'currency' | 'usage' | 'count' | PsaEntity;
 
 /** What goes wrong on the wire, in words every vendor's double can act out. */
 export type ContractFault =
@@ -49,6 +49,8 @@ export interface PsaAdapterHarness {
   /** Adds copies of an existing row until there are `count` rows. */
   growTo(entity: PsaEntity, count: number): void;
   remove(entity: PsaEntity, id: string): void;
+  /** Marks a row as edited by a person; answers an instant not after the edit and after every other. */
+  edit(entity: 'services', id: string): Date;
   requests(): number;
   authenticatedRequests(): number;
   /** Forgets the requests so far. */

@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { accessCheckContract } from './psa-access-check.contract.js';
 import type { PsaAdapterHarness } from './psa-adapter-harness.js';
+import { sessionFaultContract } from './psa-session-faults.contract.js';
 import { sessionContract } from './psa-session.contract.js';
 
 /** What every `PsaAdapter` has to do, whatever the vendor. */
@@ -10,5 +11,8 @@ export function psaAdapterContract(vendor: string, start: () => Promise<PsaAdapt
   });
   describe(`${vendor}: session`, () => {
     sessionContract(start);
+  });
+  describe(`${vendor}: session under failures`, () => {
+    sessionFaultContract(start);
   });
 }

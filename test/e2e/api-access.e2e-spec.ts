@@ -28,11 +28,12 @@ const ROUTES: readonly [string, string, unknown, string, string | null][] = [
   ['GET', '/sync-runs/{run}', undefined, 'sync:read', null],
   ['GET', '/sync-runs/{run}/events', undefined, 'sync:read', null],
   ['GET', '/audit-entries', undefined, 'audit:read', null],
+  ['GET', '/metrics', undefined, 'metrics:read', null],
 ];
 
 const OF_ONE_CONNECTION = ROUTES.filter(([, path]) => path.includes('{'));
 const AUDITOR_LACKS = ROUTES.filter(([, , , permission]) => permission !== 'audit:read');
-const READER_LACKS = ROUTES.filter(([, , , permission]) => /write|run|audit/.test(permission));
+const READER_LACKS = ROUTES.filter(([, , , permission]) => /write|run|audit|metrics/.test(permission));
 
 let connector: Connector;
 let connectionId: string;

@@ -11,11 +11,19 @@ const COMPANIES = 1_000;
 const CONTRACT_SERVICES = 5_000;
 const PULLED = [
   'Currencies',
+  'BillingCodes',
   'Companies',
   'Services',
+  'ServiceBundles',
+  'PriceListServices',
   'Contracts',
   'ContractServices',
+  'ContractServiceBundles',
   'ContractServiceUnits',
+  'ContractServiceBundleUnits',
+  'ContractCharges',
+  'Invoices',
+  'BillingItems',
 ] as const;
 
 let connector: Connector;

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Fault, MULTI_CURRENCY_CI } from '../../src/autotask-simulator/testing.js';
 import type { AccessReport } from '../../src/ports/psa/access-report.js';
+import type { SyncRunResponse } from '../../src/sync/http/sync-run-response.js';
+import { until } from '../support/until.js';
 import { ALL_RIGHTS, type Connector, expectProblem, startConnector } from '../support/connector.js';
 
 const PAGE = 500;
@@ -36,20 +38,14 @@ describe('a sync run while Autotask is not well', () => {
   };
 
   it.each<[string, Fault, string]>([
-    ['500 without a word', { kind: 'status', status: 500 }, 'psa.unexpected_answer'],
     [
       '500 with errors',
       { kind: 'status', status: 500, body: { errors: ['Broken.'] } },
       'psa.request_rejected',
     ],
-    [
-      '429 with a long wait',
-      { kind: 'status', status: 429, headers: { 'Retry-After': '600' } },
-      'psa.rate_limited',
-    ],
   ])('fails, says why and leaves the connection active on %s without end', async (_, fault, code) => {
     connector.simulator.faults.add({ path: UNITS, fault });
-    const run = await connector.sync(connectionId);
+    const run = await connector.sync(connectionId, 'full');
     expect(run).toMatchObject({
       state: 'failed',
       finishedAt: expect.any(String),
@@ -58,6 +54,42 @@ describe('a sync run while Autotask is not well', () => {
     expect((await connector.connection(connectionId)).state).toBe('active');
     expect(await companiesShown(), 'pages read before the fault are kept').toBe(companyCount);
   });
+
+  it.each<[string, Fault, string]>([
+    ['500 without a word', { kind: 'status', status: 500 }, 'psa.unexpected_answer'],
+    [
+      '429 with a long wait',
+      { kind: 'status', status: 429, headers: { 'Retry-After': '600' } },
+      'psa.rate_limited',
+    ],
+  ])(
+    'waits in the queue, says why and until when, on %s without end, and can be cancelled',
+    async (_, fault, code) => {
+      connector.simulator.faults.add({ path: UNITS, fault });
+      const path = `/connections/${connectionId}/sync-runs`;
+      const { body } = await connector.api.post<{ id: string }>(path, { mode: 'full' });
+      const run = await until('the run to wait', async () => {
+        const { body: current } = await connector.api.get<SyncRunResponse>(`/sync-runs/${body.id}`);
+        return current.resumesAt === null ? null : current;
+      });
+      expect(run).toMatchObject({
+        state: 'queued',
+        error: null,
+        waitingFor: { code, detail: expect.stringMatching(/./) },
+      });
+      expect((await connector.connection(connectionId)).state).toBe('active');
+      expect(await companiesShown(), 'pages read before the fault are kept').toBe(companyCount);
+      const cancelled = await connector.api.post(`/sync-runs/${body.id}/cancel`);
+      expect(cancelled.body).toMatchObject({ state: 'cancelled', resumesAt: null, waitingFor: null });
+      expect(await connector.newestAuditEntry()).toMatchObject({
+        operation: 'Cancel Sync Run',
+        outcome: 'succeeded',
+        connectionId,
+        details: { syncRunId: body.id },
+      });
+      expectProblem(await connector.api.post(`/sync-runs/${body.id}/cancel`), 409, 'sync.run_ended');
+    },
+  );
 
   it.each<[string, Fault]>([
     ['a truncated page', { kind: 'truncate' }],
@@ -68,7 +100,7 @@ describe('a sync run while Autotask is not well', () => {
     ['an answer that does not come', { kind: 'delay', ms: 10_000 }],
   ])('reads again after %s, counts the request, and succeeds', async (_, fault) => {
     connector.simulator.faults.add({ path: COMPANIES, times: 1, fault });
-    const run = await connector.sync(connectionId);
+    const run = await connector.sync(connectionId, 'full');
     const pages = run.entities.reduce((sum, { read }) => sum + Math.ceil(read / PAGE), 0);
     expect(run).toMatchObject({ state: 'succeeded', error: null, apiCalls: pages + 1 });
     const companies = run.entities.find(({ entity }) => entity === 'companies');
@@ -79,19 +111,55 @@ describe('a sync run while Autotask is not well', () => {
     const user = connector.simulator.world.user(ALL_RIGHTS);
     const level = user.securityLevel;
     user.securityLevel = { ...level, hiddenEntities: ['Companies'] };
-    const run = await connector.sync(connectionId);
+    const run = await connector.sync(connectionId, 'full');
     user.securityLevel = level;
     expect(run).toMatchObject({ state: 'failed', error: { code: 'sync.visibility_shrunk' } });
     expect(await companiesShown()).toBe(companyCount);
     expect((await connector.connection(connectionId)).state).toBe('attention');
-    await connector.api.post(`/connections/${connectionId}/check`);
+  });
+
+  it('lets a person answer that the records are to be kept, and then works again', async () => {
+    const path = `/connections/${connectionId}/visibility`;
+    expect((await connector.api.post(path, { decision: 'keep' })).status).toBe(204);
     expect((await connector.connection(connectionId)).state).toBe('active');
+    expect(await connector.sync(connectionId)).toMatchObject({ state: 'succeeded', mode: 'full' });
+    expect(await companiesShown()).toBe(companyCount);
+    expectProblem(
+      await connector.api.post(path, { decision: 'keep' }),
+      409,
+      'sync.visibility_not_questioned',
+    );
+  });
+
+  it('deletes the missing records once a person accepted that, audited, and asks again the next time', async () => {
+    const companies = connector.simulator.world.database(MULTI_CURRENCY_CI).table('Companies');
+    const user = connector.simulator.world.user(ALL_RIGHTS);
+    const level = user.securityLevel;
+    const path = `/connections/${connectionId}/visibility`;
+    for (let round = 0; round < 2; round += 1) {
+      user.securityLevel = { ...level, hiddenEntities: ['Companies'] };
+      expect(await connector.sync(connectionId, 'full')).toMatchObject({ state: 'failed' });
+      await connector.api.post(path, { decision: 'acceptDeletions' });
+      const entries = await connector.audit('', 2);
+      expect(entries.find(({ operation }) => operation === 'Decide Missing Records')).toMatchObject({
+        outcome: 'succeeded',
+        details: { decision: 'acceptDeletions' },
+      });
+      const run = await connector.sync(connectionId);
+      expect(run).toMatchObject({ state: 'succeeded', mode: 'full' });
+      expect(run.entities.find(({ entity }) => entity === 'companies')).toMatchObject({
+        deleted: companies.size,
+      });
+      user.securityLevel = level;
+      await connector.sync(connectionId, 'full');
+      expect(await companiesShown()).toBe(companyCount);
+    }
   });
 
   it('turns to attention when Autotask stops accepting the credentials, without a second sign-in', async () => {
     connector.simulator.journal.clear();
     connector.simulator.faults.add({ path: UNITS, times: 1, fault: { kind: 'empty401' } });
-    const run = await connector.sync(connectionId);
+    const run = await connector.sync(connectionId, 'full');
     expect(run).toMatchObject({ state: 'failed', error: { code: 'psa.credentials_rejected' } });
     expect(connector.simulator.journal.count({ status: 401 })).toBe(1);
     expect(connector.simulator.journal.entries({ entity: 'ContractServiceUnits' })).toHaveLength(1);
@@ -117,7 +185,7 @@ describe('a sync run while Autotask is not well', () => {
       `/connections/${connectionId}/check`,
     );
     expect(body.accessReport.outcome).toBe('passed');
-    expect((await connector.sync(connectionId)).state).toBe('succeeded');
+    expect((await connector.sync(connectionId, 'full')).state).toBe('succeeded');
   });
 
   it('is cancelled when its connection is removed while it works', async () => {

@@ -131,7 +131,7 @@ describe.each(HTTP_ADAPTERS)('a sync run under %s', (adapter) => {
       `/connections/${connectionId}/sync-runs`,
     );
     expect(started.status).toBe(202);
-    expect(started.body).toEqual({ id: expect.any(String), state: 'queued' });
+    expect(started.body).toEqual({ id: expect.any(String), state: 'queued', mode: 'full' });
     const stream = connector.api.events(`/sync-runs/${started.body.id}/events`);
     expectProblem(
       await connector.api.post(`/connections/${connectionId}/sync-runs`),
@@ -160,6 +160,7 @@ describe.each(HTTP_ADAPTERS)('a sync run under %s', (adapter) => {
     expect(first).toMatchObject({
       connectionId,
       trigger: 'manual',
+      mode: 'full',
       state: 'succeeded',
       startedAt: expect.any(String),
       finishedAt: expect.any(String),
@@ -169,7 +170,7 @@ describe.each(HTTP_ADAPTERS)('a sync run under %s', (adapter) => {
       const read = vendor(connector).table(table).size;
       expect(read).toBeGreaterThan(0);
       const counts = { entity, read, created: read, updated: 0, deleted: 0, unchanged: 0 };
-      expect(countsOf(first, entity as keyof typeof TABLES)).toEqual(counts);
+      expect(countsOf(first, entity as keyof typeof TABLES)).toMatchObject({ ...counts, complete: true });
     }
     const sent = connector.simulator.journal.entries().filter(({ userName }) => userName !== null).length;
     expect(first.apiCalls).toBe(sent);
@@ -196,8 +197,9 @@ describe.each(HTTP_ADAPTERS)('a sync run under %s', (adapter) => {
     expectProblem(await connector.api.get(`${path}/1`), 404, 'contract.not_found');
   });
 
-  it('finds nothing changed when nothing was', async () => {
+  it('finds nothing changed when nothing was, with one call for each entity', async () => {
     const run = await connector.sync(connectionId);
+    expect(run).toMatchObject({ state: 'succeeded', mode: 'incremental', apiCalls: run.entities.length });
     for (const { read, unchanged, created, updated, deleted } of run.entities) {
       expect({ unchanged, created, updated, deleted }).toEqual({
         unchanged: read,
@@ -219,7 +221,7 @@ describe.each(HTTP_ADAPTERS)('a sync run under %s', (adapter) => {
     if (template === undefined) throw new Error('The world has no contract');
     const { id: _, ...values } = template;
     database.table('Contracts').insert({ ...values, contractName: 'Added by a person' });
-    const run = await connector.sync(connectionId);
+    const run = await connector.sync(connectionId, 'full');
     expect(countsOf(run, 'companies')).toMatchObject({ updated: 1, deleted: 1, created: 0 });
     expect(countsOf(run, 'contracts')).toMatchObject({ updated: 0, deleted: 0, created: 1 });
     await expectMirrorsVendor(connector, connectionId);

@@ -8,10 +8,27 @@ import { OverviewModule } from '../../src/overview/overview.module.js';
 import type { OpenApiDocument } from '../../src/platform/http/openapi.js';
 import { PSA_CONNECTOR_OPENAPI } from '../../src/psa-connector.openapi.js';
 import { SyncModule } from '../../src/sync/sync.module.js';
+import { SubscriptionStoreModule } from '../../src/subscriptions/subscription-store.module.js';
+import { SubscriptionsModule } from '../../src/subscriptions/subscriptions.module.js';
 import { DocumentedApi } from '../support/documented-api.js';
-import { type Connector, credentialsOf, newConnection, startConnector } from '../support/connector.js';
+import { newCharge, newCustomer, newSubscription } from '../support/builders/subscription.builder.js';
+import {
+  ALL_RIGHTS,
+  type Connector,
+  credentialsOf,
+  newConnection,
+  startConnector,
+} from '../support/connector.js';
 
-const MODULES: Type[] = [AuditModule, ConnectionsModule, ContractsModule, SyncModule, OverviewModule];
+const MODULES: Type[] = [
+  AuditModule,
+  ConnectionsModule,
+  SubscriptionsModule,
+  SubscriptionStoreModule,
+  ContractsModule,
+  SyncModule,
+  OverviewModule,
+];
 
 /** Every route Nest makes of our controllers, as `GET /connections/{id}`. */
 function routesOfControllers(): string[] {
@@ -36,6 +53,35 @@ function routesOfDocument({ paths }: OpenApiDocument): string[] {
   );
 }
 
+const byId = (id: string) => ({ parameters: { id } });
+
+async function callSubscriptions(api: DocumentedApi): Promise<void> {
+  await api.call('put', '/customers/{id}', 201, { ...byId('contoso'), body: newCustomer() });
+  await api.call('get', '/customers', 200, { query: '?search=con' });
+  await api.call('get', '/customers/{id}', 200, byId('contoso'));
+  await api.call('put', '/subscriptions/{id}', 201, { ...byId('sub-1'), body: newSubscription() });
+  await api.call('put', '/subscriptions/{id}', 200, {
+    ...byId('sub-1'),
+    body: newSubscription({ quantity: 7 }),
+  });
+  await api.call('get', '/subscriptions', 200, { query: '?customerId=contoso' });
+  await api.call('get', '/subscriptions/{id}', 200, byId('sub-1'));
+  await api.call('get', '/subscriptions/{id}/revisions', 200, byId('sub-1'));
+  await api.call('post', '/charges', 201, { body: newCharge() });
+  await api.call('get', '/charges', 200, { query: '?from=2026-01-01&to=2026-12-31' });
+  await api.call('get', '/charges/{id}', 200, byId('charge-1'));
+}
+
+/** Makes a run end because most companies are no longer shown. */
+async function stopOverMissingRecords(connector: Connector, connectionId: string): Promise<void> {
+  const user = connector.simulator.world.user(ALL_RIGHTS);
+  const level = user.securityLevel;
+  user.securityLevel = { ...level, hiddenEntities: ['Companies'] };
+  const run = await connector.sync(connectionId, 'full');
+  user.securityLevel = level;
+  expect(run.error?.code).toBe('sync.visibility_shrunk');
+}
+
 describe('the OpenAPI document', () => {
   let connector: Connector;
   let api: DocumentedApi;
@@ -58,6 +104,7 @@ describe('the OpenAPI document', () => {
   it('describes every answer of every operation as it is', async () => {
     await api.call('get', '/health/live', 200);
     await api.call('get', '/health/ready', 200);
+    await api.call('get', '/metrics', 200);
     await api.call('get', '/session', 200);
     await api.call('post', '/connections/check', 200, { body: newConnection() });
     const connection = await api.call('post', '/connections', 201, { body: newConnection() });
@@ -71,7 +118,15 @@ describe('the OpenAPI document', () => {
     await api.call('get', '/sync-runs/{id}', 200, { parameters: { id: String(run['id']) } });
     await api.call('get', '/sync-runs/{id}/events', 200, { parameters: { id: String(run['id']) } });
     await api.call('get', '/connections/{id}/sync-runs', 200, { parameters });
-    for (const list of ['companies', 'services', 'contracts'] as const) {
+    await api.call('get', '/connections/{id}/sync-schedule', 200, { parameters });
+    const body = { syncCron: '0 5 * * *', paused: true };
+    await api.call('patch', '/connections/{id}/sync-schedule', 200, { parameters, body });
+    await stopOverMissingRecords(connector, String(connection['id']));
+    await api.call('post', '/connections/{id}/visibility', 204, { parameters, body: { decision: 'keep' } });
+    connector.simulator.faults.add({ path: /Companies\/query$/, fault: { kind: 'delay', ms: 2_000 } });
+    const long = await api.call('post', '/connections/{id}/sync-runs', 202, { parameters });
+    await api.call('post', '/sync-runs/{id}/cancel', 200, { parameters: { id: String(long['id']) } });
+    for (const list of ['companies', 'services', 'contracts', 'contract-lines'] as const) {
       const page = await api.call('get', `/connections/{id}/${list}`, 200, {
         parameters,
         query: '?limit=200',
@@ -87,7 +142,13 @@ describe('the OpenAPI document', () => {
     await api.call('get', '/connections/{id}/contracts/{externalId}', 200, {
       parameters: { ...parameters, externalId },
     });
+    await callSubscriptions(api);
+    await api.call('get', '/connections/{id}/contract-lines/export.csv', 200, { parameters });
     await api.call('get', '/audit-entries', 200, { query: '?limit=200' });
+    await api.call('get', '/audit-entries/verify', 200);
+    await api.call('get', '/audit-entries/checkpoints', 200);
+    await api.call('get', '/audit-entries/export.csv', 200);
+    await api.call('get', '/audit-entries/export.jsonl', 200);
     await api.call('delete', '/connections/{id}', 204, { parameters });
     expect([...api.seen].toSorted()).toEqual(routesOfDocument(PSA_CONNECTOR_OPENAPI).toSorted());
   });

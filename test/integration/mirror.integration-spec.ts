@@ -2,11 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { VisibilityShrunkError } from '../../src/contracts/domain/contracts.errors.js';
 import type { MergeCounts } from '../../src/contracts/domain/mirror-store.js';
 import { newId } from '../../src/kernel/ids.js';
+import { localDate } from '../../src/kernel/local-date.js';
 import { MoneyDecimal } from '../../src/kernel/money.js';
 import type { PsaEntity, PsaRecords } from '../../src/ports/psa/psa-records.js';
 import { aConnection } from '../support/builders/connection.builder.js';
 import { openInstallation, type TestInstallation } from '../support/builders/installation.builder.js';
-import { aCompany, aContractService, aService } from '../support/builders/psa-records.builder.js';
+import { aCompany, aContract, aContractService, aService } from '../support/builders/psa-records.builder.js';
 import { buildServices, type TestServices } from '../support/builders/services.builder.js';
 
 let installation: TestInstallation;
@@ -194,5 +195,90 @@ describe('the end of a complete pull', () => {
     expect(await installation.query('SELECT 1 FROM mirror_seen_page WHERE pull_id = $1', [pullId])).toEqual(
       [],
     );
+  });
+});
+
+describe('the end of a pull by contract', () => {
+  const lines = (contract: string, ...ids: number[]): PsaRecords['contractServices'][] =>
+    ids.map((id) => aContractService({ externalId: String(id), contractExternalId: contract }));
+  const finishContracts = (...contractExternalIds: string[]): Promise<number> =>
+    installation.transactions.run((tx) =>
+      services.mirror.finishContracts(tx, {
+        connectionId,
+        pullId,
+        entity: 'contractServices',
+        contractExternalIds,
+      }),
+    );
+
+  it('deletes what it did not show of these contracts, and nothing of others', async () => {
+    await merge('contractServices', [...lines('1', 1, 2, 3), ...lines('2', 4, 5), ...lines('3', 6)], {
+      pullId: newId(),
+    });
+    await merge('contractServices', [...lines('1', 1, 3), ...lines('2', 4)]);
+    expect(await finishContracts('1')).toBe(1);
+    expect(await idsIn('psa_contract_service')).toEqual(['1', '3', '4', '5', '6']);
+    expect(await finishContracts('2', '3')).toBe(2);
+    expect(await idsIn('psa_contract_service')).toEqual(['1', '3', '4']);
+  });
+
+  it('deletes nothing when most of many records of these contracts are missing', async () => {
+    const ids = Array.from({ length: 30 }, (_, index) => index + 1);
+    await merge('contractServices', [...lines('1', ...ids), ...lines('2', 31)], { pullId: newId() });
+    await merge('contractServices', lines('1', 1, 2));
+    expect(await finishContracts('1')).toBe(0);
+    expect(await idsIn('psa_contract_service')).toHaveLength(31);
+  });
+});
+
+describe('what a reader is told of the stored rows', () => {
+  it('cuts them into equal parts in the order of numbers', async () => {
+    await merge('companies', companies(1, 12));
+    expect(await services.mirror.knownSplits(connectionId, 'companies', 4)).toEqual(['4', '7', '10']);
+    expect(await services.mirror.knownSplits(connectionId, 'companies', 1)).toEqual([]);
+    expect(await services.mirror.knownSplits(connectionId, 'services', 4)).toEqual([]);
+    expect(await services.mirror.knownSplits(connectionId, 'companies', 50)).toHaveLength(11);
+  });
+
+  it('cuts many rows by a sample into about equal parts', async () => {
+    await merge('companies', companies(1, 30_000));
+    const splits = await services.mirror.knownSplits(connectionId, 'companies', 3);
+    expect(splits).toHaveLength(2);
+    expect(Math.abs(Number(splits[0]) - 10_000)).toBeLessThan(2_500);
+    expect(Math.abs(Number(splits[1]) - 20_000)).toBeLessThan(2_500);
+  });
+
+  it('names the highest id that was ever stored, by number', async () => {
+    expect(await services.mirror.highestExternalId(connectionId, 'companies')).toBeNull();
+    await merge('companies', companies(8, 11));
+    expect(await services.mirror.highestExternalId(connectionId, 'companies')).toBe('11');
+    await merge('companies', companies(2, 9), { pageNumber: 1, pullId: newId() });
+    expect(await services.mirror.highestExternalId(connectionId, 'companies')).toBe('11');
+    expect(await services.mirror.highestExternalId(connectionId, 'services')).toBeNull();
+    expect(await services.mirror.highestExternalId(await newConnection(), 'companies')).toBeNull();
+  });
+
+  it('names the contracts that end on or after a day', async () => {
+    await merge('contracts', [
+      aContract({ externalId: '10', endsOn: localDate('2026-05-31') }),
+      aContract({ externalId: '9', endsOn: localDate('2026-06-01') }),
+    ]);
+    const day = localDate('2026-06-01');
+    expect(await services.mirror.contractExternalIds(connectionId, day)).toEqual(['9']);
+    expect(await services.mirror.contractExternalIds(connectionId, null)).toEqual(['9', '10']);
+  });
+});
+
+describe('batches in one transaction', () => {
+  it('do not mix', async () => {
+    const other = await newConnection();
+    await installation.transactions.run(async (tx) => {
+      const common = { pullId, entity: 'companies' as const, pageNumber: 0 };
+      await services.mirror.writePage(tx, { ...common, connectionId, records: companies(1, 2) });
+      const second = { ...common, connectionId: other, pullId: newId(), records: companies(3, 3) };
+      await services.mirror.writePage(tx, second);
+    });
+    expect(await idsIn('psa_company')).toEqual(['1', '2']);
+    expect(await idsIn('psa_company', other)).toEqual(['3']);
   });
 });

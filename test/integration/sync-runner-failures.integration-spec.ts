@@ -7,11 +7,13 @@ import {
   PsaCredentialsRejectedError,
   PsaRateLimitedError,
   PsaRecordMalformedError,
+  PsaRequestRejectedError,
   PsaUnreachableError,
 } from '../../src/ports/psa/psa.errors.js';
 import { openInstallation, type TestInstallation } from '../support/builders/installation.builder.js';
 import { aCompany } from '../support/builders/psa-records.builder.js';
 import { buildSyncScenario, type SyncScenario } from '../support/builders/sync-scenario.builder.js';
+import type { FakeJobQueue } from '../support/fakes/fake-job-queue.js';
 import type { FakePsaAdapter } from '../support/fakes/fake-psa-adapter.js';
 
 let installation: TestInstallation;
@@ -75,6 +77,98 @@ describe('a connection that goes away while it is synced', () => {
   });
 });
 
+describe('a PSA that is away or asks to wait', () => {
+  const MINUTE = 60_000;
+
+  it('parks the run where it stands, for as long as the PSA says, and goes on from there', async () => {
+    failAtPage(3, new PsaRateLimitedError('Autotask asks to wait.', 90));
+    const { clock } = scenario.services;
+    const run = await scenario.execute();
+    const resumesAt = new Date(clock.now().getTime() + 90_000);
+    expect(run).toMatchObject({
+      state: 'queued',
+      apiCalls: 3,
+      error: null,
+      resumesAt,
+      wait: { code: 'psa.rate_limited', detail: 'Autotask asks to wait.' },
+    });
+    expect((scenario.services.queue as FakeJobQueue).jobs).toEqual([
+      {
+        queue: 'sync-run-long',
+        payload: { runId: run.id },
+        exclusiveKey: `${run.id}:1`,
+        startAfter: resumesAt,
+      },
+    ]);
+    expect(await scenario.stateOfConnection()).toBe('active');
+    expect(psa.openSessions).toBe(0);
+
+    psa.beforeRead = () => undefined;
+    await scenario.execute(run);
+    expect(psa.reads).toHaveLength(3);
+    clock.advance(90_000);
+    const ended = await scenario.execute(run);
+    expect(ended).toMatchObject({ state: 'succeeded', resumesAt: null, wait: null, apiCalls: 17 });
+    expect(psa.reads[3]).toEqual(psa.reads[2]);
+    expect(await scenario.leftOvers(run)).toEqual(NOTHING);
+  });
+
+  it('is asked less and less often while it does not answer, and given up after six hours without a page', async () => {
+    failAtPage(1, new PsaUnreachableError('Autotask does not answer.'));
+    const { clock } = scenario.services;
+    const start = clock.now().getTime();
+    let run = await scenario.execute();
+    const waits: number[] = [];
+    while (run.state === 'queued') {
+      const waitMs = (run.resumesAt ?? clock.now()).getTime() - clock.now().getTime();
+      waits.push(waitMs);
+      clock.advance(waitMs);
+      psa.reads.length = 0;
+      run = await scenario.execute(run);
+    }
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'psa.unreachable' } });
+    expect(waits[0]).toBeLessThan(6_100);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(18 * MINUTE);
+    const minutes = (clock.now().getTime() - start) / MINUTE;
+    expect(minutes).toBeGreaterThanOrEqual(360);
+    expect(minutes).toBeLessThan(380);
+    expect(await scenario.leftOvers(run)).toEqual(NOTHING);
+  });
+
+  it('is waited for anew once something was stored', async () => {
+    const { clock } = scenario.services;
+    psa.beforeRead = () => {
+      // Every second page is refused; a long outage that lets a page through now and then.
+      if (psa.reads.length % 2 === 0) throw new PsaUnreachableError('Autotask does not answer.');
+    };
+    let run = await scenario.execute();
+    while (run.state === 'queued') {
+      clock.advance(3 * 60 * MINUTE);
+      run = await scenario.execute(run);
+    }
+    expect(run.state).toBe('succeeded');
+  });
+});
+
+describe('a run that takes longer than its slice of time', () => {
+  it('goes to the end of the queue after each batch, and gets there', async () => {
+    const { clock, queue } = scenario.services;
+    psa.beforeRead = () => clock.advance(61_000);
+    let run = await scenario.execute();
+    let turns = 1;
+    while (run.state === 'queued') {
+      expect(run).toMatchObject({ resumesAt: null, wait: null });
+      run = await scenario.execute(run);
+      turns += 1;
+    }
+    expect(run.state).toBe('succeeded');
+    // The last page of an entity is not followed by a look at the clock.
+    expect(turns).toBeGreaterThan(8);
+    expect(psa.reads).toHaveLength(16);
+    expect((queue as FakeJobQueue).jobs).toHaveLength(turns - 1);
+  });
+});
+
 describe('a PSA that says no', () => {
   it.each([
     ['psa.credentials_rejected', new PsaCredentialsRejectedError('Autotask refuses the API user.')],
@@ -102,8 +196,7 @@ describe('a PSA that says no', () => {
   });
 
   it.each([
-    ['psa.unreachable', new PsaUnreachableError('Autotask does not answer.')],
-    ['psa.rate_limited', new PsaRateLimitedError('Autotask asks to wait.', 60)],
+    ['psa.request_rejected', new PsaRequestRejectedError('The query is refused.')],
     ['psa.record_malformed', new PsaRecordMalformedError('Companies', '4', 'companyName', 'is missing')],
   ])('with %s fails the run and leaves the connection active', async (code, error) => {
     failAtPage(3, error);
@@ -126,7 +219,7 @@ describe('a PSA that says no', () => {
     await scenario.execute();
     psa.records.companies = [aCompany({ externalId: '1', name: 'Renamed' })];
     psa.reads.length = 0;
-    failAtPage(2, new PsaUnreachableError('Autotask does not answer.'));
+    failAtPage(2, new PsaRequestRejectedError('The query is refused.'));
     await scenario.execute();
     expect((await scenario.mirrored())['psa_company']).toHaveLength(7);
     psa.beforeRead = () => undefined;

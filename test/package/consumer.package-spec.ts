@@ -51,7 +51,8 @@ describe('the packed library in a host application outside the tree', () => {
 
   it('holds compiled code, declarations, migrations and the admin UI, and nothing of the host or the tools', () => {
     const paths = packed.files.map(({ path }) => path);
-    const allowed = /^(package\.json|README\.md|LICENSE|(src|migrations)\/.+\.(js|d\.ts)|src\/admin-ui\/.+)$/;
+    const allowed =
+      /^(package\.json|README\.md|LICENSE|(src|migrations)\/.+\.(js|d\.ts)|src\/admin-ui\/.+|src\/docs\/(audit-verification\.md|verify-audit-export\.mjs))$/;
     expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
     expect(paths.filter((path) => /host-app|\.spec\.|\.map$|(?<!\.d)\.tsx?$/.test(path))).toEqual([]);
     expect(paths).toEqual(
@@ -59,6 +60,8 @@ describe('the packed library in a host application outside the tree', () => {
         'LICENSE',
         'src/index.js',
         'src/index.d.ts',
+        'src/psa-connector.cli.js',
+        'src/docs/verify-audit-export.mjs',
         'src/autotask-simulator/testing.js',
         'src/admin-ui/index.html',
         expect.stringMatching(/^migrations\/\d+-.+\.js$/),

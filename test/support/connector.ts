@@ -123,8 +123,10 @@ export class Connector {
   }
 
   /** Starts a run as the administrator and gives it when it has ended. */
-  async sync(connectionId: string): Promise<SyncRunResponse> {
-    const { id } = demand(202, await this.api.post<{ id: string }>(`/connections/${connectionId}/sync-runs`));
+  async sync(connectionId: string, mode?: 'full' | 'incremental'): Promise<SyncRunResponse> {
+    const path = `/connections/${connectionId}/sync-runs`;
+    const body = mode === undefined ? undefined : { mode };
+    const { id } = demand(202, await this.api.post<{ id: string }>(path, body));
     return this.runToItsEnd(id);
   }
 

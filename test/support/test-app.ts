@@ -61,7 +61,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
         ports: { actorResolver: TestActorResolver, masterKeyProvider: TestMasterKeyProvider },
         useFactory: () => ({
           ...connector,
-          schedules: { syncCron: NEVER, checkCron: NEVER, ...connector.schedules },
+          schedules: { syncCron: NEVER, checkCron: NEVER, auditCron: NEVER, ...connector.schedules },
         }),
       }),
     ],

@@ -24,6 +24,8 @@ export interface AuditQuery {
   operation?: string | undefined;
   outcome?: string | undefined;
   text?: string | undefined;
+  actor?: string | undefined;
+  connectionId?: string | undefined;
   /** ISO 8601 UTC, included. */
   from?: string | undefined;
   /** ISO 8601 UTC, excluded. */
@@ -37,4 +39,29 @@ export function listAuditEntries(
 ): Promise<Page<AuditEntry>> {
   const { signal, ...query } = request;
   return client.get('audit-entries', { query: { ...query, limit: 50 }, signal });
+}
+
+/** What recomputing the hash chain found. */
+export interface ChainReport {
+  isIntact: boolean;
+  verified: number;
+  start: { sequence: string; hash: string };
+  head: { sequence: string; hash: string };
+  problem: { kind: string; sequence: string; entryId: string | null; detail: string } | null;
+  checkpoints: number;
+}
+
+export function verifyAuditLog(client: ApiClient, signal: AbortSignal): Promise<ChainReport> {
+  return client.get('audit-entries/verify', { signal });
+}
+
+export type AuditExportFormat = 'csv' | 'jsonl';
+
+/** The whole log as a file, narrowed down as the list is; leaves an entry of its own. */
+export function exportAuditLog(
+  client: ApiClient,
+  format: AuditExportFormat,
+  query: AuditQuery,
+): Promise<Blob> {
+  return client.getFile(`audit-entries/export.${format}`, { query: { ...query } });
 }

@@ -40,6 +40,7 @@ function scriptedClient(script: Script): ApiClient {
   return {
     get: async <T>() => take(script.reads) as T,
     send: () => Promise.reject(new Error('nothing is sent while following')),
+    getFile: () => Promise.reject(new Error('no file is asked for')),
     openStream: async () => take(script.streams),
   };
 }

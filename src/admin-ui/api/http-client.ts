@@ -10,6 +10,8 @@ export interface RequestOptions {
 /** Talks to the HTTP API; paths are relative to its root, such as `connections/42`. Every method raises `ApiProblem`. */
 export interface ApiClient {
   get<T>(path: string, options?: RequestOptions): Promise<T>;
+  /** A file, which the browser keeps outside the page's memory when it is large. */
+  getFile(path: string, options?: RequestOptions): Promise<Blob>;
   send<T>(method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T>;
   /** Opens an event stream; raises `ApiProblem` when it is refused. */
   openStream(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
@@ -82,6 +84,9 @@ export function createApiClient(settings: ApiClientSettings): ApiClient {
       const init: RequestInit = { headers: { accept: 'application/json' } };
       if (options.signal !== undefined) init.signal = options.signal;
       return readJson<T>(await request(requestUrl(settings.baseUrl, path, options.query), init));
+    },
+    async getFile(path: string, options: RequestOptions = {}): Promise<Blob> {
+      return (await request(requestUrl(settings.baseUrl, path, options.query), {})).blob();
     },
     async send<T>(method: string, path: string, body?: unknown): Promise<T> {
       const init: RequestInit = { method, headers: { accept: 'application/json' } };

@@ -1,6 +1,16 @@
 import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AuditBody, canonicalBody, chainHash, GENESIS_HASH, storableBody } from './audit-entry.js';
+import {
+  type AuditBody,
+  type AuditDetail,
+  canonicalBody,
+  canonicalJson,
+  chainHash,
+  GENESIS_HASH,
+  storableBody,
+} from './audit-entry.js';
 
 const BODY: AuditBody = {
   id: '4f7c5f0e-8f3b-4f6e-9a55-0a3b3c1f2d10',
@@ -41,6 +51,14 @@ describe('audit chain', () => {
   it('changes its hash with the place in the chain', () => {
     expect(chainHash(GENESIS_HASH, '2', BODY)).not.toBe(chainHash(GENESIS_HASH, '1', BODY));
     expect(chainHash('1'.repeat(64), '1', BODY)).not.toBe(chainHash(GENESIS_HASH, '1', BODY));
+  });
+
+  it('writes any JSON as RFC 8785 does', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 3 }), (value) => {
+        expect(canonicalJson(value as AuditDetail)).toBe(canonicalize(value));
+      }),
+    );
   });
 
   it('replaces what the database cannot store', () => {

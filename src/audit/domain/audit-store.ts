@@ -12,20 +12,53 @@ export interface AuditFilter {
   /** Actor id, or part of the actor's name. */
   actor?: string | undefined;
   connectionId?: string | undefined;
-  /** Part of the operation, the subject's label or the details. */
+  /** Words of the operation, the subject's label or the details; see `audit-text.ts`. */
   text?: string | undefined;
+}
+
+/** Place of an entry in the list: its time, and its sequence where times are equal. */
+export interface AuditListKey {
+  occurredAt: string;
+  sequence: string;
 }
 
 export interface AuditStore {
   /** Appends to the tenant's chain; holds the tenant's chain head until the transaction ends, so append last. */
   append(tx: Transaction, body: AuditBody): Promise<void>;
-  /** Newest first. */
+  /**
+   * Newest first. Looks at a bounded number of entries, so that no filter makes a page slow: a page may hold fewer than `limit`
+   * entries, or none, and still name a next cursor.
+   */
   list(
     tenantId: string,
     filter: AuditFilter,
     page: PageRequest,
-    before: string | undefined,
+    before: AuditListKey | undefined,
   ): Promise<Page<AuditEntry>>;
 }
 
 export const AUDIT_STORE = Symbol('AUDIT_STORE');
+
+/** A place in the chain: how far it is known, and the hash there. */
+export interface ChainPoint {
+  sequence: string;
+  hash: string;
+}
+
+/** Reads chains in their order, in pages, so that any length is read in constant memory. */
+export interface AuditChainReader {
+  /** Tenants that have a chain, in order. */
+  tenants(): Promise<string[]>;
+  /** The newest entry of the tenant as the appends left it; null when nothing was ever appended. */
+  head(tenantId: string): Promise<ChainPoint | null>;
+  /** Entries with a sequence above `after`, up to `through`, in ascending order. */
+  read(
+    tenantId: string,
+    after: string,
+    through: string,
+    limit: number,
+    filter?: AuditFilter,
+  ): Promise<AuditEntry[]>;
+}
+
+export const AUDIT_CHAIN_READER = Symbol('AUDIT_CHAIN_READER');

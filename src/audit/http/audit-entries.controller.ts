@@ -1,23 +1,28 @@
-import { Get, Query } from '@nestjs/common';
+import { Readable } from 'node:stream';
+import { Get, Query, StreamableFile } from '@nestjs/common';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import type { Page } from '../../kernel/page.js';
 import { ConnectorController } from '../../platform/http/connector-controller.js';
 import { InvalidRequestError } from '../../platform/http/http.errors.js';
-import { cursorKey } from '../../platform/http/page-query.dto.js';
+import { cursorKey, INSTANT_PART, PageQueryDto } from '../../platform/http/page-query.dto.js';
 import { RequiresPermission } from '../../platform/http/permissions.guard.js';
+import { AuditedAs } from '../../platform/http/refusal-recorder.js';
 import { Caller } from '../../platform/http/request-context.js';
+import { AuditExport, type AuditExportFormat } from '../application/audit-export.service.js';
 import { AuditQuery } from '../application/audit-query.service.js';
-import type { AuditEntry } from '../domain/audit-entry.js';
-import { AuditListQueryDto } from './audit-list-query.dto.js';
+import { AuditVerification, type ChainReport } from '../application/audit-verification.service.js';
+import type { AuditCheckpoint } from '../../ports/host/audit-anchor.port.js';
+import { type AuditEntryJson, toJson } from '../domain/audit-export.js';
+import { AUDIT_OPERATIONS } from '../domain/audit-operations.js';
+import type { AuditFilter } from '../domain/audit-store.js';
+import { AuditFilterDto, AuditListQueryDto } from './audit-list-query.dto.js';
 
-/** As an entry travels: `sequence` is a JSON number, which stays exact far beyond any log's length. */
-export interface AuditEntryResponse extends Omit<AuditEntry, 'sequence'> {
-  sequence: number;
-}
+export type AuditEntryResponse = AuditEntryJson;
 
-function toResponse(entry: AuditEntry): AuditEntryResponse {
-  return { ...entry, sequence: Number(entry.sequence) };
-}
+const MEDIA_TYPES: Readonly<Record<AuditExportFormat, string>> = {
+  csv: 'text/csv; charset=utf-8',
+  jsonl: 'application/jsonl; charset=utf-8',
+};
 
 /** ISO 8601 also writes weeks and ordinal days, which `Date` does not read. */
 function instantOf(name: string, text: string | undefined): Date | undefined {
@@ -31,20 +36,68 @@ function instantOf(name: string, text: string | undefined): Date | undefined {
   return instant;
 }
 
+function filterOf({ from, to, ...rest }: AuditFilterDto): AuditFilter {
+  return { ...rest, from: instantOf('from', from), to: instantOf('to', to) };
+}
+
 @ConnectorController('audit-entries')
 export class AuditEntriesController {
-  constructor(private readonly audit: AuditQuery) {}
+  constructor(
+    private readonly audit: AuditQuery,
+    private readonly verification: AuditVerification,
+    private readonly exports: AuditExport,
+  ) {}
 
   @Get()
   @RequiresPermission('audit:read')
   async list(
     @Caller() caller: UseCaseContext,
-    @Query() query: AuditListQueryDto,
+    @Query() { limit, cursor, ...filter }: AuditListQueryDto,
   ): Promise<Page<AuditEntryResponse>> {
-    const { limit, cursor, from, to, ...rest } = query;
-    const filter = { ...rest, from: instantOf('from', from), to: instantOf('to', to) };
-    const before = cursorKey(cursor, [/^\d{1,18}$/])?.[0];
-    const page = await this.audit.list(caller, filter, { limit, cursor }, before);
-    return { items: page.items.map(toResponse), nextCursor: page.nextCursor };
+    const key = cursorKey(cursor, [INSTANT_PART, /^\d{1,18}$/]);
+    const before = key === undefined ? undefined : { occurredAt: key[0] ?? '', sequence: key[1] ?? '' };
+    const page = await this.audit.list(caller, filterOf(filter), { limit, cursor }, before);
+    return { items: page.items.map(toJson), nextCursor: page.nextCursor };
+  }
+
+  @Get('verify')
+  @RequiresPermission('audit:read')
+  verify(@Caller() { actor }: UseCaseContext): Promise<ChainReport> {
+    return this.verification.verify(actor.tenantId);
+  }
+
+  @Get('checkpoints')
+  @RequiresPermission('audit:read')
+  async checkpoints(
+    @Caller() caller: UseCaseContext,
+    @Query() { limit, cursor }: PageQueryDto,
+  ): Promise<Page<AuditCheckpoint>> {
+    return this.audit.checkpoints(caller, { limit, cursor }, cursorKey(cursor, [/^\d{1,18}$/])?.[0]);
+  }
+
+  @Get('export.csv')
+  @RequiresPermission('audit:read')
+  @AuditedAs(AUDIT_OPERATIONS.exportAuditLog, 'auditLog')
+  exportCsv(@Caller() caller: UseCaseContext, @Query() query: AuditFilterDto): Promise<StreamableFile> {
+    return this.export(caller, 'csv', query);
+  }
+
+  @Get('export.jsonl')
+  @RequiresPermission('audit:read')
+  @AuditedAs(AUDIT_OPERATIONS.exportAuditLog, 'auditLog')
+  exportJsonLines(@Caller() caller: UseCaseContext, @Query() query: AuditFilterDto): Promise<StreamableFile> {
+    return this.export(caller, 'jsonl', query);
+  }
+
+  private async export(
+    caller: UseCaseContext,
+    format: AuditExportFormat,
+    query: AuditFilterDto,
+  ): Promise<StreamableFile> {
+    const lines = await this.exports.start(caller, format, filterOf(query));
+    return new StreamableFile(Readable.from(lines, { objectMode: false }), {
+      type: MEDIA_TYPES[format],
+      disposition: `attachment; filename="audit-log.${format}"`,
+    });
   }
 }

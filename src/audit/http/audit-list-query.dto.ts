@@ -10,40 +10,49 @@ const EmptyMeansAny = () => Transform(({ value }: { value: unknown }) => (value 
 const IsSearchText = () =>
   Matches(/^[^\0]{1,200}$/, { message: '$property must be a text of 1 to 200 characters' });
 
-/** Query of `GET /audit-entries`. */
-export class AuditListQueryDto extends PageQueryDto {
-  @EmptyMeansAny()
-  @IsOptional()
-  @IsISO8601({ strict: true }, { message: 'from must be an ISO 8601 instant such as 2026-03-01T00:00:00Z' })
-  from?: string;
+/** Adds what the log can be narrowed down by to a query. */
+function withAuditFilter<Base extends new (...args: never[]) => object>(base: Base) {
+  class WithAuditFilter extends (base as new () => object) {
+    @EmptyMeansAny()
+    @IsOptional()
+    @IsISO8601({ strict: true }, { message: 'from must be an ISO 8601 instant such as 2026-03-01T00:00:00Z' })
+    from?: string;
 
-  @EmptyMeansAny()
-  @IsOptional()
-  @IsISO8601({ strict: true }, { message: 'to must be an ISO 8601 instant such as 2026-04-01T00:00:00Z' })
-  to?: string;
+    @EmptyMeansAny()
+    @IsOptional()
+    @IsISO8601({ strict: true }, { message: 'to must be an ISO 8601 instant such as 2026-04-01T00:00:00Z' })
+    to?: string;
 
-  @EmptyMeansAny()
-  @IsOptional()
-  @IsSearchText()
-  operation?: string;
+    @EmptyMeansAny()
+    @IsOptional()
+    @IsSearchText()
+    operation?: string;
 
-  @EmptyMeansAny()
-  @IsOptional()
-  @IsIn(['succeeded', 'failed'])
-  outcome?: AuditOutcome;
+    @EmptyMeansAny()
+    @IsOptional()
+    @IsIn(['succeeded', 'failed'])
+    outcome?: AuditOutcome;
 
-  @EmptyMeansAny()
-  @IsOptional()
-  @IsSearchText()
-  actor?: string;
+    @EmptyMeansAny()
+    @IsOptional()
+    @IsSearchText()
+    actor?: string;
 
-  @EmptyMeansAny()
-  @IsOptional()
-  @IsUUID()
-  connectionId?: string;
+    @EmptyMeansAny()
+    @IsOptional()
+    @IsUUID()
+    connectionId?: string;
 
-  @EmptyMeansAny()
-  @IsOptional()
-  @IsSearchText()
-  text?: string;
+    @EmptyMeansAny()
+    @IsOptional()
+    @IsSearchText()
+    text?: string;
+  }
+  return WithAuditFilter as unknown as new () => WithAuditFilter & InstanceType<Base>;
 }
+
+/** Query of the exports. */
+export class AuditFilterDto extends withAuditFilter(Object) {}
+
+/** Query of `GET /audit-entries`. */
+export class AuditListQueryDto extends withAuditFilter(PageQueryDto) {}

@@ -1,18 +1,24 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { AuditDetails, AuditOutcome } from '../domain/audit-entry.js';
 
+/** Describes the table to the comparison of schema and entities; reading and writing is hand-written SQL. */
 @Entity({ name: 'audit_entry' })
 export class AuditEntryEntity {
-  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'audit_entry_pk' })
+  @Column({ type: 'uuid' })
   id!: string;
 
-  @Column({ name: 'tenant_id', type: 'text' })
+  @PrimaryColumn({ name: 'tenant_id', type: 'text', primaryKeyConstraintName: 'audit_entry_pk' })
   tenantId!: string;
 
-  @Column({ type: 'bigint' })
+  @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'audit_entry_pk' })
   sequence!: string;
 
-  @Column({ name: 'occurred_at', type: 'timestamptz', precision: 3 })
+  @PrimaryColumn({
+    name: 'occurred_at',
+    type: 'timestamptz',
+    precision: 3,
+    primaryKeyConstraintName: 'audit_entry_pk',
+  })
   occurredAt!: Date;
 
   @Column({ type: 'text' })

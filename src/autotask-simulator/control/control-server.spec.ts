@@ -261,12 +261,12 @@ describe('the control API', () => {
     });
 
     it('sums requests and the highest concurrency per integration code and entity', async () => {
-      simulator.limits.latencyMs = 30;
-      await Promise.all([
-        session.api('GET', 'Companies/175'),
-        session.api('GET', 'companies/176'),
-        session.api('GET', 'Contracts/1'),
-      ]);
+      // The first one's thread stays taken until the simulator stops, so the second finds it taken however slow this machine is.
+      simulator.limits.slotReleaseDelayMs = 600_000;
+      await session.api('GET', 'Companies/175');
+      await session.api('GET', 'companies/176');
+      simulator.limits.slotReleaseDelayMs = 0;
+      await session.api('GET', 'Contracts/1');
       await session.told('POST', '/faults', { times: 1, fault: { kind: 'dropAfter' } });
       await expect(session.api('GET', 'Contracts/1')).rejects.toThrow('fetch failed');
       expect(await session.told('GET', `/journal/summary?ci=${MULTI_CURRENCY_CI}`)).toEqual({

@@ -6,6 +6,8 @@ export interface AccessRequirement {
   capability: Capability;
   entity: string;
   verbs: readonly AccessVerb[];
+  /** What does not work without it, as a sentence; set where the capability stands without it. */
+  loss?: string;
 }
 
 function needs(
@@ -16,6 +18,11 @@ function needs(
   return entities.map((entity) => ({ capability, entity, verbs }));
 }
 
+/** Entities that are only pulled and shown: without the right to read them they are left out, and changes are pushed all the same. */
+function wants(entities: readonly string[], loss: string): AccessRequirement[] {
+  return entities.map((entity) => ({ capability: 'billing', entity, verbs: ['query'], loss }));
+}
+
 /**
  * Every right the connector uses, by capability (Autotask REST reference, §4.3). ContractServiceAdjustments cannot be
  * read by anybody, so only creating is asked for.
@@ -23,18 +30,17 @@ function needs(
 export const ACCESS_REQUIREMENTS: readonly AccessRequirement[] = [
   ...needs('billing', ['Companies', 'Contracts'], ['query']),
   ...needs('billing', ['ContractServices'], ['query', 'create', 'update']),
-  ...needs(
-    'billing',
-    ['ContractServiceUnits', 'ContractServiceBundles', 'ContractServiceBundleUnits'],
-    ['query'],
-  ),
+  ...needs('billing', ['ContractServiceUnits'], ['query']),
   ...needs('billing', ['ContractServiceAdjustments'], ['create']),
   ...needs('billing', ['ContractCharges'], ['query', 'create', 'update', 'delete']),
-  ...needs(
-    'billing',
-    ['Services', 'ServiceBundles', 'BillingCodes', 'BillingItems', 'Invoices', 'Currencies'],
-    ['query'],
+  ...needs('billing', ['Services', 'Currencies'], ['query']),
+  ...wants(
+    ['ServiceBundles', 'ContractServiceBundles', 'ContractServiceBundleUnits'],
+    'Contracts are shown without their service bundles.',
   ),
+  ...wants(['BillingCodes'], 'Billing codes are not offered for charges.'),
+  ...wants(['PriceListServices'], 'Prices of services per currency are not shown.'),
+  ...wants(['BillingItems', 'Invoices'], 'What was billed cannot be compared with what was expected.'),
   ...needs('crm', ['Companies'], ['query', 'create', 'update']),
   ...needs('crm', ['Contacts'], ['query', 'create', 'update', 'delete']),
   ...needs('crm', ['Opportunities'], ['query', 'create', 'update']),
@@ -57,6 +63,7 @@ const SECTIONS: Readonly<Record<string, string>> = {
   Opportunities: 'CRM',
   Services: 'Admin (Products & Services)',
   ServiceBundles: 'Admin (Products & Services)',
+  PriceListServices: 'Admin (Products & Services)',
   BillingCodes: 'Admin (Finance, Accounting & Invoicing)',
   Currencies: 'Admin (Finance, Accounting & Invoicing)',
   Resources: 'Admin (Resources/Users)',

@@ -46,7 +46,43 @@ describe('an access check that passes', () => {
         servicePeriodType: { 2: 'Monthly', 5: 'Yearly' },
         chargeType: { 1: 'Operational', 2: 'Capitalized' },
       },
-      absentFields: { Companies: [], Contracts: [], Services: ['sku'], ContractCharges: [] },
+      absentFields: {
+        Companies: [],
+        Contracts: [],
+        Services: ['sku'],
+        ContractCharges: [],
+      },
+      // The scripted listings name none; what is refused is left out.
+      changeFields: {
+        Companies: [],
+        Contracts: [],
+        Services: [],
+        ContractCharges: [],
+      },
+      readAt: '2026-05-04T12:00:00.000Z',
+      unreadableEntities: [],
+    });
+  });
+
+  it('learns which fields show changes and may be searched by', async () => {
+    const fields = [
+      { name: 'LastModifiedDate', isQueryable: true },
+      { name: 'approveAndPostDate', isQueryable: false },
+      { name: 'lastModifiedDateTime' },
+    ];
+    const { instance } = await checkAgainst({
+      answers: {
+        'GET Services/entityInformation/fields': { body: { fields } },
+        'GET ContractServiceUnits/entityInformation/fields': { body: { fields } },
+        'GET Currencies/entityInformation/fields': { body: { fields } },
+      },
+    });
+    expect(instance?.metadata).toMatchObject({
+      changeFields: {
+        Services: ['lastModifiedDate'],
+        ContractServiceUnits: [],
+        Currencies: ['lastModifiedDateTime'],
+      },
     });
   });
 

@@ -16,7 +16,11 @@ export async function readOne(
 ): Promise<Stop | null> {
   const checkId = `read.${entity}`;
   try {
-    const answer = await signedInClient(run).query(entity, keysetQuery(['id'], '0', 1), run.signal);
+    const answer = await signedInClient(run).query(
+      entity,
+      keysetQuery(['id'], { after: 0n, upTo: null }, [], 1),
+      run.signal,
+    );
     run.checklist.settle(checkId, findingOf(entity, rowsOf(entity, answer).length));
     return null;
   } catch (error) {
@@ -40,11 +44,7 @@ function findingOf(entity: string, rowCount: number): Finding {
 
 /** Step `currency`: the connection's currency must be active, or be the internal one of a single-currency instance. */
 export async function checkCurrency(run: AccessCheckRun): Promise<Stop | null> {
-  const answer = await signedInClient(run).query(
-    'Currencies',
-    keysetQuery(CURRENCY_FIELDS, null),
-    run.signal,
-  );
+  const answer = await signedInClient(run).query('Currencies', keysetQuery(CURRENCY_FIELDS), run.signal);
   const currencies = rowsOf('Currencies', answer).map(fromAutotaskCurrency);
   const internal = currencies.find(({ isInternal }) => isInternal);
   if (run.instance !== null) run.instance = { ...run.instance, internalCurrency: internal?.code ?? null };

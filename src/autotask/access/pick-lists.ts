@@ -6,43 +6,66 @@ import {
 import type { JsonObject } from '../client/failure-table.js';
 import { type AutotaskMetadata, PICK_LIST_SOURCES, type PickList } from '../mapping/autotask-metadata.js';
 import { ENTITY_READS } from '../mapping/entity-reads.js';
+import { changeFieldsOf } from '../reading/change-fields.js';
+import { unreadableEntities } from './rights-check.js';
 import { type AccessCheckRun, signedInClient, type Stop } from './access-check-run.js';
 
-const ENTITIES = [...new Set(Object.values(PICK_LIST_SOURCES).map(({ entity }) => entity))];
+/** Without their pick lists a row cannot be put in words as well as it should. */
+const LABELLED_ENTITIES = [...new Set(Object.values(PICK_LIST_SOURCES).map(({ entity }) => entity))];
+/** Asked only which fields they have; where that is not told, what needs to be known is taken as absent. */
+const ENTITIES_TO_SEARCH = Object.values(ENTITY_READS)
+  .filter(({ entity, newerFields = [] }) => newerFields.length + changeFieldsOf(entity).length > 0)
+  .map(({ entity }) => entity);
+const ENTITIES = [...new Set([...LABELLED_ENTITIES, ...ENTITIES_TO_SEARCH])];
 
 /** One field of `{Entity}/entityInformation/fields`, as far as we need it. */
 interface FieldInfo {
   /** Lower case, because samples differ in case (Autotask REST reference, §4.2). */
   name: string;
+  isQueryable: boolean;
   labels: PickList;
 }
 
 /**
- * Step `pick_lists`: reads the labels that mapping needs, once, so that sessions need no metadata call, and which of the
- * fields we would read this instance does not have.
+ * Step `pick_lists`: reads the labels that mapping needs and which of the fields we would read or search by this instance has,
+ * once, so that sessions need no metadata call. What Autotask refuses to list counts as complete, without labels and change fields.
  */
 export async function readPickLists(run: AccessCheckRun): Promise<Stop | null> {
   const fields = new Map<string, FieldInfo[]>();
-  try {
-    for (const entity of ENTITIES) {
-      const body = await signedInClient(run).get(`${entity}/entityInformation/fields`, run.signal);
-      fields.set(entity, fieldsOf(entity, body));
-    }
-  } catch (error) {
-    if (!(error instanceof PsaAccessDeniedError || error instanceof PsaRequestRejectedError)) throw error;
-    run.checklist.settle('pick_lists', {
-      outcome: 'unknown',
-      detail: 'Autotask does not let the API user read pick lists; its system values are assumed.',
-    });
-    return null;
+  const unreadable = unreadableEntities(run);
+  for (const entity of ENTITIES.filter((name) => !unreadable.includes(name))) {
+    const known = await readFields(run, entity);
+    if (known !== null) fields.set(entity, known);
   }
-  const metadata = metadataOf(fields);
+  const metadata = metadataOf(fields, unreadable, run.services.clock.now());
   if (run.instance !== null) run.instance = { ...run.instance, metadata: { ...metadata } };
-  run.checklist.settle('pick_lists', { outcome: 'passed', detail: 'The pick lists were read.' });
+  run.checklist.settle(
+    'pick_lists',
+    LABELLED_ENTITIES.every((entity) => fields.has(entity))
+      ? { outcome: 'passed', detail: 'The pick lists were read.' }
+      : {
+          outcome: 'unknown',
+          detail: 'Autotask does not let the API user read all pick lists; its system values are assumed.',
+        },
+  );
   return null;
 }
 
-function metadataOf(fields: ReadonlyMap<string, readonly FieldInfo[]>): AutotaskMetadata {
+/** Null where Autotask refuses. */
+async function readFields(run: AccessCheckRun, entity: string): Promise<FieldInfo[] | null> {
+  try {
+    return fieldsOf(entity, await signedInClient(run).get(`${entity}/entityInformation/fields`, run.signal));
+  } catch (error) {
+    if (error instanceof PsaAccessDeniedError || error instanceof PsaRequestRejectedError) return null;
+    throw error;
+  }
+}
+
+function metadataOf(
+  fields: ReadonlyMap<string, readonly FieldInfo[]>,
+  unreadable: readonly string[],
+  now: Date,
+): AutotaskMetadata {
   const labels = (list: keyof AutotaskMetadata['pickLists']): PickList => {
     const { entity, field } = PICK_LIST_SOURCES[list];
     return fields.get(entity)?.find(({ name }) => name === field.toLowerCase())?.labels ?? {};
@@ -59,6 +82,11 @@ function metadataOf(fields: ReadonlyMap<string, readonly FieldInfo[]>): Autotask
     absentFields: Object.fromEntries(
       [...fields].map(([entity, known]) => [entity, absentFields(entity, known)]),
     ),
+    changeFields: Object.fromEntries(
+      [...fields].map(([entity, known]) => [entity, searchable(changeFieldsOf(entity), known)]),
+    ),
+    readAt: now.toISOString(),
+    unreadableEntities: unreadable,
   };
 }
 
@@ -73,6 +101,12 @@ function absentFields(entity: string, known: readonly FieldInfo[]): string[] {
   return newer.filter((field) => !names.has(field.toLowerCase()));
 }
 
+/** Those of the fields that a query may name: naming another is an error (Autotask REST reference, §2.2). */
+function searchable(fields: readonly string[], known: readonly FieldInfo[]): string[] {
+  const names = new Set(known.filter(({ isQueryable }) => isQueryable).map(({ name }) => name));
+  return fields.filter((field) => names.has(field.toLowerCase()));
+}
+
 function fieldsOf(entity: string, body: JsonObject): FieldInfo[] {
   const { fields } = body;
   if (!Array.isArray(fields)) {
@@ -82,6 +116,7 @@ function fieldsOf(entity: string, body: JsonObject): FieldInfo[] {
   }
   return fields.filter(isObject).map((field) => ({
     name: typeof field['name'] === 'string' ? field['name'].toLowerCase() : '',
+    isQueryable: field['isQueryable'] !== false,
     labels: labelsOf(field['picklistValues']),
   }));
 }

@@ -95,4 +95,24 @@ describe('the rights part of an access check', () => {
     });
     expect(checkOf(result, 'right.helpdesk.TicketNotes.query').outcome).toBe('unknown');
   });
+
+  it('does without an entity that is only pulled, says what is lost, and leaves it out of pulls', async () => {
+    const result = await checkAgainst({
+      answers: {
+        'GET BillingItems/entityInformation': info('None'),
+        'GET PriceListServices/entityInformation': { status: 404, body: { Message: 'No HTTP resource.' } },
+      },
+    });
+    expect(result.report).toMatchObject({ outcome: 'passed', capabilities: { billing: true } });
+    expect(checkOf(result, 'right.billing.BillingItems.query')).toMatchObject({
+      outcome: 'failed',
+      found: 'None',
+      detail: 'May not query BillingItems. What was billed cannot be compared with what was expected.',
+      remedy: expect.stringContaining('grant View for BillingItems'),
+    });
+    expect(checkOf(result, 'right.billing.PriceListServices.query')).toMatchObject({ outcome: 'unknown' });
+    expect(result.instance?.metadata).toMatchObject({
+      unreadableEntities: ['PriceListServices', 'BillingItems'],
+    });
+  });
 });

@@ -34,9 +34,12 @@ export function rightsSteps(): Step[] {
 async function probeEntity(run: AccessCheckRun, entity: string): Promise<null> {
   const rights = await readRights(run, entity);
   run.rights.set(entity, rights);
-  for (const { capability, verbs } of requirementsOn(entity)) {
+  for (const { capability, verbs, loss } of requirementsOn(entity)) {
     for (const verb of verbs) {
-      run.checklist.settle(rightCheckId(capability, entity, verb), findingOf(entity, verb, rights[verb]));
+      const finding = findingOf(entity, verb, rights[verb]);
+      const detail =
+        loss === undefined || rightIsThere(rights, verb) ? finding.detail : `${finding.detail} ${loss}`;
+      run.checklist.settle(rightCheckId(capability, entity, verb), { ...finding, detail });
     }
   }
   return null;
@@ -47,7 +50,9 @@ async function readRights(run: AccessCheckRun, entity: string): Promise<EntityRi
     return entityRights(entity, await signedInClient(run).get(`${entity}/entityInformation`, run.signal));
   } catch (error) {
     if (error instanceof PsaAccessDeniedError) return NO_RIGHTS;
-    const isOptional = requirementsOn(entity).every(({ capability }) => capability !== 'billing');
+    const isOptional = requirementsOn(entity).every(
+      ({ capability, loss }) => capability !== 'billing' || loss !== undefined,
+    );
     if (isOptional && isRouteAbsent(error)) return UNKNOWN_RIGHTS;
     throw error;
   }
@@ -76,7 +81,9 @@ function findingOf(entity: string, verb: AccessVerb, right: EntityRight): Findin
 /** A restricted right may do, so only a missing one, or an entity that is not there, switches a capability off. */
 function concludeRights(run: AccessCheckRun): Stop | null {
   const lacking = new Set(
-    ACCESS_REQUIREMENTS.filter((requirement) => !isMet(run, requirement)).map(({ capability }) => capability),
+    ACCESS_REQUIREMENTS.filter(({ loss }) => loss === undefined)
+      .filter((requirement) => !isMet(run, requirement))
+      .map(({ capability }) => capability),
   );
   run.capabilities = Object.fromEntries(
     CAPABILITIES.map((capability) => [capability, !lacking.has(capability)]),
@@ -87,9 +94,16 @@ function concludeRights(run: AccessCheckRun): Stop | null {
 
 function isMet(run: AccessCheckRun, { entity, verbs }: AccessRequirement): boolean {
   const rights = run.rights.get(entity);
-  return (
-    rights !== undefined && rights !== UNKNOWN_RIGHTS && verbs.every((verb) => rights[verb].access !== 'None')
-  );
+  return rights !== undefined && verbs.every((verb) => rightIsThere(rights, verb));
+}
+
+function rightIsThere(rights: EntityRights, verb: AccessVerb): boolean {
+  return rights !== UNKNOWN_RIGHTS && rights[verb].access !== 'None';
+}
+
+/** Entities that were probed and whose rows cannot be read: forbidden, or not there at all. */
+export function unreadableEntities(run: AccessCheckRun): string[] {
+  return [...run.rights].flatMap(([entity, rights]) => (rightIsThere(rights, 'query') ? [] : [entity]));
 }
 
 function excessOn(entity: string, rights: EntityRights): ExcessRight[] {

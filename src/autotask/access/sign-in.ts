@@ -47,7 +47,8 @@ export async function signIn(run: AccessCheckRun): Promise<Stop | null> {
     });
   }
   const { username, secret } = run.credentials;
-  run.client = new AutotaskClient(run.services, instance.apiUrl, { username, secret, integrationCode });
+  const target = { instanceId: instance.id, apiUrl: instance.apiUrl };
+  run.client = new AutotaskClient(run.services, target, { username, secret, integrationCode });
   await run.client.get('Version', run.signal);
   run.checklist.settle('sign_in', { outcome: 'passed', detail: 'Autotask accepted the sign-in.' });
   return null;

@@ -1,36 +1,46 @@
-import { PsaCredentialsRejectedError } from '../../ports/psa/psa.errors.js';
-import type { Secret } from '../../kernel/secret.js';
-import type { Clock } from '../../ports/host/clock.port.js';
-import type { EntityLimiter } from './entity-limiter.js';
 import {
-  type JsonObject,
-  readAnswer,
-  type SignInFailure,
-  unansweredWrite,
-  type VendorAnswer,
-} from './failure-table.js';
+  PsaCredentialsRejectedError,
+  PsaRateLimitedError,
+  PsaUnreachableError,
+} from '../../ports/psa/psa.errors.js';
+import type { SessionPurpose } from '../../ports/psa/psa-adapter.port.js';
+import type { RequestObserver } from '../../ports/psa/request-observer.port.js';
+import type { RequestSlots } from '../../ports/psa/request-slots.port.js';
+import { ConnectorError } from '../../kernel/connector-error.js';
+import type { Clock } from '../../ports/host/clock.port.js';
+import { type JsonObject, readAnswer, unansweredWrite, type VendorAnswer } from './failure-table.js';
 import type { HttpTransport } from './http-transport.js';
+import { type AutotaskCredentials, credentialHeaders } from './credential-headers.js';
+import type { InstanceBudget } from './instance-budget.js';
+import type { InstanceBudgets } from './instance-budgets.js';
 import type { InstanceCircuit } from './instance-circuits.js';
 import { Redaction } from './redaction.js';
+import { RequestLimiter } from './request-limiter.js';
+import { type RequestRecord, RequestTelemetry } from './request-telemetry.js';
+import { readThreshold } from './threshold.js';
 import { type FindZone, ZoneAddress } from './zone-address.js';
-
-export interface AutotaskCredentials {
-  username: string;
-  secret: Secret;
-  /** Tracking identifier. */
-  integrationCode: Secret;
-}
 
 export interface ClientServices {
   transport: HttpTransport;
-  limiter: EntityLimiter;
+  slots: RequestSlots;
+  budgets: InstanceBudgets;
   clock: Clock;
+  observer: RequestObserver | undefined;
 }
 
 /** What a session adds to the bare conversation. */
 export interface SessionServices {
+  purpose: SessionPurpose;
   circuit: InstanceCircuit;
   findZone: FindZone;
+}
+
+/** The database a client talks to. */
+export interface ClientTarget {
+  /** The vendor's id of the customer database. */
+  instanceId: string;
+  /** Of the zone, ends with `/`, without the version. */
+  apiUrl: string;
 }
 
 export type WriteMethod = 'POST' | 'PATCH' | 'DELETE';
@@ -41,13 +51,21 @@ interface Outgoing {
   path: string;
   body?: string | undefined;
   isWrite: boolean;
+  /** Asks for the vendor's own count of requests, which the budget wants. */
+  isSample?: boolean;
 }
 
 /** What became of sending a request once. */
 interface Attempt {
   usedUrl?: string;
-  isSending?: boolean;
+  /** When it left; undefined until then. */
+  sentAt?: Date;
+  record?: RequestRecord;
 }
+
+const USAGE_PATH = 'ThresholdInformation';
+/** Rest of a slot whose request we gave up on: the vendor may still work on it. */
+const UNANSWERED_REST_MS = 1_000;
 
 export const USER_AGENT = 'nestjs-psa-connector';
 
@@ -58,25 +76,30 @@ export const USER_AGENT = 'nestjs-psa-connector';
 export class AutotaskClient {
   readonly #services: ClientServices;
   readonly #zone: ZoneAddress;
-  readonly #circuit: InstanceCircuit | undefined;
+  readonly #session: SessionServices | undefined;
+  readonly #limiter: RequestLimiter;
+  readonly #budget: InstanceBudget;
+  readonly #telemetry: RequestTelemetry;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #redaction: Redaction;
   #apiCalls = 0;
 
   /**
-   * @param apiUrl of the zone, ends with `/`, without the version
    * @param session absent for an access check, which asks once and decides nothing by what happened before
    * @throws PsaCredentialsRejectedError when a value holds characters that no HTTP header can carry
    */
   constructor(
     services: ClientServices,
-    apiUrl: string,
+    { apiUrl, instanceId }: ClientTarget,
     credentials: AutotaskCredentials,
     session?: SessionServices,
   ) {
     this.#services = services;
     this.#zone = new ZoneAddress(apiUrl, session?.findZone);
-    this.#circuit = session?.circuit;
+    this.#session = session;
+    this.#limiter = new RequestLimiter(services.slots, credentials.integrationCode, instanceId);
+    this.#budget = services.budgets.of(instanceId);
+    this.#telemetry = new RequestTelemetry(services.observer, instanceId);
     this.#headers = credentialHeaders(credentials);
     this.#redaction = new Redaction(Object.values(this.#headers));
   }
@@ -142,34 +165,100 @@ export class AutotaskClient {
     return this.#zone.hasMovedAfter(error, usedUrl);
   }
 
-  #exchange(outgoing: Outgoing, attempt: Attempt, signal: AbortSignal | undefined): Promise<JsonObject> {
-    const { path, isWrite } = outgoing;
-    const request = `${outgoing.method} ${path}`;
-    const run = async (): Promise<JsonObject> => {
-      // Looked up once the slot is free: whoever waited may have been overtaken by a rejection or a move.
-      const send = async () => this.#transmit(outgoing, await this.#zone.current(), attempt, signal);
-      const answer = await this.#services.limiter
-        .run(path.split('/')[0] ?? path, send, signal)
-        .catch((error: unknown) => {
-          throw isWrite && attempt.isSending === true ? unansweredWrite(request, error) : error;
-        });
-      const now = this.#services.clock.now();
-      return readAnswer(answer, { request, redaction: this.#redaction, now, isWrite });
+  async #exchange(
+    outgoing: Outgoing,
+    attempt: Attempt,
+    signal: AbortSignal | undefined,
+  ): Promise<JsonObject> {
+    try {
+      await this.#passBudget(outgoing, signal);
+      const run = (): Promise<JsonObject> => this.#converse(outgoing, attempt, signal);
+      const body = await (this.#session === undefined ? run() : this.#session.circuit.run(run));
+      attempt.record?.end(null);
+      return body;
+    } catch (error) {
+      if (attempt.record !== undefined) attempt.record.end(error);
+      else if (error instanceof ConnectorError) this.#telemetry.heldBack(outgoing.path, error);
+      throw error;
+    }
+  }
+
+  async #converse(
+    outgoing: Outgoing,
+    attempt: Attempt,
+    signal: AbortSignal | undefined,
+  ): Promise<JsonObject> {
+    const request = `${outgoing.method} ${outgoing.path}`;
+    const answer = await this.#sendInTurn(outgoing, attempt, signal).catch((error: unknown) => {
+      throw outgoing.isWrite && attempt.sentAt !== undefined ? unansweredWrite(request, error) : error;
+    });
+    attempt.record?.answered(answer.status);
+    return this.#read(answer, request, outgoing, attempt);
+  }
+
+  /** An access check is not held up: it asks once, and people wait for it. */
+  async #passBudget({ isSample }: Outgoing, signal: AbortSignal | undefined): Promise<void> {
+    if (this.#session === undefined || isSample === true) return;
+    const takeSample = async () =>
+      readThreshold(
+        await this.#send({ method: 'GET', path: USAGE_PATH, isWrite: false, isSample: true }, signal),
+      );
+    await this.#budget.admit({ purpose: this.#session.purpose, callsMade: this.#apiCalls, takeSample });
+  }
+
+  #sendInTurn(outgoing: Outgoing, attempt: Attempt, signal: AbortSignal | undefined): Promise<VendorAnswer> {
+    const joinedAt = performance.now();
+    const send = async (lost: AbortSignal): Promise<VendorAnswer> => {
+      const waitMs = performance.now() - joinedAt;
+      // Looked at once the slot is free: whoever waited may have been overtaken by a rejection, a move or the end of the allowance.
+      if (this.#session !== undefined && outgoing.isSample !== true) {
+        this.#budget.demand(this.#session.purpose);
+      }
+      const either = signal === undefined ? lost : AbortSignal.any([signal, lost]);
+      return this.#transmit(outgoing, await this.#zone.current(), { attempt, waitMs }, either);
     };
-    return this.#circuit === undefined ? run() : this.#circuit.run(run);
+    return this.#limiter.run(outgoing.path, send, (error) => this.#restAfter(attempt, error, signal), signal);
+  }
+
+  async #read(
+    answer: VendorAnswer,
+    request: string,
+    { path, isWrite }: Outgoing,
+    { sentAt }: Attempt,
+  ): Promise<JsonObject> {
+    const now = this.#services.clock.now();
+    try {
+      const body = readAnswer(answer, { request, redaction: this.#redaction, now, isWrite });
+      this.#budget.onAnswer();
+      const usage = path === USAGE_PATH ? readThreshold(body) : null;
+      if (usage !== null) await this.#budget.onSample(usage);
+      return body;
+    } catch (error) {
+      if (error instanceof PsaRateLimitedError) await this.#budget.onRateLimited(error, sentAt ?? now);
+      throw error;
+    }
+  }
+
+  #restAfter({ sentAt }: Attempt, error: unknown, signal: AbortSignal | undefined): number {
+    if (sentAt === undefined) return 0;
+    const hasGivenUp = signal?.aborted === true || isTimeOut(error);
+    const tookMs = this.#services.clock.now().getTime() - sentAt.getTime();
+    const paceMs = this.#session === undefined ? 0 : this.#budget.paceMs(this.#session.purpose);
+    return Math.max(this.#budget.restMs(), paceMs - tookMs, hasGivenUp ? UNANSWERED_REST_MS : 0);
   }
 
   #transmit(
     { method, path, body }: Outgoing,
     apiUrl: string,
-    attempt: Attempt,
-    signal: AbortSignal | undefined,
+    { attempt, waitMs }: { attempt: Attempt; waitMs: number },
+    signal: AbortSignal,
   ): Promise<VendorAnswer> {
     attempt.usedUrl = apiUrl;
     const label = `${method} ${path}`;
+    const url = new URL(`V1.0/${path}`, apiUrl);
     const message = {
       method,
-      url: new URL(`V1.0/${path}`, apiUrl),
+      url,
       headers: {
         ...this.#headers,
         Accept: 'application/json',
@@ -179,31 +268,16 @@ export class AutotaskClient {
       ...(body === undefined ? {} : { body }),
       label,
       onSending: () => {
-        attempt.isSending = true;
+        attempt.sentAt = this.#services.clock.now();
         this.#apiCalls += 1;
+        this.#budget.onSending();
+        attempt.record = this.#telemetry.start({ method, path, host: url.hostname, waitMs });
       },
     };
     return this.#services.transport.send(message, signal);
   }
 }
 
-/** Names of the vendor's three headers (Autotask REST reference, §1.3). */
-function credentialHeaders(credentials: AutotaskCredentials): Record<string, string> {
-  return {
-    UserName: sendable(credentials.username, 'The user name', 'unspecified'),
-    Secret: sendable(credentials.secret.reveal(), 'The secret', 'unspecified'),
-    ApiIntegrationCode: sendable(
-      credentials.integrationCode.reveal(),
-      'The tracking identifier',
-      'integration_code',
-    ),
-  };
-}
-
-/** Checked here because the HTTP client would only say that some header is invalid. */
-function sendable(value: string, what: string, reason: SignInFailure): string {
-  const isSendable = value.trim() !== '' && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
-  if (isSendable) return value;
-  const problem = value.trim() === '' ? 'is empty' : 'holds characters that cannot be sent to Autotask';
-  throw new PsaCredentialsRejectedError(`${what} ${problem}.`, { context: { reason } });
+function isTimeOut(error: unknown): boolean {
+  return error instanceof PsaUnreachableError && error.context['errorCode'] === 'TimeoutError';
 }

@@ -69,6 +69,12 @@ describe('the failure table', () => {
     ['409 thread limit by code', 409, { errors: [{ code: 'Itgenatr005' }] }, PsaRateLimitedError],
     ['503 thread limit as text', 503, 'Thread Threshold Exceeded', PsaRateLimitedError],
     ['200 thread limit as text', 200, 'Thread Threshold Exceeded', PsaRateLimitedError],
+    [
+      '500 over the allowance',
+      500,
+      { errors: ['The API request threshold of this database has been exceeded.'] },
+      PsaRateLimitedError,
+    ],
     ['502', 502, HTML, PsaUnreachableError],
     ['503', 503, '', PsaUnreachableError],
     ['504', 504, { errors: ['gateway'] }, PsaUnreachableError],
@@ -163,6 +169,15 @@ describe('the failure table', () => {
   it('gives back the object of a good answer, with exact numbers', () => {
     const body = '{"items":[{"price":386.6450,"companyName":"Thread threshold Ltd"}],"errors":[]}';
     expect(read(200, body)).toMatchObject({ items: [{ price: '386.6450' }] });
+  });
+
+  it.each([
+    [429, '', 'requests'],
+    [429, { errors: ['The API request threshold of this database has been exceeded.'] }, 'requests'],
+    [429, { errors: ['Itgenatr005: Thread Threshold Exceeded'] }, 'threads'],
+    [500, { errors: ['The API thread threshold of 3 threads has been exceeded'] }, 'threads'],
+  ])('says which limit a %s with %j is about', (status, body, limit) => {
+    expect(failure(status, body)).toMatchObject({ context: { limit } });
   });
 
   it.each([

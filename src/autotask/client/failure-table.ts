@@ -32,6 +32,9 @@ export interface AnswerContext {
 /** Which part of the sign-in the PSA named, in `context.reason` of a `PsaCredentialsRejectedError`. */
 export type SignInFailure = 'unspecified' | 'integration_code' | 'user_locked';
 
+/** Which limit a `PsaRateLimitedError` of the vendor is about, in its `context.limit`. */
+export type ExceededLimit = 'threads' | 'requests';
+
 export type JsonObject = Record<string, unknown>;
 
 const DEFAULT_RETRY_AFTER_SECONDS = 30;
@@ -60,16 +63,21 @@ interface Rule {
 }
 
 const DETAIL_401 = 'Autotask does not accept the user name, the secret or the tracking identifier.';
+const THREAD_LIMIT = /thread threshold|Itgenatr005/i;
+const REQUEST_LIMIT = /request threshold\b.*\bexceeded/is;
 const LOCKED = /\buser\b[^.]*\blocked\b/i;
 
 /** First match wins. Sources: Autotask REST reference, §1.4, §5, §6 and §10; status codes differ between them, so texts decide. */
 const RULES: readonly Rule[] = [
   {
-    matches: ({ status, anyText }) => status === 429 || /thread threshold|Itgenatr005/i.test(anyText),
+    // The status of the answer over the hourly allowance is not documented; its text is taken on any status, as the thread limit's (§5).
+    matches: ({ status, anyText }) =>
+      status === 429 || THREAD_LIMIT.test(anyText) || REQUEST_LIMIT.test(anyText),
     write: 'not carried out',
-    toError: ({ headers, now }, context) => {
+    toError: ({ headers, now, anyText }, context) => {
       const seconds = retryAfterSeconds(headers['retry-after'], now);
-      const facts = { context: { ...context, retryAfterGiven: seconds !== undefined } };
+      const limit: ExceededLimit = THREAD_LIMIT.test(anyText) ? 'threads' : 'requests';
+      const facts = { context: { ...context, limit, retryAfterGiven: seconds !== undefined } };
       return new PsaRateLimitedError(
         'Autotask asks to slow down.',
         seconds ?? DEFAULT_RETRY_AFTER_SECONDS,

@@ -60,7 +60,7 @@ export class HttpTransport {
     this.#options.allowedHosts.check(message.url);
     signal?.throwIfAborted();
     message.onSending?.();
-    const deadline = AbortSignal.timeout(this.#options.requestTimeoutMs);
+    const end = new Ending(this.#options.requestTimeoutMs, signal);
     const progress = { hasAnswered: false };
     try {
       const response = await request(message.url, {
@@ -68,13 +68,15 @@ export class HttpTransport {
         method: message.method,
         headers: message.headers,
         body: message.body ?? null,
-        signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
+        signal: end.signal,
       });
       progress.hasAnswered = true;
       return { status: response.statusCode, headers: response.headers, body: await response.body.text() };
     } catch (error) {
       signal?.throwIfAborted();
-      throw this.#toConnectorError(error, message, { ...progress, isLate: deadline.aborted });
+      throw this.#toConnectorError(error, message, { ...progress, isLate: end.isLate });
+    } finally {
+      end.forget();
     }
   }
 
@@ -109,6 +111,37 @@ export class HttpTransport {
     }
     return new PsaUnreachableError(`Autotask at ${host} could not be reached (${code}).`, facts);
   }
+}
+
+/**
+ * What ends a request early: its time is over, or the caller's signal. The platform's `AbortSignal.timeout` and
+ * `AbortSignal.any` would keep something of every request until its time is over, long after it was answered.
+ */
+class Ending {
+  isLate = false;
+  readonly #controller = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  readonly #caller: AbortSignal | undefined;
+
+  constructor(timeoutMs: number, caller: AbortSignal | undefined) {
+    this.#caller = caller;
+    this.#timer = setTimeout(() => {
+      this.isLate = true;
+      this.#controller.abort();
+    }, timeoutMs);
+    caller?.addEventListener('abort', this.#end, { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  forget(): void {
+    clearTimeout(this.#timer);
+    this.#caller?.removeEventListener('abort', this.#end);
+  }
+
+  readonly #end = (): void => this.#controller.abort();
 }
 
 function errorCode(error: unknown): string {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   PsaOutcomeUnknownError,
+  PsaRateLimitedError,
   PsaRequestRejectedError,
   PsaUnexpectedAnswerError,
   PsaUnreachableError,
@@ -50,6 +51,15 @@ describe('the circuit of an instance', () => {
     await circuit.run<unknown>(answered).catch(() => undefined);
     await failTimes(circuit, 2);
     expect(await circuit.run(answer)).toBe('answer');
+  });
+
+  it('learns nothing from a request that our own limits held back', async () => {
+    const circuit = circuits().of('1');
+    const held = new PsaRateLimitedError('used up', 60, { context: { budget: 'exhausted' } });
+    await failTimes(circuit, 2);
+    await expect(circuit.run(() => Promise.reject(held))).rejects.toBe(held);
+    await failTimes(circuit, 1);
+    await expect(circuit.run(answer)).rejects.toMatchObject(OPEN);
   });
 
   it('hands on what a request raises', async () => {

@@ -60,9 +60,15 @@ async function settled<T>(request: () => Promise<T>): Promise<{ answer: T } | { 
   try {
     return { answer: await request() };
   } catch (error) {
-    if (error instanceof ConnectorError && !saysUnreachable(error)) return { refusal: error };
+    if (error instanceof ConnectorError && !saysUnreachable(error) && !isOurs(error))
+      return { refusal: error };
     throw error;
   }
+}
+
+/** Raised without asking the instance (its budget, our slots): says nothing about it. */
+function isOurs(error: ConnectorError): boolean {
+  return error.category === 'rate_limited' && error.context['status'] === undefined;
 }
 
 /** A write whose gateway gave up says as much about the instance as a read's. */

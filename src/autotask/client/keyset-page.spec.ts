@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PsaRecordMalformedError, PsaUnexpectedAnswerError } from '../../ports/psa/psa.errors.js';
-import { keysetPage, keysetQuery } from './keyset-page.js';
+import { ALL_IDS, keysetPage, keysetQuery } from './keyset-page.js';
 
 const NEXT = 'https://webservices2.autotask.net/ATServicesRest/V1.0/Companies/query/next?paging=x';
 const answer = (ids: unknown[], nextPageUrl?: string | null) => ({
@@ -11,16 +11,22 @@ const ids = (count: number, from = 1) => Array.from({ length: count }, (_, index
 
 describe('pages by id', () => {
   it('asks first for everything from id 0 on, then for what follows the cursor', () => {
-    expect(JSON.stringify(keysetQuery(['id', 'name'], null))).toBe(
+    expect(JSON.stringify(keysetQuery(['id', 'name']))).toBe(
       '{"filter":[{"op":"gte","field":"id","value":0}],"includeFields":["id","name"],"maxRecords":500}',
     );
-    expect(JSON.stringify(keysetQuery(['id'], '12345678901234567890', 1))).toBe(
+    expect(JSON.stringify(keysetQuery(['id'], { after: 12345678901234567890n, upTo: null }, [], 1))).toBe(
       '{"filter":[{"op":"gt","field":"id","value":12345678901234567890}],"includeFields":["id"],"maxRecords":1}',
     );
   });
 
-  it('refuses a cursor that is no id', () => {
-    expect(() => keysetQuery(['id'], '1 or 1=1')).toThrow(RangeError);
+  it('asks for a range of ids and further conditions', () => {
+    const query = keysetQuery(['id'], { after: 7n, upTo: 9007199254740993n }, [
+      { op: 'exist', field: 'name' },
+    ]);
+    expect(JSON.stringify(query)).toBe(
+      '{"filter":[{"op":"gt","field":"id","value":7},{"op":"lte","field":"id","value":9007199254740993},' +
+        '{"op":"exist","field":"name"}],"includeFields":["id"],"maxRecords":500}',
+    );
   });
 
   it.each([
@@ -33,22 +39,29 @@ describe('pages by id', () => {
     ['an empty page with a successor', answer([], NEXT), null],
     ['a short page without details', { items: [{ id: 4 }] }, null],
     ['a full page without details', { items: ids(500).map((id) => ({ id })) }, '500'],
-  ])('knows where to go on: %s', (_name, body, nextCursor) => {
-    expect(keysetPage('Companies', body, null).nextCursor).toBe(nextCursor);
+  ])('knows where to go on: %s', (_name, body, nextId) => {
+    const page = keysetPage('Companies', body, ALL_IDS);
+    expect(page.isLast ? null : String(page.lastId)).toBe(nextId);
   });
 
   it.each([
     ['out of order', answer([2, 1], NEXT), null],
     ['twice the same id', answer([1, 1], null), null],
-    ['before the cursor', answer([7, 8], null), '7'],
+    ['before the range', answer([7, 8], null), { after: 7n, upTo: null }],
+    ['beyond the range', answer([7, 8], null), { after: 0n, upTo: 7n }],
     ['no list', { items: null }, null],
     ['nothing at all', {}, null],
-  ])('refuses rows that would be lost or repeated: %s', (_name, body, cursor) => {
-    expect(() => keysetPage('Companies', body, cursor)).toThrow(PsaUnexpectedAnswerError);
+  ])('refuses rows that would be lost or repeated: %s', (_name, body, bounds) => {
+    expect(() => keysetPage('Companies', body, bounds ?? ALL_IDS)).toThrow(PsaUnexpectedAnswerError);
+  });
+
+  it('keeps ids beyond the range of a double apart', () => {
+    const page = keysetPage('Companies', answer(['9007199254740992', '9007199254740993'], NEXT), ALL_IDS);
+    expect(page).toMatchObject({ firstId: 9007199254740992n, lastId: 9007199254740993n, isLast: false });
   });
 
   it('sorts a page that nothing follows', () => {
-    expect(keysetPage('Companies', answer([10, 9, 0], null), null).rows).toEqual([
+    expect(keysetPage('Companies', answer([10, 9, 0], null), ALL_IDS).rows).toEqual([
       { id: 0 },
       { id: 9 },
       { id: 10 },
@@ -56,6 +69,6 @@ describe('pages by id', () => {
   });
 
   it('refuses a row without an id', () => {
-    expect(() => keysetPage('Companies', answer([null], null), null)).toThrow(PsaRecordMalformedError);
+    expect(() => keysetPage('Companies', answer([null], null), ALL_IDS)).toThrow(PsaRecordMalformedError);
   });
 });

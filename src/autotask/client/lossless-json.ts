@@ -1,5 +1,6 @@
 import type { Decimal } from 'decimal.js';
 import { MoneyDecimal } from '../../kernel/money.js';
+import { quoteFractions } from './quoted-fractions.js';
 
 /** The third argument of a reviver (ES2026, in Node since 21); the compiler's library does not know it yet. */
 type SourceReviver = (key: string, value: unknown, context: { source?: string }) => unknown;
@@ -25,6 +26,16 @@ const WHOLE = /^-?\d{1,15}$/;
  * @throws SyntaxError; its message quotes the text, so do not show or log it.
  */
 export function parseLosslessJson(text: string): unknown {
+  const quoted = quoteFractions(text);
+  if (quoted === null) return parseBySearch(text);
+  try {
+    return JSON.parse(quoted);
+  } catch {
+    return parseBySearch(text);
+  }
+}
+
+function parseBySearch(text: string): unknown {
   const hasOddName = text.includes('\\"') && NAME_ENDING_IN_BACKSLASH.test(text);
   if (hasOddName || INEXACT_ELSEWHERE.test(text)) return parseBySource(text);
   try {

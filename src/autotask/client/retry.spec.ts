@@ -9,7 +9,7 @@ import {
   PsaUnexpectedAnswerError,
   PsaUnreachableError,
 } from '../../ports/psa/psa.errors.js';
-import { retryRead, retryWrite } from './retry.js';
+import { resendCount, retryRead, retryWrite } from './retry.js';
 
 const OPTIONS = { attempts: 4, baseDelayMs: 100 };
 
@@ -82,6 +82,28 @@ describe('retries of reads', () => {
     const { state, read } = failing(limited(61));
     await expect(retryRead(read, OPTIONS)).rejects.toMatchObject({ retryAfterSeconds: 61 });
     expect(state.calls).toBe(1);
+  });
+
+  it('leaves an allowance that is used up to the caller at once, however short the wait', async () => {
+    const exhausted = new PsaRateLimitedError('used up', 1, {
+      context: { budget: 'exhausted', retryAfterGiven: true },
+    });
+    const { state, read } = failing(exhausted);
+    await expect(retryRead(read, OPTIONS)).rejects.toBe(exhausted);
+    expect(state.calls).toBe(1);
+  });
+
+  it('tells the request how often it was sent before', async () => {
+    const sent: number[] = [];
+    const { read } = failing(new PsaUnreachableError('down'), limited(0));
+    const counting = async (): Promise<string> => {
+      await Promise.resolve();
+      sent.push(resendCount());
+      return read();
+    };
+    await retryRead(counting, OPTIONS, undefined, notedWaits().wait);
+    expect(sent).toEqual([0, 1, 2]);
+    expect(resendCount()).toBe(0);
   });
 
   it('backs off ever longer, up to a cap', async () => {

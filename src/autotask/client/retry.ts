@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ExponentialBackoff } from 'cockatiel';
 import {
@@ -11,6 +12,14 @@ import type { AutotaskRetryOptions } from '../autotask-options.js';
 const MAX_BACKOFF_MS = 20_000;
 /** A longer wait asked for by the PSA is the caller's to keep: it can park its cursor and free the process. */
 const MAX_RETRY_AFTER_SECONDS = 60;
+
+/** How often the work under way was tried before; told this way because attempts know nothing of each other. */
+const earlierAttempts = new AsyncLocalStorage<number>();
+
+/** How often the request under way was sent before by `retryRead` or `retryWrite`. */
+export function resendCount(): number {
+  return earlierAttempts.getStore() ?? 0;
+}
 
 /** Waits, or ends early with the signal's reason. */
 export type Wait = (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
@@ -58,7 +67,7 @@ async function repeat<T>(
   }).next();
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await work();
+      return await earlierAttempts.run(attempt - 1, work);
     } catch (error) {
       const isLast = attempt >= options.attempts;
       const waitMs = isLast ? null : waitBeforeRetry(error, isRepeatable, backoff.duration);
@@ -76,6 +85,8 @@ function waitBeforeRetry(
   backoffMs: number,
 ): number | null {
   if (error instanceof PsaRateLimitedError) {
+    // The allowance is used up for now; the caller can park its work, which no short wait here would help.
+    if (error.context['budget'] === 'exhausted') return null;
     // Without a Retry-After it is the thread limit as a rule, which is over as soon as another request has finished.
     if (error.context['retryAfterGiven'] !== true) return backoffMs;
     if (error.retryAfterSeconds > MAX_RETRY_AFTER_SECONDS) return null;

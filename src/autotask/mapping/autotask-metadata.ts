@@ -13,6 +13,12 @@ export interface AutotaskMetadata {
   };
   /** Fields we would read that this instance's version does not have, by entity; asking for one is an error. */
   absentFields: Readonly<Record<string, readonly string[]>>;
+  /** Fields by which changes can be found and that this instance has and lets be queried, by entity. */
+  changeFields: Readonly<Record<string, readonly string[]>>;
+  /** When all this was read; null where nobody noted it. An access check reads it anew. */
+  readAt: string | null;
+  /** Entities that this instance lacks or whose rows the API user may not read. */
+  unreadableEntities: readonly string[];
 }
 
 /** Which field of which entity each pick list comes from. */
@@ -30,7 +36,6 @@ export const PICK_LIST_SOURCES: Readonly<
 /** Reads the metadata back; what is missing or of another shape counts as empty, mapping then falls back to system values. */
 export function autotaskMetadata(stored: Record<string, unknown>): AutotaskMetadata {
   const lists = recordOf(stored['pickLists']);
-  const absent = recordOf(stored['absentFields']);
   return {
     pickLists: {
       companyType: pickList(lists['companyType']),
@@ -40,13 +45,20 @@ export function autotaskMetadata(stored: Record<string, unknown>): AutotaskMetad
       servicePeriodType: pickList(lists['servicePeriodType']),
       chargeType: pickList(lists['chargeType']),
     },
-    absentFields: Object.fromEntries(
-      Object.entries(absent).map(([entity, fields]) => [
-        entity,
-        Array.isArray(fields) ? fields.map(String) : [],
-      ]),
-    ),
+    absentFields: fieldsByEntity(stored['absentFields']),
+    changeFields: fieldsByEntity(stored['changeFields']),
+    readAt: typeof stored['readAt'] === 'string' ? stored['readAt'] : null,
+    unreadableEntities: textsOf(stored['unreadableEntities']),
   };
+}
+
+function fieldsByEntity(value: unknown): Record<string, readonly string[]> {
+  return Object.fromEntries(
+    Object.entries(recordOf(value)).map(([entity, fields]) => [
+      entity,
+      Array.isArray(fields) ? fields.map(String) : [],
+    ]),
+  );
 }
 
 function pickList(value: unknown): PickList {
@@ -54,6 +66,10 @@ function pickList(value: unknown): PickList {
   return Object.fromEntries(
     entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
+}
+
+function textsOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
 }
 
 function recordOf(value: unknown): Record<string, unknown> {

@@ -36,7 +36,7 @@ export function fromAutotaskCompany(row: unknown, { pickLists }: AutotaskMetadat
     number: reader.optionalText('companyNumber'),
     type: companyType(reader.optionalPick('companyType'), pickLists.companyType),
     isActive: reader.flag('isActive'),
-    currencyExternalId: nonZero(reader.optionalReference('currencyID')),
+    currencyExternalId: reader.optionalNonZeroReference('currencyID'),
     parentExternalId: reader.optionalReference('parentCompanyID'),
     webAddress: reader.optionalText('webAddress'),
   };
@@ -60,9 +60,4 @@ export function toAutotaskCompanyType(word: string, labels: PickList): string {
   const value = Object.keys(known).find((candidate) => companyType(candidate, labels) === wanted);
   if (value === undefined) throw new PsaRequestRejectedError(`Autotask has no company type '${word}'.`);
   return value;
-}
-
-/** Autotask writes 0 where some references are empty (seen on `invoiceID`, §7.17); no currency has that id. */
-function nonZero(reference: string | null): string | null {
-  return reference === '0' ? null : reference;
 }

@@ -10,6 +10,7 @@ export const CONTRACT_SERVICE_UNIT_FIELDS = [
   'endDate',
   'units',
   'price',
+  'internalCurrencyPrice',
   'cost',
   'approveAndPostDate',
 ] as const;
@@ -26,6 +27,7 @@ export function fromAutotaskContractServiceUnit(row: unknown): ContractServiceUn
     endsOn: reader.day('endDate'),
     units: reader.decimal('units'),
     price: reader.optionalDecimal('price'),
+    internalPrice: reader.optionalDecimal('internalCurrencyPrice'),
     cost: reader.optionalDecimal('cost'),
     postedAt: reader.optionalInstant('approveAndPostDate'),
   };

@@ -7,20 +7,29 @@ import { PsaRecordMalformedError } from '../../ports/psa/psa.errors.js';
 const NUMERIC = /^\s*-?\d+(\.\d+)?([eE][+-]?\d+)?\s*$/;
 
 /**
+ * Decimals by what they were written as. Prices come from a price list, so a pull meets the same ones again and again; making
+ * one takes longer than reading the whole rest of a row. Decimals do not change, so rows may share them.
+ */
+const DECIMALS = new Map<string | number, Decimal>();
+const MAX_DECIMALS = 4096;
+
+/**
  * Reads the members of one vendor row. Names are matched whatever their case, numbers may be numbers or the text of their
  * digits (see `lossless-json.ts`), and `null`, `""` and an absent member are the same (Autotask REST reference,
  * §2.6). Every method raises PsaRecordMalformedError naming entity, id and field when the value does not fit.
  */
 export class RowReader {
   readonly #entity: string;
-  readonly #members: ReadonlyMap<string, unknown>;
+  readonly #row: Readonly<Record<string, unknown>>;
+  /** By name in lower case; made for the first member that is not spelt as we ask for it. */
+  #members: ReadonlyMap<string, unknown> | undefined;
 
   constructor(entity: string, row: unknown) {
     this.#entity = entity;
     if (typeof row !== 'object' || row === null || Array.isArray(row)) {
       throw new PsaRecordMalformedError(entity, '(unknown)', 'the row', 'is not an object');
     }
-    this.#members = new Map(Object.entries(row).map(([name, value]) => [name.toLowerCase(), value]));
+    this.#row = row as Record<string, unknown>;
   }
 
   /** The row's own id as text; 0 is an id, the tenant's own company has it. */
@@ -34,6 +43,8 @@ export class RowReader {
   }
 
   optionalReference(field: string): string | null {
+    const plain = this.#value(field);
+    if (typeof plain === 'number' && plain > 0 && Number.isSafeInteger(plain)) return String(plain);
     const value = this.optionalDecimal(field);
     if (value === null) return null;
     return value.isInteger() && !value.isNegative() ? value.toFixed() : this.#fail(field, 'is not an id');
@@ -57,9 +68,14 @@ export class RowReader {
   optionalDecimal(field: string): Decimal | null {
     const value = this.#value(field);
     if (value === null) return null;
-    if (typeof value === 'number') return new MoneyDecimal(value);
-    const isNumeric = typeof value === 'string' && NUMERIC.test(value);
-    return isNumeric ? new MoneyDecimal(value.trim()) : this.#fail(field, 'is not a number');
+    if (typeof value !== 'number' && typeof value !== 'string') return this.#fail(field, 'is not a number');
+    const known = DECIMALS.get(value);
+    if (known !== undefined) return known;
+    if (typeof value === 'string' && !NUMERIC.test(value)) return this.#fail(field, 'is not a number');
+    const decimal = new MoneyDecimal(typeof value === 'string' ? value.trim() : value);
+    if (DECIMALS.size >= MAX_DECIMALS) DECIMALS.clear();
+    DECIMALS.set(value, decimal);
+    return decimal;
   }
 
   /** Only a stated yes is true: `true`, `1` or `"true"`; some entities use integers (Autotask REST reference, §10 no. 14). */
@@ -75,6 +91,22 @@ export class RowReader {
   day(field: string): LocalDate {
     const text = this.text(field).slice(0, 10);
     return isLocalDate(text) ? text : this.#fail(field, 'is not a date');
+  }
+
+  /** A date-only field that may be empty. */
+  optionalDay(field: string): LocalDate | null {
+    return this.#value(field) === null ? null : this.day(field);
+  }
+
+  /** A required date-time field. */
+  instant(field: string): Date {
+    return this.optionalInstant(field) ?? this.#fail(field, 'is missing');
+  }
+
+  /** An optional id where the vendor writes 0 for none (seen on `invoiceID`, Autotask REST reference, §7.17). */
+  optionalNonZeroReference(field: string): string | null {
+    const reference = this.optionalReference(field);
+    return reference === '0' ? null : reference;
   }
 
   /** A date-time field; UTC where it names no offset. */
@@ -95,12 +127,26 @@ export class RowReader {
   }
 
   #value(field: string): unknown {
-    const value = this.#members.get(field.toLowerCase());
-    return value === undefined || (typeof value === 'string' && value.trim() === '') ? null : value;
+    const value = this.#member(field);
+    if (typeof value !== 'string') return value ?? null;
+    return value === '' || value.trim() === '' ? null : value;
+  }
+
+  #member(field: string): unknown {
+    const value = this.#row[field];
+    // JSON has no undefined: the member is spelt otherwise, or absent.
+    return value === undefined ? this.#inAnyCase().get(field.toLowerCase()) : value;
+  }
+
+  #inAnyCase(): ReadonlyMap<string, unknown> {
+    this.#members ??= new Map(
+      Object.entries(this.#row).map(([name, value]) => [name.toLowerCase(), value] as const),
+    );
+    return this.#members;
   }
 
   #fail(field: string, problem: string): never {
-    const id = this.#members.get('id');
+    const id = this.#member('id');
     const shown = typeof id === 'number' || typeof id === 'string' ? String(id) : '(unknown)';
     throw new PsaRecordMalformedError(this.#entity, shown, field, problem);
   }

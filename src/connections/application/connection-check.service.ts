@@ -5,11 +5,12 @@ import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
 import { PsaRegistry } from '../../core/psa-registry.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import { isId } from '../../kernel/ids.js';
+import type { Transaction } from '../../kernel/transaction.js';
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
 import type { AccessReport } from '../../ports/psa/access-report.js';
 import type { AccessCheckResult } from '../../ports/psa/psa-adapter.port.js';
 import { SecretVault } from '../../secrets/application/secret-vault.service.js';
-import { afterCheck, type Connection, withAttention } from '../domain/connection.js';
+import { afterCheck, type Connection, withAttention, withoutAttention } from '../domain/connection.js';
 import { unpackCredentials } from '../domain/connection-credentials.js';
 import { ConnectionNotFoundError } from '../domain/connection.errors.js';
 import { CONNECTION_STORE, type ConnectionStore } from '../domain/connection-store.js';
@@ -70,6 +71,26 @@ export class ConnectionCheck {
         connectionId: id,
         details: { ...reason, changes: [{ field: 'state', before: before.state, after: after.state }] },
       });
+    });
+  }
+
+  /** Turns a connection back to `active` after a person answered what turned it to `attention`, when its last check passed. */
+  async endAttention(
+    tx: Transaction,
+    context: UseCaseContext,
+    id: string,
+    reason: AuditDetails,
+  ): Promise<void> {
+    const before = await this.store.lock(tx, id);
+    if (before === null) return;
+    const after = withoutAttention(before);
+    if (after === before) return;
+    await this.store.update(tx, after);
+    await this.audit.append(tx, context, {
+      operation: AUDIT_OPERATIONS.updateConnection,
+      subject: subjectOf(after),
+      connectionId: id,
+      details: { ...reason, changes: [{ field: 'state', before: before.state, after: after.state }] },
     });
   }
 

@@ -60,6 +60,14 @@ export function withAttention(connection: Connection): Connection {
   return connection.state === 'active' ? { ...connection, state: 'attention' } : connection;
 }
 
+/** A person has answered what other work asked; what the last check refused still needs one. */
+export function withoutAttention(connection: Connection): Connection {
+  const { state, accessReport } = connection;
+  return state === 'attention' && accessReport.outcome === 'passed'
+    ? { ...connection, state: 'active' }
+    : connection;
+}
+
 /**
  * Whether a scheduled check may sign in. Not after the PSA refused the credentials: each further failure brings the API user closer to
  * being locked, so a person has to enter new ones first.

@@ -2,13 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ConnectionDirectory } from '../../connections/application/connection-directory.service.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import { type LocalDate, utcDay } from '../../kernel/local-date.js';
-import type { Page, PageRequest } from '../../kernel/page.js';
+import type { Page } from '../../kernel/page.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import { ContractNotFoundError } from '../domain/contracts.errors.js';
 import type { MirroredCompany, MirroredContract, MirroredService } from '../domain/mirrored-records.js';
 import {
   MIRROR_READER,
   type MirrorListKey,
+  type MirrorListRequest,
   type MirrorReader,
   type MirrorScope,
 } from '../domain/mirror-reader.js';
@@ -25,7 +26,7 @@ export class MirrorQuery {
   async companies(
     context: UseCaseContext,
     connectionId: string,
-    page: PageRequest,
+    page: MirrorListRequest,
     after: MirrorListKey | undefined,
   ): Promise<Page<MirroredCompany>> {
     return this.reader.companies(await this.scope(context, connectionId), page, after);
@@ -34,7 +35,7 @@ export class MirrorQuery {
   async services(
     context: UseCaseContext,
     connectionId: string,
-    page: PageRequest,
+    page: MirrorListRequest,
     after: MirrorListKey | undefined,
   ): Promise<Page<MirroredService>> {
     return this.reader.services(await this.scope(context, connectionId), page, after);
@@ -44,7 +45,7 @@ export class MirrorQuery {
   async contracts(
     context: UseCaseContext,
     connectionId: string,
-    page: PageRequest,
+    page: MirrorListRequest,
     after: MirrorListKey | undefined,
   ): Promise<Page<MirroredContract>> {
     return this.reader.contracts(await this.scope(context, connectionId), this.today(), page, after);

@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { LocalDate } from '../../kernel/local-date.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import type { PsaEntity } from '../../ports/psa/psa-records.js';
 import { VisibilityShrunkError } from '../domain/contracts.errors.js';
 import {
+  type ContractsPull,
   type MergeCounts,
   MIRROR_STORE,
   type MirrorPage,
@@ -22,14 +24,45 @@ export class Mirror {
 
   /**
    * Deletes what a complete pull of an entity has not seen; gives how many.
+   * @param acceptsDeletions a person has said that what is missing really was deleted
    * @throws VisibilityShrunkError when too much is missing to be believed
    */
-  async finishEntity(tx: Transaction, pull: MirrorPull): Promise<number> {
+  async finishEntity(
+    tx: Transaction,
+    pull: MirrorPull,
+    { acceptsDeletions = false }: { acceptsDeletions?: boolean } = {},
+  ): Promise<number> {
     const counts = await this.store.countSeen(tx, pull);
     if (counts.missing === 0) return 0;
-    if (hasVisibilityShrunk(counts))
+    if (!acceptsDeletions && hasVisibilityShrunk(counts))
       throw new VisibilityShrunkError(pull.entity, counts.seen, counts.missing);
     return this.store.deleteUnseen(tx, pull);
+  }
+
+  /**
+   * Deletes what a pull of all that belongs to some contracts has not seen of them; gives how many. Where too much is missing to be
+   * believed nothing is deleted: a contract that was cut short looks the same as a lost right, and the next complete pull can tell
+   * them apart.
+   */
+  async finishContracts(tx: Transaction, pull: ContractsPull): Promise<number> {
+    const counts = await this.store.countSeenOfContracts(tx, pull);
+    if (counts.missing === 0 || hasVisibilityShrunk(counts)) return 0;
+    return this.store.deleteUnseenOfContracts(tx, pull);
+  }
+
+  /** External ids that cut the stored rows of an entity into parts of about equal size; what a reader may read at the same time. */
+  knownSplits(connectionId: string, entity: PsaEntity, parts: number): Promise<string[]> {
+    return this.store.knownSplits(connectionId, entity, parts);
+  }
+
+  /** Rows with higher ids are new; null when no row of the entity was ever stored. */
+  highestExternalId(connectionId: string, entity: PsaEntity): Promise<string | null> {
+    return this.store.highestExternalId(connectionId, entity);
+  }
+
+  /** The contracts whose lines may still change: those that end on or after a day; all without a day. */
+  contractExternalIds(connectionId: string, endingOnOrAfter: LocalDate | null): Promise<string[]> {
+    return this.store.contractExternalIds(connectionId, endingOnOrAfter);
   }
 
   forgetPull(tx: Transaction, pullId: string): Promise<void> {

@@ -12,22 +12,27 @@ export interface MirrorScope {
 /** Sort key of every list: name, then external id. */
 export type MirrorListKey = readonly [name: string, externalId: string];
 
+export interface MirrorListRequest extends PageRequest {
+  /** Text anywhere in the name, or in the number (of a service: the sku), whatever its case. */
+  search?: string | undefined;
+}
+
 /** Reads the mirrored records of one connection, by name. */
 export interface MirrorReader {
   companies(
     scope: MirrorScope,
-    page: PageRequest,
+    page: MirrorListRequest,
     after: MirrorListKey | undefined,
   ): Promise<Page<MirroredCompany>>;
   services(
     scope: MirrorScope,
-    page: PageRequest,
+    page: MirrorListRequest,
     after: MirrorListKey | undefined,
   ): Promise<Page<MirroredService>>;
   contracts(
     scope: MirrorScope,
     asOf: LocalDate,
-    page: PageRequest,
+    page: MirrorListRequest,
     after: MirrorListKey | undefined,
   ): Promise<Page<MirroredContract>>;
   contract(scope: MirrorScope, asOf: LocalDate, externalId: string): Promise<MirroredContract | null>;

@@ -1,3 +1,4 @@
+import type { LocalDate } from '../../kernel/local-date.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import type { PsaEntity, PsaRecords } from '../../ports/psa/psa-records.js';
 
@@ -7,12 +8,12 @@ export interface MergeCounts {
   unchanged: number;
 }
 
-/** One page of a pull, and where it belongs. */
+/** One batch of a pull, of as many of the PSA's pages as the reader gives at once, and where it belongs. */
 export interface MirrorPage<E extends PsaEntity> {
   connectionId: string;
   pullId: string;
   entity: E;
-  /** 0 for the first page of the entity in this pull. */
+  /** Tells the batches of an entity in this pull apart; such as the number of pages stored before. */
   pageNumber: number;
   records: readonly PsaRecords[E][];
 }
@@ -24,16 +25,41 @@ export interface MirrorPull {
   entity: PsaEntity;
 }
 
+/** Entities whose rows belong to a contract, and can be pulled by it. */
+export const CONTRACT_ENTITIES = [
+  'contractServices',
+  'contractServiceBundles',
+  'contractServiceUnits',
+  'contractServiceBundleUnits',
+  'contractCharges',
+] as const satisfies readonly PsaEntity[];
+export type ContractEntity = (typeof CONTRACT_ENTITIES)[number];
+
+/** A pull of what belongs to these contracts. */
+export interface ContractsPull extends MirrorPull {
+  entity: ContractEntity;
+  contractExternalIds: readonly string[];
+}
+
 /** The mirrored records of every connection. */
 export interface MirrorStore {
-  /** Inserts and updates a page set by set; a row whose values are equal is not written. Remembers the ids as seen. */
+  /** Inserts and updates a batch as one set; a row whose values are equal is not written. Remembers the ids as seen. */
   merge<E extends PsaEntity>(tx: Transaction, page: MirrorPage<E>): Promise<MergeCounts>;
   /** How many mirrored records a complete pull has, and has not, seen. */
   countSeen(tx: Transaction, pull: MirrorPull): Promise<{ seen: number; missing: number }>;
   /** Deletes what a complete pull has not seen. */
   deleteUnseen(tx: Transaction, pull: MirrorPull): Promise<number>;
+  /** The same for the records of some contracts, after a pull of all that belongs to them. */
+  countSeenOfContracts(tx: Transaction, pull: ContractsPull): Promise<{ seen: number; missing: number }>;
+  deleteUnseenOfContracts(tx: Transaction, pull: ContractsPull): Promise<number>;
   /** Forgets which ids a pull has seen. */
   forgetPull(tx: Transaction, pullId: string): Promise<void>;
+  /** At most `parts - 1` external ids at about equal distances among the stored rows, in the numeric order of ids, ascending. */
+  knownSplits(connectionId: string, entity: PsaEntity, parts: number): Promise<string[]>;
+  /** The highest external id ever stored, in the numeric order of ids; null when nothing was. */
+  highestExternalId(connectionId: string, entity: PsaEntity): Promise<string | null>;
+  /** External ids of the mirrored contracts that end on or after a day, ascending; of all contracts without a day. */
+  contractExternalIds(connectionId: string, endingOnOrAfter: LocalDate | null): Promise<string[]>;
 }
 
 export const MIRROR_STORE = Symbol('MIRROR_STORE');

@@ -2,12 +2,13 @@ import { Get, Param, Query } from '@nestjs/common';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import type { Page } from '../../kernel/page.js';
 import { ConnectorController } from '../../platform/http/connector-controller.js';
-import { cursorKey, PageQueryDto } from '../../platform/http/page-query.dto.js';
+import { cursorKey } from '../../platform/http/page-query.dto.js';
 import { RequiresPermission } from '../../platform/http/permissions.guard.js';
 import { Caller } from '../../platform/http/request-context.js';
 import { MirrorQuery } from '../application/mirror-query.service.js';
 import type { MirroredCompany, MirroredContract, MirroredService } from '../domain/mirrored-records.js';
 import type { MirrorListKey } from '../domain/mirror-reader.js';
+import { MirrorListQueryDto } from './mirror-list-query.dto.js';
 
 /** Text without NUL, which the database cannot compare with. */
 const TEXT_PART = /^[^\0]*$/;
@@ -26,7 +27,7 @@ export class MirrorController {
   companies(
     @Caller() caller: UseCaseContext,
     @Param('id') id: string,
-    @Query() query: PageQueryDto,
+    @Query() query: MirrorListQueryDto,
   ): Promise<Page<MirroredCompany>> {
     return this.mirror.companies(caller, id, query, keyFrom(query.cursor));
   }
@@ -36,7 +37,7 @@ export class MirrorController {
   services(
     @Caller() caller: UseCaseContext,
     @Param('id') id: string,
-    @Query() query: PageQueryDto,
+    @Query() query: MirrorListQueryDto,
   ): Promise<Page<MirroredService>> {
     return this.mirror.services(caller, id, query, keyFrom(query.cursor));
   }
@@ -46,7 +47,7 @@ export class MirrorController {
   contracts(
     @Caller() caller: UseCaseContext,
     @Param('id') id: string,
-    @Query() query: PageQueryDto,
+    @Query() query: MirrorListQueryDto,
   ): Promise<Page<MirroredContract>> {
     return this.mirror.contracts(caller, id, query, keyFrom(query.cursor));
   }

@@ -8,19 +8,26 @@ import {
   pageOf,
   pathParameter,
   problems,
+  queryParameter,
   ref,
+  type Schema,
 } from '../../platform/http/openapi.js';
 
 const TAGS = ['Mirrored records'];
 const PERIOD = types.oneOf('one_time', 'monthly', 'quarterly', 'semi_annual', 'yearly', 'unknown');
 const AMOUNT = types.nullable(ref('Money'));
 
+const SEARCH: Schema = {
+  ...queryParameter('search', { type: 'string', minLength: 1, maxLength: 100 }),
+  description: 'Text anywhere in the name or the number (of a service: the sku), whatever its case',
+};
+
 function listOperation(operationId: string, summary: string, item: string): OpenApiOperation {
   return {
     operationId,
     summary,
     tags: TAGS,
-    parameters: [pathParameter('id'), ...PAGE_PARAMETERS],
+    parameters: [pathParameter('id'), SEARCH, ...PAGE_PARAMETERS],
     responses: { 200: jsonAnswer('A page, by name', pageOf(item)), ...problems(401, 403, 404, 422) },
   };
 }

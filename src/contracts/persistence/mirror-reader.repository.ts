@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { isCurrencyCode } from '../../kernel/currency.js';
 import type { LocalDate } from '../../kernel/local-date.js';
-import { money, type MoneyJson, moneyToJson } from '../../kernel/money.js';
-import { type Page, type PageRequest, toPage } from '../../kernel/page.js';
+import { type Page, toPage } from '../../kernel/page.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
 import { rowsOf } from '../../platform/persistence/sql.js';
 import type { PeriodType } from '../../ports/psa/psa-records.js';
@@ -14,7 +12,8 @@ import type {
   MirroredContractService,
   MirroredService,
 } from '../domain/mirrored-records.js';
-import type { MirrorListKey, MirrorReader, MirrorScope } from '../domain/mirror-reader.js';
+import type { MirrorListKey, MirrorListRequest, MirrorReader, MirrorScope } from '../domain/mirror-reader.js';
+import { amountIn } from './contract-line.mapping.js';
 import { COMPANIES, CONTRACT, CONTRACT_SERVICES, CONTRACTS, SERVICES } from './mirror-queries.js';
 
 interface ServiceRow extends Omit<MirroredService, 'unitPrice' | 'unitCost'> {
@@ -52,11 +51,6 @@ const keyOf = ({ name, externalId }: { name: string; externalId: string }): Mirr
   externalId,
 ];
 
-/** An amount the PSA gave in a currency we cannot name is not shown rather than shown in a wrong one. */
-function amountIn(currency: string | null, amount: string | null): MoneyJson | null {
-  return amount === null || !isCurrencyCode(currency) ? null : moneyToJson(money(amount, currency));
-}
-
 /** Hand-written SQL: these lists are read far more often than changed, and join what TypeORM has no relations for. */
 @Injectable()
 export class MirrorReaderRepository implements MirrorReader {
@@ -64,25 +58,24 @@ export class MirrorReaderRepository implements MirrorReader {
 
   async companies(
     { connectionId, internalCurrency }: MirrorScope,
-    { limit }: PageRequest,
+    request: MirrorListRequest,
     after: MirrorListKey | undefined,
   ): Promise<Page<MirroredCompany>> {
     const rows = await this.rows<MirroredCompany>(COMPANIES, [
       connectionId,
-      ...afterParameters(after),
-      limit + 1,
+      ...pageParameters(request, after),
       internalCurrency,
     ]);
-    return toPage(rows, limit, keyOf);
+    return toPage(rows, request.limit, keyOf);
   }
 
   async services(
     { connectionId, internalCurrency }: MirrorScope,
-    { limit }: PageRequest,
+    request: MirrorListRequest,
     after: MirrorListKey | undefined,
   ): Promise<Page<MirroredService>> {
-    const rows = await this.rows<ServiceRow>(SERVICES, [connectionId, ...afterParameters(after), limit + 1]);
-    const page = toPage(rows, limit, keyOf);
+    const rows = await this.rows<ServiceRow>(SERVICES, [connectionId, ...pageParameters(request, after)]);
+    const page = toPage(rows, request.limit, keyOf);
     const items = page.items.map((row) => ({
       ...row,
       unitPrice: amountIn(internalCurrency, row.unitPrice),
@@ -94,17 +87,16 @@ export class MirrorReaderRepository implements MirrorReader {
   async contracts(
     scope: MirrorScope,
     asOf: LocalDate,
-    { limit }: PageRequest,
+    request: MirrorListRequest,
     after: MirrorListKey | undefined,
   ): Promise<Page<MirroredContract>> {
     const { connectionId, internalCurrency } = scope;
     const rows = await this.rows<ContractRow>(CONTRACTS, [
       connectionId,
-      ...afterParameters(after),
-      limit + 1,
+      ...pageParameters(request, after),
       internalCurrency,
     ]);
-    const page = toPage(rows, limit, keyOf);
+    const page = toPage(rows, request.limit, keyOf);
     return { items: await this.withServices(scope, asOf, page.items), nextCursor: page.nextCursor };
   }
 
@@ -140,8 +132,16 @@ export class MirrorReaderRepository implements MirrorReader {
   }
 }
 
-function afterParameters(after: MirrorListKey | undefined): [string | null, string | null] {
-  return after === undefined ? [null, null] : [after[0], after[1]];
+function pageParameters(
+  { limit, search }: MirrorListRequest,
+  after: MirrorListKey | undefined,
+): (string | number | null)[] {
+  return [...(after ?? [null, null]), limit + 1, search === undefined ? null : containing(search)];
+}
+
+/** A pattern for texts that hold this one, none of whose signs is a wildcard. */
+function containing(text: string): string {
+  return `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
 }
 
 function toLine(

@@ -1,60 +1,9 @@
-import type { Decimal } from 'decimal.js';
 import type { PsaEntity, PsaRecords } from '../../ports/psa/psa-records.js';
-
-type Cell = string | boolean | null;
-
-/** One column of a mirror table: its name, its Postgres type, and its value in a record. */
-export interface MirrorColumn<Row> {
-  name: string;
-  type: 'text' | 'boolean' | 'numeric' | 'date' | 'timestamptz';
-  value: (record: Row) => Cell;
-}
+import { columnsOf, type MirrorColumn } from './mirror-column.js';
 
 export interface MirrorTable<Row> {
   name: string;
   columns: readonly MirrorColumn<Row>[];
-}
-
-type TextMember<Row> = { [Key in keyof Row]: Row[Key] extends string | null ? Key : never }[keyof Row];
-type BooleanMember<Row> = { [Key in keyof Row]: Row[Key] extends boolean ? Key : never }[keyof Row];
-type DecimalMember<Row> = { [Key in keyof Row]: Row[Key] extends Decimal | null ? Key : never }[keyof Row];
-type InstantMember<Row> = { [Key in keyof Row]: Row[Key] extends Date | null ? Key : never }[keyof Row];
-
-function columnName(member: PropertyKey): string {
-  return String(member).replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
-/** Postgres cannot hold NUL or lone surrogates in a text; one such record must not keep all others from being mirrored. */
-function storable(text: string | null): string | null {
-  return text?.toWellFormed().replaceAll('\0', '\uFFFD') ?? null;
-}
-
-/** Column makers for one record type; the column's name is the member's in snake case. */
-function columnsOf<Row>() {
-  const text = (member: TextMember<Row>): MirrorColumn<Row> => ({
-    name: columnName(member),
-    type: 'text',
-    value: (record) => storable(record[member] as string | null),
-  });
-  return {
-    text,
-    date: (member: TextMember<Row>): MirrorColumn<Row> => ({ ...text(member), type: 'date' }),
-    flag: (member: BooleanMember<Row>): MirrorColumn<Row> => ({
-      name: columnName(member),
-      type: 'boolean',
-      value: (record) => record[member] as boolean,
-    }),
-    amount: (member: DecimalMember<Row>): MirrorColumn<Row> => ({
-      name: columnName(member),
-      type: 'numeric',
-      value: (record) => (record[member] as Decimal | null)?.toFixed() ?? null,
-    }),
-    instant: (member: InstantMember<Row>): MirrorColumn<Row> => ({
-      name: columnName(member),
-      type: 'timestamptz',
-      value: (record) => (record[member] as Date | null)?.toISOString() ?? null,
-    }),
-  };
 }
 
 const currency = columnsOf<PsaRecords['currencies']>();
@@ -63,6 +12,14 @@ const service = columnsOf<PsaRecords['services']>();
 const contract = columnsOf<PsaRecords['contracts']>();
 const contractService = columnsOf<PsaRecords['contractServices']>();
 const unit = columnsOf<PsaRecords['contractServiceUnits']>();
+const billingCode = columnsOf<PsaRecords['billingCodes']>();
+const serviceBundle = columnsOf<PsaRecords['serviceBundles']>();
+const priceListService = columnsOf<PsaRecords['priceListServices']>();
+const contractServiceBundle = columnsOf<PsaRecords['contractServiceBundles']>();
+const bundleUnit = columnsOf<PsaRecords['contractServiceBundleUnits']>();
+const charge = columnsOf<PsaRecords['contractCharges']>();
+const invoice = columnsOf<PsaRecords['invoices']>();
+const item = columnsOf<PsaRecords['billingItems']>();
 
 /** Where each entity is mirrored. */
 export const MIRROR_TABLES: { readonly [E in PsaEntity]: MirrorTable<PsaRecords[E]> } = {
@@ -140,8 +97,145 @@ export const MIRROR_TABLES: { readonly [E in PsaEntity]: MirrorTable<PsaRecords[
       unit.date('endsOn'),
       unit.amount('units'),
       unit.amount('price'),
+      unit.amount('internalPrice'),
       unit.amount('cost'),
       unit.instant('postedAt'),
+    ],
+  },
+  billingCodes: {
+    name: 'psa_billing_code',
+    columns: [
+      billingCode.text('externalId'),
+      billingCode.text('name'),
+      billingCode.text('description'),
+      billingCode.text('useType'),
+      billingCode.flag('isActive'),
+      billingCode.text('number'),
+    ],
+  },
+  serviceBundles: {
+    name: 'psa_service_bundle',
+    columns: [
+      serviceBundle.text('externalId'),
+      serviceBundle.text('name'),
+      serviceBundle.text('description'),
+      serviceBundle.text('sku'),
+      serviceBundle.text('periodType'),
+      serviceBundle.flag('isActive'),
+      serviceBundle.amount('unitPrice'),
+      serviceBundle.amount('unitCost'),
+      serviceBundle.text('billingCodeExternalId'),
+    ],
+  },
+  priceListServices: {
+    name: 'psa_price_list_service',
+    columns: [
+      priceListService.text('externalId'),
+      priceListService.text('serviceExternalId'),
+      priceListService.text('currencyExternalId'),
+      priceListService.amount('unitPrice'),
+      priceListService.flag('usesInternalPrice'),
+    ],
+  },
+  contractServiceBundles: {
+    name: 'psa_contract_service_bundle',
+    columns: [
+      contractServiceBundle.text('externalId'),
+      contractServiceBundle.text('contractExternalId'),
+      contractServiceBundle.text('serviceBundleExternalId'),
+      contractServiceBundle.text('description'),
+      contractServiceBundle.amount('unitPrice'),
+      contractServiceBundle.amount('internalUnitPrice'),
+    ],
+  },
+  contractServiceBundleUnits: {
+    name: 'psa_contract_service_bundle_unit',
+    columns: [
+      bundleUnit.text('externalId'),
+      bundleUnit.text('contractExternalId'),
+      bundleUnit.text('contractServiceBundleExternalId'),
+      bundleUnit.text('serviceBundleExternalId'),
+      bundleUnit.date('startsOn'),
+      bundleUnit.date('endsOn'),
+      bundleUnit.amount('units'),
+      bundleUnit.amount('price'),
+      bundleUnit.amount('internalPrice'),
+      bundleUnit.amount('cost'),
+      bundleUnit.instant('postedAt'),
+    ],
+  },
+  contractCharges: {
+    name: 'psa_contract_charge',
+    columns: [
+      charge.text('externalId'),
+      charge.text('contractExternalId'),
+      charge.text('contractServiceExternalId'),
+      charge.text('contractServiceBundleExternalId'),
+      charge.text('name'),
+      charge.text('description'),
+      charge.date('chargedOn'),
+      charge.text('billingCodeExternalId'),
+      charge.text('productExternalId'),
+      charge.amount('units'),
+      charge.amount('unitPrice'),
+      charge.amount('unitCost'),
+      charge.amount('price'),
+      charge.amount('internalPrice'),
+      charge.amount('cost'),
+      charge.flag('isBillable'),
+      charge.flag('isBilled'),
+      charge.text('reference'),
+      charge.text('purchaseOrderNumber'),
+    ],
+  },
+  invoices: {
+    name: 'psa_invoice',
+    columns: [
+      invoice.text('externalId'),
+      invoice.text('companyExternalId'),
+      invoice.text('number'),
+      invoice.instant('invoicedAt'),
+      invoice.instant('createdAt'),
+      invoice.date('dueOn'),
+      invoice.date('startsOn'),
+      invoice.date('endsOn'),
+      invoice.amount('total'),
+      invoice.amount('tax'),
+      invoice.date('paidOn'),
+      invoice.flag('isVoided'),
+      invoice.instant('voidedAt'),
+      invoice.raw('raw'),
+    ],
+  },
+  billingItems: {
+    name: 'psa_billing_item',
+    columns: [
+      item.text('externalId'),
+      item.text('companyExternalId'),
+      item.text('contractExternalId'),
+      item.text('contractServiceExternalId'),
+      item.text('contractServiceUnitExternalId'),
+      item.text('contractServiceBundleExternalId'),
+      item.text('contractServiceBundleUnitExternalId'),
+      item.text('contractChargeExternalId'),
+      item.text('serviceExternalId'),
+      item.text('serviceBundleExternalId'),
+      item.text('billingCodeExternalId'),
+      item.text('invoiceExternalId'),
+      item.text('name'),
+      item.text('description'),
+      item.date('itemOn'),
+      item.date('postedOn'),
+      item.instant('postedAt'),
+      item.amount('quantity'),
+      item.amount('unitPrice'),
+      item.amount('price'),
+      item.amount('internalPrice'),
+      item.amount('tax'),
+      item.amount('cost'),
+      item.flag('isBillable'),
+      item.text('purchaseOrderNumber'),
+      item.raw('raw'),
     ],
   },
 };

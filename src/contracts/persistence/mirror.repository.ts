@@ -1,78 +1,145 @@
 import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import type { LocalDate } from '../../kernel/local-date.js';
 import type { Transaction } from '../../kernel/transaction.js';
+import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
 import { rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import type { PsaEntity } from '../../ports/psa/psa-records.js';
-import type { MergeCounts, MirrorPage, MirrorPull, MirrorStore } from '../domain/mirror-store.js';
-import { MIRROR_TABLES, type MirrorTable } from './mirror-tables.js';
+import type {
+  ContractsPull,
+  MergeCounts,
+  MirrorPage,
+  MirrorPull,
+  MirrorStore,
+} from '../domain/mirror-store.js';
+import { mergeStatement, PLAN_BY_KEY, PLAN_FREELY } from './mirror-statements.js';
+import { stageRecords } from './mirror-staging.js';
+import { MIRROR_TABLES } from './mirror-tables.js';
 
-/** One statement per page: a row is written only where a value differs; `xmax` is 0 for a row this statement inserted. */
-function mergeStatement<Row>({ name, columns }: MirrorTable<Row>): string {
-  const names = columns.map((column) => column.name);
-  const values = names.filter((column) => column !== 'external_id');
-  const arrays = columns.map((column, index) => `$${index + 2}::${column.type}[]`);
-  return `
-    INSERT INTO ${name} AS mirrored (connection_id, ${names.join(', ')})
-    SELECT $1::uuid, page.* FROM unnest(${arrays.join(', ')}) AS page
-    ON CONFLICT (connection_id, external_id) DO UPDATE SET ${values.map((column) => `${column} = excluded.${column}`).join(', ')}
-    WHERE (${values.map((column) => `mirrored.${column}`).join(', ')})
-      IS DISTINCT FROM (${values.map((column) => `excluded.${column}`).join(', ')})
-    RETURNING (xmax = 0) AS created`;
-}
-
-/** Joined, never `NOT IN`: a large `IN` list that does not fit into memory is searched row by row. */
+/** `$2` pull, `$3` entity. Joined, never `NOT IN`: a large list that does not fit into memory is searched row by row. */
 const SEEN = `
   WITH seen AS (
     SELECT unnest(external_ids) AS external_id FROM mirror_seen_page WHERE pull_id = $2 AND entity = $3
   )`;
+const IS_SEEN = 'EXISTS (SELECT FROM seen WHERE seen.external_id = mirrored.external_id)';
+const OF_CONTRACTS = 'AND mirrored.contract_external_id = ANY($4::text[])';
+
+/** Rows of an entity above which its splits are taken from a sample. */
+const SAMPLED_FROM = 20_000;
+const SAMPLED_SHARE = 64;
 
 @Injectable()
 export class MirrorRepository implements MirrorStore {
+  constructor(@InjectDataSource(PSA_CONNECTOR_DATA_SOURCE) private readonly dataSource: DataSource) {}
+
   async merge<E extends PsaEntity>(tx: Transaction, page: MirrorPage<E>): Promise<MergeCounts> {
     const { connectionId, pullId, entity, pageNumber } = page;
     // A statement may not meet a row twice; the last reading of an id wins.
     const records = [...new Map(page.records.map((record) => [record.externalId, record])).values()];
     const table = MIRROR_TABLES[entity];
     const manager = managerOf(tx);
-    await manager.query(
-      `INSERT INTO mirror_seen_page (pull_id, entity, page_number, external_ids) VALUES ($1, $2, $3, $4::text[])`,
-      [pullId, entity, pageNumber, records.map(({ externalId }) => externalId)],
+    await stageRecords(manager, table, records);
+    await manager.query(PLAN_BY_KEY);
+    const [written = { created: 0, updated: 0 }] = await rowsOf<{ created: number; updated: number }>(
+      manager,
+      mergeStatement(table),
+      [connectionId, pullId, entity, pageNumber],
     );
-    if (records.length === 0) return { created: 0, updated: 0, unchanged: 0 };
-    const arrays = table.columns.map(({ value }) => records.map((record) => value(record)));
-    const written = await rowsOf<{ created: boolean }>(manager, mergeStatement(table), [
-      connectionId,
-      ...arrays,
-    ]);
-    const created = written.filter((row) => row.created).length;
-    return { created, updated: written.length - created, unchanged: records.length - written.length };
+    await manager.query(PLAN_FREELY);
+    return { ...written, unchanged: records.length - written.created - written.updated };
   }
 
-  async countSeen(tx: Transaction, pull: MirrorPull): Promise<{ seen: number; missing: number }> {
+  countSeen(tx: Transaction, pull: MirrorPull): Promise<{ seen: number; missing: number }> {
+    return this.count(tx, pull, '', []);
+  }
+
+  countSeenOfContracts(tx: Transaction, pull: ContractsPull): Promise<{ seen: number; missing: number }> {
+    return this.count(tx, pull, OF_CONTRACTS, [pull.contractExternalIds]);
+  }
+
+  deleteUnseen(tx: Transaction, pull: MirrorPull): Promise<number> {
+    return this.delete(tx, pull, '', []);
+  }
+
+  deleteUnseenOfContracts(tx: Transaction, pull: ContractsPull): Promise<number> {
+    return this.delete(tx, pull, OF_CONTRACTS, [pull.contractExternalIds]);
+  }
+
+  async forgetPull(tx: Transaction, pullId: string): Promise<void> {
+    await managerOf(tx).query('DELETE FROM mirror_seen_page WHERE pull_id = $1', [pullId]);
+  }
+
+  /** Of many rows only a fixed share, chosen by hash, is sorted: the splits need not be exact. */
+  async knownSplits(connectionId: string, entity: PsaEntity, parts: number): Promise<string[]> {
+    const { name } = MIRROR_TABLES[entity];
+    const rows = await rowsOf<{ externalId: string }>(
+      this.dataSource.manager,
+      `WITH size AS (SELECT count(*) AS rows FROM ${name} WHERE connection_id = $1), sample AS (
+         SELECT external_id, row_number() OVER (ORDER BY length(external_id), external_id COLLATE "C") - 1 AS place,
+           count(*) OVER () AS total
+         FROM ${name} WHERE connection_id = $1
+           AND ((SELECT rows FROM size) < ${SAMPLED_FROM} OR hashtext(external_id) % ${SAMPLED_SHARE} = 0)
+       )
+       SELECT external_id AS "externalId" FROM sample
+       WHERE place > 0 AND place * $2::integer / total > (place - 1) * $2::integer / total ORDER BY place`,
+      [connectionId, parts],
+    );
+    return rows.map(({ externalId }) => externalId);
+  }
+
+  async highestExternalId(connectionId: string, entity: PsaEntity): Promise<string | null> {
+    const [row] = await rowsOf<{ externalId: string }>(
+      this.dataSource.manager,
+      'SELECT external_id AS "externalId" FROM mirror_highest_id WHERE connection_id = $1 AND entity = $2',
+      [connectionId, entity],
+    );
+    return row?.externalId ?? null;
+  }
+
+  async contractExternalIds(connectionId: string, endingOnOrAfter: LocalDate | null): Promise<string[]> {
+    const rows = await rowsOf<{ externalId: string }>(
+      this.dataSource.manager,
+      `SELECT external_id AS "externalId" FROM psa_contract
+       WHERE connection_id = $1 AND ($2::date IS NULL OR ends_on >= $2::date)
+       ORDER BY length(external_id), external_id COLLATE "C"`,
+      [connectionId, endingOnOrAfter],
+    );
+    return rows.map(({ externalId }) => externalId);
+  }
+
+  private async count(
+    tx: Transaction,
+    { connectionId, pullId, entity }: MirrorPull,
+    condition: string,
+    parameters: unknown[],
+  ): Promise<{ seen: number; missing: number }> {
     const [counts] = await rowsOf<{ total: string; missing: string }>(
       managerOf(tx),
       `${SEEN}
-       SELECT count(*) AS total, count(*) FILTER (WHERE seen.external_id IS NULL) AS missing
-       FROM ${MIRROR_TABLES[pull.entity].name} AS mirrored LEFT JOIN seen USING (external_id) WHERE connection_id = $1`,
-      [pull.connectionId, pull.pullId, pull.entity],
+       SELECT count(*) AS total, count(*) FILTER (WHERE NOT ${IS_SEEN}) AS missing
+       FROM ${MIRROR_TABLES[entity].name} AS mirrored WHERE connection_id = $1 ${condition}`,
+      [connectionId, pullId, entity, ...parameters],
     );
     const total = Number(counts?.total ?? 0);
     const missing = Number(counts?.missing ?? 0);
     return { seen: total - missing, missing };
   }
 
-  async deleteUnseen(tx: Transaction, pull: MirrorPull): Promise<number> {
+  private async delete(
+    tx: Transaction,
+    { connectionId, pullId, entity }: MirrorPull,
+    condition: string,
+    parameters: unknown[],
+  ): Promise<number> {
     const deleted = await rowsOf(
       managerOf(tx),
       `${SEEN}
-       DELETE FROM ${MIRROR_TABLES[pull.entity].name} AS mirrored WHERE connection_id = $1
-       AND NOT EXISTS (SELECT FROM seen WHERE seen.external_id = mirrored.external_id) RETURNING external_id`,
-      [pull.connectionId, pull.pullId, pull.entity],
+       DELETE FROM ${MIRROR_TABLES[entity].name} AS mirrored WHERE connection_id = $1 ${condition}
+       AND NOT ${IS_SEEN} RETURNING external_id`,
+      [connectionId, pullId, entity, ...parameters],
     );
     return deleted.length;
-  }
-
-  async forgetPull(tx: Transaction, pullId: string): Promise<void> {
-    await managerOf(tx).query('DELETE FROM mirror_seen_page WHERE pull_id = $1', [pullId]);
   }
 }

@@ -35,6 +35,17 @@ export const OVERVIEW_OPENAPI: OpenApiFragment = {
         responses: { 200: jsonAnswer('It does', ref('Health')), ...problems(503) },
       },
     },
+    '/metrics': {
+      get: {
+        operationId: 'getMetrics',
+        summary: "Figures of the requests to all tenants' PSA instances, for Prometheus",
+        tags: ['Health'],
+        responses: {
+          200: { description: 'Metrics', content: { 'text/plain': { schema: types.text } } },
+          ...problems(401, 403, 404),
+        },
+      },
+    },
     '/openapi.json': {
       get: {
         operationId: 'getOpenApi',

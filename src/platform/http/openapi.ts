@@ -13,7 +13,7 @@ export interface OpenApiOperation {
   tags: string[];
   security?: [];
   parameters?: Schema[];
-  requestBody?: { required: true; content: { 'application/json': { schema: Schema } } };
+  requestBody?: { required: boolean; content: { 'application/json': { schema: Schema } } };
   responses: Record<string, Answer>;
 }
 
@@ -59,6 +59,12 @@ export const jsonAnswer = (description: string, schema: Schema): Answer => ({
 export const jsonBody = (schema: Schema): NonNullable<OpenApiOperation['requestBody']> => ({
   required: true,
   content: { 'application/json': { schema } },
+});
+
+/** A body that may be absent. */
+export const optionalJsonBody = (schema: Schema): NonNullable<OpenApiOperation['requestBody']> => ({
+  ...jsonBody(schema),
+  required: false,
 });
 
 const PROBLEM_TITLES: Readonly<Record<number, string>> = {

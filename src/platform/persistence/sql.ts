@@ -17,3 +17,8 @@ export async function rowsOf<Row extends object>(
     if (manager.queryRunner === undefined) await runner.release();
   }
 }
+
+/** A pattern for LIKE that finds the text anywhere; the text matches itself only, whatever signs it holds. */
+export function containing(text: string): string {
+  return `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+}

@@ -5,6 +5,10 @@ export interface JobRequest<Payload extends object> {
   payload: Payload;
   /** While a job with this key waits or runs, further ones with the same key are dropped. */
   exclusiveKey: string;
+  /** Not given out before; at once unless told. May come a few seconds later than this. */
+  startAfter?: Date | undefined;
+  /** Given out before jobs with a lower one; 0 unless told. */
+  priority?: number | undefined;
 }
 
 export interface QueueDefinition {
@@ -25,6 +29,12 @@ export type JobHandler<Payload extends object> = (payload: Payload, signal: Abor
 export abstract class JobQueue {
   /** Enqueues inside `tx`, so that the job and the row it is about commit together. */
   abstract enqueue<Payload extends object>(tx: Transaction, request: JobRequest<Payload>): Promise<void>;
+  /** As `enqueue`, for many jobs of one queue in one statement. */
+  abstract enqueueAll<Payload extends object>(
+    tx: Transaction,
+    queue: string,
+    requests: readonly Omit<JobRequest<Payload>, 'queue'>[],
+  ): Promise<void>;
   /** Declares a queue and starts working on it; call once per process at start. */
   abstract work<Payload extends object>(
     definition: QueueDefinition,

@@ -71,10 +71,24 @@ export class PgBossJobQueue extends JobQueue implements OnModuleInit, BeforeAppl
     await this.#boss.stop({ graceful: true, timeout: SHUTDOWN_GRACE_MS });
   }
 
-  async enqueue<Payload extends object>(tx: Transaction, request: JobRequest<Payload>): Promise<void> {
+  enqueue<Payload extends object>(tx: Transaction, { queue, ...job }: JobRequest<Payload>): Promise<void> {
+    return this.enqueueAll(tx, queue, [job]);
+  }
+
+  async enqueueAll<Payload extends object>(
+    tx: Transaction,
+    queue: string,
+    requests: readonly Omit<JobRequest<Payload>, 'queue'>[],
+  ): Promise<void> {
+    if (requests.length === 0) return;
     const manager = managerOf(tx);
-    await this.#boss.send(request.queue, request.payload, {
-      singletonKey: request.exclusiveKey,
+    const jobs = requests.map(({ payload, exclusiveKey, startAfter, priority }) => ({
+      data: payload,
+      singletonKey: exclusiveKey,
+      ...(startAfter === undefined ? {} : { startAfter }),
+      ...(priority === undefined ? {} : { priority }),
+    }));
+    await this.#boss.insert(queue, jobs, {
       db: { executeSql: async (text, values) => ({ rows: await rowsOf(manager, text, values) }) },
     });
   }

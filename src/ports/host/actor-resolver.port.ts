@@ -5,6 +5,11 @@ export const PERMISSIONS = [
   'sync:read',
   'sync:run',
   'audit:read',
+  'subscription:read',
+  'subscription:write',
+  'mapping:read',
+  'mapping:write',
+  'metrics:read',
   // Accounts and API tokens, where the host keeps them; no route of the library asks for it.
   'access:manage',
 ] as const;

@@ -59,6 +59,11 @@ export interface PsaSession {
     request: PullRequest,
     signal?: AbortSignal,
   ): AsyncIterable<PsaBatch<PsaRecords[E]>>;
+  /**
+   * Whether this instance has the entity and its API user may read it, as the last access check found. An entity that cannot be
+   * read is left out of a pull, and what is mirrored of it stays.
+   */
+  canRead(entity: PsaEntity): boolean;
   /** What a pull of changes would show of this entity in this instance. */
   changeTracking(entity: PsaEntity): ChangeTracking;
   /** Rows of an entity, for an estimate; costs one request. */

@@ -20,7 +20,10 @@ export class PsaUnexpectedAnswerError extends ConnectorError {
   }
 }
 
-/** The PSA asks to slow down: 429, thread limit or hourly threshold. */
+/**
+ * The PSA asks to slow down: 429, thread limit or hourly threshold; or the allowance is known to be used up, and nothing was sent. Then
+ * `context.budget` is "exhausted" for a pull, whose work can be parked for `retryAfterSeconds`, else "closed".
+ */
 export class PsaRateLimitedError extends ConnectorError {
   readonly retryAfterSeconds: number;
 
@@ -87,6 +90,17 @@ export class PsaRecordMalformedError extends ConnectorError {
       category: 'rejected_by_psa',
       detail: `${entity} ${id}: ${field} ${problem}.`,
       context: { entity, id, field },
+    });
+  }
+}
+
+/** A pull was to go on from a position that this version did not write, or that belongs to another scope. */
+export class PsaPositionUnreadableError extends ConnectorError {
+  constructor(problem: string) {
+    super({
+      code: 'psa.position_unreadable',
+      category: 'internal',
+      detail: `The position of an earlier pull ${problem}; the pull has to start again.`,
     });
   }
 }

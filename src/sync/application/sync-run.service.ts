@@ -4,24 +4,27 @@ import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
 import { ConnectionDirectory } from '../../connections/application/connection-directory.service.js';
 import type { Connection } from '../../connections/domain/connection.js';
 import { ConnectionNotActiveError } from '../../connections/domain/connection.errors.js';
+import { Mirror } from '../../contracts/application/mirror.service.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import { isId, newId } from '../../kernel/ids.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
-import type { Transaction } from '../../kernel/transaction.js';
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
 import { JobQueue } from '../../platform/queue/job-queue.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
-import { SyncRunNotFoundError } from '../domain/sync.errors.js';
-import { initialProgress, type SyncRun, type SyncTrigger } from '../domain/sync-run.js';
+import { SCHEDULE_STORE, type ScheduleStore } from '../domain/schedule-store.js';
+import { SyncRunEndedError, SyncRunNotFoundError } from '../domain/sync.errors.js';
+import type { SyncMode, SyncRun } from '../domain/sync-run.js';
 import { SYNC_RUN_STORE, type SyncRunListKey, type SyncRunStore } from '../domain/sync-run-store.js';
-import { SYNC_QUEUE, type SyncJob } from './sync-queue.js';
+import { jobOf, MANUAL_PRIORITY, type SyncJob } from './sync-queue.js';
 
-/** Starts and shows sync runs. */
+/** Starts, cancels and shows sync runs. */
 @Injectable()
 export class SyncRuns {
   constructor(
     private readonly connections: ConnectionDirectory,
     @Inject(SYNC_RUN_STORE) private readonly store: SyncRunStore,
+    @Inject(SCHEDULE_STORE) private readonly schedules: ScheduleStore,
+    private readonly mirror: Mirror,
     private readonly queue: JobQueue,
     private readonly audit: AuditTrail,
     private readonly transactions: TransactionRunner,
@@ -29,10 +32,14 @@ export class SyncRuns {
   ) {}
 
   /**
-   * Queues a run at a caller's wish.
+   * Queues a run at a caller's wish. Without a mode it is incremental where a full run has succeeded before.
    * @throws ConnectionNotFoundError, ConnectionNotActiveError, SyncAlreadyActiveError
    */
-  async start(context: UseCaseContext, connectionId: string): Promise<SyncRun> {
+  async start(
+    context: UseCaseContext,
+    connectionId: string,
+    wanted: SyncMode = 'incremental',
+  ): Promise<SyncRun> {
     const subject = { type: 'connection', id: isId(connectionId) ? connectionId : null, label: '' };
     let known: string | null = null;
     const event = () => ({ operation: AUDIT_OPERATIONS.startSyncRun, subject, connectionId: known });
@@ -41,36 +48,43 @@ export class SyncRuns {
       known = connection.id;
       subject.label = connection.alias;
       if (connection.state !== 'active') throw new ConnectionNotActiveError(connection.state);
-      const run = this.newRun(connection, 'manual', context.correlationId);
-      await this.transactions.run(async (tx) => {
+      return this.transactions.run(async (tx) => {
+        const schedule = await this.schedules.lock(tx, connection.id);
+        const mode = (schedule?.needsFull ?? true) ? 'full' : wanted;
+        const run = this.newRun(connection, mode, context.correlationId);
         await this.store.insert(tx, run);
-        await this.enqueue(tx, run.id);
-        await this.audit.append(tx, context, {
-          ...event(),
-          details: { syncRunId: run.id, trigger: run.trigger },
-        });
+        if (mode === 'full') await this.schedules.requireFull(tx, connection.id);
+        const job = jobOf({ id: run.id, mode, continuations: 0 });
+        await this.queue.enqueue<SyncJob>(tx, { ...job, priority: MANUAL_PRIORITY });
+        const details = { syncRunId: run.id, trigger: run.trigger, mode };
+        await this.audit.append(tx, context, { ...event(), details });
+        return run;
       });
-      return run;
-    });
-  }
-
-  /** Queues the run of one tick of the schedule; every replica may call it, one run results. */
-  async startScheduled(connection: Connection, scheduledFor: Date): Promise<void> {
-    const run = this.newRun(connection, 'schedule', newId());
-    await this.transactions.run(async (tx) => {
-      if (!(await this.store.insertScheduled(tx, run, scheduledFor))) return;
-      await this.enqueue(tx, run.id);
     });
   }
 
   /**
-   * Gives a new job to queued runs whose job used up its attempts, as happens when the database is away for a while; a run whose
-   * job still waits gets none.
+   * Ends a run now. What it has stored stays; a worker on any replica stops at its next batch.
+   * @throws SyncRunNotFoundError, SyncRunEndedError
    */
-  async requeueForgotten(untouchedSince: Date): Promise<void> {
-    await this.transactions.run(async (tx) => {
-      for (const id of await this.store.takeForgotten(tx, untouchedSince, this.clock.now()))
-        await this.enqueue(tx, id);
+  async cancel(context: UseCaseContext, id: string): Promise<SyncRun> {
+    const subject = { type: 'syncRun', id: isId(id) ? id : null, label: '' };
+    let connectionId: string | null = null;
+    const event = () => ({ operation: AUDIT_OPERATIONS.cancelSyncRun, subject, connectionId });
+    return this.audit.attempt(context, event, async () => {
+      const run = await this.get(context, id);
+      connectionId = run.connectionId;
+      await this.transactions.run(async (tx) => {
+        if (!(await this.store.cancel(tx, id, this.clock.now()))) throw new SyncRunEndedError();
+        await this.mirror.forgetPull(tx, id);
+        const details = {
+          syncRunId: id,
+          mode: run.mode,
+          changes: [{ field: 'state', before: run.state, after: 'cancelled' }],
+        };
+        await this.audit.append(tx, context, { ...event(), details });
+      });
+      return this.get(context, id);
     });
   }
 
@@ -92,24 +106,25 @@ export class SyncRuns {
     return this.store.list(id, page, before);
   }
 
-  private async enqueue(tx: Transaction, runId: string): Promise<void> {
-    await this.queue.enqueue<SyncJob>(tx, { queue: SYNC_QUEUE, payload: { runId }, exclusiveKey: runId });
-  }
-
-  private newRun({ id, tenantId }: Connection, trigger: SyncTrigger, correlationId: string): SyncRun {
+  private newRun({ id, tenantId }: Connection, mode: SyncMode, correlationId: string): SyncRun {
     return {
       id: newId(),
       connectionId: id,
       tenantId,
-      trigger,
+      trigger: 'manual',
+      mode,
       state: 'queued',
       correlationId,
       createdAt: this.clock.now(),
       startedAt: null,
       finishedAt: null,
       apiCalls: 0,
-      entities: initialProgress(),
+      entities: [],
       error: null,
+      resumesAt: null,
+      wait: null,
+      waitingSince: null,
+      waits: 0,
     };
   }
 }

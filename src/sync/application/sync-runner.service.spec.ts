@@ -4,36 +4,25 @@ import type { ConnectionDirectory } from '../../connections/application/connecti
 import type { ConnectionSessions } from '../../connections/application/connection-sessions.service.js';
 import type { Connection } from '../../connections/domain/connection.js';
 import type { Mirror } from '../../contracts/application/mirror.service.js';
+import type { PsaConnectorSettings } from '../../core/psa-connector.options.js';
+import type { JobQueue } from '../../platform/queue/job-queue.js';
+import type { ScheduleStore } from '../domain/schedule-store.js';
+import type { WatermarkStore } from '../domain/watermark-store.js';
+import { SyncStatistics } from './sync-statistics.service.js';
 import type { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
 import { SecretUnreadableError } from '../../secrets/domain/envelope.js';
 import type { SyncRunStore } from '../domain/sync-run-store.js';
-import { initialProgress, type SyncRun } from '../domain/sync-run.js';
+import type { SyncRun } from '../domain/sync-run.js';
+import { aSyncRun } from '../../../test/support/builders/sync-run.builder.js';
 import { SyncRunner } from './sync-runner.service.js';
 
 const NOW = new Date('2026-03-01T12:00:00Z');
-
-function newRun(): SyncRun {
-  return {
-    id: 'run',
-    connectionId: 'connection',
-    tenantId: 'tenant',
-    trigger: 'manual',
-    state: 'running',
-    correlationId: 'correlation',
-    createdAt: NOW,
-    startedAt: NOW,
-    finishedAt: null,
-    apiCalls: 0,
-    entities: initialProgress(),
-    error: null,
-  };
-}
 
 /** Runs with credentials that do not open; `found` is what each look for the connection gives. */
 async function endOfRun(found: (Partial<Connection> | null)[]): Promise<SyncRun | undefined> {
   const finished: SyncRun[] = [];
   const store: Partial<SyncRunStore> = {
-    claim: () => Promise.resolve(newRun()),
+    claim: () => Promise.resolve(aSyncRun({ connectionId: 'connection', state: 'running' })),
     finish: (_tx, _lease, run) => {
       finished.push(run);
       return Promise.resolve();
@@ -47,11 +36,16 @@ async function endOfRun(found: (Partial<Connection> | null)[]): Promise<SyncRun 
   };
   const runner = new SyncRunner(
     store as SyncRunStore,
+    {} as WatermarkStore,
+    {} as ScheduleStore,
     connections as ConnectionDirectory,
     sessions as ConnectionSessions,
     { raiseAttention: () => Promise.resolve() } as unknown as ConnectionCheck,
     { forgetPull: () => Promise.resolve() } as unknown as Mirror,
+    {} as JobQueue,
     { run: (work: (tx: object) => unknown) => work({}) } as unknown as TransactionRunner,
+    new SyncStatistics(),
+    { sync: { sliceSeconds: 60, outageToleranceMinutes: 60 } as PsaConnectorSettings['sync'] },
     { now: () => NOW },
   );
   await runner.execute('run', new AbortController().signal);

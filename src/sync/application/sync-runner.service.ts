@@ -1,74 +1,91 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { ConnectionCheck } from '../../connections/application/connection-check.service.js';
 import { ConnectionDirectory } from '../../connections/application/connection-directory.service.js';
 import { ConnectionSessions } from '../../connections/application/connection-sessions.service.js';
 import type { Connection } from '../../connections/domain/connection.js';
 import { Mirror } from '../../contracts/application/mirror.service.js';
+import { PSA_CONNECTOR_SETTINGS, type PsaConnectorSettings } from '../../core/psa-connector.options.js';
 import { systemContext } from '../../core/use-case-context.js';
 import { newId } from '../../kernel/ids.js';
+import { isDatabaseUnavailable } from '../../platform/persistence/database-unavailable.js';
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
+import { JobQueue } from '../../platform/queue/job-queue.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
-import type { PsaEntity, PsaRecords } from '../../ports/psa/psa-records.js';
-import type { PsaBatch, PsaSession } from '../../ports/psa/psa-session.port.js';
+import type { PsaSession } from '../../ports/psa/psa-session.port.js';
 import { decideOnError, type ErrorDecision } from '../domain/error-decision.js';
+import { watermarksAfter } from '../domain/pull-plan.js';
+import { SCHEDULE_STORE, type ScheduleStore } from '../domain/schedule-store.js';
 import { ConnectionGoneError, LeaseLostError } from '../domain/sync.errors.js';
-import type { EntityProgress, SyncRun } from '../domain/sync-run.js';
-import { type RunLease, SYNC_RUN_STORE, type SyncRunStore } from '../domain/sync-run-store.js';
+import type { SyncRun } from '../domain/sync-run.js';
+import {
+  type Continuation,
+  type RunLease,
+  SYNC_RUN_STORE,
+  type SyncRunStore,
+} from '../domain/sync-run-store.js';
+import { resumeAfter } from '../domain/waiting.js';
+import { WATERMARK_STORE, type WatermarkStore } from '../domain/watermark-store.js';
+import { SyncPull } from './sync-pull.js';
+import { jobOf, type SyncJob } from './sync-queue.js';
+import { SyncStatistics } from './sync-statistics.service.js';
 
-interface Work {
-  run: SyncRun;
-  lease: RunLease;
-  session: PsaSession;
-  /** Calls of earlier attempts, before this session. */
-  earlierCalls: number;
-  signal: AbortSignal;
-}
+/** How long to wait before the database is tried again; doubled up to the longest. */
+const FIRST_DATABASE_WAIT_MS = 250;
+const LONGEST_DATABASE_WAIT_MS = 5_000;
 
-/** Executes one run: page by page, each page committed with the place where the next one starts. */
+/** Executes runs: batch by batch, each batch committed with the place where the next one starts. */
 @Injectable()
 export class SyncRunner {
   readonly #logger = new Logger(SyncRunner.name);
 
   constructor(
     @Inject(SYNC_RUN_STORE) private readonly store: SyncRunStore,
+    @Inject(WATERMARK_STORE) private readonly watermarks: WatermarkStore,
+    @Inject(SCHEDULE_STORE) private readonly schedules: ScheduleStore,
     private readonly connections: ConnectionDirectory,
     private readonly sessions: ConnectionSessions,
     private readonly checks: ConnectionCheck,
     private readonly mirror: Mirror,
+    private readonly queue: JobQueue,
     private readonly transactions: TransactionRunner,
+    private readonly statistics: SyncStatistics,
+    @Inject(PSA_CONNECTOR_SETTINGS) private readonly settings: Pick<PsaConnectorSettings, 'sync'>,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
-   * Works on the run until it ends. Rejects only when the process shuts down, so that the queue gives the run to another worker,
-   * which goes on after the last committed page.
+   * Works on the run until it ends, its slice of time is used up, or it has to wait; in the last two cases the run is queued
+   * again. Rejects only when the process shuts down, so that the queue gives the run to another worker, which goes on after the last
+   * committed batch.
    */
   async execute(runId: string, signal: AbortSignal): Promise<void> {
     const lease = { runId, token: newId() };
     const run = await this.store.claim(lease, this.clock.now());
     if (run === null) return;
-    this.#logger.log('Sync run started', {
-      connectionId: run.connectionId,
-      syncRunId: run.id,
-      trigger: run.trigger,
-    });
+    this.#logger.debug('Sync run is worked on', { connectionId: run.connectionId, syncRunId: run.id });
     try {
-      await this.pullAll(run, lease, signal);
-      await this.finish(run, lease, 'succeeded', null);
+      if (await this.pull(run, lease, signal)) await this.succeed(run, lease);
+      else await this.release(run, lease, { resumesAt: null, wait: null });
     } catch (error) {
       await this.settle(run, lease, error, signal);
     }
   }
 
-  private async pullAll(run: SyncRun, lease: RunLease, signal: AbortSignal): Promise<void> {
+  /** False when the slice of time is used up before everything is read. */
+  private async pull(run: SyncRun, lease: RunLease, signal: AbortSignal): Promise<boolean> {
     const session = await this.openSession(run);
-    const work = { run, lease, session, earlierCalls: run.apiCalls, signal };
+    const until = new Date(this.clock.now().getTime() + this.settings.sync.sliceSeconds * 1000);
+    const schedule = await this.schedules.find(run.connectionId);
+    const acceptsDeletions = run.mode === 'full' && (schedule?.deletionsAcceptedAt ?? null) !== null;
+    const { store, watermarks, mirror, transactions, clock } = this;
+    const presentConnection = (of: SyncRun) => this.presentConnection(of);
+    const services = { store, watermarks, mirror, transactions, clock, presentConnection };
+    const pull = new SyncPull(services, run, lease, session, { signal, until, acceptsDeletions });
     try {
-      for (const progress of run.entities) {
-        if (!progress.isComplete) await this.pullEntity(work, progress);
-      }
+      return await pull.work();
     } finally {
-      run.apiCalls = work.earlierCalls + session.apiCalls;
+      run.apiCalls = pull.apiCalls;
       await session.close();
     }
   }
@@ -84,45 +101,6 @@ export class SyncRunner {
     }
   }
 
-  private async pullEntity(work: Work, progress: EntityProgress): Promise<void> {
-    const { session, signal } = work;
-    const request = { scope: { kind: 'all' }, position: progress.nextCursor } as const;
-    signal.throwIfAborted();
-    for await (const batch of session.readBatches(progress.entity, request, signal)) {
-      await this.storeBatch(work, progress, batch);
-      signal.throwIfAborted();
-    }
-  }
-
-  /** Commits one batch together with the progress that makes it count. */
-  private async storeBatch<E extends PsaEntity>(
-    { run, lease, session, earlierCalls }: Work,
-    progress: EntityProgress,
-    { records, pages, position }: PsaBatch<PsaRecords[E]>,
-  ): Promise<void> {
-    const { entity } = progress;
-    await this.presentConnection(run);
-    const { connectionId } = run;
-    const committed = await this.transactions.run(async (tx) => {
-      const pull = { connectionId, pullId: run.id, entity };
-      const counts = await this.mirror.writePage(tx, { ...pull, pageNumber: progress.pages, records });
-      const isComplete = position === null;
-      const next = {
-        entity,
-        nextCursor: position,
-        pages: progress.pages + pages,
-        isComplete,
-        read: progress.read + records.length,
-        created: progress.created + counts.created,
-        updated: progress.updated + counts.updated,
-        deleted: isComplete ? await this.mirror.finishEntity(tx, pull) : 0,
-      };
-      await this.store.saveProgress(tx, lease, next, earlierCalls + session.apiCalls, this.clock.now());
-      return next;
-    });
-    Object.assign(progress, committed);
-  }
-
   private async presentConnection({ connectionId }: SyncRun): Promise<Connection> {
     const connection = await this.connections.findForWork(connectionId);
     if (connection === null || connection.state === 'disabled') throw new ConnectionGoneError();
@@ -132,11 +110,33 @@ export class SyncRunner {
   private async settle(run: SyncRun, lease: RunLease, error: unknown, signal: AbortSignal): Promise<void> {
     if (signal.aborted) throw error;
     if (error instanceof LeaseLostError) return;
+    if (isDatabaseUnavailable(error)) {
+      this.#logger.warn('Sync run waits for the database', { syncRunId: run.id, reason: String(error) });
+      await this.untilDatabaseAnswers(signal, () =>
+        this.release(run, lease, { resumesAt: null, wait: null }),
+      );
+      return;
+    }
+    await this.untilDatabaseAnswers(signal, () => this.decide(run, lease, error));
+  }
+
+  private async decide(run: SyncRun, lease: RunLease, error: unknown): Promise<void> {
     if (error instanceof ConnectionGoneError) {
       await this.finish(run, lease, 'cancelled', null);
       return;
     }
     const decision = decideOnError(error);
+    const now = this.clock.now();
+    const toleranceMs = this.settings.sync.outageToleranceMinutes * 60_000;
+    const resumesAt = resumeAfter(error, run, { now, toleranceMs, chance: Math.random() });
+    if (resumesAt !== null) {
+      await this.release(run, lease, { resumesAt, wait: { code: decision.code, detail: decision.detail } });
+      return;
+    }
+    await this.fail(run, lease, decision, error);
+  }
+
+  private async fail(run: SyncRun, lease: RunLease, decision: ErrorDecision, error: unknown): Promise<void> {
     this.#logger.warn('Sync run failed', {
       connectionId: run.connectionId,
       syncRunId: run.id,
@@ -152,22 +152,77 @@ export class SyncRunner {
     }
   }
 
+  /** Queues the run again, behind others, and gives it up. */
+  private async release(
+    run: SyncRun,
+    lease: RunLease,
+    { resumesAt, wait: reason }: Pick<Continuation, 'resumesAt' | 'wait'>,
+  ): Promise<void> {
+    const at = this.clock.now();
+    const waitingSince = reason === null ? run.waitingSince : (run.waitingSince ?? at);
+    const waits = reason === null ? run.waits : run.waits + 1;
+    await this.transactions.run(async (tx) => {
+      const next = { apiCalls: run.apiCalls, at, resumesAt, wait: reason, waitingSince, waits };
+      const continuations = await this.store.release(tx, lease, next);
+      const job = jobOf({ id: run.id, mode: run.mode, continuations });
+      await this.queue.enqueue<SyncJob>(tx, { ...job, startAfter: resumesAt ?? undefined });
+    });
+    if (reason === null) return;
+    this.statistics.countWait(reason.code);
+    this.#logger.warn('Sync run waits', {
+      connectionId: run.connectionId,
+      syncRunId: run.id,
+      code: reason.code,
+      resumesAt,
+    });
+  }
+
+  private async succeed(run: SyncRun, lease: RunLease): Promise<void> {
+    const { connectionId } = run;
+    const before = await this.watermarks.list(connectionId);
+    const after = watermarksAfter(run, before, run.startedAt ?? run.createdAt);
+    await this.finish(run, lease, 'succeeded', null, async (tx) => {
+      await this.watermarks.save(tx, connectionId, after);
+      await this.watermarks.forgetTouched(tx, connectionId);
+      if (run.mode === 'full') await this.schedules.completeFull(tx, connectionId);
+    });
+  }
+
   private async finish(
     run: SyncRun,
     lease: RunLease,
     state: 'succeeded' | 'failed' | 'cancelled',
     decision: ErrorDecision | null,
+    also: (tx: Parameters<SyncRunStore['finish']>[0]) => Promise<void> = () => Promise.resolve(),
   ): Promise<void> {
     const error = decision === null ? null : { code: decision.code, detail: decision.detail };
+    const ended = { ...run, state, error, finishedAt: this.clock.now() };
     await this.transactions.run(async (tx) => {
-      await this.store.finish(tx, lease, { ...run, state, error, finishedAt: this.clock.now() });
+      await this.store.finish(tx, lease, ended);
       await this.mirror.forgetPull(tx, run.id);
+      await also(tx);
     });
+    this.statistics.countEnd(ended);
     this.#logger.log('Sync run ended', {
       connectionId: run.connectionId,
       syncRunId: run.id,
+      mode: run.mode,
       state,
       apiCalls: run.apiCalls,
     });
+  }
+
+  /** Repeats work that only fails because the database is away, as long as the process lives. */
+  private async untilDatabaseAnswers(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+    for (let waitMs = FIRST_DATABASE_WAIT_MS; ; waitMs = Math.min(waitMs * 2, LONGEST_DATABASE_WAIT_MS)) {
+      try {
+        await work();
+        return;
+      } catch (error) {
+        if (error instanceof LeaseLostError) return;
+        if (!isDatabaseUnavailable(error)) throw error;
+        await wait(waitMs, undefined, { signal });
+      }
+    }
   }
 }

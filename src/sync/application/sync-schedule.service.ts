@@ -1,66 +1,52 @@
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
-} from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { CronJob } from 'cron';
 import { ConnectionDirectory } from '../../connections/application/connection-directory.service.js';
+import { mayCheckUnattended } from '../../connections/domain/connection.js';
 import { PSA_CONNECTOR_SETTINGS, type PsaConnectorSettings } from '../../core/psa-connector.options.js';
 import { newId } from '../../kernel/ids.js';
-import { mayCheckUnattended } from '../../connections/domain/connection.js';
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
 import { JobQueue } from '../../platform/queue/job-queue.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
-import { SYNC_RUN_STORE, type SyncRunStore } from '../domain/sync-run-store.js';
 import { ACCESS_CHECK_QUEUE, type AccessCheckJob } from './sync-queue.js';
-import { SyncRuns } from './sync-run.service.js';
+import { SyncUpkeep } from './sync-upkeep.service.js';
+import { DueRuns } from './due-runs.service.js';
 
-const SYNC_JOB = 'psa-connector:sync';
-const CHECK_JOB = 'psa-connector:access-check';
+const PREFIX = 'psa-connector:';
 
-/** A run nobody has touched for so long has lost its job as well as its worker. */
-const ABANDONED_AFTER_MS = 30 * 60_000;
-
-/** Decides when scheduled work is due. It fires on every replica; the database lets one of them start the work. */
+/**
+ * Fires scheduled work. It fires on every replica; the database lets one of them start the work. What is due is found by one
+ * statement per second, however many connections there are.
+ */
 @Injectable()
-export class SyncSchedule implements OnApplicationBootstrap, OnModuleDestroy {
+export class SyncSchedule implements OnModuleDestroy {
   readonly #logger = new Logger(SyncSchedule.name);
+  readonly #names: string[] = [];
 
   constructor(
     @Inject(PSA_CONNECTOR_SETTINGS) private readonly settings: PsaConnectorSettings,
     private readonly registry: SchedulerRegistry,
     private readonly connections: ConnectionDirectory,
-    private readonly runs: SyncRuns,
-    @Inject(SYNC_RUN_STORE) private readonly store: SyncRunStore,
+    private readonly dueRuns: DueRuns,
+    private readonly upkeep: SyncUpkeep,
     private readonly queue: JobQueue,
     private readonly transactions: TransactionRunner,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  onApplicationBootstrap(): void {
-    const { syncCron, checkCron } = this.settings.schedules;
-    this.schedule(SYNC_JOB, syncCron, () => this.startDueRuns(this.tick()));
-    this.schedule(CHECK_JOB, checkCron, () => this.startDueChecks(this.tick()));
+  /** Once there are queues to fill. */
+  async start(): Promise<void> {
+    await this.dueRuns.plan({ isReplanning: true });
+    this.schedule('sync', '* * * * * *', () => this.dueRuns.start());
+    this.schedule('sync-plan', '*/5 * * * * *', () => this.dueRuns.plan());
+    this.schedule('sync-recovery', '*/30 * * * * *', () => this.upkeep.recover());
+    this.schedule('sync-retention', '0 11 * * * *', () => this.upkeep.deleteOld());
+    this.schedule('access-check', this.settings.schedules.checkCron, () => this.startDueChecks(this.tick()));
   }
 
   async onModuleDestroy(): Promise<void> {
-    for (const name of [SYNC_JOB, CHECK_JOB]) {
+    for (const name of this.#names) {
       if (this.registry.doesExist('cron', name)) await this.registry.getCronJob(name).stop();
-    }
-  }
-
-  /** Queues a run for every active connection that has none. @param tick the instant the schedule named */
-  async startDueRuns(tick: Date): Promise<void> {
-    const now = this.clock.now();
-    const untouchedSince = new Date(now.getTime() - ABANDONED_AFTER_MS);
-    await this.runs.requeueForgotten(untouchedSince);
-    const abandoned = await this.store.failAbandoned(untouchedSince, now);
-    if (abandoned.length > 0) this.#logger.warn('Abandoned sync runs were ended', { syncRunIds: abandoned });
-    for await (const connection of this.connections.eachInStates(['active'])) {
-      await this.runs.startScheduled(connection, tick);
     }
   }
 
@@ -94,7 +80,8 @@ export class SyncSchedule implements OnApplicationBootstrap, OnModuleDestroy {
       }
     };
     const job = CronJob.from({ cronTime, timeZone: 'UTC', onTick, waitForCompletion: true });
-    this.registry.addCronJob(name, job);
+    this.registry.addCronJob(PREFIX + name, job);
+    this.#names.push(PREFIX + name);
     job.start();
   }
 }

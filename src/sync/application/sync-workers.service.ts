@@ -1,37 +1,54 @@
-import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ConnectionCheck } from '../../connections/application/connection-check.service.js';
 import { ConnectionDirectory } from '../../connections/application/connection-directory.service.js';
 import { mayCheckUnattended } from '../../connections/domain/connection.js';
 import { systemContext } from '../../core/use-case-context.js';
+import { PSA_CONNECTOR_SETTINGS, type PsaConnectorSettings } from '../../core/psa-connector.options.js';
 import { JobQueue } from '../../platform/queue/job-queue.js';
-import { ACCESS_CHECK_QUEUE, type AccessCheckJob, SYNC_QUEUE, type SyncJob } from './sync-queue.js';
+import {
+  ACCESS_CHECK_QUEUE,
+  type AccessCheckJob,
+  LONG_SYNC_QUEUE,
+  SYNC_QUEUE,
+  type SyncJob,
+} from './sync-queue.js';
 import { SyncRunner } from './sync-runner.service.js';
+import { SyncSchedule } from './sync-schedule.service.js';
 
-/** A pull of a very large instance within the hourly allowance may take hours. */
-const SYNC_EXPIRE_SECONDS = 12 * 3600;
+/** A slice of a pull takes no longer than its slice and one batch; this only ends what hangs. */
+const SYNC_EXPIRE_SECONDS = 2 * 3600;
 const CHECK_EXPIRE_SECONDS = 900;
 
-/** Works on the queues in this process. */
+/** Works on the queues in this process, and starts the schedule that fills them. */
 @Injectable()
 export class SyncWorkers implements OnApplicationBootstrap {
   readonly #logger = new Logger(SyncWorkers.name);
 
   constructor(
+    @Inject(PSA_CONNECTOR_SETTINGS) private readonly settings: Pick<PsaConnectorSettings, 'sync'>,
     private readonly queue: JobQueue,
     private readonly runner: SyncRunner,
+    private readonly schedule: SyncSchedule,
     private readonly connections: ConnectionDirectory,
     private readonly checks: ConnectionCheck,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    await this.queue.work<SyncJob>(
-      { name: SYNC_QUEUE, concurrency: 4, expireSeconds: SYNC_EXPIRE_SECONDS },
-      ({ runId }, signal) => this.runner.execute(runId, signal),
-    );
+    const { slots, longSlots } = this.settings.sync;
+    for (const [name, concurrency] of [
+      [SYNC_QUEUE, slots],
+      [LONG_SYNC_QUEUE, longSlots],
+    ] as const) {
+      await this.queue.work<SyncJob>(
+        { name, concurrency, expireSeconds: SYNC_EXPIRE_SECONDS },
+        ({ runId }, signal) => this.runner.execute(runId, signal),
+      );
+    }
     await this.queue.work<AccessCheckJob>(
       { name: ACCESS_CHECK_QUEUE, concurrency: 2, expireSeconds: CHECK_EXPIRE_SECONDS },
       (job) => this.check(job),
     );
+    await this.schedule.start();
   }
 
   /** Never rejects: a check that is given out again would sign in again, and failures lock the API user. */

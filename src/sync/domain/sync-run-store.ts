@@ -1,6 +1,6 @@
 import type { Page, PageRequest } from '../../kernel/page.js';
 import type { Transaction } from '../../kernel/transaction.js';
-import type { EntityProgress, SyncRun } from './sync-run.js';
+import type { EntityProgress, SyncMode, SyncRun, SyncWait } from './sync-run.js';
 
 /** Sort key of the list: creation time (ISO 8601), then id; newest first. */
 export type SyncRunListKey = readonly [createdAt: string, id: string];
@@ -11,14 +11,45 @@ export interface RunLease {
   token: string;
 }
 
+/** A run of the schedule to be inserted. */
+export interface ScheduledRun {
+  id: string;
+  connectionId: string;
+  tenantId: string;
+  mode: SyncMode;
+  correlationId: string;
+  scheduledFor: Date;
+}
+
+/** A run that lost its job, or its worker with it. */
+export interface LostRun {
+  id: string;
+  mode: SyncMode;
+  /** Jobs it was given after its first one. */
+  continuations: number;
+}
+
+/** How a run goes on later. */
+export interface Continuation {
+  apiCalls: number;
+  at: Date;
+  /** Null: as soon as a worker is free. */
+  resumesAt: Date | null;
+  wait: SyncWait | null;
+  waitingSince: Date | null;
+  waits: number;
+}
+
 export interface SyncRunStore {
   /** @throws SyncAlreadyActiveError */
   insert(tx: Transaction, run: SyncRun): Promise<void>;
-  /** False when the connection has an active run, or already had its run for this tick of the schedule. */
-  insertScheduled(tx: Transaction, run: SyncRun, scheduledFor: Date): Promise<boolean>;
-  /** Takes the run over and gives it as it stands; null when it has ended. */
+  /** Inserts runs of the schedule; gives the ids of those whose connection has no active run and had none for its instant. */
+  insertScheduled(tx: Transaction, runs: readonly ScheduledRun[], at: Date): Promise<string[]>;
+  /** Takes the run over and gives it as it stands; null when it has ended or is to go on later. */
   claim(lease: RunLease, at: Date): Promise<SyncRun | null>;
-  /** Saves progress of one entity. @throws LeaseLostError */
+  /** Saves what the run is going to read. @throws LeaseLostError */
+  savePlan(tx: Transaction, lease: RunLease, entities: readonly EntityProgress[], at: Date): Promise<void>;
+  /** Saves progress of one entity; the run waits for nothing any more. @throws LeaseLostError */
   saveProgress(
     tx: Transaction,
     lease: RunLease,
@@ -26,12 +57,20 @@ export interface SyncRunStore {
     apiCalls: number,
     at: Date,
   ): Promise<void>;
+  /** Puts the run back into the queue and gives the number of this continuation. @throws LeaseLostError */
+  release(tx: Transaction, lease: RunLease, continuation: Continuation): Promise<number>;
   /** Ends the run. @throws LeaseLostError */
   finish(tx: Transaction, lease: RunLease, run: SyncRun): Promise<void>;
-  /** Queued runs that nobody has touched since, for a new job each; marks them as touched. */
-  takeForgotten(tx: Transaction, untouchedSince: Date, at: Date): Promise<string[]>;
-  /** Ends running runs that no worker has touched since; gives their ids. */
+  /** Ends a run that has not ended, whoever works on it; false when it had. */
+  cancel(tx: Transaction, runId: string, at: Date): Promise<boolean>;
+  /** Queued runs that nobody has touched since and that wait for nothing, for a new job each; marks them as touched. */
+  takeForgotten(tx: Transaction, untouchedSince: Date, at: Date): Promise<LostRun[]>;
+  /** Puts running runs that no worker has touched since back into the queue, each at most a few times. */
+  recoverAbandoned(tx: Transaction, untouchedSince: Date, at: Date): Promise<LostRun[]>;
+  /** Ends running runs that no worker has touched since and that were put back too often; gives their ids. */
   failAbandoned(untouchedSince: Date, at: Date): Promise<string[]>;
+  /** Deletes up to `limit` runs that ended before; gives how many. */
+  deleteFinished(before: Date, limit: number): Promise<number>;
   find(id: string): Promise<SyncRun | null>;
   list(connectionId: string, page: PageRequest, before: SyncRunListKey | undefined): Promise<Page<SyncRun>>;
 }

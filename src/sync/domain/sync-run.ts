@@ -1,13 +1,35 @@
 import type { PsaEntity } from '../../ports/psa/psa-records.js';
+import type { ChangeTracking } from '../../ports/psa/psa-session.port.js';
 
 export type SyncTrigger = 'manual' | 'schedule';
 export type SyncRunState = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
 
+/** `full` reads everything and finds deletions; `incremental` reads what changed since the last run that succeeded. */
+export type SyncMode = 'full' | 'incremental';
+
+/**
+ * What is being read of an entity: every row (what is not shown is deleted); what its change fields and new ids show; or the rows
+ * of the contracts that came in, where no change field shows edits (what is not shown of those contracts is deleted).
+ */
+export type PullStep = 'all' | 'changes' | 'contracts';
+
 /** How far a run is with one entity; counts are rows. */
 export interface EntityProgress {
   entity: PsaEntity;
-  /** Where the next page starts; null before the first page and after the last. */
+  step: PullStep;
+  /** What the PSA tells about changes of the entity, as found when the run was planned. */
+  tracking: ChangeTracking;
+  /** Step `changes`: changed since, and ids beyond. */
+  since: Date | null;
+  afterExternalId: string | null;
+  /** Where the next batch of the step starts; null before the first and after the last. */
   nextCursor: string | null;
+  /** Step `contracts`: the last contract of those finished, in the order of the store. */
+  contractsThrough: string | null;
+  /** Highest id read in the steps `all` and `changes`. */
+  highestExternalId: string | null;
+  /** Rows expected; null where nothing is known. */
+  expected: number | null;
   pages: number;
   isComplete: boolean;
   read: number;
@@ -16,11 +38,18 @@ export interface EntityProgress {
   deleted: number;
 }
 
+/** Why a queued run waits although a worker is free. */
+export interface SyncWait {
+  code: string;
+  detail: string;
+}
+
 export interface SyncRun {
   id: string;
   connectionId: string;
   tenantId: string;
   trigger: SyncTrigger;
+  mode: SyncMode;
   state: SyncRunState;
   correlationId: string;
   createdAt: Date;
@@ -28,33 +57,58 @@ export interface SyncRun {
   finishedAt: Date | null;
   /** Requests sent to the PSA, retries included. */
   apiCalls: number;
+  /** Empty until a worker has planned the run. */
   entities: EntityProgress[];
   error: { code: string; detail: string } | null;
+  /** Set while the run is queued to go on later. */
+  resumesAt: Date | null;
+  wait: SyncWait | null;
+  /** Since when the run has waited without storing anything; null when the last thing it did was to store something. */
+  waitingSince: Date | null;
+  /** Waits since something was stored. */
+  waits: number;
 }
 
 /** What a pull reads, in the order in which records refer to each other. */
 export const PULLED_ENTITIES: readonly PsaEntity[] = [
   'currencies',
+  'billingCodes',
   'companies',
   'services',
+  'serviceBundles',
+  'priceListServices',
   'contracts',
   'contractServices',
+  'contractServiceBundles',
   'contractServiceUnits',
+  'contractServiceBundleUnits',
+  'contractCharges',
+  'invoices',
+  'billingItems',
 ];
 
-export function isFinished({ state }: SyncRun): boolean {
+export function isFinished({ state }: Pick<SyncRun, 'state'>): boolean {
   return state !== 'queued' && state !== 'running';
 }
 
-export function initialProgress(): EntityProgress[] {
-  return PULLED_ENTITIES.map((entity) => ({
+/** Progress of an entity of which nothing was read yet. */
+export function noProgress(entity: PsaEntity, change: Partial<EntityProgress> = {}): EntityProgress {
+  return {
     entity,
+    step: 'all',
+    tracking: 'new rows',
+    since: null,
+    afterExternalId: null,
     nextCursor: null,
+    contractsThrough: null,
+    highestExternalId: null,
+    expected: null,
     pages: 0,
     isComplete: false,
     read: 0,
     created: 0,
     updated: 0,
     deleted: 0,
-  }));
+    ...change,
+  };
 }

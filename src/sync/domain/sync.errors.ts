@@ -23,6 +23,40 @@ export class SyncAlreadyActiveError extends ConnectorError {
   }
 }
 
+/** A run that is to be cancelled has ended already. */
+export class SyncRunEndedError extends ConnectorError {
+  constructor() {
+    super({
+      code: 'sync.run_ended',
+      category: 'conflict',
+      detail: 'This sync run has ended already; there is nothing to cancel.',
+    });
+  }
+}
+
+/** A person decides about missing records, but the last full run of the connection did not stop because of any. */
+export class VisibilityNotQuestionedError extends ConnectorError {
+  constructor() {
+    super({
+      code: 'sync.visibility_not_questioned',
+      category: 'conflict',
+      detail:
+        'The last sync run of this connection did not stop because records were missing; there is nothing to decide.',
+    });
+  }
+}
+
+/** The connection's own schedule is no cron expression, or asks for more than one run a minute. */
+export class SyncCronInvalidError extends ConnectorError {
+  constructor(problem: string) {
+    super({
+      code: 'sync.cron_invalid',
+      category: 'invalid_input',
+      detail: `The schedule cannot be used: ${problem}.`,
+    });
+  }
+}
+
 /** Another worker has taken the run over; this one must stop without writing anything more. Never shown to a user. */
 export class LeaseLostError extends ConnectorError {
   constructor(runId: string) {

@@ -1,5 +1,6 @@
 import type { MessageEvent } from '@nestjs/common';
-import { concat, from, interval, map, type Observable, of, switchMap, takeUntil, takeWhile } from 'rxjs';
+import { concat, from, interval, type Observable, of, switchMap, takeUntil, takeWhile } from 'rxjs';
+import type { Clock } from '../../ports/host/clock.port.js';
 import { isFinished, type SyncRun } from '../domain/sync-run.js';
 import { toResponse } from './sync-run-response.js';
 
@@ -13,17 +14,20 @@ export function syncRunFeed(
   first: SyncRun,
   read: () => Promise<SyncRun>,
   shutdown: Observable<unknown>,
+  clock: Clock,
 ): Observable<MessageEvent> {
-  let lastData = '';
+  let lastState = '';
   const later = interval(POLL_MS).pipe(switchMap(() => from(read())));
   const source = isFinished(first) ? of(first) : concat(of(first), later);
   return source.pipe(
     takeUntil(shutdown),
     takeWhile((run) => !isFinished(run), true),
-    map((run) => JSON.stringify(toResponse(run))),
-    switchMap((data) => {
-      if (data === lastData) return [];
-      lastData = data;
+    switchMap((run) => {
+      // The estimate alone is no change: it moves by itself.
+      const state = JSON.stringify(run);
+      if (state === lastState) return [];
+      lastState = state;
+      const data = JSON.stringify(toResponse(run, clock.now()));
       return [{ type: 'run', data }];
     }),
   );

@@ -1,7 +1,19 @@
-import type { SyncRun, SyncRunState, SyncTrigger } from '../domain/sync-run.js';
+import { estimateOf, type RunEstimate } from '../domain/run-estimate.js';
+import {
+  noProgress,
+  PULLED_ENTITIES,
+  type PullStep,
+  type SyncMode,
+  type SyncRun,
+  type SyncRunState,
+  type SyncTrigger,
+} from '../domain/sync-run.js';
 
 export interface EntityCountsResponse {
   entity: string;
+  step: PullStep;
+  complete: boolean;
+  pages: number;
   read: number;
   created: number;
   updated: number;
@@ -13,27 +25,43 @@ export interface SyncRunResponse {
   id: string;
   connectionId: string;
   trigger: SyncTrigger;
+  mode: SyncMode;
   state: SyncRunState;
   createdAt: string;
   startedAt: string | null;
   finishedAt: string | null;
+  /** Set while the run is queued to go on later, with the reason. */
+  resumesAt: string | null;
+  waitingFor: { code: string; detail: string } | null;
   apiCalls: number;
+  progress: RunEstimate;
   entities: EntityCountsResponse[];
   error: { code: string; detail: string } | null;
 }
 
-export function toResponse(run: SyncRun): SyncRunResponse {
+/** @param now for the estimate of a run under way */
+export function toResponse(run: SyncRun, now: Date): SyncRunResponse {
+  // A run no worker has planned yet is shown with everything still to do.
+  const entities =
+    run.entities.length > 0 ? run.entities : PULLED_ENTITIES.map((entity) => noProgress(entity));
   return {
     id: run.id,
     connectionId: run.connectionId,
     trigger: run.trigger,
+    mode: run.mode,
     state: run.state,
     createdAt: run.createdAt.toISOString(),
     startedAt: run.startedAt?.toISOString() ?? null,
     finishedAt: run.finishedAt?.toISOString() ?? null,
+    resumesAt: run.resumesAt?.toISOString() ?? null,
+    waitingFor: run.wait,
     apiCalls: run.apiCalls,
-    entities: run.entities.map(({ entity, read, created, updated, deleted }) => ({
+    progress: estimateOf(run, now),
+    entities: entities.map(({ entity, step, isComplete, pages, read, created, updated, deleted }) => ({
       entity,
+      step,
+      complete: isComplete,
+      pages,
       read,
       created,
       updated,

@@ -1,6 +1,8 @@
 import {
+  Body,
   Get,
   HttpCode,
+  Inject,
   type MessageEvent,
   type OnModuleDestroy,
   Param,
@@ -19,8 +21,10 @@ import { RequiresPermission } from '../../platform/http/permissions.guard.js';
 import { AuditedAs } from '../../platform/http/refusal-recorder.js';
 import { Caller } from '../../platform/http/request-context.js';
 import { SyncRuns } from '../application/sync-run.service.js';
-import type { SyncRunState } from '../domain/sync-run.js';
+import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
+import type { SyncMode, SyncRun, SyncRunState } from '../domain/sync-run.js';
 import type { SyncRunListKey } from '../domain/sync-run-store.js';
+import { StartSyncRunDto } from './sync.dto.js';
 import { SyncRunExistsGuard } from './sync-run-exists.guard.js';
 import { syncRunFeed } from './sync-run-feed.js';
 import { type SyncRunResponse, toResponse } from './sync-run-response.js';
@@ -30,7 +34,10 @@ export class SyncRunsController implements OnModuleDestroy {
   /** Ends open progress streams, which would otherwise keep the server from closing. */
   readonly #shutdown = new Subject<void>();
 
-  constructor(private readonly runs: SyncRuns) {}
+  constructor(
+    private readonly runs: SyncRuns,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
 
   onModuleDestroy(): void {
     this.#shutdown.next();
@@ -44,9 +51,10 @@ export class SyncRunsController implements OnModuleDestroy {
   async start(
     @Caller() caller: UseCaseContext,
     @Param('id') connectionId: string,
-  ): Promise<{ id: string; state: SyncRunState }> {
-    const { id, state } = await this.runs.start(caller, connectionId);
-    return { id, state };
+    @Body() { mode }: StartSyncRunDto,
+  ): Promise<{ id: string; state: SyncRunState; mode: SyncMode }> {
+    const run = await this.runs.start(caller, connectionId, mode);
+    return { id: run.id, state: run.state, mode: run.mode };
   }
 
   @Get('connections/:id/sync-runs')
@@ -58,13 +66,21 @@ export class SyncRunsController implements OnModuleDestroy {
   ): Promise<Page<SyncRunResponse>> {
     const before = cursorKey(query.cursor, [INSTANT_PART, UUID_PART]) as SyncRunListKey | undefined;
     const page = await this.runs.list(caller, connectionId, query, before);
-    return { items: page.items.map(toResponse), nextCursor: page.nextCursor };
+    return { items: page.items.map((run) => this.toResponse(run)), nextCursor: page.nextCursor };
   }
 
   @Get('sync-runs/:id')
   @RequiresPermission('sync:read')
   async get(@Caller() caller: UseCaseContext, @Param('id') id: string): Promise<SyncRunResponse> {
-    return toResponse(await this.runs.get(caller, id));
+    return this.toResponse(await this.runs.get(caller, id));
+  }
+
+  @Post('sync-runs/:id/cancel')
+  @HttpCode(200)
+  @RequiresPermission('sync:run')
+  @AuditedAs(AUDIT_OPERATIONS.cancelSyncRun, 'syncRun')
+  async cancel(@Caller() caller: UseCaseContext, @Param('id') id: string): Promise<SyncRunResponse> {
+    return this.toResponse(await this.runs.cancel(caller, id));
   }
 
   @Sse('sync-runs/:id/events')
@@ -72,6 +88,10 @@ export class SyncRunsController implements OnModuleDestroy {
   @UseGuards(SyncRunExistsGuard)
   async events(@Caller() caller: UseCaseContext, @Param('id') id: string): Promise<Observable<MessageEvent>> {
     const first = await this.runs.get(caller, id);
-    return syncRunFeed(first, () => this.runs.get(caller, id), this.#shutdown);
+    return syncRunFeed(first, () => this.runs.get(caller, id), this.#shutdown, this.clock);
+  }
+
+  private toResponse(run: SyncRun): SyncRunResponse {
+    return toResponse(run, this.clock.now());
   }
 }

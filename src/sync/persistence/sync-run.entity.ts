@@ -1,6 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { PsaEntity } from '../../ports/psa/psa-records.js';
-import type { SyncRunState, SyncTrigger } from '../domain/sync-run.js';
+import type { ChangeTracking } from '../../ports/psa/psa-session.port.js';
+import type { PullStep, SyncMode, SyncRunState, SyncTrigger } from '../domain/sync-run.js';
 
 @Entity({ name: 'sync_run' })
 export class SyncRunEntity {
@@ -15,6 +16,9 @@ export class SyncRunEntity {
 
   @Column({ type: 'text' })
   trigger!: SyncTrigger;
+
+  @Column({ type: 'text' })
+  mode!: SyncMode;
 
   @Column({ type: 'text' })
   state!: SyncRunState;
@@ -48,6 +52,30 @@ export class SyncRunEntity {
 
   @Column({ name: 'error_detail', type: 'text', nullable: true })
   errorDetail!: string | null;
+
+  @Column({ name: 'resumes_at', type: 'timestamptz', precision: 3, nullable: true })
+  resumesAt!: Date | null;
+
+  @Column({ name: 'wait_code', type: 'text', nullable: true })
+  waitCode!: string | null;
+
+  @Column({ name: 'wait_detail', type: 'text', nullable: true })
+  waitDetail!: string | null;
+
+  @Column({ name: 'waiting_since', type: 'timestamptz', precision: 3, nullable: true })
+  waitingSince!: Date | null;
+
+  /** Waits since something was stored. */
+  @Column({ type: 'integer' })
+  waits!: number;
+
+  /** Jobs the run was given after its first one. */
+  @Column({ type: 'integer' })
+  continuations!: number;
+
+  /** How often it was put back because its worker was gone. */
+  @Column({ type: 'integer' })
+  recoveries!: number;
 }
 
 @Entity({ name: 'sync_run_entity' })
@@ -61,6 +89,27 @@ export class SyncRunEntityEntity {
   /** Place in the order of the pull. */
   @Column({ type: 'integer' })
   position!: number;
+
+  @Column({ type: 'text' })
+  step!: PullStep;
+
+  @Column({ type: 'text' })
+  tracking!: ChangeTracking;
+
+  @Column({ type: 'timestamptz', precision: 3, nullable: true })
+  since!: Date | null;
+
+  @Column({ name: 'after_external_id', type: 'text', nullable: true })
+  afterExternalId!: string | null;
+
+  @Column({ name: 'contracts_through', type: 'text', nullable: true })
+  contractsThrough!: string | null;
+
+  @Column({ name: 'highest_external_id', type: 'text', nullable: true })
+  highestExternalId!: string | null;
+
+  @Column({ type: 'integer', nullable: true })
+  expected!: number | null;
 
   @Column({ name: 'next_cursor', type: 'text', nullable: true })
   nextCursor!: string | null;

@@ -1,15 +1,19 @@
 import type { EntityProgress, SyncRun } from '../domain/sync-run.js';
 import type { SyncRunEntity, SyncRunEntityEntity } from './sync-run.entity.js';
 
-export function toRow(run: SyncRun, scheduledFor: Date | null): SyncRunEntity {
-  const { entities: _, error, ...members } = run;
+export function toRow(run: SyncRun): SyncRunEntity {
+  const { entities: _, error, wait, ...members } = run;
   return {
     ...members,
-    scheduledFor,
+    scheduledFor: null,
     touchedAt: run.createdAt,
     leaseToken: null,
     errorCode: error?.code ?? null,
     errorDetail: error?.detail ?? null,
+    waitCode: wait?.code ?? null,
+    waitDetail: wait?.detail ?? null,
+    continuations: 0,
+    recoveries: 0,
   };
 }
 
@@ -27,22 +31,23 @@ export function fromRow(row: SyncRunEntity, progress: SyncRunEntityEntity[]): Sy
     connectionId: row.connectionId,
     tenantId: row.tenantId,
     trigger: row.trigger,
+    mode: row.mode,
     state: row.state,
     correlationId: row.correlationId,
     createdAt: row.createdAt,
     startedAt: row.startedAt,
     finishedAt: row.finishedAt,
     apiCalls: row.apiCalls,
-    entities: progress.map(({ entity, nextCursor, pages, isComplete, read, created, updated, deleted }) => ({
-      entity,
-      nextCursor,
-      pages,
-      isComplete,
-      read,
-      created,
-      updated,
-      deleted,
-    })),
+    entities: progress.map(fromProgressRow),
     error: row.errorCode === null ? null : { code: row.errorCode, detail: row.errorDetail ?? '' },
+    resumesAt: row.resumesAt,
+    wait: row.waitCode === null ? null : { code: row.waitCode, detail: row.waitDetail ?? '' },
+    waitingSince: row.waitingSince,
+    waits: row.waits,
   };
+}
+
+function fromProgressRow(row: SyncRunEntityEntity): EntityProgress {
+  const { runId: _runId, position: _position, ...progress } = row;
+  return progress;
 }

@@ -9,49 +9,82 @@ import { rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import { LeaseLostError, SyncAlreadyActiveError } from '../domain/sync.errors.js';
 import type { EntityProgress, SyncRun } from '../domain/sync-run.js';
-import type { RunLease, SyncRunListKey, SyncRunStore } from '../domain/sync-run-store.js';
+import type {
+  Continuation,
+  LostRun,
+  RunLease,
+  ScheduledRun,
+  SyncRunListKey,
+  SyncRunStore,
+} from '../domain/sync-run-store.js';
 import { fromRow, toProgressRow, toRow } from './sync-run.mapping.js';
 import { SyncRunEntity, SyncRunEntityEntity } from './sync-run.entity.js';
 
 const ABANDONED = {
   code: 'sync.run_abandoned',
-  detail: 'The worker of this run stopped and none took it over. The next run starts from the beginning.',
+  detail:
+    'The worker of this run stopped and those that took it over stopped as well. The next run starts from the beginning.',
 };
+
+/** How often a run whose worker is gone is put back before it counts as the cause. */
+const MAX_RECOVERIES = 5;
+
+/** A job may be given out a little before our clock says so, because the queue goes by the clock of the database. */
+const CLOCK_SLACK_MS = 5_000;
 
 @Injectable()
 export class SyncRunRepository implements SyncRunStore {
   constructor(@InjectDataSource(PSA_CONNECTOR_DATA_SOURCE) private readonly dataSource: DataSource) {}
 
   async insert(tx: Transaction, run: SyncRun): Promise<void> {
-    await translatingViolations(managerOf(tx).insert(SyncRunEntity, toRow(run, null)), {
+    await translatingViolations(managerOf(tx).insert(SyncRunEntity, toRow(run)), {
       sync_run_one_active_uq: () => new SyncAlreadyActiveError(),
     });
-    await this.insertProgress(tx, run);
   }
 
-  async insertScheduled(tx: Transaction, run: SyncRun, scheduledFor: Date): Promise<boolean> {
-    const inserted = await managerOf(tx)
-      .createQueryBuilder()
-      .insert()
-      .into(SyncRunEntity)
-      .values(toRow(run, scheduledFor))
-      .orIgnore()
-      .returning('id')
-      .execute();
-    const rows: unknown = inserted.raw;
-    if (!Array.isArray(rows) || rows.length === 0) return false;
-    await this.insertProgress(tx, run);
-    return true;
+  async insertScheduled(tx: Transaction, runs: readonly ScheduledRun[], at: Date): Promise<string[]> {
+    if (runs.length === 0) return [];
+    const rows = await rowsOf<{ id: string }>(
+      managerOf(tx),
+      `INSERT INTO sync_run (id, connection_id, tenant_id, mode, correlation_id, scheduled_for, trigger, state,
+         created_at, touched_at, api_calls, waits, continuations, recoveries)
+       SELECT t.*, 'schedule', 'queued', $7, $7, 0, 0, 0, 0
+       FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[]) AS t
+       ON CONFLICT DO NOTHING RETURNING id`,
+      [
+        runs.map(({ id }) => id),
+        runs.map(({ connectionId }) => connectionId),
+        runs.map(({ tenantId }) => tenantId),
+        runs.map(({ mode }) => mode),
+        runs.map(({ correlationId }) => correlationId),
+        runs.map(({ scheduledFor }) => scheduledFor),
+        at,
+      ],
+    );
+    return rows.map(({ id }) => id);
   }
 
   async claim({ runId, token }: RunLease, at: Date): Promise<SyncRun | null> {
+    const notBefore = new Date(at.getTime() + CLOCK_SLACK_MS);
     const claimed = await rowsOf(
       this.dataSource.manager,
-      `UPDATE sync_run SET state = 'running', lease_token = $2, touched_at = $3, started_at = coalesce(started_at, $3)
-       WHERE id = $1 AND state IN ('queued', 'running') RETURNING id`,
-      [runId, token, at],
+      `UPDATE sync_run SET state = 'running', lease_token = $2, touched_at = $3, started_at = coalesce(started_at, $3),
+         resumes_at = NULL, wait_code = NULL, wait_detail = NULL
+       WHERE id = $1 AND state IN ('queued', 'running') AND (resumes_at IS NULL OR resumes_at <= $4) RETURNING id`,
+      [runId, token, at, notBefore],
     );
     return claimed.length === 0 ? null : this.find(runId);
+  }
+
+  async savePlan(
+    tx: Transaction,
+    lease: RunLease,
+    entities: readonly EntityProgress[],
+    at: Date,
+  ): Promise<void> {
+    await this.touch(tx, lease, { touchedAt: at });
+    const rows = entities.map((progress, position) => toProgressRow(lease.runId, progress, position));
+    await managerOf(tx).insert(SyncRunEntityEntity, rows);
   }
 
   async saveProgress(
@@ -61,9 +94,31 @@ export class SyncRunRepository implements SyncRunStore {
     apiCalls: number,
     at: Date,
   ): Promise<void> {
-    await this.touch(tx, lease, { apiCalls, touchedAt: at });
+    await this.touch(tx, lease, { apiCalls, touchedAt: at, waitingSince: null, waits: 0, recoveries: 0 });
     const { entity, ...counts } = progress;
     await managerOf(tx).update(SyncRunEntityEntity, { runId: lease.runId, entity }, counts);
+  }
+
+  async release(tx: Transaction, { runId, token }: RunLease, next: Continuation): Promise<number> {
+    const [row] = await rowsOf<{ continuations: number }>(
+      managerOf(tx),
+      `UPDATE sync_run SET state = 'queued', lease_token = NULL, api_calls = $3, touched_at = $4, resumes_at = $5,
+         wait_code = $6, wait_detail = $7, waiting_since = $8, waits = $9, continuations = continuations + 1
+       WHERE id = $1 AND lease_token = $2 AND state = 'running' RETURNING continuations`,
+      [
+        runId,
+        token,
+        next.apiCalls,
+        next.at,
+        next.resumesAt,
+        next.wait?.code ?? null,
+        next.wait?.detail ?? null,
+        next.waitingSince,
+        next.waits,
+      ],
+    );
+    if (row === undefined) throw new LeaseLostError(runId);
+    return row.continuations;
   }
 
   async finish(tx: Transaction, lease: RunLease, run: SyncRun): Promise<void> {
@@ -77,23 +132,53 @@ export class SyncRunRepository implements SyncRunStore {
     });
   }
 
-  async takeForgotten(tx: Transaction, untouchedSince: Date, at: Date): Promise<string[]> {
-    const rows = await rowsOf<{ id: string }>(
+  async cancel(tx: Transaction, runId: string, at: Date): Promise<boolean> {
+    const rows = await rowsOf(
       managerOf(tx),
-      `UPDATE sync_run SET touched_at = $2 WHERE state = 'queued' AND touched_at < $1 RETURNING id`,
+      `UPDATE sync_run SET state = 'cancelled', finished_at = $2, lease_token = NULL, resumes_at = NULL,
+         wait_code = NULL, wait_detail = NULL
+       WHERE id = $1 AND state IN ('queued', 'running') RETURNING id`,
+      [runId, at],
+    );
+    return rows.length === 1;
+  }
+
+  takeForgotten(tx: Transaction, untouchedSince: Date, at: Date): Promise<LostRun[]> {
+    return rowsOf<LostRun>(
+      managerOf(tx),
+      `UPDATE sync_run SET touched_at = $2
+       WHERE state = 'queued' AND touched_at < $1 AND (resumes_at IS NULL OR resumes_at < $1)
+       RETURNING id, mode, continuations`,
       [untouchedSince, at],
     );
-    return rows.map(({ id }) => id);
+  }
+
+  recoverAbandoned(tx: Transaction, untouchedSince: Date, at: Date): Promise<LostRun[]> {
+    return rowsOf<LostRun>(
+      managerOf(tx),
+      `UPDATE sync_run SET state = 'queued', lease_token = NULL, touched_at = $2, recoveries = recoveries + 1
+       WHERE state = 'running' AND touched_at < $1 AND recoveries < $3 RETURNING id, mode, continuations`,
+      [untouchedSince, at, MAX_RECOVERIES],
+    );
   }
 
   async failAbandoned(untouchedSince: Date, at: Date): Promise<string[]> {
     const rows = await rowsOf<{ id: string }>(
       this.dataSource.manager,
       `UPDATE sync_run SET state = 'failed', finished_at = $2, lease_token = NULL, error_code = $3, error_detail = $4
-       WHERE state = 'running' AND touched_at < $1 RETURNING id`,
-      [untouchedSince, at, ABANDONED.code, ABANDONED.detail],
+       WHERE state = 'running' AND touched_at < $1 AND recoveries >= $5 RETURNING id`,
+      [untouchedSince, at, ABANDONED.code, ABANDONED.detail, MAX_RECOVERIES],
     );
     return rows.map(({ id }) => id);
+  }
+
+  async deleteFinished(before: Date, limit: number): Promise<number> {
+    const rows = await rowsOf(
+      this.dataSource.manager,
+      `DELETE FROM sync_run WHERE id IN (SELECT id FROM sync_run WHERE finished_at < $1 LIMIT $2) RETURNING id`,
+      [before, limit],
+    );
+    return rows.length;
   }
 
   async find(id: string): Promise<SyncRun | null> {
@@ -121,11 +206,6 @@ export class SyncRunRepository implements SyncRunStore {
     }
     const page = toPage(await query.getMany(), limit, ({ createdAt, id }) => [createdAt.toISOString(), id]);
     return { items: await this.withProgress(page.items), nextCursor: page.nextCursor };
-  }
-
-  private async insertProgress(tx: Transaction, run: SyncRun): Promise<void> {
-    const rows = run.entities.map((progress, position) => toProgressRow(run.id, progress, position));
-    await managerOf(tx).insert(SyncRunEntityEntity, rows);
   }
 
   /** Every write of a worker goes through here: a lease that was taken over writes nothing. */

@@ -16,6 +16,18 @@ export class AuditLogsPage {
     return this.page.getByRole('searchbox', { name: 'Text' });
   }
 
+  get actor() {
+    return this.page.getByRole('searchbox', { name: 'Actor' });
+  }
+
+  get verify() {
+    return this.page.getByRole('button', { name: 'Verify', exact: true });
+  }
+
+  get verified() {
+    return this.page.getByRole('status').filter({ hasText: 'The chain is intact' });
+  }
+
   get clearFilters() {
     return this.page.getByRole('button', { name: 'Clear filters' });
   }
@@ -42,8 +54,8 @@ export class AuditLogsPage {
     return this.table.getByRole('button', { name: operation });
   }
 
-  async filterBy(filter: 'Operation' | 'Outcome', value: string): Promise<void> {
+  async filterBy(filter: 'Operation' | 'Outcome' | 'Connection', value: string): Promise<void> {
     await this.page.getByRole('combobox', { name: filter }).click();
-    await this.page.getByRole('option', { name: value }).click();
+    await this.page.getByRole('option', { name: value, exact: true }).click();
   }
 }

@@ -1,11 +1,19 @@
 import { localDate } from '../../../src/kernel/local-date.js';
 import { MoneyDecimal } from '../../../src/kernel/money.js';
 import type {
+  BillingCodeRecord,
+  BillingItemRecord,
   CompanyRecord,
+  ContractChargeRecord,
   ContractRecord,
+  ContractServiceBundleRecord,
+  ContractServiceBundleUnitRecord,
   ContractServiceRecord,
   ContractServiceUnitRecord,
   CurrencyRecord,
+  InvoiceRecord,
+  PriceListServiceRecord,
+  ServiceBundleRecord,
   ServiceRecord,
 } from '../../../src/ports/psa/psa-records.js';
 
@@ -77,8 +85,139 @@ export function aContractServiceUnit(change: Change<ContractServiceUnitRecord>):
     endsOn: localDate('2026-12-31'),
     units: new MoneyDecimal(5),
     price: new MoneyDecimal('62.5'),
+    internalPrice: new MoneyDecimal('62.5'),
     cost: new MoneyDecimal('50'),
     postedAt: null,
+    ...change,
+  };
+}
+
+export function aServiceBundle(change: Change<ServiceBundleRecord>): ServiceBundleRecord {
+  return aService(change);
+}
+
+export function aBillingCode(change: Change<BillingCodeRecord>): BillingCodeRecord {
+  return {
+    name: `Code ${change.externalId}`,
+    description: null,
+    useType: '4',
+    isActive: true,
+    number: null,
+    ...change,
+  };
+}
+
+export function aPriceListService(change: Change<PriceListServiceRecord>): PriceListServiceRecord {
+  return {
+    serviceExternalId: '1',
+    currencyExternalId: '1',
+    unitPrice: new MoneyDecimal('12.5'),
+    usesInternalPrice: false,
+    ...change,
+  };
+}
+
+export function aContractServiceBundle(
+  change: Change<ContractServiceBundleRecord>,
+): ContractServiceBundleRecord {
+  return {
+    contractExternalId: '1',
+    serviceBundleExternalId: '1',
+    description: null,
+    unitPrice: new MoneyDecimal('40'),
+    internalUnitPrice: new MoneyDecimal('40'),
+    ...change,
+  };
+}
+
+export function aContractServiceBundleUnit(
+  change: Change<ContractServiceBundleUnitRecord>,
+): ContractServiceBundleUnitRecord {
+  return {
+    contractExternalId: '1',
+    contractServiceBundleExternalId: '1',
+    serviceBundleExternalId: '1',
+    startsOn: localDate('2026-01-01'),
+    endsOn: localDate('2026-01-31'),
+    units: new MoneyDecimal(2),
+    price: new MoneyDecimal('80'),
+    internalPrice: new MoneyDecimal('80'),
+    cost: new MoneyDecimal('60'),
+    postedAt: null,
+    ...change,
+  };
+}
+
+export function aContractCharge(change: Change<ContractChargeRecord>): ContractChargeRecord {
+  return {
+    contractExternalId: '1',
+    contractServiceExternalId: null,
+    contractServiceBundleExternalId: null,
+    name: `Charge ${change.externalId}`,
+    description: null,
+    chargedOn: localDate('2026-01-31'),
+    billingCodeExternalId: '1',
+    productExternalId: null,
+    units: new MoneyDecimal(1),
+    unitPrice: new MoneyDecimal('99.9'),
+    unitCost: new MoneyDecimal('80'),
+    price: new MoneyDecimal('99.9'),
+    internalPrice: new MoneyDecimal('99.9'),
+    cost: new MoneyDecimal('80'),
+    isBillable: true,
+    isBilled: false,
+    reference: null,
+    purchaseOrderNumber: null,
+    ...change,
+  };
+}
+
+export function anInvoice(change: Change<InvoiceRecord>): InvoiceRecord {
+  return {
+    companyExternalId: '1',
+    number: `INV-${change.externalId}`,
+    invoicedAt: new Date('2026-02-01T00:00:00.000Z'),
+    createdAt: null,
+    dueOn: null,
+    startsOn: null,
+    endsOn: null,
+    total: new MoneyDecimal('62.5'),
+    tax: new MoneyDecimal(0),
+    paidOn: null,
+    isVoided: false,
+    voidedAt: null,
+    raw: {},
+    ...change,
+  };
+}
+
+export function aBillingItem(change: Change<BillingItemRecord>): BillingItemRecord {
+  return {
+    companyExternalId: '1',
+    contractExternalId: '1',
+    contractServiceExternalId: '1',
+    contractServiceUnitExternalId: '1',
+    contractServiceBundleExternalId: null,
+    contractServiceBundleUnitExternalId: null,
+    contractChargeExternalId: null,
+    serviceExternalId: '1',
+    serviceBundleExternalId: null,
+    billingCodeExternalId: null,
+    invoiceExternalId: null,
+    name: `Item ${change.externalId}`,
+    description: null,
+    itemOn: localDate('2026-01-01'),
+    postedOn: null,
+    postedAt: null,
+    quantity: new MoneyDecimal(5),
+    unitPrice: new MoneyDecimal('12.5'),
+    price: new MoneyDecimal('62.5'),
+    internalPrice: new MoneyDecimal('62.5'),
+    tax: new MoneyDecimal(0),
+    cost: new MoneyDecimal('50'),
+    isBillable: true,
+    purchaseOrderNumber: null,
+    raw: {},
     ...change,
   };
 }

@@ -14,8 +14,21 @@ function numbers(count: number): string[] {
   return Array.from({ length: count }, (_, index) => String(index + 1));
 }
 
-/** Fills the PSA with a little of everything: 28 records, 16 pages of two. */
-export function fillPsa({ records }: FakePsaAdapter): void {
+/** Entities the filled PSA does not have, so that a pull of it stays small. */
+const ABSENT = [
+  'billingCodes',
+  'serviceBundles',
+  'priceListServices',
+  'contractServiceBundles',
+  'contractServiceBundleUnits',
+  'contractCharges',
+  'invoices',
+  'billingItems',
+] as const;
+
+/** Fills the PSA with a little of six entities: 28 records, 16 pages of two. */
+export function fillPsa({ records, unreadable }: FakePsaAdapter): void {
+  for (const entity of ABSENT) unreadable.add(entity);
   records.currencies = [
     aCurrency({ externalId: '1' }),
     aCurrency({ externalId: '2', code: 'USD', isInternal: false, exchangeRate: new MoneyDecimal('1.0837') }),

@@ -14,13 +14,22 @@ import { SecretVault } from '../../../src/secrets/application/secret-vault.servi
 import { SealedSecretRepository } from '../../../src/secrets/persistence/sealed-secret.repository.js';
 import { SyncRunner } from '../../../src/sync/application/sync-runner.service.js';
 import { SyncRunRepository } from '../../../src/sync/persistence/sync-run.repository.js';
+import { SyncStatistics } from '../../../src/sync/application/sync-statistics.service.js';
+import { ScheduleRepository } from '../../../src/sync/persistence/schedule.repository.js';
+import { WatermarkRepository } from '../../../src/sync/persistence/watermark.repository.js';
+import type { JobQueue } from '../../../src/platform/queue/job-queue.js';
+import { FakeJobQueue } from '../fakes/fake-job-queue.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 import { FakeMasterKeys } from '../fakes/fake-master-keys.js';
 import { FakePsaAdapter } from '../fakes/fake-psa-adapter.js';
 import type { TestInstallation } from './installation.builder.js';
 
 /** The real services over real repositories, with a PSA in memory; wired by hand so that nothing runs unasked. */
-export function buildServices({ dataSource, transactions }: TestInstallation) {
+/** @param queue what continuations of runs are given to; one that keeps them by default */
+export function buildServices(
+  { dataSource, transactions, settings }: TestInstallation,
+  queue: JobQueue = new FakeJobQueue(),
+) {
   const clock = new FakeClock();
   const psa = new FakePsaAdapter();
   const registry = new PsaRegistry([psa]);
@@ -28,9 +37,11 @@ export function buildServices({ dataSource, transactions }: TestInstallation) {
     audit: new AuditEntryRepository(dataSource),
     connections: new ConnectionRepository(dataSource),
     secrets: new SealedSecretRepository(dataSource),
-    mirror: new MirrorRepository(),
+    mirror: new MirrorRepository(dataSource),
     reader: new MirrorReaderRepository(dataSource),
     runs: new SyncRunRepository(dataSource),
+    watermarks: new WatermarkRepository(dataSource),
+    schedules: new ScheduleRepository(dataSource),
   };
   const vault = new SecretVault(stores.secrets, new FakeMasterKeys(), clock);
   const audit = new AuditTrail(stores.audit, clock, transactions);
@@ -38,8 +49,10 @@ export function buildServices({ dataSource, transactions }: TestInstallation) {
   const checks = new ConnectionCheck(registry, directory, stores.connections, vault, audit, transactions);
   const sessions = new ConnectionSessions(registry, vault);
   const mirror = new Mirror(stores.mirror);
+  const statistics = new SyncStatistics();
   return {
     clock,
+    queue,
     psa,
     stores,
     vault,
@@ -56,7 +69,21 @@ export function buildServices({ dataSource, transactions }: TestInstallation) {
       transactions,
       clock,
     ),
-    runner: new SyncRunner(stores.runs, directory, sessions, checks, mirror, transactions, clock),
+    statistics,
+    runner: new SyncRunner(
+      stores.runs,
+      stores.watermarks,
+      stores.schedules,
+      directory,
+      sessions,
+      checks,
+      mirror,
+      queue,
+      transactions,
+      statistics,
+      settings,
+      clock,
+    ),
   };
 }
 

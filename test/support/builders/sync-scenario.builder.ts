@@ -25,7 +25,7 @@ const NEVER = new AbortController().signal;
 export interface SyncScenario {
   services: TestServices;
   connection: Connection;
-  queuedRun(): Promise<SyncRun>;
+  queuedRun(change?: Partial<SyncRun>): Promise<SyncRun>;
   find(run: SyncRun): Promise<SyncRun>;
   /** Works on a run, a new one unless given, to its end. */
   execute(run?: SyncRun): Promise<SyncRun>;
@@ -48,8 +48,8 @@ export async function buildSyncScenario(installation: TestInstallation): Promise
     await stores.connections.insert(tx, connection);
     await vault.put(tx, connection.id, sealed);
   });
-  const queuedRun = async () => {
-    const run = aSyncRun({ connectionId: connection.id, tenantId: connection.tenantId });
+  const queuedRun = async (change: Partial<SyncRun> = {}) => {
+    const run = aSyncRun({ connectionId: connection.id, tenantId: connection.tenantId, ...change });
     await installation.transactions.run((tx) => stores.runs.insert(tx, run));
     return run;
   };

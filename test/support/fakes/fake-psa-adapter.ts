@@ -12,6 +12,7 @@ import type {
   PsaBatch,
   PsaSession,
   PullRequest,
+  PullScope,
 } from '../../../src/ports/psa/psa-session.port.js';
 import { anAccessReport, anInstance } from '../builders/connection.builder.js';
 
@@ -19,6 +20,7 @@ import { anAccessReport, anInstance } from '../builders/connection.builder.js';
 export interface FakeRead {
   entity: PsaEntity;
   cursor: string | null;
+  scope: PullScope;
 }
 
 type Records = { [E in PsaEntity]: PsaRecords[E][] };
@@ -33,8 +35,22 @@ export class FakePsaAdapter implements PsaAdapter {
     contracts: [],
     contractServices: [],
     contractServiceUnits: [],
+    billingCodes: [],
+    serviceBundles: [],
+    priceListServices: [],
+    contractServiceBundles: [],
+    contractServiceBundleUnits: [],
+    contractCharges: [],
+    invoices: [],
+    billingItems: [],
   };
   pageSize = 2;
+  /** What it tells about changes; every edit unless told. */
+  readonly tracking: Partial<Record<PsaEntity, ChangeTracking>> = {};
+  /** When rows were changed, by entity and id; rows that are not named never were. */
+  readonly changedAt = new Map<string, Date>();
+  /** What the API user may not read, or the instance does not have. */
+  readonly unreadable = new Set<PsaEntity>();
   /** Every page that was asked for, across sessions. */
   readonly reads: FakeRead[] = [];
   /** What sessions were opened with, and how many are open. */
@@ -49,6 +65,36 @@ export class FakePsaAdapter implements PsaAdapter {
     refusal: null,
     interruption: null,
   };
+
+  /** Replaces or adds a row as a person would, at an instant that a change field shows where there is one. */
+  put<E extends PsaEntity>(entity: E, record: PsaRecords[E], at: Date): void {
+    const rows: PsaRecords[E][] = this.records[entity];
+    const index = rows.findIndex(({ externalId }) => externalId === record.externalId);
+    if (index === -1) rows.push(record);
+    else rows[index] = record;
+    this.changedAt.set(`${entity} ${record.externalId}`, at);
+  }
+
+  remove(entity: PsaEntity, externalId: string): void {
+    const rows: { externalId: string }[] = this.records[entity];
+    const index = rows.findIndex((row) => row.externalId === externalId);
+    if (index !== -1) rows.splice(index, 1);
+  }
+
+  /** Whether a scope shows a row. */
+  shows(entity: PsaEntity, record: { externalId: string }, scope: PullScope): boolean {
+    if (scope.kind === 'all') return true;
+    if (scope.kind === 'ofContracts') {
+      return (
+        'contractExternalId' in record &&
+        scope.contractExternalIds.includes(String(record.contractExternalId))
+      );
+    }
+    const isNew = Number(record.externalId) > Number(scope.afterExternalId ?? 0);
+    const isTracked = (this.tracking[entity] ?? 'edits') === 'edits';
+    const changedAt = this.changedAt.get(`${entity} ${record.externalId}`);
+    return isNew || (isTracked && changedAt !== undefined && changedAt >= scope.since);
+  }
 
   credentialFields(): CredentialField[] {
     return [{ name: 'secret', label: 'Secret', isSecret: true, isRequired: true }];
@@ -73,28 +119,28 @@ class FakePsaSession implements PsaSession {
 
   async *readBatches<E extends PsaEntity>(
     entity: E,
-    { position }: PullRequest,
+    { scope, position }: PullRequest,
     signal?: AbortSignal,
   ): AsyncGenerator<PsaBatch<PsaRecords[E]>> {
     let cursor = position;
     do {
-      const batch: PsaBatch<PsaRecords[E]> = await this.readPage(entity, cursor, signal);
+      const batch: PsaBatch<PsaRecords[E]> = await this.readPage({ entity, cursor, scope }, signal);
       cursor = batch.position;
       yield batch;
     } while (cursor !== null);
   }
 
   private async readPage<E extends PsaEntity>(
-    entity: E,
-    cursor: string | null,
+    read: FakeRead & { entity: E },
     signal: AbortSignal | undefined,
   ): Promise<PsaBatch<PsaRecords[E]>> {
     if (!this.#isOpen) throw new Error('The session is closed');
-    const read = { entity, cursor };
+    const { entity, cursor, scope } = read;
     this.psa.reads.push(read);
     this.apiCalls += 1;
     await this.psa.beforeRead(read, signal);
     const rest = this.psa.records[entity]
+      .filter((record) => this.psa.shows(entity, record, scope))
       .filter(({ externalId }) => cursor === null || Number(externalId) > Number(cursor))
       .toSorted((a, b) => Number(a.externalId) - Number(b.externalId));
     const records = rest.slice(0, this.psa.pageSize);
@@ -106,8 +152,12 @@ class FakePsaSession implements PsaSession {
     };
   }
 
-  changeTracking(): ChangeTracking {
-    return 'edits';
+  canRead(entity: PsaEntity): boolean {
+    return !this.psa.unreadable.has(entity);
+  }
+
+  changeTracking(entity: PsaEntity): ChangeTracking {
+    return this.psa.tracking[entity] ?? 'edits';
   }
 
   countRows(entity: PsaEntity): Promise<number> {

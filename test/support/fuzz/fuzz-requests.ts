@@ -130,6 +130,8 @@ const BROKEN_BODIES = [
   '\u0000',
   '{"__proto__":{}}',
   '['.repeat(5000),
+  '['.repeat(100_000) + ']'.repeat(100_000),
+  '{"alias":'.repeat(5000) + '1' + '}'.repeat(5000),
   'a,b\n"',
 ];
 

@@ -2,7 +2,10 @@ import { useEffect, useState } from 'react';
 import type { ReactNode } from 'react';
 import { Button, Group, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { listConnections } from '../../api/connections.js';
 import { useMessages } from '../../messages/messages.js';
+import { useApi, useCan } from '../../session.js';
 import { hasFilters, NO_FILTERS } from './audit-filters.js';
 import type { AuditFilters } from './audit-filters.js';
 
@@ -12,7 +15,20 @@ const OPERATIONS = [
   'Update Connector Connection',
   'Delete Connector Connection',
   'Check Connector Connection',
+  'Create Connection Customer Mapping',
+  'Update Connection Customer Mapping',
+  'Delete Connection Customer Mapping',
+  'Create Connection Offer Mapping',
+  'Update Connection Offer Mapping',
+  'Delete Connection Offer Mapping',
+  'Create Connection Subscription Mapping',
+  'Update Connection Subscription Mapping',
+  'Delete Connection Subscription Mapping',
+  'Update Subscription on Connection',
+  'Approve Billing Plan',
   'Start Sync Run',
+  'Export Audit Log',
+  'Archive Audit Log',
 ];
 const TYPING_PAUSE_MS = 300;
 
@@ -22,15 +38,19 @@ interface FilterFormProps {
 }
 
 /** Waits for a pause in the typing before it filters; follows the address when that changes otherwise. */
-function TextFilter(props: { value: string; onChange: (value: string) => void }): ReactNode {
-  const messages = useMessages();
+function TextFilter(props: {
+  label: string;
+  placeholder: string;
+  value: string;
+  onChange: (value: string) => void;
+}): ReactNode {
   const [typed, setTyped] = useState(props.value);
   useEffect(() => setTyped(props.value), [props.value]);
   const report = useDebouncedCallback(props.onChange, TYPING_PAUSE_MS);
   return (
     <TextInput
-      label={messages.audit.text}
-      placeholder={messages.audit.textHint}
+      label={props.label}
+      placeholder={props.placeholder}
       type="search"
       maxLength={200}
       value={typed}
@@ -39,6 +59,33 @@ function TextFilter(props: { value: string; onChange: (value: string) => void })
         setTyped(event.currentTarget.value);
         report(event.currentTarget.value);
       }}
+    />
+  );
+}
+
+/** The connections there are; one that was removed stays as its id. Left out for whoever may not see connections. */
+function ConnectionFilter(props: { value: string; onChange: (value: string) => void }): ReactNode {
+  const { audit } = useMessages();
+  const client = useApi();
+  const maySee = useCan('connection:read');
+  const query = useQuery({
+    queryKey: ['connections', 'for-audit-filter'],
+    queryFn: ({ signal }) => listConnections(client, { signal }),
+    enabled: maySee,
+  });
+  if (!maySee && props.value === '') return null;
+  const known = (query.data?.items ?? []).map(({ id, alias }) => ({ value: id, label: alias }));
+  const isKnown = props.value === '' || known.some(({ value }) => value === props.value);
+  return (
+    <Select
+      label={audit.connection}
+      placeholder={audit.anyConnection}
+      data={isKnown ? known : [...known, { value: props.value, label: props.value }]}
+      value={props.value === '' ? null : props.value}
+      onChange={(value) => props.onChange(value ?? '')}
+      clearable
+      searchable
+      w={{ base: '100%', sm: 220 }}
     />
   );
 }
@@ -76,7 +123,19 @@ export function AuditFilterForm({ filters, onChange }: FilterFormProps): ReactNo
         clearable
         w={{ base: '100%', sm: 140 }}
       />
-      <TextFilter value={filters.text} onChange={(text) => set({ text })} />
+      <TextFilter
+        label={audit.text}
+        placeholder={audit.textHint}
+        value={filters.text}
+        onChange={(text) => set({ text })}
+      />
+      <TextFilter
+        label={audit.actor}
+        placeholder={audit.actorHint}
+        value={filters.actor}
+        onChange={(actor) => set({ actor })}
+      />
+      <ConnectionFilter value={filters.connection} onChange={(connection) => set({ connection })} />
       <TextInput
         label={audit.from}
         type="date"

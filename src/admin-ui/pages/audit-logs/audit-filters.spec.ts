@@ -5,6 +5,8 @@ const FILTERS = {
   operation: 'Create Connector Connection',
   outcome: 'failed',
   text: 'größe & more',
+  actor: 'Ada E',
+  connection: '6e0f6c0a-51d5-4c0f-8c1c-8f1f3f0d2b44',
   from: '2026-03-28',
   to: '2026-03-29',
 };
@@ -22,7 +24,7 @@ describe('audit filters in the address', () => {
   });
 
   it('ignore what is no outcome and no date', () => {
-    const query = new URLSearchParams('outcome=maybe&from=yesterday&to=2026-1-1&other=x');
+    const query = new URLSearchParams('outcome=maybe&from=yesterday&to=2026-1-1&connection=x&other=x');
     expect(filtersFromQuery(query)).toEqual(NO_FILTERS);
   });
 });

@@ -5,16 +5,29 @@ export interface AuditFilters {
   operation: string;
   outcome: string;
   text: string;
+  /** Id, or part of the name. */
+  actor: string;
+  /** Id of a connection. */
+  connection: string;
   /** `YYYY-MM-DD` in the reader's zone, included. */
   from: string;
   /** `YYYY-MM-DD` in the reader's zone, included. */
   to: string;
 }
 
-const NAMES = ['operation', 'outcome', 'text', 'from', 'to'] as const;
+const NAMES = ['operation', 'outcome', 'text', 'actor', 'connection', 'from', 'to'] as const;
+const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
-export const NO_FILTERS: AuditFilters = { operation: '', outcome: '', text: '', from: '', to: '' };
+export const NO_FILTERS: AuditFilters = {
+  operation: '',
+  outcome: '',
+  text: '',
+  actor: '',
+  connection: '',
+  from: '',
+  to: '',
+};
 
 /** Reads filters from an address; what is unknown or no date is left out. */
 export function filtersFromQuery(query: URLSearchParams): AuditFilters {
@@ -27,6 +40,8 @@ export function filtersFromQuery(query: URLSearchParams): AuditFilters {
     operation: query.get('operation') ?? '',
     outcome: outcome === 'succeeded' || outcome === 'failed' ? outcome : '',
     text: query.get('text') ?? '',
+    actor: query.get('actor') ?? '',
+    connection: ID.test(query.get('connection') ?? '') ? (query.get('connection') ?? '') : '',
     from: dateOf('from'),
     to: dateOf('to'),
   };
@@ -63,6 +78,8 @@ export function toAuditQuery(filters: AuditFilters): AuditQuery {
     operation: given(filters.operation),
     outcome: given(filters.outcome),
     text: given(filters.text.trim()),
+    actor: given(filters.actor.trim()),
+    connectionId: given(filters.connection),
     from: startOfDay(filters.from, 0),
     to: startOfDay(filters.to, 1),
   };

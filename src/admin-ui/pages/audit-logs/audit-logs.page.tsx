@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import { Anchor, Paper, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
@@ -16,6 +16,7 @@ import { useHashQuery } from '../../hash-location.js';
 import { useMessages } from '../../messages/messages.js';
 import { useApi } from '../../session.js';
 import { AuditEntryDrawer } from './audit-entry-drawer.js';
+import { AuditProof } from './audit-proof.js';
 import { AuditFilterForm } from './audit-filter-form.js';
 import { filtersFromQuery, filtersToQuery, hasFilters, toAuditQuery } from './audit-filters.js';
 import type { AuditFilters } from './audit-filters.js';
@@ -73,11 +74,17 @@ function AuditTable({ filters }: { filters: AuditFilters }): ReactNode {
     // An audit log that hides the newest entry misleads: every visit asks again.
     staleTime: 0,
   });
-  if (query.isPending) return <Loading />;
+  const entries = query.data?.pages.flatMap((page) => page.items) ?? [];
+  // A page looks at a bounded part of the log and may find nothing in it: go on until there is something to show.
+  const goesOn = entries.length === 0 && query.hasNextPage && !query.isError;
+  const { fetchNextPage, isFetching } = query;
+  useEffect(() => {
+    if (goesOn && !isFetching) void fetchNextPage();
+  }, [goesOn, isFetching, fetchNextPage]);
+  if (query.isPending || goesOn) return <Loading />;
   if (query.data === undefined) {
     return <ProblemNotice problem={toProblem(query.error)} onRetry={() => void query.refetch()} />;
   }
-  const entries = query.data.pages.flatMap((page) => page.items);
   if (entries.length === 0) {
     return (
       <Text role="status">{hasFilters(filters) ? messages.audit.noneFiltered : messages.audit.none}</Text>
@@ -113,6 +120,7 @@ export function AuditLogsPage(): ReactNode {
       <PageTitle>{messages.audit.title}</PageTitle>
       <Text c="dimmed">{messages.audit.intro}</Text>
       <AuditFilterForm filters={filters} onChange={(next) => replaceQuery(filtersToQuery(next))} />
+      <AuditProof filters={filters} />
       <Paper withBorder p="md" bg="var(--psa-surface)">
         <AuditTable filters={filters} />
       </Paper>

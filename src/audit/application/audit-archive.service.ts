@@ -1,0 +1,115 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { systemContext } from '../../core/use-case-context.js';
+import { newId } from '../../kernel/ids.js';
+import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
+import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
+import { ArchiveRefusedError } from '../domain/audit.errors.js';
+import { jsonLines } from '../domain/audit-export.js';
+import { AUDIT_OPERATIONS } from '../domain/audit-operations.js';
+import { AUDIT_CHAIN_READER, type AuditChainReader } from '../domain/audit-store.js';
+import { CHAIN_START, ChainVerifier } from '../domain/chain-verifier.js';
+import { type ArchivedChain, CHECKPOINT_STORE, type CheckpointStore } from '../domain/checkpoint-store.js';
+import { AuditCheckpoints } from './audit-checkpoints.service.js';
+import { AuditTrail } from './audit-trail.service.js';
+
+/** A file of an archive: appears under its name, and is on disk, when `close` resolves; `discard` leaves nothing behind. */
+export interface ArchiveFile {
+  write(text: string): Promise<void>;
+  close(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+/** Where an archive is written. */
+export interface ArchiveFiles {
+  open(name: string): Promise<ArchiveFile>;
+}
+
+const PAGE = 2000;
+
+/**
+ * Takes whole months out of the database without breaking a chain: every tenant's entries are verified while they are written to a
+ * file, the last one is signed and published, and only then the partitions are dropped. Verifying goes on from the seal.
+ */
+@Injectable()
+export class AuditArchive {
+  constructor(
+    @Inject(AUDIT_CHAIN_READER) private readonly chain: AuditChainReader,
+    @Inject(CHECKPOINT_STORE) private readonly store: CheckpointStore,
+    private readonly checkpoints: AuditCheckpoints,
+    private readonly trail: AuditTrail,
+    private readonly transactions: TransactionRunner,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @param before first instant that is kept: the first of a month, in UTC
+   * @throws ArchiveRefusedError, SigningKeyMissingError; nothing was dropped then
+   */
+  async archive(before: Date, files: ArchiveFiles): Promise<ArchivedChain[]> {
+    const now = this.clock.now();
+    if (before.getTime() > Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1)) {
+      throw new ArchiveRefusedError('the present month is not over.');
+    }
+    const chains = await this.store.lastBefore(before);
+    if (chains.length === 0) throw new ArchiveRefusedError('no partition with entries ends by then.');
+    const archived: ArchivedChain[] = [];
+    for (const { tenantId, sequence, isContiguous } of chains) {
+      if (!isContiguous) {
+        const reason = `tenant ${tenantId} has entries of a later month below entry ${sequence}, which a release before this one wrote.`;
+        throw new ArchiveRefusedError(reason);
+      }
+      archived.push(await this.writeChain(tenantId, sequence, files));
+    }
+    await this.transactions.run(async (tx) => {
+      await this.store.dropBefore(tx, before, archived, this.clock.now());
+      for (const { checkpoint, fileName } of archived) {
+        const { tenantId, sequence, hash, keyId } = checkpoint;
+        await this.trail.append(tx, systemContext(tenantId, newId()), {
+          operation: AUDIT_OPERATIONS.archiveAuditLog,
+          subject: { type: 'auditLog', id: null, label: fileName },
+          details: { before: before.toISOString(), sequence, hash, keyId },
+        });
+      }
+    });
+    await this.checkpoints.publish();
+    return archived;
+  }
+
+  private async writeChain(tenantId: string, last: string, files: ArchiveFiles): Promise<ArchivedChain> {
+    const start = (await this.store.seal(tenantId)) ?? CHAIN_START;
+    const verifier = new ChainVerifier(start);
+    const fileName = `audit-${encodeURIComponent(tenantId)}-${BigInt(start.sequence) + 1n}-${last}.jsonl`;
+    const file = await files.open(fileName);
+    try {
+      await this.copyVerified(tenantId, last, verifier, file);
+    } catch (error) {
+      await file.discard();
+      throw error;
+    }
+    await file.close();
+    const checkpoint = await this.checkpoints.sign(tenantId, verifier.head);
+    const signed = await files.open(`${fileName}.checkpoint`);
+    await signed.write(`${JSON.stringify(checkpoint)}\n`);
+    await signed.close();
+    return { checkpoint, fileName };
+  }
+
+  private async copyVerified(
+    tenantId: string,
+    last: string,
+    verifier: ChainVerifier,
+    file: ArchiveFile,
+  ): Promise<void> {
+    while (verifier.head.sequence !== last) {
+      const page = await this.chain.read(tenantId, verifier.head.sequence, last, PAGE);
+      for (const entry of page) {
+        const problem = verifier.take(entry);
+        if (problem !== null)
+          throw new ArchiveRefusedError(`the chain of tenant ${tenantId} is broken. ${problem.detail}`);
+      }
+      if (page.length === 0)
+        throw new ArchiveRefusedError(`the chain of tenant ${tenantId} ends before entry ${last}.`);
+      await file.write(jsonLines(page));
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { AuditEntry } from '../domain/audit-entry.js';
+import { AUDIT_CHAIN_READER, type AuditChainReader, type ChainPoint } from '../domain/audit-store.js';
+import { isSignedByItsKey } from '../domain/audit-checkpoint.js';
+import { CHAIN_START, type ChainProblem, ChainVerifier } from '../domain/chain-verifier.js';
+import { CHECKPOINT_STORE, type CheckpointStore } from '../domain/checkpoint-store.js';
+
+/** What recomputing a tenant's chain found. */
+export interface ChainReport {
+  tenantId: string;
+  isIntact: boolean;
+  /** Entries that follow from the ones before, up to the first that does not. */
+  verified: number;
+  /** The last entry before the first verified one; sequence 0 where nothing was sealed. */
+  start: ChainPoint;
+  /** The last verified entry; keep its hash elsewhere, to show later that nothing was cut off. */
+  head: ChainPoint;
+  problem: ChainProblem | null;
+  /** Signed checkpoints that were compared with the chain. */
+  checkpoints: number;
+}
+
+/** Entries read at a time; two such pages are in memory. */
+const PAGE = 4000;
+const LAST_SEQUENCE = '9223372036854775807';
+
+/** Recomputes chains in constant memory: the next page is read while one is hashed. */
+@Injectable()
+export class AuditVerification {
+  constructor(
+    @Inject(AUDIT_CHAIN_READER) private readonly chain: AuditChainReader,
+    @Inject(CHECKPOINT_STORE) private readonly store: CheckpointStore,
+  ) {}
+
+  /** @param signal ends the work early, with the signal's reason */
+  async verify(tenantId: string, signal?: AbortSignal): Promise<ChainReport> {
+    const start = (await this.store.seal(tenantId)) ?? CHAIN_START;
+    const checkpoints = await this.store.list(tenantId);
+    // Read after the checkpoints, so that none of them lies beyond it.
+    const head = await this.chain.head(tenantId);
+    const forged = checkpoints.find((checkpoint) => !isSignedByItsKey(checkpoint));
+    const verifier = new ChainVerifier(start, checkpoints);
+    const problem =
+      (forged === undefined ? null : wronglySigned(forged.sequence)) ??
+      (await this.verifyEntries(tenantId, verifier, head, signal)) ??
+      verifier.end(head ?? start);
+    return {
+      tenantId,
+      isIntact: problem === null,
+      verified: verifier.verified,
+      start,
+      head: verifier.head,
+      problem,
+      checkpoints: checkpoints.length,
+    };
+  }
+
+  private async verifyEntries(
+    tenantId: string,
+    verifier: ChainVerifier,
+    head: ChainPoint | null,
+    signal: AbortSignal | undefined,
+  ): Promise<ChainProblem | null> {
+    // What is appended meanwhile is not looked at. Entries without any head are: they do not belong there.
+    const through = head?.sequence ?? LAST_SEQUENCE;
+    for await (const page of pagesOf(this.chain, tenantId, verifier.head.sequence, through)) {
+      signal?.throwIfAborted();
+      for (const entry of page) {
+        const problem = verifier.take(entry);
+        if (problem !== null) return problem;
+      }
+    }
+    return null;
+  }
+}
+
+function wronglySigned(sequence: string): ChainProblem {
+  const detail = `The signature of the checkpoint at entry ${sequence} is wrong.`;
+  return { kind: 'checkpoint', sequence, entryId: null, detail };
+}
+
+/** Pages of the chain in ascending order, each asked for before the one before is used. */
+async function* pagesOf(
+  chain: AuditChainReader,
+  tenantId: string,
+  after: string,
+  through: string,
+): AsyncGenerator<AuditEntry[]> {
+  let page = await chain.read(tenantId, after, through, PAGE);
+  while (page.length > 0) {
+    const last = page.at(-1)?.sequence ?? through;
+    const next = page.length < PAGE ? Promise.resolve([]) : chain.read(tenantId, last, through, PAGE);
+    // Whoever stops early does not wait for it, and its failure is then nobody's.
+    next.catch(() => undefined);
+    yield page;
+    page = await next;
+  }
+}

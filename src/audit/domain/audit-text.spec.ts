@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import type { AuditEntry } from './audit-entry.js';
+import { entryMatchesText, groupTermsUpTo, termsOfBlock, termsOfSearch } from './audit-text.js';
+
+const ENTRY: AuditEntry = {
+  id: '4f7c5f0e-8f3b-4f6e-9a55-0a3b3c1f2d10',
+  sequence: '1',
+  occurredAt: '2026-03-01T08:15:00.000Z',
+  operation: 'Create Connector Connection',
+  outcome: 'succeeded',
+  actor: { id: 'u-1', name: 'Ada' },
+  tenantId: 't-1',
+  connectionId: null,
+  subject: { type: 'connection', id: null, label: 'Müller & Söhne 50%' },
+  details: {
+    path: 'C:\\temp',
+    said: 'a "quoted" word',
+    list: [{ deep: 'Zürich-West' }],
+    id: 29_683_664,
+    名前: '東京',
+  },
+  correlationId: 'r-1',
+  previousHash: '',
+  hash: '',
+};
+
+const FOUND = [
+  'CONNECTOR',
+  'conn',
+  'müller & s',
+  'söhne',
+  '50%',
+  '%',
+  'C:\\temp',
+  'a "quoted" word',
+  'zürich-w',
+  'west',
+  '29683',
+  '29683664',
+  '東京',
+  'deep',
+];
+const NOT_FOUND = ['onnector', 'ürich', 'est', '9683', 'Create  Connector', 'quoted word', '50_'];
+
+describe('a search for text', () => {
+  it.each(FOUND)('finds %s', (text) => expect(entryMatchesText(ENTRY, text)).toBe(true));
+  it.each(NOT_FOUND)('does not find %s', (text) => expect(entryMatchesText(ENTRY, text)).toBe(false));
+
+  it.each(FOUND)('is never kept from %s by the index', (text) => {
+    const terms = termsOfBlock('t-1', 0, [ENTRY]);
+    for (const term of termsOfSearch('t-1', text)) expect(terms).toContain(term);
+  });
+
+  it('is kept from what is not there, from other tenants and from other groups', () => {
+    const terms = termsOfBlock('t-1', 5000, [ENTRY]);
+    expect(termsOfSearch('t-1', 'nowhere').some((term) => terms.includes(term))).toBe(false);
+    expect(termsOfSearch('t-2', 'connector').some((term) => terms.includes(term))).toBe(false);
+    expect(groupTermsUpTo('t-1', 9000).map((term) => terms.includes(term))).toEqual([false, true, false]);
+  });
+
+  it('has no terms where every word is too short', () => {
+    expect(termsOfSearch('t-1', 'a %_ bc')).toEqual([]);
+  });
+});

@@ -1,0 +1,180 @@
+import { setImmediate } from 'node:timers/promises';
+import { PsaUnexpectedAnswerError } from '../../ports/psa/psa.errors.js';
+import type { PsaEntity, PsaRecords } from '../../ports/psa/psa-records.js';
+import type { ChangeTracking, PsaBatch, PullRequest, PullScope } from '../../ports/psa/psa-session.port.js';
+import type { JsonObject } from '../client/failure-table.js';
+import {
+  ALL_IDS,
+  boundedFilter,
+  type IdBounds,
+  idOf,
+  keysetPage,
+  keysetQuery,
+} from '../client/keyset-page.js';
+import { jsonInteger } from '../client/lossless-json.js';
+import type { AutotaskMetadata } from '../mapping/autotask-metadata.js';
+import { ENTITY_READS } from '../mapping/entity-reads.js';
+import { changeConditions, changesShown } from './change-fields.js';
+import { type OpenIds, positionText, readPosition } from './pull-position.js';
+import { RangePlan } from './range-plan.js';
+import { type PageSource, type RawBatch, RangeReader } from './range-reader.js';
+
+/** Concurrent requests the vendor allows per entity (Autotask REST reference, §5). */
+const MAX_READERS = 3;
+/** Conditions joined by OR in one query, the values of a list among them (Autotask REST reference, §2.2). */
+const MAX_OR_CONDITIONS = 500;
+
+/** A list of conditions that all have to hold. */
+type Conditions = readonly object[];
+
+/** How a session asks: again where a request failed in passing, or where `parse` finds the answer broken. */
+export interface ReadChannel {
+  query<T>(
+    path: string,
+    kind: 'query' | 'query/count',
+    body: object,
+    parse: (answer: JsonObject) => T,
+    signal: AbortSignal,
+  ): Promise<T>;
+}
+
+/** Reads our entities through a session's channel: only the fields that are kept, in as few calls as there are started pages. */
+export class EntityReader {
+  readonly #channel: ReadChannel;
+  readonly #metadata: AutotaskMetadata;
+
+  constructor(channel: ReadChannel, metadata: AutotaskMetadata) {
+    this.#channel = channel;
+    this.#metadata = metadata;
+  }
+
+  async *batches<E extends PsaEntity>(
+    entity: E,
+    { scope, position, knownSplits = [], maxPages = 1 }: PullRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<PsaBatch<PsaRecords[E]>> {
+    const lists = this.#listsOf(entity, scope);
+    if (lists.length === 0) {
+      yield { records: [], pages: 0, position: null };
+      return;
+    }
+    const plan = new RangePlan({
+      open: position === null ? everythingOf(lists) : readPosition(position, scope, lists.length),
+      readers: Math.min(MAX_READERS, maxPages),
+      maySplit: scope.kind !== 'ofContracts',
+      // Distances among all rows say nothing about those that changed.
+      knownSplits: scope.kind === 'all' ? knownSplits.map(BigInt) : [],
+    });
+    for await (const batch of this.#walk(entity, lists, plan, maxPages, signal)) {
+      // The requests for the next pages leave before these are mapped.
+      await setImmediate();
+      yield {
+        records: this.#records(entity, batch),
+        pages: batch.pages,
+        position: positionText(scope, batch.open),
+      };
+    }
+  }
+
+  /** All rows that fulfil one of the lists of conditions; no row may fulfil two. */
+  async every<E extends PsaEntity>(
+    entity: E,
+    lists: readonly Conditions[],
+    signal: AbortSignal,
+  ): Promise<PsaRecords[E][]> {
+    const plan = new RangePlan({
+      open: everythingOf(lists),
+      readers: MAX_READERS,
+      maySplit: false,
+      knownSplits: [],
+    });
+    const records: PsaRecords[E][] = [];
+    for await (const batch of this.#walk(entity, lists, plan, MAX_READERS, signal)) {
+      for (const record of this.#records(entity, batch)) records.push(record);
+    }
+    return records;
+  }
+
+  canRead(entity: PsaEntity): boolean {
+    return !this.#metadata.unreadableEntities.includes(ENTITY_READS[entity].entity);
+  }
+
+  changeTracking(entity: PsaEntity): ChangeTracking {
+    return this.#changesShown(entity).tracking;
+  }
+
+  count(entity: PsaEntity, bounds: IdBounds, conditions: Conditions, signal: AbortSignal): Promise<number> {
+    const path = ENTITY_READS[entity].entity;
+    const body = { filter: boundedFilter(bounds, conditions) };
+    return this.#channel.query(path, 'query/count', body, (answer) => countIn(path, answer), signal);
+  }
+
+  #walk(
+    entity: PsaEntity,
+    lists: readonly Conditions[],
+    plan: RangePlan,
+    maxPages: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<RawBatch> {
+    const limits = { readers: Math.min(MAX_READERS, maxPages), maxPages };
+    return new RangeReader(plan, this.#source(entity, lists), limits).batches(signal);
+  }
+
+  #source(entity: PsaEntity, lists: readonly Conditions[]): PageSource {
+    const { entity: path, fields } = ENTITY_READS[entity];
+    const absent = this.#metadata.absentFields[path] ?? [];
+    const present = fields.filter((field) => !absent.includes(field));
+    return {
+      readPage: (ids, signal) => {
+        const body = keysetQuery(present, ids, lists[ids.list]);
+        return this.#channel.query(path, 'query', body, (answer) => keysetPage(path, answer, ids), signal);
+      },
+      countRows: (ids, signal) => this.count(entity, ids, lists[ids.list] ?? [], signal),
+      idOf: (row) => idOf(path, row),
+    };
+  }
+
+  #records<E extends PsaEntity>(entity: E, { rows }: RawBatch): PsaRecords[E][] {
+    const read = ENTITY_READS[entity];
+    return rows.map((row) => read.fromAutotask(row, this.#metadata));
+  }
+
+  #changesShown(entity: PsaEntity) {
+    const path = ENTITY_READS[entity].entity;
+    return changesShown(path, this.#metadata.changeFields[path] ?? []);
+  }
+
+  #listsOf(entity: PsaEntity, scope: PullScope): Conditions[] {
+    if (scope.kind === 'all') return [[]];
+    if (scope.kind === 'changes') return [changeConditions(scope, this.#changesShown(entity).fields)];
+    if (!ENTITY_READS[entity].fields.includes('contractID')) {
+      throw new RangeError(`Rows of ${entity} do not belong to contracts`);
+    }
+    return valueLists('contractID', scope.contractExternalIds);
+  }
+}
+
+/** Conditions that find rows by an id they hold, in lists no longer than the vendor takes. */
+export function valueLists(
+  field: string,
+  externalIds: readonly string[],
+  further: Conditions = [],
+): Conditions[] {
+  const ids = [...new Set(externalIds)];
+  const lists: Conditions[] = [];
+  for (let start = 0; start < ids.length; start += MAX_OR_CONDITIONS) {
+    const value = ids.slice(start, start + MAX_OR_CONDITIONS).map(jsonInteger);
+    lists.push([{ op: 'in', field, value }, ...further]);
+  }
+  return lists;
+}
+
+function everythingOf(lists: readonly Conditions[]): OpenIds[] {
+  return lists.map((_conditions, list) => ({ list, ...ALL_IDS }));
+}
+
+function countIn(path: string, answer: JsonObject): number {
+  const count = answer['queryCount'];
+  if (typeof count !== 'number') throw new PsaUnexpectedAnswerError(`Autotask does not count ${path}.`);
+  return count;
+}

@@ -1,0 +1,276 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FakeIdTable } from '../../../test/support/fakes/fake-id-table.js';
+import type { PullScope } from '../../ports/psa/psa-session.port.js';
+import { ALL_IDS, PAGE_SIZE } from '../client/keyset-page.js';
+import { type OpenIds, positionText, readPosition } from './pull-position.js';
+import { RangePlan } from './range-plan.js';
+import { type RawBatch, RangeReader } from './range-reader.js';
+
+const ALL: PullScope = { kind: 'all' };
+const START: OpenIds[] = [{ list: 0, ...ALL_IDS }];
+
+interface WalkOptions {
+  open?: OpenIds[];
+  maxPages?: number;
+  knownSplits?: bigint[];
+  signal?: AbortSignal;
+}
+
+function walk(table: FakeIdTable, options: WalkOptions = {}): AsyncGenerator<RawBatch> {
+  const { open = START, maxPages = 6, knownSplits = [], signal = new AbortController().signal } = options;
+  const readers = Math.min(3, maxPages);
+  const plan = new RangePlan({ open, readers, maySplit: true, knownSplits });
+  return new RangeReader(plan, table, { readers, maxPages }).batches(signal);
+}
+
+async function idsOf(batches: AsyncIterable<RawBatch>): Promise<bigint[]> {
+  const ids: bigint[] = [];
+  for await (const { rows } of batches) ids.push(...(rows as bigint[]));
+  return ids;
+}
+
+const started = (rows: number): number => Math.max(1, Math.ceil(rows / PAGE_SIZE));
+/** What a pull of so many rows may cost. */
+const budget = (rows: number): number => started(rows) + 2 + Math.floor(started(rows) * 0.02);
+
+const dense = (count: number, from = 0n): bigint[] =>
+  Array.from({ length: count }, (_, index) => from + BigInt(index));
+
+/** Ids in a few clusters with gaps between them and inside, also beyond the range of a double. */
+const clusters = fc.array(
+  fc.record({
+    gap: fc.oneof(fc.bigInt(1n, 50n), fc.bigInt(10_000n, 10_000_000n), fc.bigInt(2n ** 50n, 2n ** 55n)),
+    rows: fc.oneof(fc.integer({ min: 1, max: 600 }), fc.integer({ min: 1, max: 9000 })),
+    step: fc.oneof(fc.constant(1n), fc.bigInt(1n, 40n)),
+  }),
+  { maxLength: 4 },
+);
+
+function idsIn(parts: readonly { gap: bigint; rows: number; step: bigint }[]): bigint[] {
+  const ids: bigint[] = [];
+  for (const { gap, rows, step } of parts) {
+    const first = (ids.at(-1) ?? 0n) + gap;
+    for (let row = 0; row < rows; row += 1) ids.push(first + BigInt(row) * step);
+  }
+  return ids;
+}
+
+/** In few words, because a list of thousands of ids helps nobody. */
+function differenceOf(read: readonly bigint[], wanted: readonly bigint[]): string {
+  const known = new Set(read);
+  const lost = wanted.filter((id) => !known.has(id));
+  return `${lost.length} lost, first ${lost[0]}; ${read.length - known.size} doubled; ${known.size - wanted.length + lost.length} more`;
+}
+const NO_DIFFERENCE = differenceOf([], []);
+
+describe('reading ranges', () => {
+  it.each([
+    [0, 1],
+    [1, 1],
+    [500, 1],
+    [501, 2],
+    [1999, 4],
+    [2000, 4],
+  ])('reads %i rows in exactly %i calls', async (rows, calls) => {
+    const table = new FakeIdTable(dense(rows));
+    expect(differenceOf(await idsOf(walk(table)), table.ids)).toBe(NO_DIFFERENCE);
+    expect(table.calls).toBe(calls);
+  });
+
+  it('reads one page after another, and never more, where one page at a time is asked for', async () => {
+    const table = new FakeIdTable(dense(5000));
+    expect(differenceOf(await idsOf(walk(table, { maxPages: 1 })), table.ids)).toBe(NO_DIFFERENCE);
+    expect(table).toMatchObject({ calls: 10, counts: 0, highestUnderWay: 1 });
+  });
+
+  const SHAPES: Record<string, () => bigint[]> = {
+    dense: () => dense(100_000),
+    'with holes': () => dense(150_000).filter((id) => id % 7n !== 0n && (id / 1000n) % 5n !== 3n),
+    'old and new': () => [...dense(3000), ...dense(97_000, 2n ** 60n)],
+    'thinning out': () => dense(100_000).map((id) => id + (id * id) / 100n),
+    thickening: () => dense(100_000).map((id) => 10n ** 12n + id * 3000n - (id * id) / 100n),
+    'many clusters': () => dense(100_000).map((id) => id + (id / 700n) * 100_000n),
+    'a million': () => dense(1_000_000, 100_000_001n),
+  };
+  it.each(Object.keys(SHAPES))(
+    'stays within its calls and reads each row once: %s',
+    async (shape) => {
+      const ids = SHAPES[shape]?.() ?? [];
+      const table = new FakeIdTable(ids);
+      table.beforeAnswer = inOrderOf([5]);
+      const read = await idsOf(walk(table, { maxPages: 12 }));
+      expect(differenceOf(read, table.ids)).toBe(NO_DIFFERENCE);
+      expect(table.calls).toBeLessThanOrEqual(budget(ids.length));
+      expect(table).toMatchObject({ counts: 1, highestUnderWay: 3 });
+    },
+    120_000,
+  );
+
+  it('asks for no count where the caller knows ids among the rows', async () => {
+    const table = new FakeIdTable(dense(100_000, 7n));
+    table.beforeAnswer = inOrderOf([5]);
+    const knownSplits = Array.from({ length: 15 }, (_, index) => BigInt((index + 1) * 6250));
+    expect(differenceOf(await idsOf(walk(table, { knownSplits })), table.ids)).toBe(NO_DIFFERENCE);
+    expect(table).toMatchObject({ counts: 0, highestUnderWay: 3 });
+    expect(table.calls).toBeLessThanOrEqual(202);
+  });
+
+  it('reads every row once in any order of answers, within its calls and its places', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        clusters,
+        fc.integer({ min: 1, max: 8 }),
+        fc.array(fc.nat(1000), { minLength: 1, maxLength: 20 }),
+        fc.array(fc.bigInt(0n, 2n ** 56n), { maxLength: 4 }),
+        async (parts, maxPages, delays, knownSplits) => {
+          const ids = idsIn(parts);
+          const table = new FakeIdTable(ids);
+          table.beforeAnswer = inOrderOf(delays);
+          const read = await idsOf(walk(table, { maxPages, knownSplits }));
+          expect(differenceOf(read, ids)).toBe(NO_DIFFERENCE);
+          expect(table.calls).toBeLessThanOrEqual(budget(ids.length));
+          expect(table.highestUnderWay).toBeLessThanOrEqual(Math.min(3, maxPages));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('loses and doubles nothing that stays while rows come and go', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        clusters,
+        fc.array(fc.record({ place: fc.nat(40_000), isNew: fc.boolean(), offset: fc.bigInt(1n, 5000n) }), {
+          maxLength: 60,
+        }),
+        fc.array(fc.nat(1000), { minLength: 1, maxLength: 20 }),
+        async (parts, changes, delays) => {
+          const ids = idsIn(parts);
+          const table = new FakeIdTable(ids);
+          const left = [...changes];
+          const touched = new Set<bigint>();
+          const wait = inOrderOf(delays);
+          table.beforeAnswer = async (signal) => {
+            for (const { place, isNew, offset } of left.splice(0, 3)) {
+              const id = (ids[place % Math.max(1, ids.length)] ?? 0n) + (isNew ? offset : 0n);
+              touched.add(id);
+              if (isNew) table.insert(id);
+              else table.remove(id);
+            }
+            await wait(signal);
+          };
+          const read = await idsOf(walk(table));
+          expect(new Set(read).size).toBe(read.length);
+          const stayed = ids.filter((id) => !touched.has(id));
+          const known = new Set(read);
+          expect(stayed.filter((id) => !known.has(id)).length).toBe(0);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('goes on from the position of every batch without losing or doubling a row', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        clusters,
+        fc.integer({ min: 1, max: 5 }),
+        fc.array(fc.nat(1000), { minLength: 1, maxLength: 20 }),
+        async (parts, maxPages, delays) => {
+          const ids = idsIn(parts);
+          const table = new FakeIdTable(ids);
+          table.beforeAnswer = inOrderOf(delays);
+          const before: bigint[] = [];
+          for await (const { rows, open } of walk(table, { maxPages })) {
+            before.push(...(rows as bigint[]));
+            const position = positionText(ALL, open);
+            const rest =
+              position === null
+                ? []
+                : await idsOf(walk(new FakeIdTable(ids), { maxPages, open: readPosition(position, ALL, 1) }));
+            expect(differenceOf([...before, ...rest], ids)).toBe(NO_DIFFERENCE);
+          }
+        },
+      ),
+      { numRuns: 15 },
+    );
+  });
+});
+
+/** Answers requests after so many turns of the event loop, so that they overtake each other. */
+function inOrderOf(delays: readonly number[]): (signal: AbortSignal) => Promise<void> {
+  let request = 0;
+  return async () => {
+    const turns = (delays[request % delays.length] ?? 0) % 7;
+    request += 1;
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+  };
+}
+
+describe('the end of a walk', () => {
+  it('ends the other requests when one fails, and hands out what was read before', async () => {
+    const table = new FakeIdTable(dense(50_000));
+    const ends: string[] = [];
+    table.beforeAnswer = async (signal) => {
+      if (table.calls < 12) return;
+      if (table.calls === 12) throw new Error('out of order');
+      await new Promise<void>((resolve) =>
+        signal.addEventListener('abort', () => {
+          ends.push('ended');
+          resolve();
+        }),
+      );
+    };
+    let rows = 0;
+    const reading = (async () => {
+      for await (const batch of walk(table)) rows += batch.rows.length;
+    })();
+    await expect(reading).rejects.toThrow('out of order');
+    expect(rows).toBeGreaterThanOrEqual(8 * PAGE_SIZE);
+    expect(table.underWay).toBe(0);
+    expect(ends.length).toBeLessThanOrEqual(2);
+  });
+
+  it('has ended all requests when the caller stops early', async () => {
+    const table = new FakeIdTable(dense(50_000));
+    table.beforeAnswer = async (signal) => {
+      if (table.calls <= 8) return;
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    };
+    for await (const { rows } of walk(table)) {
+      expect(rows.length).toBeGreaterThan(0);
+      if (table.underWay > 0) break;
+    }
+    expect(table.underWay).toBe(0);
+  });
+
+  it('raises the reason of the signal and asks for nothing more', async () => {
+    const table = new FakeIdTable(dense(50_000));
+    const controller = new AbortController();
+    table.beforeAnswer = () => {
+      if (table.calls === 9) controller.abort(new Error('shutting down'));
+      return Promise.resolve();
+    };
+    await expect(idsOf(walk(table, { signal: controller.signal }))).rejects.toThrow('shutting down');
+    expect(table.underWay).toBe(0);
+    expect(table.calls).toBeLessThanOrEqual(11);
+    const already = new FakeIdTable(dense(1));
+    await expect(idsOf(walk(already, { signal: AbortSignal.abort(new Error('too late')) }))).rejects.toThrow(
+      'too late',
+    );
+    expect(already.calls).toBe(0);
+  });
+
+  it('reads no further ahead than it may while the caller is busy', async () => {
+    const table = new FakeIdTable(dense(50_000));
+    const batches = walk(table, { maxPages: 4 });
+    let handedOut = 0;
+    for await (const { pages } of batches) {
+      handedOut += pages;
+      expect(pages).toBeLessThanOrEqual(4);
+      for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
+      expect(table.calls - table.counts - handedOut).toBeLessThanOrEqual(4);
+    }
+  });
+});

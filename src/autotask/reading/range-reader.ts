@@ -1,0 +1,141 @@
+import type { KeysetPage } from '../client/keyset-page.js';
+import type { OpenIds } from './pull-position.js';
+import type { OpenRange, RangePlan, ReadPage } from './range-plan.js';
+
+/** Where the pages come from. */
+export interface PageSource {
+  readPage(ids: OpenIds, signal: AbortSignal): Promise<KeysetPage>;
+  /** Rows with a greater id than `after`. */
+  countRows(ids: OpenIds, signal: AbortSignal): Promise<number>;
+  idOf(row: unknown): bigint;
+}
+
+/** Pages handed out together. */
+export interface RawBatch {
+  readonly rows: unknown[];
+  readonly pages: number;
+  /** What is still to be read once this batch and all before it are stored. */
+  readonly open: readonly OpenIds[];
+}
+
+export interface ReadAhead {
+  /** Most requests at a time. */
+  readonly readers: number;
+  /** Most pages in a batch, and most pages asked for or read but not handed out. */
+  readonly maxPages: number;
+}
+
+/** Reads what a plan says, several ranges at once, ahead of whoever takes the batches; for one walk. */
+export class RangeReader {
+  readonly #plan: RangePlan;
+  readonly #source: PageSource;
+  readonly #limits: ReadAhead;
+  readonly #stop = new AbortController();
+  readonly #ready: ReadPage[] = [];
+  readonly #underWay = new Set<Promise<void>>();
+  #pagesUnderWay = 0;
+  #failure: { reason: unknown } | null = null;
+  #wake: () => void = () => {};
+
+  constructor(plan: RangePlan, source: PageSource, limits: ReadAhead) {
+    this.#plan = plan;
+    this.#source = source;
+    this.#limits = limits;
+  }
+
+  /**
+   * All pages of the plan in batches of what is ready. What was read before a failure is handed out before the failure is
+   * raised. Whenever the walk ends, requests under way have ended too.
+   * @throws what a page raises; the signal's reason when aborted
+   */
+  async *batches(signal: AbortSignal): AsyncGenerator<RawBatch> {
+    const end = (): void => this.#stop.abort(signal.reason);
+    signal.addEventListener('abort', end, { once: true });
+    try {
+      while (this.#plan.open.length > 0) {
+        signal.throwIfAborted();
+        this.#send();
+        await this.#arrival();
+        signal.throwIfAborted();
+        yield this.#handOut();
+      }
+    } finally {
+      signal.removeEventListener('abort', end);
+      this.#stop.abort();
+      await Promise.all(this.#underWay);
+    }
+  }
+
+  #handOut(): RawBatch {
+    const pages = this.#ready.splice(0, this.#limits.maxPages);
+    if (pages.length === 0) throw this.#failure?.reason ?? new Error('A walk has neither pages nor requests');
+    for (const page of pages) this.#plan.handOut(page);
+    this.#send();
+    const rows = pages.length === 1 ? [...(pages[0]?.rows ?? [])] : pages.flatMap(({ rows }) => [...rows]);
+    return { rows, pages: pages.length, open: this.#plan.open };
+  }
+
+  /** Fills the free places; the next pages are asked for before the last ones are looked at. */
+  #send(): void {
+    while (this.#mayAsk()) {
+      const counted = this.#plan.takeCount();
+      if (counted !== null) this.#track(this.#count(counted));
+      if (this.#underWay.size >= this.#limits.readers) return;
+      const range = this.#plan.take();
+      if (range === null) return;
+      this.#track(this.#readPage(range));
+    }
+  }
+
+  #mayAsk(): boolean {
+    return (
+      !this.#stop.signal.aborted &&
+      this.#underWay.size < this.#limits.readers &&
+      this.#pagesUnderWay + this.#ready.length < this.#limits.maxPages
+    );
+  }
+
+  async #readPage(range: OpenRange): Promise<void> {
+    this.#pagesUnderWay += 1;
+    try {
+      const { list, after, upTo } = range;
+      const page = await this.#source.readPage({ list, after, upTo }, this.#stop.signal);
+      this.#ready.push(this.#plan.read(range, page, (row) => this.#source.idOf(row)));
+    } finally {
+      this.#pagesUnderWay -= 1;
+    }
+  }
+
+  async #count(range: OpenRange): Promise<void> {
+    const { list, after, upTo, rows } = range;
+    const count = await this.#source.countRows({ list, after, upTo }, this.#stop.signal);
+    this.#plan.counted(range, Math.max(0, count - (range.rows - rows)));
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked = this.#settle(work, () => this.#underWay.delete(tracked));
+    this.#underWay.add(tracked);
+  }
+
+  /** Never rejects: the first failure is kept for whoever takes the next batch, and ends the other requests. */
+  async #settle(work: Promise<void>, forget: () => void): Promise<void> {
+    try {
+      await work;
+    } catch (reason) {
+      this.#failure ??= { reason };
+      this.#stop.abort();
+    }
+    forget();
+    this.#send();
+    this.#wake();
+  }
+
+  /** Until there is a page or a failure. */
+  async #arrival(): Promise<void> {
+    while (this.#ready.length === 0 && this.#failure === null) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+}

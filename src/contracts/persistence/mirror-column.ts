@@ -1,0 +1,79 @@
+import type { Decimal } from 'decimal.js';
+import type { RawMembers } from '../../ports/psa/psa-records.js';
+
+/** One column of a mirror table: its name and its value in a record, as a field of `COPY` in text format. */
+export interface MirrorColumn<Row> {
+  name: string;
+  copyText: (record: Row) => string;
+}
+
+type MemberOf<Row, Value> = { [Key in keyof Row]: Row[Key] extends Value ? Key : never }[keyof Row];
+type TextMember<Row> = MemberOf<Row, string | null>;
+type BooleanMember<Row> = MemberOf<Row, boolean>;
+type DecimalMember<Row> = MemberOf<Row, Decimal | null>;
+type InstantMember<Row> = MemberOf<Row, Date | null>;
+type RawMember<Row> = MemberOf<Row, RawMembers>;
+
+const NULL = String.raw`\N`;
+const SPECIAL = /[\\\t\n\r]/g;
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\\': String.raw`\\`,
+  '\t': String.raw`\t`,
+  '\n': String.raw`\n`,
+  '\r': String.raw`\r`,
+};
+/** What needs a second look: special to `COPY`, or not storable. */
+const UNUSUAL = /[\\\t\n\r\0\ud800-\udfff]/;
+
+/** Postgres cannot hold NUL or lone surrogates in a text; one such record must not keep all others from being mirrored. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\uFFFD');
+}
+
+/** A text as a field of `COPY` in text format. */
+export function copyField(text: string | null): string {
+  if (text === null) return NULL;
+  if (!UNUSUAL.test(text)) return text;
+  return storable(text).replaceAll(SPECIAL, (character) => ESCAPES[character] ?? character);
+}
+
+function jsonText(members: RawMembers): string {
+  return JSON.stringify(members, (_name, value: unknown) =>
+    typeof value === 'string' ? storable(value) : value,
+  );
+}
+
+function columnName(member: PropertyKey): string {
+  return String(member).replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** Column makers for one record type; the column's name is the member's in snake case. */
+export function columnsOf<Row>() {
+  return {
+    text: (member: TextMember<Row>): MirrorColumn<Row> => ({
+      name: columnName(member),
+      copyText: (record) => copyField(record[member] as string | null),
+    }),
+    /** Days need no escaping. */
+    date: (member: TextMember<Row>): MirrorColumn<Row> => ({
+      name: columnName(member),
+      copyText: (record) => (record[member] as string | null) ?? NULL,
+    }),
+    flag: (member: BooleanMember<Row>): MirrorColumn<Row> => ({
+      name: columnName(member),
+      copyText: (record) => (record[member] ? 't' : 'f'),
+    }),
+    amount: (member: DecimalMember<Row>): MirrorColumn<Row> => ({
+      name: columnName(member),
+      copyText: (record) => (record[member] as Decimal | null)?.toFixed() ?? NULL,
+    }),
+    instant: (member: InstantMember<Row>): MirrorColumn<Row> => ({
+      name: columnName(member),
+      copyText: (record) => (record[member] as Date | null)?.toISOString() ?? NULL,
+    }),
+    raw: (member: RawMember<Row>): MirrorColumn<Row> => ({
+      name: columnName(member),
+      copyText: (record) => copyField(jsonText(record[member] as RawMembers)),
+    }),
+  };
+}

@@ -1,0 +1,168 @@
+import { createPrivateKey, createPublicKey, hash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type { DataSource } from 'typeorm';
+import { AuditArchive } from './audit/application/audit-archive.service.js';
+import { AuditCheckpoints } from './audit/application/audit-checkpoints.service.js';
+import { AuditTrail } from './audit/application/audit-trail.service.js';
+import { AuditVerification, type ChainReport } from './audit/application/audit-verification.service.js';
+import { AuditChainRepository } from './audit/persistence/audit-chain.repository.js';
+import { AuditEntryRepository } from './audit/persistence/audit-entry.repository.js';
+import { CheckpointRepository } from './audit/persistence/checkpoint.repository.js';
+import { resolveSettings } from './core/psa-connector.settings.js';
+import { SystemClock } from './core/system-clock.js';
+import { dataSourceOptions } from './platform/persistence/data-source.js';
+import { openMigrated } from './platform/persistence/migrate.js';
+import { TransactionRunner } from './platform/persistence/transaction-runner.js';
+import type { AuditSigningKey } from './ports/host/audit-anchor.port.js';
+import { folderFiles } from './psa-connector.archive-files.js';
+import { PERSISTENCE_LISTS } from './psa-connector.persistence.js';
+
+export const AUDIT_USAGE = `psa-connector audit verify [--tenant <id>] [--json]
+psa-connector audit checkpoint --signing-key <file>
+psa-connector audit archive --before <YYYY-MM> --to <folder> --signing-key <file>
+
+All read the database named by DATABASE_URL (postgres://user:password@host:port/database).
+  verify         recomputes the hash chain of every tenant, or of one; exit code 1 when one is broken
+  checkpoint     signs where each chain stands and prints the checkpoints, one JSON object per line
+  archive        writes the entries before a month to files, verified and signed, and takes them out of the database
+  --tenant       only this tenant
+  --json         one JSON object per tenant instead of sentences
+  --signing-key  PEM file of an Ed25519 key (openssl genpkey -algorithm ed25519 -out key.pem)
+  --before       first month that is kept, in UTC
+  --to           folder for the archive; it must exist
+  --schema       schema of the connector's tables (default psa_connector)`;
+
+const OPTIONS = {
+  tenant: { type: 'string' },
+  schema: { type: 'string' },
+  json: { type: 'boolean' },
+  'signing-key': { type: 'string' },
+  before: { type: 'string' },
+  to: { type: 'string' },
+  help: { type: 'boolean' },
+} as const;
+
+type Values = NonNullable<ReturnType<typeof parsedOrNull>>['values'];
+type Command = (dataSource: DataSource, values: Values) => Promise<number>;
+
+const COMMANDS: Readonly<Record<string, Command>> = { verify, checkpoint, archive };
+const MONTH = /^(\d{4})-(0[1-9]|1[0-2])$/;
+
+/** Runs `audit …` and gives the exit code. */
+export async function runAuditCommand(words: string[]): Promise<number> {
+  const parsed = parsedOrNull(words);
+  const command = COMMANDS[parsed?.positionals.join(' ') ?? ''];
+  if (parsed === null || parsed.values.help === true || command === undefined || !isComplete(parsed)) {
+    process.stderr.write(`${AUDIT_USAGE}\n`);
+    return parsed?.values.help === true ? 0 : 2;
+  }
+  return withDatabase(parsed.values.schema, (dataSource) => command(dataSource, parsed.values));
+}
+
+function parsedOrNull(words: string[]) {
+  try {
+    return parseArgs({ args: words, options: OPTIONS, allowPositionals: true });
+  } catch {
+    return null;
+  }
+}
+
+function isComplete({ positionals: [name], values }: NonNullable<ReturnType<typeof parsedOrNull>>): boolean {
+  if (name === 'verify') return true;
+  if (values['signing-key'] === undefined) return false;
+  return name === 'checkpoint' || (MONTH.test(values.before ?? '') && values.to !== undefined);
+}
+
+async function withDatabase<T>(
+  schema: string | undefined,
+  work: (dataSource: DataSource) => Promise<T>,
+): Promise<T> {
+  const database = {
+    url: process.env['DATABASE_URL'] ?? '',
+    migrate: 'never' as const,
+    ...(schema === undefined ? {} : { schema }),
+  };
+  const settings = resolveSettings({ database });
+  const dataSource = await openMigrated(dataSourceOptions(settings.database, PERSISTENCE_LISTS));
+  try {
+    return await work(dataSource);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+async function verify(dataSource: DataSource, { tenant, json }: Values): Promise<number> {
+  const chain = new AuditChainRepository(dataSource);
+  const verification = new AuditVerification(chain, new CheckpointRepository(dataSource));
+  const tenants = tenant === undefined ? await chain.tenants() : [tenant];
+  let broken = 0;
+  for (const tenantId of tenants) {
+    const startedAt = performance.now();
+    const report = await verification.verify(tenantId);
+    const seconds = (performance.now() - startedAt) / 1000;
+    print(json === true ? JSON.stringify(report) : sentenceOf(report, seconds));
+    if (!report.isIntact) broken += 1;
+  }
+  if (json !== true) print(`${tenants.length} tenants, ${broken} broken`);
+  return broken === 0 ? 0 : 1;
+}
+
+function sentenceOf(report: ChainReport, seconds: number): string {
+  const { tenantId, verified, head, problem, start, checkpoints } = report;
+  const sealed = start.sequence === '0' ? '' : ` after the sealed entry ${start.sequence}`;
+  const count = `tenant ${tenantId}: ${verified} entries verified${sealed} in ${seconds.toFixed(1)} s, ${checkpoints} checkpoints`;
+  const last = `the last is ${head.sequence} with hash ${head.hash}`;
+  if (problem === null) return `${count}; intact, ${last}`;
+  const id = problem.entryId === null ? '' : ` with id ${problem.entryId}`;
+  return `${count}; BROKEN (${problem.kind}) at entry ${problem.sequence}${id}: ${problem.detail} Until there ${last}`;
+}
+
+async function checkpoint(dataSource: DataSource, values: Values): Promise<number> {
+  for (const created of await checkpointsOf(dataSource, values).create()) print(JSON.stringify(created));
+  return 0;
+}
+
+async function archive(dataSource: DataSource, values: Values): Promise<number> {
+  const [, year, month] = MONTH.exec(values.before ?? '') ?? [];
+  const transactions = new TransactionRunner(dataSource);
+  const clock = new SystemClock();
+  const service = new AuditArchive(
+    new AuditChainRepository(dataSource),
+    new CheckpointRepository(dataSource),
+    checkpointsOf(dataSource, values),
+    new AuditTrail(new AuditEntryRepository(dataSource), clock, transactions),
+    transactions,
+    clock,
+  );
+  const before = new Date(Date.UTC(Number(year), Number(month) - 1, 1));
+  for (const { checkpoint, fileName } of await service.archive(before, folderFiles(values.to ?? ''))) {
+    print(
+      `${fileName}: through entry ${checkpoint.sequence} of tenant ${checkpoint.tenantId}, hash ${checkpoint.hash}`,
+    );
+  }
+  return 0;
+}
+
+/** What the command signs stays unpublished; the running host gives it to its anchor. */
+function checkpointsOf(dataSource: DataSource, values: Values): AuditCheckpoints {
+  const key = readSigningKey(values['signing-key'] ?? '');
+  return new AuditCheckpoints(
+    new AuditChainRepository(dataSource),
+    new CheckpointRepository(dataSource),
+    { currentKey: () => Promise.resolve(key) },
+    null,
+    new SystemClock(),
+  );
+}
+
+/** The id is made from the public key, as the standalone host makes it. */
+function readSigningKey(file: string): AuditSigningKey {
+  const privateKey = createPrivateKey(readFileSync(file));
+  const publicBytes = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
+  return { id: hash('sha256', publicBytes, 'hex').slice(0, 16), privateKey };
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

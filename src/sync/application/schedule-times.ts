@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { CronTime } from 'cron';
+import type { PsaConnectorSettings } from '../../core/psa-connector.options.js';
+import type { PlannedTimes } from '../domain/schedule-store.js';
+
+/** Ticks of an expression are measured from here, so that every replica finds the same distance between them. */
+const REFERENCE = new Date('2024-01-01T00:00:00Z');
+
+const HOUR_MS = 3_600_000;
+const YEAR_MS = 366 * 24 * HOUR_MS;
+
+interface Expression {
+  time: CronTime;
+  /** Shortest of the first distances between ticks. */
+  gapMs: number;
+}
+
+/**
+ * When connections are pulled. Each has a place of its own, always the same, within the spread that follows a tick, so that many
+ * connections with one expression do not start in the same second.
+ */
+export class ScheduleTimes {
+  /** Names the settings that times were planned with. */
+  readonly plannedWith: string;
+  readonly #settings: Pick<PsaConnectorSettings, 'schedules' | 'sync'>;
+  readonly #expressions = new Map<string, Expression>();
+
+  constructor(settings: Pick<PsaConnectorSettings, 'schedules' | 'sync'>) {
+    this.#settings = settings;
+    const { syncCron, sweepCron } = settings.schedules;
+    this.plannedWith = [syncCron, sweepCron, settings.sync.spreadSeconds].join('|');
+  }
+
+  /** The expression a connection is pulled by. */
+  effectiveCron(ownCron: string | null): string {
+    return ownCron ?? this.#settings.schedules.syncCron;
+  }
+
+  plan(connectionId: string, ownCron: string | null, after: Date): PlannedTimes {
+    return {
+      connectionId,
+      nextRunAt: this.nextRun(connectionId, ownCron, after),
+      nextSweepAt: this.nextSweep(connectionId, after),
+    };
+  }
+
+  nextRun(connectionId: string, ownCron: string | null, after: Date): Date {
+    return this.next(this.effectiveCron(ownCron), connectionId, after);
+  }
+
+  nextSweep(connectionId: string, after: Date): Date {
+    return this.next(this.#settings.schedules.sweepCron, connectionId, after);
+  }
+
+  private next(cron: string, connectionId: string, after: Date): Date {
+    const { time, gapMs } = this.expression(cron);
+    const spreadMs = Math.min(this.#settings.sync.spreadSeconds * 1000, gapMs);
+    // Whole seconds; the last second before the next tick stays free.
+    const offsetMs = Math.floor((placeOf(connectionId) * spreadMs) / 1000) * 1000;
+    const tick = time.getNextDateFrom(new Date(after.getTime() - offsetMs), 'UTC');
+    return new Date(tick.toMillis() + offsetMs);
+  }
+
+  private expression(cron: string): Expression {
+    const known = this.#expressions.get(cron);
+    if (known !== undefined) return known;
+    const time = new CronTime(cron, 'UTC');
+    const expression = { time, gapMs: shortestGapMs(time) };
+    this.#expressions.set(cron, expression);
+    return expression;
+  }
+}
+
+function shortestGapMs(time: CronTime): number {
+  let last = time.getNextDateFrom(REFERENCE, 'UTC');
+  let shortest = Infinity;
+  for (let index = 0; index < 3 && shortest > HOUR_MS; index += 1) {
+    const next = time.getNextDateFrom(last, 'UTC');
+    shortest = Math.min(shortest, next.toMillis() - last.toMillis());
+    // Years between ticks: the library gives up on those far ahead.
+    if (shortest > YEAR_MS) break;
+    last = next;
+  }
+  return shortest;
+}
+
+/** From 0 to 1, evenly spread over connections. */
+function placeOf(connectionId: string): number {
+  return createHash('sha256').update(connectionId).digest().readUInt32BE(0) / 2 ** 32;
+}

@@ -1,0 +1,49 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { PSA_CONNECTOR_SETTINGS, type PsaConnectorSettings } from '../../core/psa-connector.options.js';
+import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
+import { JobQueue } from '../../platform/queue/job-queue.js';
+import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
+import { SYNC_RUN_STORE, type SyncRunStore } from '../domain/sync-run-store.js';
+import { jobOf, type SyncJob } from './sync-queue.js';
+
+/** A run nobody has touched for so long has lost its job as well as its worker. */
+const ABANDONED_AFTER_MS = 10 * 60_000;
+const DAY_MS = 86_400_000;
+const DELETED_AT_ONCE = 2_000;
+
+/** Brings back runs that lost their job, and deletes those that ended long ago; every replica may. */
+@Injectable()
+export class SyncUpkeep {
+  readonly #logger = new Logger(SyncUpkeep.name);
+
+  constructor(
+    @Inject(PSA_CONNECTOR_SETTINGS) private readonly settings: Pick<PsaConnectorSettings, 'sync'>,
+    @Inject(SYNC_RUN_STORE) private readonly store: SyncRunStore,
+    private readonly queue: JobQueue,
+    private readonly transactions: TransactionRunner,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Gives a new job to runs whose job used up its attempts, as happens when the database is away for a while; a run whose job still
+   * waits gets none. A run that loses its workers time and again is ended, because it may be the cause.
+   */
+  async recover(): Promise<void> {
+    const now = this.clock.now();
+    const untouchedSince = new Date(now.getTime() - ABANDONED_AFTER_MS);
+    const failed = await this.store.failAbandoned(untouchedSince, now);
+    if (failed.length > 0) this.#logger.error('Abandoned sync runs were ended', { syncRunIds: failed });
+    const recovered = await this.transactions.run(async (tx) => {
+      const abandoned = await this.store.recoverAbandoned(tx, untouchedSince, now);
+      const forgotten = await this.store.takeForgotten(tx, untouchedSince, now);
+      for (const run of [...abandoned, ...forgotten]) await this.queue.enqueue<SyncJob>(tx, jobOf(run));
+      return abandoned.map(({ id }) => id);
+    });
+    if (recovered.length > 0) this.#logger.warn('Abandoned sync runs go on', { syncRunIds: recovered });
+  }
+
+  async deleteOld(): Promise<void> {
+    const before = new Date(this.clock.now().getTime() - this.settings.sync.runRetentionDays * DAY_MS);
+    while ((await this.store.deleteFinished(before, DELETED_AT_ONCE)) === DELETED_AT_ONCE);
+  }
+}

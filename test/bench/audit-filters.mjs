@@ -1,0 +1,86 @@
+// Pages of every filter at random depths, in milliseconds inside the database.
+import { AuditEntryRepository } from '../../dist/src/audit/persistence/audit-entry.repository.js';
+import { bodyAt } from './audit-chain.mjs';
+import { TENANT } from './audit-database.mjs';
+
+const LIMIT = 50;
+const HOUR_MS = 3_600_000;
+
+/** Each gives a filter, from the entry it is about. */
+const FILTERS = {
+  'no filter': () => ({}),
+  'time (a day)': ({ occurredAt }) => ({
+    from: new Date(Date.parse(occurredAt) - 24 * HOUR_MS),
+    to: new Date(occurredAt),
+  }),
+  operation: ({ operation }) => ({ operation }),
+  'operation (1 in 10,000)': () => ({ operation: 'Delete Connector Connection' }),
+  'outcome failed (1 in 20)': () => ({ outcome: 'failed' }),
+  'outcome succeeded': () => ({ outcome: 'succeeded' }),
+  'actor by id': ({ actor }) => ({ actor: actor.id }),
+  'actor by part of the name': ({ actor }) => ({ actor: actor.name.slice(0, 8) }),
+  'actors of one name part (20)': () => ({ actor: 'example' }),
+  connection: ({ connectionId }) => ({ connectionId }),
+  'text: one entry has it': ({ details }) => ({ text: details.operationId }),
+  'text: a customer (1 in 5,000)': ({ details }) => ({ text: details.contractId }),
+  'text: one in twenty': () => ({ text: 'refused the adjustment' }),
+  'text: every entry has it': () => ({ text: 'microsoft' }),
+  'text: none has it': () => ({ text: 'nowhere to be found' }),
+  'connection + outcome': ({ connectionId }) => ({ connectionId, outcome: 'failed' }),
+  'operation + outcome, never': () => ({ operation: 'Check Connector Connection', outcome: 'failed' }),
+  'connection + text': ({ connectionId, details }) => ({ connectionId, text: details.contractId }),
+};
+
+export async function measureFilters(dataSource, size, samples) {
+  const clock = { ms: 0 };
+  const repository = new AuditEntryRepository(timedBy(dataSource, clock));
+  const results = {};
+  for (const [name, filterOf] of Object.entries(FILTERS)) {
+    const times = [];
+    let shown = 0;
+    for (let sample = -5; sample < samples; sample += 1) {
+      const at = 1 + Math.floor(Math.random() * size);
+      const about = bodyAt(at, size);
+      // A text that one entry has is looked for from the newest on, and everything else from any depth.
+      const before = name.includes('one entry')
+        ? undefined
+        : { occurredAt: about.occurredAt, sequence: String(at) };
+      clock.ms = 0;
+      const page = await repository.list(TENANT, filterOf(about), { limit: LIMIT }, before);
+      if (sample < 0) continue;
+      times.push(clock.ms);
+      shown += page.items.length;
+    }
+    const sorted = times.toSorted((a, b) => a - b);
+    results[name] = { p50: at(sorted, 0.5), p99: at(sorted, 0.99), shown: shown / samples };
+  }
+  return results;
+}
+
+const at = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+
+/** A data source whose statements run a second time under EXPLAIN ANALYZE, which tells how long the database took. */
+function timedBy(dataSource, clock) {
+  return {
+    createQueryRunner: () => {
+      const runner = dataSource.createQueryRunner();
+      return {
+        release: () => runner.release(),
+        connect: async () => {
+          const client = await runner.connect();
+          return {
+            query: async (config) => {
+              const explained = await client.query(
+                `EXPLAIN (ANALYZE, TIMING OFF, BUFFERS OFF, FORMAT JSON) ${config.text}`,
+                config.values,
+              );
+              const [plan] = explained.rows[0]['QUERY PLAN'];
+              clock.ms += plan['Planning Time'] + plan['Execution Time'];
+              return client.query(config);
+            },
+          };
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,114 @@
+/**
+ * The audit log at size: loads a real chain of one tenant, then measures verifying, every filter at random depths (time inside the
+ * database: planning and execution of each statement), and appending with many tenants against a plain insert in turns.
+ *
+ *   npm run bench:audit                                    1,000,000 and 10,000,000 entries, each on a server of its own
+ *   npm run bench:audit -- --entries 100000,200000 --samples 100 --append-seconds 2
+ */
+import 'reflect-metadata';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { AuditVerification } from '../../dist/src/audit/application/audit-verification.service.js';
+import { AuditChainRepository } from '../../dist/src/audit/persistence/audit-chain.repository.js';
+import { CheckpointRepository } from '../../dist/src/audit/persistence/checkpoint.repository.js';
+import { startEmbeddedPostgres } from '../../dist/src/host-app/embedded-postgres.js';
+import { measureAppend } from './audit-append.mjs';
+import { loadChain } from './audit-chain.mjs';
+import { measureFilters } from './audit-filters.mjs';
+import { openDatabase, TENANT } from './audit-database.mjs';
+
+const { values } = parseArgs({
+  options: {
+    entries: { type: 'string', default: '1000000,10000000' },
+    samples: { type: 'string', default: '200' },
+    'append-seconds': { type: 'string', default: '5' },
+    tenants: { type: 'string', default: '100' },
+    workers: { type: 'string', default: '8' },
+  },
+});
+const sizes = values.entries.split(',').map(Number);
+const results = [];
+
+for (const size of sizes) results.push(await measure(size));
+if (results.length > 1) compare(results[0], results.at(-1));
+
+async function measure(size) {
+  console.log(`\n${size.toLocaleString('en')} entries`);
+  const folder = mkdtempSync(join(tmpdir(), 'psa-bench-audit-'));
+  const server = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres') });
+  const stop = () => server.stop().finally(() => rmSync(folder, { recursive: true, force: true }));
+  process.once('SIGINT', () => void stop().then(() => process.exit(130)));
+  try {
+    const dataSource = await openDatabase(server.url);
+    try {
+      return await measureIn(dataSource, server.url, size);
+    } finally {
+      await dataSource.destroy();
+    }
+  } finally {
+    await stop();
+  }
+}
+
+async function measureIn(dataSource, url, size) {
+  const loading = await timed(() => loadChain(dataSource, url, size));
+  console.log(
+    `  loaded in ${loading.seconds.toFixed(0)} s (${perSecond(size, loading.seconds)}), ${await sizeOf(dataSource)}`,
+  );
+  const before = process.memoryUsage().rss;
+  const chain = new AuditChainRepository(dataSource);
+  const verifying = await timed(() =>
+    new AuditVerification(chain, new CheckpointRepository(dataSource)).verify(TENANT),
+  );
+  const { isIntact, verified, problem } = verifying.value;
+  if (!isIntact || verified !== size) throw new Error(`The chain is not intact: ${JSON.stringify(problem)}`);
+  const grown = ((process.memoryUsage().rss - before) / 1_048_576).toFixed(0);
+  console.log(
+    `  verified ${perSecond(verified, verifying.seconds)} (aim 100,000/s); memory grew by ${grown} MB`,
+  );
+  const filters = await measureFilters(dataSource, size, Number(values.samples));
+  for (const [name, { p50, p99, shown }] of Object.entries(filters)) {
+    console.log(`  ${name.padEnd(34)} p50 ${ms(p50)}  p99 ${ms(p99)}  entries per page ${shown.toFixed(1)}`);
+  }
+  const append = await measureAppend(dataSource, {
+    seconds: Number(values['append-seconds']),
+    tenants: Number(values.tenants),
+    workers: Number(values.workers),
+  });
+  for (const [name, rate] of Object.entries(append.rates))
+    console.log(`  ${name.padEnd(34)} ${rate.toFixed(0)}/s`);
+  console.log(`  append / plain insert ${append.ratio.toFixed(2)} (aim 0.80)`);
+  return { size, filters };
+}
+
+function compare(small, large) {
+  console.log(
+    `\np50 at ${large.size.toLocaleString('en')} / p50 at ${small.size.toLocaleString('en')} (aim 1.20 or less)`,
+  );
+  for (const [name, { p50 }] of Object.entries(large.filters)) {
+    console.log(`  ${name.padEnd(34)} ${(p50 / small.filters[name].p50).toFixed(2)}`);
+  }
+}
+
+async function sizeOf(dataSource) {
+  const [{ size }] = await dataSource.query(
+    'SELECT pg_size_pretty(pg_database_size(current_database())) AS size',
+  );
+  return size;
+}
+
+async function timed(work) {
+  const startedAt = performance.now();
+  const value = await work();
+  return { value, seconds: (performance.now() - startedAt) / 1000 };
+}
+
+function perSecond(count, seconds) {
+  return `${Math.round(count / seconds).toLocaleString('en')}/s`;
+}
+
+function ms(value) {
+  return `${value.toFixed(2).padStart(7)} ms`;
+}
