@@ -37,7 +37,7 @@ export class HostSession {
     return {
       status: response.status,
       headers: response.headers,
-      body: (text.startsWith('{') ? JSON.parse(text) : text) as Body,
+      body: parsed(text) as Body,
       text,
     };
   }
@@ -51,5 +51,13 @@ export class HostSession {
     const [name = '', value = ''] = line.split(';')[0]?.split('=') ?? [];
     if (value === '') this.cookies.delete(name);
     else this.cookies.set(name, value);
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
   }
 }

@@ -14,8 +14,13 @@ export function isTooDeep(body: unknown): boolean {
 }
 
 /** Postgres keeps neither NUL nor half of a surrogate pair. */
-export function isStorable(text: string): boolean {
+function isStorable(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
+}
+
+/** The text with what Postgres cannot keep replaced. */
+export function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\uFFFD');
 }
 
 /** JSON Pointers of the texts, names included, that no database column can keep; the body is not too deep. */

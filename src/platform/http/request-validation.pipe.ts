@@ -1,11 +1,6 @@
-import {
-  type ArgumentMetadata,
-  NotFoundException,
-  ValidationPipe,
-  type ValidationError,
-} from '@nestjs/common';
+import { type ArgumentMetadata, ValidationPipe, type ValidationError } from '@nestjs/common';
 import { type FieldProblem, InvalidRequestError } from './http.errors.js';
-import { isStorable, isTooDeep, MAX_DEPTH, unstorableTexts } from './request-shape.js';
+import { isTooDeep, MAX_DEPTH, storable, unstorableTexts } from './request-shape.js';
 
 function escapePointer(part: string): string {
   return part.replaceAll('~', '~0').replaceAll('/', '~1');
@@ -47,8 +42,8 @@ export class RequestValidationPipe extends ValidationPipe {
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     const { type } = metadata;
-    // It can name nothing, and the database would refuse it.
-    if (type === 'param' && typeof value === 'string' && !isStorable(value)) throw new NotFoundException();
+    // Nothing stored has such a name, and the database would refuse to look for it; the route gives its own answer for what is not there.
+    if (type === 'param' && typeof value === 'string') return storable(value);
     if (type !== 'body' && type !== 'query') return super.transform(value, metadata);
     if (isTooDeep(value)) {
       throw new InvalidRequestError([
