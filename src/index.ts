@@ -27,7 +27,6 @@ export { ConnectorError, type ErrorCategory } from './kernel/connector-error.js'
 export { type Money, money, MoneyDecimal, type MoneyJson } from './kernel/money.js';
 export { ConnectorController } from './platform/http/connector-controller.js';
 export { InvalidRequestError } from './platform/http/http.errors.js';
-export { AcceptsMediaTypes } from './platform/http/media-type.js';
 export { cursorKey, PageQueryDto } from './platform/http/page-query.dto.js';
 export { OpenToAnyone, RequiresPermission, RequiresSignIn } from './platform/http/permissions.guard.js';
 export { ProblemDetailsFilter } from './platform/http/problem-details.filter.js';
@@ -52,6 +51,7 @@ export type { Clock } from './ports/host/clock.port.js';
 export type { MasterKey, MasterKeyProvider } from './ports/host/master-key-provider.port.js';
 export {
   BILLING_CYCLES,
+  type BoughtOffer,
   type BillingAccount,
   type BillingCycle,
   CHARGE_KINDS,

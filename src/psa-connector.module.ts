@@ -5,6 +5,7 @@ import { AuditModule } from './audit/audit.module.js';
 import { DEFAULT_AUTOTASK_OPTIONS } from './autotask/autotask-options.js';
 import { AutotaskAdapter } from './autotask/autotask.adapter.js';
 import { AutotaskModule } from './autotask/autotask.module.js';
+import { BillingModule } from './billing/billing.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { ContractsModule } from './contracts/contracts.module.js';
 import { PsaConnectorCoreModule } from './core/psa-connector-core.module.js';
@@ -42,6 +43,7 @@ const FEATURES: Type[] = [
   ConnectionsModule,
   SubscriptionsModule,
   ContractsModule,
+  BillingModule,
   SyncModule,
   OverviewModule,
 ];

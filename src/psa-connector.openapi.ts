@@ -1,5 +1,8 @@
 import { AUDIT_OPENAPI } from './audit/http/audit.openapi.js';
+import { BILLING_OPENAPI } from './billing/http/billing.openapi.js';
+import { DRIFT_OPENAPI } from './billing/http/drift.openapi.js';
 import { CONNECTIONS_OPENAPI } from './connections/http/connections.openapi.js';
+import { MAPPING_OPENAPI } from './contracts/http/mapping.openapi.js';
 import { CONTRACT_LINES_OPENAPI } from './contracts/http/contract-lines.openapi.js';
 import { MIRROR_OPENAPI } from './contracts/http/mirror.openapi.js';
 import { OVERVIEW_OPENAPI } from './overview/http/overview.openapi.js';
@@ -19,6 +22,9 @@ export function openApiOf({ hasOwnStore }: { hasOwnStore: boolean }): OpenApiDoc
     hasOwnStore ? SUBSCRIPTION_STORE_OPENAPI : SUBSCRIPTION_SOURCE_OPENAPI,
     CONNECTIONS_OPENAPI,
     MIRROR_OPENAPI,
+    BILLING_OPENAPI,
+    DRIFT_OPENAPI,
+    MAPPING_OPENAPI,
     CONTRACT_LINES_OPENAPI,
     SYNC_OPENAPI,
     AUDIT_OPENAPI,

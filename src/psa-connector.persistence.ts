@@ -7,6 +7,8 @@ import { ExtendMirror1764000005000 } from '../migrations/1764000005000-extend-mi
 import { SyncIncrementalAndSchedule1764000006000 } from '../migrations/1764000006000-sync-incremental-and-schedule.js';
 import { CreateSubscriptionStore1764000007000 } from '../migrations/1764000007000-create-subscription-store.js';
 import { CreateMapping1764000007100 } from '../migrations/1764000007100-create-mapping.js';
+import { AddConnectionPolicies1764000008000 } from '../migrations/1764000008000-add-connection-policies.js';
+import { CreateBilling1764000008100 } from '../migrations/1764000008100-create-billing.js';
 import { PartitionAuditLog1764000009000 } from '../migrations/1764000009000-partition-audit-log.js';
 import { CreateAuditTextIndex1764000009100 } from '../migrations/1764000009100-create-audit-text-index.js';
 import { CreateAuditCheckpoint1764000009200 } from '../migrations/1764000009200-create-audit-checkpoint.js';
@@ -33,6 +35,8 @@ export const PERSISTENCE_LISTS: PersistenceLists = {
     SyncIncrementalAndSchedule1764000006000,
     CreateSubscriptionStore1764000007000,
     CreateMapping1764000007100,
+    AddConnectionPolicies1764000008000,
+    CreateBilling1764000008100,
     PartitionAuditLog1764000009000,
     CreateAuditTextIndex1764000009100,
     CreateAuditCheckpoint1764000009200,

@@ -4,6 +4,7 @@ import { ConnectionAdministration } from './application/connection-administratio
 import { ConnectionCheck } from './application/connection-check.service.js';
 import { ConnectionDirectory } from './application/connection-directory.service.js';
 import { ConnectionRegistration } from './application/connection-registration.service.js';
+import { ConnectionRemovals } from './application/connection-removals.service.js';
 import { ConnectionSessions } from './application/connection-sessions.service.js';
 import { CONNECTION_STORE } from './domain/connection-store.js';
 import { ConnectionsController } from './http/connections.controller.js';
@@ -18,8 +19,9 @@ import { ConnectionRepository } from './persistence/connection.repository.js';
     ConnectionCheck,
     ConnectionDirectory,
     ConnectionSessions,
+    ConnectionRemovals,
     { provide: CONNECTION_STORE, useClass: ConnectionRepository },
   ],
-  exports: [ConnectionDirectory, ConnectionCheck, ConnectionSessions],
+  exports: [ConnectionDirectory, ConnectionCheck, ConnectionSessions, ConnectionRemovals],
 })
 export class ConnectionsModule {}

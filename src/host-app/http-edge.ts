@@ -3,10 +3,8 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { HostEnvironment } from './environment.js';
 import { giveRequestId } from './log-settings.js';
 
-const MEBIBYTE = 1_048_576;
-
-/** How large a body may be, in bytes, by media type; a body of any other type is refused with 415. */
-const BODY_LIMITS = { json: MEBIBYTE, csv: 16 * MEBIBYTE } as const;
+/** Of JSON, the only type the host reads; routes that take files read those themselves, and any other body is refused with 415. */
+const BODY_LIMIT_BYTES = 1_048_576;
 
 /** A client that sends headers or a body this slowly holds a connection for nothing. */
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -60,7 +58,7 @@ function unreadableAddress(requestId: string) {
 /** The HTTP server before Nest: request ids, limits, and which media types it reads at all. */
 export function createAdapter({ access }: HostEnvironment): FastifyAdapter {
   const adapter = new FastifyAdapter({
-    bodyLimit: BODY_LIMITS.json,
+    bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     // Event streams stay open as long as their reader likes; a shutdown does not wait for them.
     forceCloseConnections: true,
@@ -82,9 +80,6 @@ export function createAdapter({ access }: HostEnvironment): FastifyAdapter {
 /** Body parsers and security headers. */
 export async function fortify(app: NestFastifyApplication, { access }: HostEnvironment): Promise<void> {
   acceptJson(app);
-  app.useBodyParser('text/csv', { bodyLimit: BODY_LIMITS.csv }, (_request, body, done) => {
-    done(null, body.toString('utf8'));
-  });
   await app.register(helmet, {
     contentSecurityPolicy: CONTENT_SECURITY_POLICY,
     // Without a configured address, whoever ends TLS in front of the host decides this for the name.
@@ -98,7 +93,7 @@ function acceptJson(app: NestFastifyApplication): void {
   const parse = instance.getDefaultJsonParser('error', 'error');
   // Fastify's own parsers also take plain text.
   instance.removeAllContentTypeParsers();
-  app.useBodyParser('application/json', { bodyLimit: BODY_LIMITS.json }, (request, body, done) => {
+  app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT_BYTES }, (request, body, done) => {
     if (body.length === 0) done(null, undefined);
     else void parse(request as Parameters<typeof parse>[0], body.toString('utf8'), done);
   });

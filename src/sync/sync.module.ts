@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
+import { BillingModule } from '../billing/billing.module.js';
 import { ConnectionsModule } from '../connections/connections.module.js';
 import { ContractsModule } from '../contracts/contracts.module.js';
 import { ConnectionSchedules } from './application/connection-schedule.service.js';
 import { DueRuns } from './application/due-runs.service.js';
 import { SyncRuns } from './application/sync-run.service.js';
+import { SyncAftermath } from './application/sync-aftermath.service.js';
 import { SyncRunner } from './application/sync-runner.service.js';
 import { SyncSchedule } from './application/sync-schedule.service.js';
 import { SyncStatistics } from './application/sync-statistics.service.js';
@@ -21,7 +23,7 @@ import { SyncRunRepository } from './persistence/sync-run.repository.js';
 import { WatermarkRepository } from './persistence/watermark.repository.js';
 
 @Module({
-  imports: [ConnectionsModule, ContractsModule, ScheduleModule.forRoot()],
+  imports: [ConnectionsModule, ContractsModule, BillingModule, ScheduleModule.forRoot()],
   controllers: [SyncRunsController, SyncAdministrationController],
   providers: [
     SyncRuns,
@@ -32,6 +34,7 @@ import { WatermarkRepository } from './persistence/watermark.repository.js';
     DueRuns,
     SyncUpkeep,
     SyncSchedule,
+    SyncAftermath,
     SyncWorkers,
     { provide: SYNC_RUN_STORE, useClass: SyncRunRepository },
     { provide: WATERMARK_STORE, useClass: WatermarkRepository },

@@ -8,7 +8,6 @@ import { readSource, readSources, type SourceText, toSourceFile, visit } from '.
 const LIBRARY = {
   values: [
     'AUDIT_OPERATIONS',
-    'AcceptsMediaTypes',
     'AuditedAs',
     'BILLING_CYCLES',
     'CHARGE_KINDS',
@@ -53,6 +52,7 @@ const LIBRARY = {
     'AutotaskConnectOptions',
     'BillingAccount',
     'BillingCycle',
+    'BoughtOffer',
     'ChargeKind',
     'Clock',
     'CurrencyCode',

@@ -90,6 +90,8 @@ const of = (results, name, figure) => {
 const perSecond = ({ rows, ms }) => (rows / ms) * 1000;
 const cpuPerRow = ({ rows, cpuMs }) => (cpuMs / rows) * 1000;
 
+const ratio = (name, value, aim) => ({ ratio: name, is: value.toFixed(2), aim });
+
 function print(units, { results, unchanged }) {
   console.log(`\n${units.toLocaleString('en')} contract service units, ${options.latency} ms latency`);
   printTable(
@@ -103,7 +105,6 @@ function print(units, { results, unchanged }) {
     })),
   );
   const speed = (name) => of(results, name, perSecond);
-  const ratio = (name, value, aim) => ({ ratio: name, is: value.toFixed(2), aim });
   printTable([
     ratio('first load / COPY pipeline', speed('connector, first') / speed('copy'), '>= 0.8'),
     ratio('first load / fetch + upsert', speed('connector, first') / speed('upsert'), '>= 5'),

@@ -67,6 +67,7 @@ describe.each(['light', 'dark'] as const)('accessibility in the %s scheme', (col
     await connection.syncNow.click();
     await connection.runState.getByText('Succeeded').waitFor({ timeout: 60_000 });
     await connection.contracts.waitFor();
+    await connection.contractLines.table.waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
     expect(await sidewaysOverflow(page)).toBe(0);
   });

@@ -55,6 +55,19 @@ describe('a connection in the browser', () => {
     await expect.poll(shown, PATIENT).toBeGreaterThan(before);
   });
 
+  it('shows what contracts bill on a day, and hands it out as CSV', async () => {
+    const { page, connection } = await openConnection();
+    const { table, day, shown, none, download } = connection.contractLines;
+    await table.waitFor();
+    expect(await table.innerText()).toMatch(/€\s?\d|\d\s?€/);
+    expect(Number.parseInt(await shown.innerText(), 10)).toBe(50);
+    const saving = page.waitForEvent('download');
+    await download.click();
+    expect((await saving).suggestedFilename()).toMatch(/^contract-lines-\d{4}-\d{2}-\d{2}\.csv$/);
+    await day.fill('1999-01-01');
+    await none.waitFor();
+  });
+
   it('is renamed and takes the name everywhere', async () => {
     const { page, connection } = await openConnection();
     await connection.action('Rename').click();

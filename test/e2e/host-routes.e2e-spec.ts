@@ -12,7 +12,7 @@ import {
   parametersOf,
 } from '../support/documented-routes.js';
 import { HostPeople } from '../support/host-people.js';
-import { HostSession } from '../support/host-session.js';
+import type { HostSession } from '../support/host-session.js';
 import { until } from '../support/until.js';
 
 /** Records something of the caller's own under an id of its choice; that it is not the CSP's is the last thing looked at. */
@@ -74,25 +74,14 @@ async function recordOfTheCsp(): Promise<void> {
 /** Tries bodies until one has the form the route wants, because a schema does not say everything. */
 async function call(as: HostSession | ApiClient, route: DocumentedRoute): Promise<ApiAnswer<Problem>> {
   const path = fillPath(route.path, known);
-  const headers: Record<string, string> = route.mediaType === null ? {} : { 'content-type': route.mediaType };
+  const headers = route.mediaType === null ? {} : { 'content-type': route.mediaType };
   let answer: ApiAnswer<Problem> | undefined;
   for (const body of route.bodies) {
-    answer =
-      as instanceof HostSession
-        ? await as.send<Problem>(route.method, path, body === undefined ? undefined : parse(body), headers)
-        : await as.send<Problem>(route.method, path, body, headers);
+    answer = await as.send<Problem>(route.method, path, body, headers);
     if (answer.body.code !== 'request.invalid') break;
   }
   if (answer === undefined) throw new Error('A route without a body to try');
   return answer;
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
 }
 
 /** A token of the other tenant, so that what it may do harms nothing of the CSP's. */
@@ -104,8 +93,10 @@ async function tokenWith(permissions: readonly Permission[]): Promise<ApiClient>
 
 describe('every route of the API description', () => {
   it('has something of the CSP to be asked for, where it names one', () => {
-    // A new collection belongs into `known` above, or its routes are not really tried.
-    const unknown = routes.flatMap(({ path }) => parametersOf(path)).filter((name) => !(name in known));
+    // What comes first in a path decides whose it is. A new collection belongs into `known` above, or its routes are not really tried.
+    const unknown = routes
+      .flatMap(({ path }) => parametersOf(path).slice(0, 1))
+      .filter((name) => !(name in known));
     expect([...new Set(unknown)]).toEqual([]);
   });
 

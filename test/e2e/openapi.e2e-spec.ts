@@ -2,16 +2,23 @@ import { PATH_METADATA, METHOD_METADATA } from '@nestjs/common/constants.js';
 import { RequestMethod, type Type } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AuditModule } from '../../src/audit/audit.module.js';
+import { BillingModule } from '../../src/billing/billing.module.js';
 import { ConnectionsModule } from '../../src/connections/connections.module.js';
 import { ContractsModule } from '../../src/contracts/contracts.module.js';
 import { OverviewModule } from '../../src/overview/overview.module.js';
+import { utcDay } from '../../src/kernel/local-date.js';
 import type { OpenApiDocument } from '../../src/platform/http/openapi.js';
 import { PSA_CONNECTOR_OPENAPI } from '../../src/psa-connector.openapi.js';
 import { SyncModule } from '../../src/sync/sync.module.js';
 import { SubscriptionStoreModule } from '../../src/subscriptions/subscription-store.module.js';
 import { SubscriptionsModule } from '../../src/subscriptions/subscriptions.module.js';
 import { DocumentedApi } from '../support/documented-api.js';
-import { newCharge, newCustomer, newSubscription } from '../support/builders/subscription.builder.js';
+import {
+  EXCHANGE,
+  newCharge,
+  newCustomer,
+  newSubscription,
+} from '../support/builders/subscription.builder.js';
 import {
   ALL_RIGHTS,
   type Connector,
@@ -26,6 +33,7 @@ const MODULES: Type[] = [
   SubscriptionsModule,
   SubscriptionStoreModule,
   ContractsModule,
+  BillingModule,
   SyncModule,
   OverviewModule,
 ];
@@ -53,16 +61,25 @@ function routesOfDocument({ paths }: OpenApiDocument): string[] {
   );
 }
 
+function isBilling(route: string): boolean {
+  const [method = '', path = ''] = route.split(' ');
+  const operation = PSA_CONNECTOR_OPENAPI.paths[path]?.[method.toLowerCase() as 'get'];
+  return operation?.tags.some((tag) => tag.startsWith('Billing')) === true;
+}
+
 const byId = (id: string) => ({ parameters: { id } });
 
 async function callSubscriptions(api: DocumentedApi): Promise<void> {
   await api.call('put', '/customers/{id}', 201, { ...byId('contoso'), body: newCustomer() });
   await api.call('get', '/customers', 200, { query: '?search=con' });
   await api.call('get', '/customers/{id}', 200, byId('contoso'));
-  await api.call('put', '/subscriptions/{id}', 201, { ...byId('sub-1'), body: newSubscription() });
+  await api.call('put', '/subscriptions/{id}', 201, {
+    ...byId('sub-1'),
+    body: newSubscription({ startsOn: TODAY }),
+  });
   await api.call('put', '/subscriptions/{id}', 200, {
     ...byId('sub-1'),
-    body: newSubscription({ quantity: 7 }),
+    body: newSubscription({ quantity: 7, startsOn: TODAY }),
   });
   await api.call('get', '/subscriptions', 200, { query: '?customerId=contoso' });
   await api.call('get', '/subscriptions/{id}', 200, byId('sub-1'));
@@ -70,6 +87,58 @@ async function callSubscriptions(api: DocumentedApi): Promise<void> {
   await api.call('post', '/charges', 201, { body: newCharge() });
   await api.call('get', '/charges', 200, { query: '?from=2026-01-01&to=2026-12-31' });
   await api.call('get', '/charges/{id}', 200, byId('charge-1'));
+}
+
+const TODAY = utcDay(new Date());
+
+const MAPPINGS = [
+  {
+    path: '/connections/{id}/customer-mappings',
+    removeBy: 'customerId',
+    key: { customerId: 'contoso' },
+    target: { companyId: '175' },
+  },
+  {
+    path: '/connections/{id}/offer-mappings',
+    removeBy: 'mappingId',
+    key: { offer: EXCHANGE },
+    target: { serviceId: '38' },
+  },
+  {
+    path: '/connections/{id}/subscription-mappings',
+    removeBy: 'subscriptionId',
+    key: { subscriptionId: 'sub-1' },
+    target: { contractId: '' },
+  },
+] as const;
+
+/** A mapped customer and offer, so that the subscription has both to rest on. */
+async function callMappings(api: DocumentedApi, id: string): Promise<void> {
+  const contracts = await api.call('get', '/connections/{id}/contracts', 200, {
+    parameters: { id },
+    query: '?limit=200',
+  });
+  const ofCompany = (contracts['items'] as { externalId: string; name: string }[]).find(
+    ({ name }) => name === 'Cloud services 175',
+  );
+  const rows: Record<string, string> = {};
+  for (const { path, key, target } of MAPPINGS) {
+    const parameters = { id };
+    await api.call('get', `${path}/suggestions`, 200, { parameters });
+    const body = { ...key, ...('contractId' in target ? { contractId: ofCompany?.externalId } : target) };
+    await api.call('post', `${path}/accept`, 200, { parameters, body: { items: [body] } });
+    const row = await api.call('put', path, 200, { parameters, body });
+    expect(row['state']).toBe('mapped');
+    rows[path] = String(row['mappingId'] ?? row['customerId'] ?? row['subscriptionId']);
+    const list = await api.call('get', path, 200, { parameters, query: '?state=mapped' });
+    expect(list['items']).toHaveLength(1);
+    const csv = await api.call('get', `${path}/export.csv`, 200, { parameters });
+    await api.call('post', `${path}/import`, 200, { parameters, body: csv });
+  }
+  for (const { path, removeBy } of MAPPINGS.toReversed()) {
+    const named = { [removeBy]: removeBy === 'subscriptionId' ? 'sub-1' : (rows[path] ?? '') };
+    await api.call('delete', `${path}/{${removeBy}}`, 204, { parameters: { id, ...named } });
+  }
 }
 
 /** Makes a run end because most companies are no longer shown. */
@@ -143,6 +212,7 @@ describe('the OpenAPI document', () => {
       parameters: { ...parameters, externalId },
     });
     await callSubscriptions(api);
+    await callMappings(api, String(connection['id']));
     await api.call('get', '/connections/{id}/contract-lines/export.csv', 200, { parameters });
     await api.call('get', '/audit-entries', 200, { query: '?limit=200' });
     await api.call('get', '/audit-entries/verify', 200);
@@ -150,7 +220,9 @@ describe('the OpenAPI document', () => {
     await api.call('get', '/audit-entries/export.csv', 200);
     await api.call('get', '/audit-entries/export.jsonl', 200);
     await api.call('delete', '/connections/{id}', 204, { parameters });
-    expect([...api.seen].toSorted()).toEqual(routesOfDocument(PSA_CONNECTOR_OPENAPI).toSorted());
+    // Billing has a test of its own, because its answers need a mapped subscription that changed.
+    const others = routesOfDocument(PSA_CONNECTOR_OPENAPI).filter((route) => !isBilling(route));
+    expect([...api.seen].toSorted()).toEqual(others.toSorted());
   });
 
   it('describes the problem documents', async () => {

@@ -74,6 +74,16 @@ function versions(): Promise<unknown[]> {
   );
 }
 
+/** Contract services with these ids. */
+function lines(contract: string, ...ids: number[]): PsaRecords['contractServices'][] {
+  return ids.map((id) => aContractService({ externalId: String(id), contractExternalId: contract }));
+}
+
+function finishContracts(...contractExternalIds: string[]): Promise<number> {
+  const pull = { connectionId, pullId, entity: 'contractServices' as const, contractExternalIds };
+  return installation.transactions.run((tx) => services.mirror.finishContracts(tx, pull));
+}
+
 describe('a merge', () => {
   it('counts what it created, updated and left alone', async () => {
     expect(await merge('companies', companies(1, 3))).toEqual({ created: 3, updated: 0, unchanged: 0 });
@@ -199,18 +209,6 @@ describe('the end of a complete pull', () => {
 });
 
 describe('the end of a pull by contract', () => {
-  const lines = (contract: string, ...ids: number[]): PsaRecords['contractServices'][] =>
-    ids.map((id) => aContractService({ externalId: String(id), contractExternalId: contract }));
-  const finishContracts = (...contractExternalIds: string[]): Promise<number> =>
-    installation.transactions.run((tx) =>
-      services.mirror.finishContracts(tx, {
-        connectionId,
-        pullId,
-        entity: 'contractServices',
-        contractExternalIds,
-      }),
-    );
-
   it('deletes what it did not show of these contracts, and nothing of others', async () => {
     await merge('contractServices', [...lines('1', 1, 2, 3), ...lines('2', 4, 5), ...lines('3', 6)], {
       pullId: newId(),

@@ -8,11 +8,13 @@ export interface CuttableLine {
   /** Ends every connection and refuses new ones. */
   cut(): void;
   mend(): void;
+  /** Leads to another server from now on, such as the same one after a restart. */
+  redirect(serverUrl: string): void;
   close(): Promise<void>;
 }
 
 export async function openLine(serverUrl: string): Promise<CuttableLine> {
-  const { hostname, port } = new URL(serverUrl);
+  let target = new URL(serverUrl);
   const sockets = new Set<Socket>();
   let isCut = false;
   const server = createServer((near) => {
@@ -20,7 +22,7 @@ export async function openLine(serverUrl: string): Promise<CuttableLine> {
       near.destroy();
       return;
     }
-    const far = connect(Number(port), hostname);
+    const far = connect(Number(target.port), target.hostname);
     for (const [socket, other] of [
       [near, far],
       [far, near],
@@ -50,6 +52,9 @@ export async function openLine(serverUrl: string): Promise<CuttableLine> {
     },
     mend: () => {
       isCut = false;
+    },
+    redirect: (other) => {
+      target = new URL(other);
     },
     close: async () => {
       endAll();

@@ -38,10 +38,16 @@ export class DocumentedApi {
     const url = path.replaceAll(/\{(\w+)\}/g, (_, parameter: string) =>
       encodeURIComponent(parameters[parameter] ?? ''),
     );
+    const bodyType = typeof body === 'string' ? 'text/csv' : 'application/json';
     if (body !== undefined && status < 300) {
-      this.demandValid(`body of ${name}`, operation?.requestBody?.content['application/json'].schema, body);
+      this.demandValid(`body of ${name}`, operation?.requestBody?.content[bodyType]?.schema, body);
     }
-    const answer = await this.connector.api.send(method.toUpperCase(), url + query, body);
+    const answer = await this.connector.api.send(
+      method.toUpperCase(),
+      url + query,
+      body,
+      body === undefined ? {} : { 'content-type': bodyType },
+    );
     if (answer.status !== status) throw new Error(`${name} answered ${answer.status}: ${answer.text}`);
     this.seen.add(name);
     const [mediaType = ''] = (answer.headers.get('content-type') ?? '').split(';');

@@ -30,7 +30,7 @@ export class HostSession {
     const response = await fetch(`${this.origin}/psa/api${path}`, {
       method,
       headers: Object.fromEntries(given),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     for (const line of response.headers.getSetCookie()) this.keep(line);
     const text = await response.text();

@@ -11,6 +11,8 @@ import {
 
 /** Bearer tokens of the actors below. */
 export const TOKENS = {
+  /** A second administrator of tenant A. */
+  secondAdmin: 'token-of-the-second-administrator-of-tenant-a',
   /** CSP administrator of tenant A, with every permission. */
   admin: 'token-of-the-administrator-of-tenant-a',
   /** Reseller of tenant B, below the same CSP, with every permission. */
@@ -39,6 +41,7 @@ function actor(id: string, name: string, changes: Partial<Actor> = {}): Actor {
 
 export const ACTORS: Readonly<Record<ActorName, Actor>> = {
   admin: actor('admin', 'Ada Administrator'),
+  secondAdmin: actor('second-admin', 'Sam Second'),
   reseller: actor('reseller', 'Rita Reseller', { tenantId: 'tenant-b', tier: 'reseller' }),
   customer: actor('customer', 'Carl Customer', { tier: 'customer' }),
   auditor: actor('auditor', 'Audrey Auditor', { permissions: ['audit:read'] }),

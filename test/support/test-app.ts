@@ -1,9 +1,9 @@
-import { Body, Controller, Get, type INestApplication, Module, Post } from '@nestjs/common';
+import { Body, Controller, Get, type INestApplication, Module, Post, type Type } from '@nestjs/common';
 import { HttpAdapterHost, NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import * as source from '../../src/index.js';
-import type { PsaConnectorModuleOptions } from '../../src/index.js';
+import type { Clock, PsaConnectorModuleOptions } from '../../src/index.js';
 import { CapturedLog } from './captured-log.js';
 import { TestActorResolver, TestMasterKeyProvider } from './test-actors.js';
 
@@ -20,6 +20,10 @@ export interface TestAppOptions {
   hasProblemFilter?: boolean | undefined;
   /** The library; default its source, which has no built admin UI beside it. */
   library?: Pick<typeof source, 'ProblemDetailsFilter' | 'PsaConnectorModule'> | undefined;
+  /** The host's own subscriptions; default the connector's store. */
+  subscriptionSource?: Type<source.SubscriptionSource> | undefined;
+  /** Default: the machine's clock. */
+  clock?: Type<Clock> | undefined;
   /** Default: a log of its own. */
   log?: CapturedLog | undefined;
 }
@@ -52,13 +56,18 @@ const NEVER = '0 0 29 2 *';
 
 /** Boots the module inside a small foreign host, on a free port, with real HTTP. */
 export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
-  const { connector, adapter = 'fastify', globalPrefix, library = source } = options;
+  const { connector, adapter = 'fastify', globalPrefix, library = source, subscriptionSource } = options;
   const log = options.log ?? new CapturedLog();
   @Module({
     controllers: [ForeignController],
     imports: [
       library.PsaConnectorModule.forRootAsync({
-        ports: { actorResolver: TestActorResolver, masterKeyProvider: TestMasterKeyProvider },
+        ports: {
+          actorResolver: TestActorResolver,
+          masterKeyProvider: TestMasterKeyProvider,
+          ...(subscriptionSource === undefined ? {} : { subscriptionSource }),
+          ...(options.clock === undefined ? {} : { clock: options.clock }),
+        },
         useFactory: () => ({
           ...connector,
           schedules: { syncCron: NEVER, checkCron: NEVER, auditCron: NEVER, ...connector.schedules },

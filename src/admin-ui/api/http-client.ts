@@ -10,9 +10,9 @@ export interface RequestOptions {
 /** Talks to the HTTP API; paths are relative to its root, such as `connections/42`. Every method raises `ApiProblem`. */
 export interface ApiClient {
   get<T>(path: string, options?: RequestOptions): Promise<T>;
+  send<T>(method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T>;
   /** A file, which the browser keeps outside the page's memory when it is large. */
   getFile(path: string, options?: RequestOptions): Promise<Blob>;
-  send<T>(method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T>;
   /** Opens an event stream; raises `ApiProblem` when it is refused. */
   openStream(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
 }
@@ -85,9 +85,6 @@ export function createApiClient(settings: ApiClientSettings): ApiClient {
       if (options.signal !== undefined) init.signal = options.signal;
       return readJson<T>(await request(requestUrl(settings.baseUrl, path, options.query), init));
     },
-    async getFile(path: string, options: RequestOptions = {}): Promise<Blob> {
-      return (await request(requestUrl(settings.baseUrl, path, options.query), {})).blob();
-    },
     async send<T>(method: string, path: string, body?: unknown): Promise<T> {
       const init: RequestInit = { method, headers: { accept: 'application/json' } };
       if (body !== undefined) {
@@ -95,6 +92,10 @@ export function createApiClient(settings: ApiClientSettings): ApiClient {
         init.headers = { accept: 'application/json', 'content-type': 'application/json' };
       }
       return readJson<T>(await request(requestUrl(settings.baseUrl, path), init));
+    },
+    async getFile(path: string, options: RequestOptions = {}): Promise<Blob> {
+      const init: RequestInit = options.signal === undefined ? {} : { signal: options.signal };
+      return (await request(requestUrl(settings.baseUrl, path, options.query), init)).blob();
     },
     async openStream(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
       const url = requestUrl(settings.baseUrl, path);

@@ -2,6 +2,7 @@ import { ConnectorError } from '../../kernel/connector-error.js';
 import {
   PsaAccessDeniedError,
   PsaCredentialsRejectedError,
+  PsaDateTakenError,
   PsaHostNotAllowedError,
   PsaOutcomeUnknownError,
   PsaRateLimitedError,
@@ -122,6 +123,15 @@ const RULES: readonly Rule[] = [
     write: 'outcome unknown',
     toError: ({ status }, context) =>
       new PsaUnreachableError(`Autotask is not available (status ${status}).`, { context }),
+  },
+  {
+    // A period row is keyed by line, start and end, so a second adjustment of one day breaks that key (§8.2).
+    matches: ({ hasErrors, words }) => hasErrors && /contract_service_period/i.test(words),
+    write: 'not carried out',
+    toError: (_facts, context) =>
+      new PsaDateTakenError('Autotask has an adjustment of this contract service on that day already.', {
+        context,
+      }),
   },
   {
     matches: ({ hasErrors }) => hasErrors,

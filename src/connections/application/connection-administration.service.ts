@@ -1,3 +1,5 @@
+import type { MoneyJson } from '../../kernel/money.js';
+import { type ConnectionPolicies, policiesToJson } from '../domain/connection-policies.js';
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/application/audit-trail.service.js';
 import type { AuditDetail, AuditDetails, AuditSubject } from '../../audit/domain/audit-entry.js';
@@ -17,12 +19,15 @@ import { ConnectionNotFoundError, InstanceMismatchError } from '../domain/connec
 import { CONNECTION_STORE, type ConnectionStore } from '../domain/connection-store.js';
 import { auditedReport, demandManagingTier, demandPassed, subjectOf } from './connection-access.js';
 import { ConnectionDirectory } from './connection-directory.service.js';
+import { ConnectionRemovals } from './connection-removals.service.js';
 
 /** Absent members stay as they are. */
 export interface ConnectionChange {
   alias?: string | undefined;
   enabled?: boolean | undefined;
   credentials?: PsaCredentials | undefined;
+  /** Absent members of it stay as they are; a limit of null is taken away. */
+  policies?: Partial<ConnectionPolicies> | undefined;
 }
 
 interface CheckedCredentials {
@@ -39,6 +44,7 @@ export class ConnectionAdministration {
     private readonly directory: ConnectionDirectory,
     @Inject(CONNECTION_STORE) private readonly store: ConnectionStore,
     private readonly vault: SecretVault,
+    private readonly removals: ConnectionRemovals,
     private readonly audit: AuditTrail,
     private readonly transactions: TransactionRunner,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -71,20 +77,22 @@ export class ConnectionAdministration {
   }
 
   /**
-   * Removes the connection and destroys its credentials; the audit log keeps its history.
+   * Removes the connection, destroys its credentials and archives its mappings; the audit log keeps its history.
    * @throws TierNotAllowedError, ConnectionNotFoundError
    */
   async remove(context: UseCaseContext, id: string): Promise<void> {
     await this.attempt(context, id, AUDIT_OPERATIONS.deleteConnection, { details: {} }, () =>
       this.transactions.run(async (tx) => {
         const connection = await this.lock(tx, id);
-        await this.store.remove(tx, id, this.clock.now());
+        const now = this.clock.now();
+        await this.store.remove(tx, id, now);
+        const putAway = await this.removals.handle(tx, id, now);
         await this.vault.destroy(tx, id);
         await this.audit.append(tx, context, {
           operation: AUDIT_OPERATIONS.deleteConnection,
           subject: subjectOf(connection),
           connectionId: id,
-          details: { changes: [{ field: 'state', before: connection.state, after: 'removed' }] },
+          details: { changes: [{ field: 'state', before: connection.state, after: 'removed' }], ...putAway },
         });
       }),
     );
@@ -135,6 +143,9 @@ function applyChange(
 ): Connection {
   let after = before;
   if (change.alias !== undefined) after = { ...after, alias: change.alias };
+  if (change.policies !== undefined) {
+    after = { ...after, policies: { ...after.policies, ...definedOf(change.policies) } };
+  }
   if (checked !== undefined) {
     after = { ...afterCheck(after, checked.result), username: checked.credentials.username };
   }
@@ -152,6 +163,23 @@ function changesBetween(before: Connection, after: Connection, isSecretChanged: 
   const changes: AuditDetail[] = (['alias', 'state', 'username'] as const)
     .filter((field) => before[field] !== after[field])
     .map((field) => ({ field, before: before[field], after: after[field] }));
+  changes.push(...policyChanges(before, after));
   // That the secret changed is worth knowing; its values are not for the log.
   return isSecretChanged ? [...changes, { field: 'secret', before: null, after: null }] : changes;
+}
+
+function policyChanges(before: Connection, after: Connection): AuditDetail[] {
+  const [was, is] = [policiesToJson(before.policies), policiesToJson(after.policies)];
+  return (['applyMode', 'decrease', 'cancel', 'azure', 'secondApproverAbove'] as const)
+    .map((name) => ({ name, before: auditable(was[name]), after: auditable(is[name]) }))
+    .filter((change) => JSON.stringify(change.before) !== JSON.stringify(change.after))
+    .map(({ name, ...values }) => ({ field: `policies.${name}`, ...values }));
+}
+
+function auditable(value: string | MoneyJson | undefined): AuditDetail {
+  return typeof value === 'object' ? { ...value } : (value ?? null);
+}
+
+function definedOf(policies: Partial<ConnectionPolicies>): Partial<ConnectionPolicies> {
+  return Object.fromEntries(Object.entries(policies).filter(([, value]) => value !== undefined));
 }

@@ -8,6 +8,7 @@ import { ConnectionNotFoundError } from '../domain/connection.errors.js';
 import {
   CONNECTION_STORE,
   type ConnectionListKey,
+  type ConnectionScope,
   type ConnectionStore,
 } from '../domain/connection-store.js';
 
@@ -23,6 +24,13 @@ export class ConnectionDirectory {
     const connection = isId(id) ? await this.store.find(id) : null;
     if (connection === null || connection.tenantId !== actor.tenantId) throw new ConnectionNotFoundError();
     return connection;
+  }
+
+  /** The part of a connection that lists of its records need. @throws ConnectionNotFoundError as `get` */
+  async getScope({ actor }: UseCaseContext, id: string): Promise<ConnectionScope> {
+    const scope = isId(id) ? await this.store.findScope(id) : null;
+    if (scope === null || scope.tenantId !== actor.tenantId) throw new ConnectionNotFoundError();
+    return scope;
   }
 
   list(

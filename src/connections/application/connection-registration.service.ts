@@ -14,6 +14,7 @@ import { SecretVault } from '../../secrets/application/secret-vault.service.js';
 import type { Connection } from '../domain/connection.js';
 import { packCredentials } from '../domain/connection-credentials.js';
 import { AliasTakenError } from '../domain/connection.errors.js';
+import { DEFAULT_POLICIES } from '../domain/connection-policies.js';
 import { CONNECTION_STORE, type ConnectionStore } from '../domain/connection-store.js';
 import { auditedReport, demandManagingTier, demandPassed, subjectOf } from './connection-access.js';
 
@@ -113,6 +114,7 @@ export class ConnectionRegistration {
       username: request.credentials.username,
       instance: demandPassed(result),
       accessReport: result.report,
+      policies: DEFAULT_POLICIES,
       createdAt: this.clock.now(),
       createdBy: { id: actor.id, name: actor.name },
     };

@@ -5,6 +5,14 @@ import type { Connection, ConnectionState } from './connection.js';
 /** Sort key of the list: creation time (ISO 8601), then id. */
 export type ConnectionListKey = readonly [createdAt: string, id: string];
 
+/** What reading a connection's mirrored records takes: a fraction of the connection, whose report and metadata are large. */
+export interface ConnectionScope {
+  id: string;
+  tenantId: string;
+  /** ISO 4217 of the instance; null when it did not tell. */
+  internalCurrency: string | null;
+}
+
 /** Connections that are not removed; a removed one is found by nothing here. */
 export interface ConnectionStore {
   /** @throws AliasTakenError, DuplicateConnectionError */
@@ -15,6 +23,7 @@ export interface ConnectionStore {
   /** Reads and locks until the transaction ends. */
   lock(tx: Transaction, id: string): Promise<Connection | null>;
   find(id: string): Promise<Connection | null>;
+  findScope(id: string): Promise<ConnectionScope | null>;
   isAliasTaken(tenantId: string, alias: string): Promise<boolean>;
   /** Oldest first. */
   list(tenantId: string, page: PageRequest, after: ConnectionListKey | undefined): Promise<Page<Connection>>;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { currencyCode } from '../../kernel/currency.js';
 import type { AccessCheck, AccessReport } from '../../ports/psa/access-report.js';
 import { PsaUnreachableError } from '../../ports/psa/psa.errors.js';
+import { DEFAULT_POLICIES } from './connection-policies.js';
 import { afterCheck, type Connection, mayCheckUnattended, withAttention, withEnabled } from './connection.js';
 
 function report(outcome: AccessReport['outcome'], checks: AccessCheck[] = []): AccessReport {
@@ -33,6 +34,7 @@ const CONNECTION: Connection = {
   username: 'u',
   instance: INSTANCE,
   accessReport: report('passed'),
+  policies: DEFAULT_POLICIES,
   createdAt: new Date(0),
   createdBy: { id: 'a', name: 'A' },
 };

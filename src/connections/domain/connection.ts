@@ -1,6 +1,7 @@
 import type { CurrencyCode } from '../../kernel/currency.js';
 import type { AccessReport } from '../../ports/psa/access-report.js';
 import type { AccessCheckResult, PsaInstance } from '../../ports/psa/psa-adapter.port.js';
+import type { ConnectionPolicies } from './connection-policies.js';
 
 /**
  * `active`: pulled and pushed; `attention`: the PSA refuses something, pulls and pushes pause until a check
@@ -23,6 +24,7 @@ export interface Connection {
   username: string;
   instance: PsaInstance;
   accessReport: AccessReport;
+  policies: ConnectionPolicies;
   createdAt: Date;
   createdBy: { id: string; name: string };
 }

@@ -2,6 +2,7 @@ import { Transform, Type } from 'class-transformer';
 import {
   IsBoolean,
   IsDefined,
+  IsIn,
   IsObject,
   IsOptional,
   IsString,
@@ -14,6 +15,14 @@ import {
 import { type CurrencyCode, isCurrencyCode } from '../../kernel/currency.js';
 import { Secret } from '../../kernel/secret.js';
 import type { PsaCredentials } from '../../ports/psa/psa-adapter.port.js';
+import { money } from '../../kernel/money.js';
+import {
+  APPLY_MODES,
+  AZURE_POLICIES,
+  CANCEL_POLICIES,
+  type ConnectionPolicies,
+  DECREASE_POLICIES,
+} from '../domain/connection-policies.js';
 import type { NewConnection } from '../application/connection-registration.service.js';
 
 const Trimmed = () =>
@@ -83,6 +92,40 @@ export class CreateConnectionDto {
   credentials!: CredentialsDto;
 }
 
+class MoneyDto {
+  @Matches(/^\d{1,15}(\.\d{1,8})?$/, { message: 'amount must be a decimal number in text, such as "500.00"' })
+  amount!: string;
+
+  @IsCurrency()
+  currency!: CurrencyCode;
+}
+
+/** How changes reach the PSA; absent leaves a value. */
+export class PoliciesDto {
+  @MayBeAbsent()
+  @IsIn(APPLY_MODES, { message: `applyMode must be one of ${APPLY_MODES.join(', ')}` })
+  applyMode?: ConnectionPolicies['applyMode'];
+
+  @MayBeAbsent()
+  @IsIn(DECREASE_POLICIES, { message: `decrease must be one of ${DECREASE_POLICIES.join(', ')}` })
+  decrease?: ConnectionPolicies['decrease'];
+
+  @MayBeAbsent()
+  @IsIn(CANCEL_POLICIES, { message: `cancel must be one of ${CANCEL_POLICIES.join(', ')}` })
+  cancel?: ConnectionPolicies['cancel'];
+
+  @MayBeAbsent()
+  @IsIn(AZURE_POLICIES, { message: `azure must be one of ${AZURE_POLICIES.join(', ')}` })
+  azure?: ConnectionPolicies['azure'];
+
+  /** Null takes the limit away. */
+  @IsOptional()
+  @ValidateNested({ message: 'secondApproverAbove must be an amount with its currency' })
+  @Type(() => MoneyDto)
+  @IsObject({ message: 'secondApproverAbove must be an amount with its currency' })
+  secondApproverAbove?: MoneyDto | null;
+}
+
 /** Body of `PATCH /connections/{id}`: absent leaves a value; at least one member is needed. */
 export class UpdateConnectionDto {
   @Trimmed()
@@ -95,6 +138,12 @@ export class UpdateConnectionDto {
   @MayBeAbsent()
   @IsBoolean({ message: 'enabled must be true or false' })
   enabled?: boolean;
+
+  @MayBeAbsent()
+  @ValidateNested({ message: 'policies must be an object' })
+  @Type(() => PoliciesDto)
+  @IsObject({ message: 'policies must be an object' })
+  policies?: PoliciesDto;
 
   @MayBeAbsent()
   @ValidateNested({ message: 'credentials must be an object with username and secret' })
@@ -118,4 +167,13 @@ export function toNewConnection({
   credentials,
 }: CreateConnectionDto): NewConnection {
   return { provider, alias, currency, credentials: toCredentials(credentials) };
+}
+
+export function toPolicies({
+  secondApproverAbove: limit,
+  ...policies
+}: PoliciesDto): Partial<ConnectionPolicies> {
+  if (limit === undefined) return policies;
+  const secondApproverAbove = limit === null ? null : money(limit.amount, limit.currency);
+  return { ...policies, secondApproverAbove };
 }

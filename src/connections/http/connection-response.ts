@@ -1,6 +1,7 @@
 import type { AccessReport } from '../../ports/psa/access-report.js';
 import type { CapabilitySet } from '../../ports/psa/capabilities.js';
 import type { Connection, ConnectionState } from '../domain/connection.js';
+import { type PoliciesJson, policiesToJson } from '../domain/connection-policies.js';
 
 /** A connection as it travels; never a secret, not even masked. */
 export interface ConnectionResponse {
@@ -13,6 +14,7 @@ export interface ConnectionResponse {
   instance: { id: string; zoneName: string; apiUrl: string; webUrl: string };
   capabilities: CapabilitySet;
   accessReport: AccessReport;
+  policies: PoliciesJson;
   createdAt: string;
   createdBy: { id: string; name: string };
 }
@@ -30,6 +32,7 @@ export function toResponse(connection: Connection): ConnectionResponse {
     instance: { id: instanceId, zoneName, apiUrl, webUrl },
     capabilities: accessReport.capabilities,
     accessReport,
+    policies: policiesToJson(connection.policies),
     createdAt: createdAt.toISOString(),
     createdBy,
   };

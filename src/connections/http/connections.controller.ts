@@ -18,6 +18,7 @@ import {
   CreateConnectionDto,
   toCredentials,
   toNewConnection,
+  toPolicies,
   UpdateConnectionDto,
 } from './connection-request.dto.js';
 import { type ConnectionResponse, toResponse } from './connection-response.js';
@@ -77,13 +78,18 @@ export class ConnectionsController {
     @Param('id') id: string,
     @Body() body: UpdateConnectionDto,
   ): Promise<ConnectionResponse> {
-    const { alias, enabled, credentials } = body;
-    if (alias === undefined && enabled === undefined && credentials === undefined) {
+    const { alias, enabled, credentials, policies } = body;
+    if ([alias, enabled, credentials, policies].every((member) => member === undefined)) {
       throw new InvalidRequestError([
-        { pointer: '', detail: 'must name at least one of alias, enabled, credentials' },
+        { pointer: '', detail: 'must name at least one of alias, enabled, credentials, policies' },
       ]);
     }
-    const change = { alias, enabled, credentials: credentials && toCredentials(credentials) };
+    const change = {
+      alias,
+      enabled,
+      credentials: credentials && toCredentials(credentials),
+      policies: policies && toPolicies(policies),
+    };
     return toResponse(await this.administration.update(caller, id, change));
   }
 

@@ -23,6 +23,13 @@ const text = (maxLength: number): Schema => ({ type: 'string', minLength: 1, max
 const VERB = types.oneOf('query', 'create', 'update', 'delete');
 const CAPABILITY = types.oneOf('billing', 'crm', 'helpdesk');
 
+const POLICIES = {
+  applyMode: types.oneOf('automatic', 'approval'),
+  decrease: types.oneOf('sameDay', 'nextPeriod'),
+  cancel: types.oneOf('sameDay', 'periodEnd'),
+  azure: types.oneOf('charge', 'priceReset'),
+};
+
 const SCHEMAS: OpenApiFragment['schemas'] = {
   Capabilities: objectOf({ billing: types.flag, crm: types.flag, helpdesk: types.flag }),
   AccessReport: objectOf({
@@ -60,12 +67,21 @@ const SCHEMAS: OpenApiFragment['schemas'] = {
     currency: { type: 'string', pattern: '^[A-Z]{3}$' },
     credentials: ref('Credentials'),
   }),
+  Policies: objectOf({ ...POLICIES, secondApproverAbove: ref('Money') }, ['secondApproverAbove']),
+  PoliciesChange: objectOf({ ...POLICIES, secondApproverAbove: types.nullable(ref('Money')) }, [
+    ...Object.keys(POLICIES),
+    'secondApproverAbove',
+  ]),
   ConnectionChange: {
-    ...objectOf({ alias: text(100), enabled: types.flag, credentials: ref('Credentials') }, [
-      'alias',
-      'enabled',
-      'credentials',
-    ]),
+    ...objectOf(
+      {
+        alias: text(100),
+        enabled: types.flag,
+        credentials: ref('Credentials'),
+        policies: ref('PoliciesChange'),
+      },
+      ['alias', 'enabled', 'credentials', 'policies'],
+    ),
     minProperties: 1,
   },
   Connection: objectOf({
@@ -78,6 +94,7 @@ const SCHEMAS: OpenApiFragment['schemas'] = {
     instance: objectOf({ id: types.text, zoneName: types.text, apiUrl: types.text, webUrl: types.text }),
     capabilities: ref('Capabilities'),
     accessReport: ref('AccessReport'),
+    policies: ref('Policies'),
     createdAt: types.instant,
     createdBy: ref('ActorName'),
   }),

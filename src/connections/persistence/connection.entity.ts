@@ -2,6 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { AccessReport } from '../../ports/psa/access-report.js';
 import type { CapabilitySet } from '../../ports/psa/capabilities.js';
 import type { ConnectionState } from '../domain/connection.js';
+import { DEFAULT_POLICIES, type PoliciesJson, policiesToJson } from '../domain/connection-policies.js';
 
 @Entity({ name: 'connection' })
 export class ConnectionEntity {
@@ -52,6 +53,9 @@ export class ConnectionEntity {
 
   @Column({ name: 'access_report', type: 'jsonb' })
   accessReport!: AccessReport;
+
+  @Column({ type: 'jsonb', default: policiesToJson(DEFAULT_POLICIES) })
+  policies!: PoliciesJson;
 
   @Column({ name: 'created_at', type: 'timestamptz', precision: 3 })
   createdAt!: Date;

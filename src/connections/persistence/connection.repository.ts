@@ -10,7 +10,8 @@ import { rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import type { Connection, ConnectionState } from '../domain/connection.js';
 import { AliasTakenError, DuplicateConnectionError } from '../domain/connection.errors.js';
-import type { ConnectionListKey, ConnectionStore } from '../domain/connection-store.js';
+import type { ConnectionListKey, ConnectionScope, ConnectionStore } from '../domain/connection-store.js';
+import { policiesFromJson, policiesToJson } from '../domain/connection-policies.js';
 import { ConnectionEntity } from './connection.entity.js';
 
 const PRESENT = { removedAt: IsNull() };
@@ -46,6 +47,16 @@ export class ConnectionRepository implements ConnectionStore {
   async find(id: string): Promise<Connection | null> {
     const row = await this.dataSource.manager.findOneBy(ConnectionEntity, { id, ...PRESENT });
     return row === null ? null : fromRow(row);
+  }
+
+  async findScope(id: string): Promise<ConnectionScope | null> {
+    const [scope] = await rowsOf<ConnectionScope>(
+      this.dataSource.manager,
+      `SELECT id, tenant_id AS "tenantId", internal_currency AS "internalCurrency"
+       FROM connection WHERE id = $1 AND removed_at IS NULL`,
+      [id],
+    );
+    return scope ?? null;
   }
 
   isAliasTaken(tenantId: string, alias: string): Promise<boolean> {
@@ -131,6 +142,7 @@ function toRow(connection: Connection): Omit<ConnectionEntity, 'removedAt' | 'ch
     instanceMetadata: instance.metadata,
     capabilities: accessReport.capabilities,
     accessReport,
+    policies: policiesToJson(connection.policies),
     createdAt: connection.createdAt,
     createdById: createdBy.id,
     createdByName: createdBy.name,
@@ -156,6 +168,7 @@ function fromRow(row: ConnectionEntity): Connection {
       metadata: row.instanceMetadata as Record<string, unknown>,
     },
     accessReport: row.accessReport,
+    policies: policiesFromJson(row.policies),
     createdAt: row.createdAt,
     createdBy: { id: row.createdById, name: row.createdByName },
   };

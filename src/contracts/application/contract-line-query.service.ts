@@ -49,7 +49,7 @@ export class ContractLineQuery {
   }
 
   private async scope(context: UseCaseContext, connectionId: string): Promise<MirrorScope> {
-    const { id, instance } = await this.connections.get(context, connectionId);
-    return { connectionId: id, internalCurrency: instance.internalCurrency };
+    const { id, internalCurrency } = await this.connections.getScope(context, connectionId);
+    return { connectionId: id, internalCurrency };
   }
 }

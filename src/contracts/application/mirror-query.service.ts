@@ -71,7 +71,7 @@ export class MirrorQuery {
   }
 
   private async scope(context: UseCaseContext, connectionId: string): Promise<MirrorScope> {
-    const { id, instance } = await this.connections.get(context, connectionId);
-    return { connectionId: id, internalCurrency: instance.internalCurrency };
+    const { id, internalCurrency } = await this.connections.getScope(context, connectionId);
+    return { connectionId: id, internalCurrency };
   }
 }

@@ -40,6 +40,10 @@ export function unitAmount(
   if (units.isZero() || amounts.length < rows.length) {
     return { amount: lineAmount, basis: 'contractService' };
   }
+  const [first] = amounts;
+  if (first !== undefined && amounts.length === 1 && isSame(first.range, period)) {
+    return { amount: rounded(first.amount.div(units)), basis: 'period' };
+  }
   const fullDays = daysIn(period);
   const shares = amounts.map(({ amount, range }) => ({ amount, scale: scaleOf(range, fullDays) }));
   const total = sum(shares.map(({ amount, scale }) => amount.times(scale)));
@@ -49,7 +53,15 @@ export function unitAmount(
   if (basis === 'prorated' && lineAmount !== null && derived.minus(lineAmount).abs().lte(tolerance)) {
     return { amount: lineAmount, basis: 'contractService' };
   }
-  return { amount: derived.toDecimalPlaces(DECIMALS, MONEY_ROUNDING), basis };
+  return { amount: rounded(derived), basis };
+}
+
+function isSame(one: DayRange, other: DayRange): boolean {
+  return one.startsOn === other.startsOn && one.endsOn === other.endsOn;
+}
+
+function rounded(amount: Decimal): Decimal {
+  return amount.toDecimalPlaces(DECIMALS, MONEY_ROUNDING);
 }
 
 function scaleOf(range: DayRange, fullDays: number): Decimal {

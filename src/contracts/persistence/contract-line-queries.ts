@@ -31,8 +31,15 @@ const KINDS: readonly LineKind[] = [
   },
 ];
 
-/** Amounts travel as text inside the JSON of the unit rows, which else would make floats of them. */
+/**
+ * The lines of the page are found first, so that only theirs are joined. Amounts travel as text inside the JSON of the unit rows, which else
+ * would make floats of them.
+ */
 function linesOf({ kind, line, unit, service, serviceKey, lineKey, unitCost }: LineKind): string {
+  const unitRows = (selection: string): string => `
+    SELECT ${selection} FROM ${unit} AS unit
+    WHERE unit.connection_id = line.connection_id AND unit.contract_external_id = line.contract_external_id
+      AND unit.${lineKey} = line.external_id AND starts_on <= $2::date AND ends_on >= $2::date`;
   return `
     SELECT line.contract_external_id AS "contractId", '${kind}' AS kind, line.external_id AS "externalId",
       contract.name AS "contractName", contract.number AS "contractNumber", contract.period_type AS "periodType",
@@ -41,7 +48,16 @@ function linesOf({ kind, line, unit, service, serviceKey, lineKey, unitCost }: L
       coalesce(currency.code, $5::text) AS currency, line.${serviceKey} AS "serviceId", service.name,
       line.description, line.unit_price AS "linePrice", line.internal_unit_price AS "lineInternalPrice",
       ${unitCost} AS "lineCost", units.rows
-    FROM ${line} AS line
+    FROM (
+      SELECT line.* FROM ${line} AS line
+      JOIN psa_contract AS contract
+        ON contract.connection_id = line.connection_id AND contract.external_id = line.contract_external_id
+      WHERE line.connection_id = $1 AND ($3::text IS NULL OR line.contract_external_id = $3::text)
+        AND ($4::text IS NULL OR contract.company_external_id = $4::text)
+        AND ($6::text IS NULL OR (line.contract_external_id, '${kind}', line.external_id) > ($6::text, $7::text, $8::text))
+        AND EXISTS (${unitRows('1')})
+      ORDER BY line.contract_external_id, line.external_id LIMIT $9::bigint
+    ) AS line
     JOIN psa_contract AS contract
       ON contract.connection_id = line.connection_id AND contract.external_id = line.contract_external_id
     LEFT JOIN psa_company AS company
@@ -50,19 +66,10 @@ function linesOf({ kind, line, unit, service, serviceKey, lineKey, unitCost }: L
       ON currency.connection_id = line.connection_id AND currency.external_id = company.currency_external_id
     LEFT JOIN ${service} AS service
       ON service.connection_id = line.connection_id AND service.external_id = line.${serviceKey}
-    JOIN LATERAL (
-      SELECT json_agg(json_build_object(
+    CROSS JOIN LATERAL (${unitRows(`json_agg(json_build_object(
         'startsOn', starts_on, 'endsOn', ends_on, 'units', units::text, 'price', price::text,
         'internalPrice', internal_price::text, 'cost', cost::text, 'postedAt', posted_at
-      ) ORDER BY starts_on, length(external_id), external_id) AS rows
-      FROM ${unit} AS unit
-      WHERE unit.connection_id = line.connection_id AND unit.contract_external_id = line.contract_external_id
-        AND unit.${lineKey} = line.external_id AND starts_on <= $2::date AND ends_on >= $2::date
-    ) AS units ON units.rows IS NOT NULL
-    WHERE line.connection_id = $1 AND ($3::text IS NULL OR line.contract_external_id = $3::text)
-      AND ($4::text IS NULL OR contract.company_external_id = $4::text)
-      AND ($6::text IS NULL OR (line.contract_external_id, '${kind}', line.external_id) > ($6::text, $7::text, $8::text))
-    ORDER BY line.contract_external_id, line.external_id LIMIT $9::bigint`;
+      ) ORDER BY starts_on, length(external_id), external_id) AS rows`)}) AS units`;
 }
 
 /**

@@ -13,7 +13,7 @@ export interface OpenApiOperation {
   tags: string[];
   security?: [];
   parameters?: Schema[];
-  requestBody?: { required: boolean; content: { 'application/json': { schema: Schema } } };
+  requestBody?: { required: boolean; content: Record<string, { schema: Schema }> };
   responses: Record<string, Answer>;
 }
 
@@ -73,8 +73,10 @@ const PROBLEM_TITLES: Readonly<Record<number, string>> = {
   403: 'Not allowed',
   404: 'Not found',
   409: 'Conflict',
-  429: 'Too many attempts or requests; see Retry-After',
+  413: 'The body is too large',
+  415: 'The body has another media type',
   422: 'The input, or what the PSA says about it, does not allow it',
+  429: 'Too many attempts or requests; see Retry-After',
   502: 'The PSA is not available',
   503: 'The PSA asks to wait; see Retry-After',
 };

@@ -9,7 +9,7 @@ import {
 import { ActorRateLimiter } from './actor-rate-limiter.js';
 import { setAnswerHeaders } from './answer-headers.js';
 import { PermissionMissingError, UnauthenticatedError } from './http.errors.js';
-import { ACCEPTED_MEDIA_TYPES, demandMediaType } from './media-type.js';
+import { demandJson } from './media-type.js';
 import {
   AUDITED_OPERATION,
   type AuditedRoute,
@@ -50,8 +50,7 @@ export class PermissionsGuard implements CanActivate {
     const state = stateOf(request);
     setAnswerHeaders(this.adapterHost.httpAdapter, context.switchToHttp().getResponse(), state.correlationId);
     if (required !== ANYONE) await this.demandActor(required, context, request);
-    const accepted = this.reflector.getAllAndOverride<string[] | undefined>(ACCEPTED_MEDIA_TYPES, targets);
-    demandMediaType(request, accepted);
+    demandJson(request);
     return true;
   }
 

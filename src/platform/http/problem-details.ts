@@ -59,7 +59,7 @@ const TRANSPORT: Readonly<Record<number, { code: string; title: string; detail: 
     code: 'request.media_type_unsupported',
     title: 'Unsupported media type',
     detail:
-      'This address does not take a body of this media type. Most take "Content-Type: application/json" alone.',
+      'Send the body as "Content-Type: application/json", or in the media type the API description names for this address.',
   },
 };
 

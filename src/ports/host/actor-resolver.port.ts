@@ -9,6 +9,8 @@ export const PERMISSIONS = [
   'subscription:write',
   'mapping:read',
   'mapping:write',
+  'billing:read',
+  'billing:approve',
   'metrics:read',
   // Accounts and API tokens, where the host keeps them; no route of the library asks for it.
   'access:manage',

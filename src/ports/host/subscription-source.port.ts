@@ -87,6 +87,12 @@ export interface SourceCharge {
   unitPrice: Money;
 }
 
+/** An offer that somebody of a tenant has bought. */
+export interface BoughtOffer extends Offer {
+  /** Whether it is bought as an Azure plan. */
+  isAzurePlan: boolean;
+}
+
 /** The host's customers, subscriptions and charges. Only read; every list is in ascending order of id. */
 export interface SubscriptionSource {
   /** Customers of the tenant. @param search matches anywhere in name or domain, whatever the case */
@@ -95,6 +101,11 @@ export interface SubscriptionSource {
   /** Subscriptions the tenant bought, cancelled ones included. @param customerId of one customer */
   readSubscriptions(tenantId: string, page: PageRequest, customerId?: string): Promise<Page<Subscription>>;
   findSubscriptions(tenantId: string, ids: readonly string[]): Promise<Subscription[]>;
+  /**
+   * Optional: every offer the tenant has bought, each once. A source that can tell spares the connector reading all subscriptions
+   * whenever offers are listed.
+   */
+  readOffers?(tenantId: string): Promise<BoughtOffer[]>;
   /** Charges whose service period ends in the days from `from` to `to`, both included. */
   readCharges(
     tenantId: string,

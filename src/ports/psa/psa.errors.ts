@@ -60,6 +60,13 @@ export class PsaRequestRejectedError extends ConnectorError {
   }
 }
 
+/** The line has an adjustment on that day already; the PSA takes one per line and day. */
+export class PsaDateTakenError extends ConnectorError {
+  constructor(detail: string, facts: PsaErrorFacts = {}) {
+    super({ code: 'psa.date_taken', category: 'rejected_by_psa', detail, ...facts });
+  }
+}
+
 /**
  * A write may or may not have been carried out: no answer in time, a connection that broke after sending, a server failure
  * without a reason, an unreadable answer. Never repeated blindly: what the PSA holds has to be read first.

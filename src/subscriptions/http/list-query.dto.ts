@@ -2,7 +2,7 @@ import { Transform } from 'class-transformer';
 import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import type { LocalDate } from '../../kernel/local-date.js';
 import { PageQueryDto } from '../../platform/http/page-query.dto.js';
-import { IsDay } from './field-rules.js';
+import { IsDay } from '../../platform/http/field-rules.js';
 
 /** An empty field of a form means "any". */
 const EmptyMeansAny = () => Transform(({ value }: { value: unknown }) => (value === '' ? undefined : value));

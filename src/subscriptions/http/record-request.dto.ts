@@ -13,9 +13,7 @@ import {
 import { localDate, type LocalDate } from '../../kernel/local-date.js';
 import { MoneyDecimal } from '../../kernel/money.js';
 import {
-  BILLING_CYCLES,
   type BillingAccount,
-  type BillingCycle,
   CHARGE_KINDS,
   type ChargeKind,
   type SourceCharge,
@@ -23,12 +21,12 @@ import {
   SUBSCRIPTION_STATUSES,
   type SubscriptionKind,
   type SubscriptionStatus,
-  type Term,
-  TERMS,
 } from '../../ports/host/subscription-source.port.js';
+import { OfferKeyDto } from '../../platform/http/offer-key.dto.js';
 import type { SubscriptionValues } from '../domain/record-values.js';
 import {
   IsDay,
+  oneOf,
   IsExternalId,
   IsMoney,
   IsNotNegative,
@@ -38,11 +36,8 @@ import {
   MoneyDto,
   SharesCurrencyWith,
   toMoney,
-} from './field-rules.js';
+} from '../../platform/http/field-rules.js';
 
-const oneOf = (name: string, values: readonly string[]) => ({
-  message: `${name} must be one of ${values.join(', ')}`,
-});
 const QUANTITY_RULE = { message: 'quantity must be a whole number from 0 to 2147483647' };
 
 /** Body of `PUT /customers/{id}`; an absent member is none, also where one was recorded before. */
@@ -59,24 +54,6 @@ export class CustomerDto {
   @Matches(/^[A-Z]{2}$/, { message: 'country must be an ISO 3166 code of two capitals, such as DE' })
   @IsText('country', 2)
   country?: string | null;
-}
-
-/** What identifies an offer. */
-export class OfferKeyDto {
-  @IsExternalId('productId')
-  productId!: string;
-
-  @IsExternalId('skuId')
-  skuId!: string;
-
-  @IsText('segment', 50)
-  segment!: string;
-
-  @IsIn(TERMS, oneOf('term', TERMS))
-  term!: Term;
-
-  @IsIn(BILLING_CYCLES, oneOf('billingCycle', BILLING_CYCLES))
-  billingCycle!: BillingCycle;
 }
 
 export class OfferDto extends OfferKeyDto {

@@ -6,7 +6,7 @@ import { RequiresPermission } from '../../platform/http/permissions.guard.js';
 import { Caller } from '../../platform/http/request-context.js';
 import { SubscriptionQuery } from '../application/subscription-query.service.js';
 import { CustomerNotFoundError, SubscriptionNotFoundError } from '../domain/subscription.errors.js';
-import { isExternalId } from './field-rules.js';
+import { isExternalId } from '../../platform/http/field-rules.js';
 import { ChargeListQueryDto, CustomerListQueryDto, SubscriptionListQueryDto } from './list-query.dto.js';
 import {
   type ChargeResponse,

@@ -15,7 +15,7 @@ import { StoreQuery } from '../application/store-query.service.js';
 import { SubscriptionRegister } from '../application/subscription-register.service.js';
 import { chargeProblems, type RuleProblem, subscriptionProblems } from '../domain/record-rules.js';
 import { ChargeNotFoundError, SubscriptionNotFoundError } from '../domain/subscription.errors.js';
-import { ID_RULE, isExternalId } from './field-rules.js';
+import { ID_RULE, isExternalId } from '../../platform/http/field-rules.js';
 import {
   ChargeDto,
   CustomerDto,

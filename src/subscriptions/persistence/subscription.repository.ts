@@ -11,6 +11,7 @@ import { containing, rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import type {
   BillingAccount,
+  BoughtOffer,
   SourceCharge,
   Subscription,
 } from '../../ports/host/subscription-source.port.js';
@@ -77,6 +78,15 @@ export class SubscriptionRepository implements SubscriptionStore {
       [tenantId, ids],
     );
     return rows.map(fromSubscriptionRow);
+  }
+
+  readOffers(tenantId: string): Promise<BoughtOffer[]> {
+    return this.rows<BoughtOffer>(
+      `SELECT product_id AS "productId", sku_id AS "skuId", segment, term, billing_cycle AS "billingCycle",
+         max(offer_name) AS name, bool_or(kind = 'azurePlan') AS "isAzurePlan"
+       FROM subscription WHERE tenant_id = $1 GROUP BY product_id, sku_id, segment, term, billing_cycle`,
+      [tenantId],
+    );
   }
 
   async readCharges(

@@ -12,6 +12,7 @@ import {
   SYNC_QUEUE,
   type SyncJob,
 } from './sync-queue.js';
+import { SyncAftermath } from './sync-aftermath.service.js';
 import { SyncRunner } from './sync-runner.service.js';
 import { SyncSchedule } from './sync-schedule.service.js';
 
@@ -31,6 +32,7 @@ export class SyncWorkers implements OnApplicationBootstrap {
     private readonly schedule: SyncSchedule,
     private readonly connections: ConnectionDirectory,
     private readonly checks: ConnectionCheck,
+    private readonly afterPull: SyncAftermath,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -41,7 +43,7 @@ export class SyncWorkers implements OnApplicationBootstrap {
     ] as const) {
       await this.queue.work<SyncJob>(
         { name, concurrency, expireSeconds: SYNC_EXPIRE_SECONDS },
-        ({ runId }, signal) => this.runner.execute(runId, signal),
+        ({ runId }, signal) => this.pull(runId, signal),
       );
     }
     await this.queue.work<AccessCheckJob>(
@@ -49,6 +51,11 @@ export class SyncWorkers implements OnApplicationBootstrap {
       (job) => this.check(job),
     );
     await this.schedule.start();
+  }
+
+  private async pull(runId: string, signal: AbortSignal): Promise<void> {
+    await this.runner.execute(runId, signal);
+    await this.afterPull.follow(runId);
   }
 
   /** Never rejects: a check that is given out again would sign in again, and failures lock the API user. */

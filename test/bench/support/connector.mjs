@@ -36,8 +36,16 @@ class BenchMasterKeyProvider {
 Injectable()(BenchActorResolver);
 Injectable()(BenchMasterKeyProvider);
 
-export async function startConnectorApp({ databaseUrl, simulator, controllers = [] }) {
-  class BenchModule {}
+/** Nest knows modules by their class, so each application needs one of its own. */
+function newModule() {
+  return class {
+    name = 'bench';
+  };
+}
+
+/** @param settings options of the module beside database and Autotask */
+export async function startConnectorApp({ databaseUrl, simulator, controllers = [], settings = {} }) {
+  const BenchModule = newModule();
   Module({
     controllers,
     imports: [
@@ -47,10 +55,11 @@ export async function startConnectorApp({ databaseUrl, simulator, controllers = 
           database: { url: databaseUrl },
           autotask: {
             discoveryUrl: simulator.discoveryUrl,
-            allowedHosts: [simulator.host],
+            allowedHosts: [simulator.host, ...(simulator.furtherHosts ?? [])],
             integrationCode: SANDBOX_INTEGRATION_CODE,
           },
-          schedules: { syncCron: NEVER, checkCron: NEVER },
+          ...settings,
+          schedules: { syncCron: NEVER, sweepCron: NEVER, checkCron: NEVER, ...settings.schedules },
         }),
       }),
     ],
@@ -60,7 +69,12 @@ export async function startConnectorApp({ databaseUrl, simulator, controllers = 
   });
   await app.listen(0, '127.0.0.1');
   const apiUrl = `${await app.getUrl()}/psa/api`;
-  return { apiUrl, call: (method, path, body) => call(apiUrl, method, path, body), close: () => app.close() };
+  return {
+    app,
+    apiUrl,
+    call: (method, path, body) => call(apiUrl, method, path, body),
+    close: () => app.close(),
+  };
 }
 
 export async function addConnection(app) {
@@ -74,27 +88,29 @@ export async function addConnection(app) {
   return (await app.call('POST', '/connections', body)).id;
 }
 
-/** Starts a run and waits for its end over its event stream. */
-export async function runSync(app, connectionId) {
-  const { id } = await app.call('POST', `/connections/${connectionId}/sync-runs`);
+/** Starts a run, full unless told otherwise, and waits for its end over its event stream. */
+export async function runSync(app, connectionId, mode = 'full') {
+  const { id } = await app.call('POST', `/connections/${connectionId}/sync-runs`, { mode });
   const events = await fetch(`${app.apiUrl}/sync-runs/${id}/events`, {
     headers: { authorization: 'Bearer bench' },
   });
-  for await (const _chunk of events.body);
+  await events.arrayBuffer();
   const run = await app.call('GET', `/sync-runs/${id}`);
   if (run.state !== 'succeeded') throw new Error(`The run ended as ${JSON.stringify(run)}`);
   return run;
 }
 
 async function call(apiUrl, method, path, body) {
-  const response = await fetch(`${apiUrl}${path}`, {
-    method,
-    headers: {
-      authorization: 'Bearer bench',
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
+  const headers = { authorization: 'Bearer bench' };
+  const init =
+    body === undefined
+      ? { method, headers }
+      : {
+          method,
+          headers: { ...headers, 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        };
+  const response = await fetch(`${apiUrl}${path}`, init);
   const text = await response.text();
   if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`);
   return JSON.parse(text);

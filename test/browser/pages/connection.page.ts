@@ -42,6 +42,19 @@ export class ConnectionPage {
     return this.panel('Contracts').getByText(/contracts? shown/);
   }
 
+  /** What the contracts bill on a day. */
+  get contractLines() {
+    const panel = this.panel('Contract lines as of a date');
+    return {
+      panel,
+      day: panel.getByLabel('Day'),
+      table: panel.getByRole('table', { name: 'Contract lines as of a date' }),
+      shown: panel.getByText(/lines? shown/),
+      none: panel.getByText('No contract bills anything on this day.'),
+      download: panel.getByRole('button', { name: 'Download CSV' }),
+    };
+  }
+
   /** The cells of a row of the progress table. */
   async countsOf(recordKind: string): Promise<number[]> {
     const row = this.progress

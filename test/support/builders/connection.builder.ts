@@ -1,3 +1,4 @@
+import { DEFAULT_POLICIES } from '../../../src/connections/domain/connection-policies.js';
 import type { Connection } from '../../../src/connections/domain/connection.js';
 import { currencyCode } from '../../../src/kernel/currency.js';
 import { newId } from '../../../src/kernel/ids.js';
@@ -41,6 +42,7 @@ export function aConnection(change: Partial<Connection> = {}): Connection {
     username: 'api-user@example.com',
     instance: anInstance({ id: `instance of ${id}` }),
     accessReport: anAccessReport(),
+    policies: DEFAULT_POLICIES,
     createdAt: new Date('2026-05-04T12:00:00.000Z'),
     createdBy: { id: 'user-1', name: 'Ada Example' },
     ...change,

@@ -4,6 +4,7 @@ import { ConnectionAdministration } from '../../../src/connections/application/c
 import { ConnectionCheck } from '../../../src/connections/application/connection-check.service.js';
 import { ConnectionDirectory } from '../../../src/connections/application/connection-directory.service.js';
 import { ConnectionRegistration } from '../../../src/connections/application/connection-registration.service.js';
+import { ConnectionRemovals } from '../../../src/connections/application/connection-removals.service.js';
 import { ConnectionSessions } from '../../../src/connections/application/connection-sessions.service.js';
 import { ConnectionRepository } from '../../../src/connections/persistence/connection.repository.js';
 import { Mirror } from '../../../src/contracts/application/mirror.service.js';
@@ -65,6 +66,7 @@ export function buildServices(
       directory,
       stores.connections,
       vault,
+      new ConnectionRemovals(),
       audit,
       transactions,
       clock,

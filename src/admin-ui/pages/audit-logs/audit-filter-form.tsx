@@ -29,6 +29,9 @@ const OPERATIONS = [
   'Start Sync Run',
   'Export Audit Log',
   'Archive Audit Log',
+  'Cancel Sync Run',
+  'Update Sync Schedule',
+  'Decide Missing Records',
 ];
 const TYPING_PAUSE_MS = 300;
 

@@ -16,6 +16,7 @@ import { useMessages } from '../../messages/messages.js';
 import { useApi, useCan } from '../../session.js';
 import { AccessPanel } from './access-panel.js';
 import { ConnectionActions } from './connection-actions.js';
+import { ContractLinesPanel } from './contract-lines-panel.js';
 import { ContractsPanel } from './contracts-panel.js';
 import { CapabilityBadges, ConnectionStateBadge } from './state-badges.js';
 import { SyncPanel } from './sync-panel.js';
@@ -54,6 +55,7 @@ function ConnectionBody({ connection }: { connection: Connection }): ReactNode {
       {canReadRuns ? <SyncPanel connection={connection} /> : null}
       <AccessPanel connection={connection} />
       <ContractsPanel connectionId={connection.id} />
+      <ContractLinesPanel connectionId={connection.id} />
     </>
   );
 }

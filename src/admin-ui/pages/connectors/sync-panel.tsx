@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import { Button, Stack, Text, Title } from '@mantine/core';
+import { Stack, Text, Title } from '@mantine/core';
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import type { Connection } from '../../api/connections.js';
 import { toProblem } from '../../api/problem.js';
-import { isTerminal, listSyncRuns, startSyncRun } from '../../api/sync-runs.js';
-import type { SyncRun } from '../../api/sync-runs.js';
+import { cancelSyncRun, isTerminal, listSyncRuns, startSyncRun } from '../../api/sync-runs.js';
+import type { SyncMode, SyncRun } from '../../api/sync-runs.js';
 import { LoadMore } from '../../components/load-more.js';
 import { Loading } from '../../components/loading.js';
 import { Panel } from '../../components/panel.js';
@@ -13,9 +13,15 @@ import { ProblemNotice } from '../../components/problem-notice.js';
 import { useAction } from '../../components/use-action.js';
 import { useMessages } from '../../messages/messages.js';
 import { useApi, useCan } from '../../session.js';
+import { SyncActions } from './sync-actions.js';
+import { MissingRecordsQuestion } from './sync-missing-records.js';
 import { SyncRunHistory } from './sync-run-history.js';
 import { SyncRunProgress } from './sync-run-progress.js';
+import { SyncSchedulePart } from './sync-schedule-part.js';
 import { useLiveSyncRun } from './use-live-sync-run.js';
+
+/** Error code of a run that stopped because far fewer records were shown than are known. */
+const VISIBILITY_QUESTION = 'sync.visibility_shrunk';
 
 const SCHEDULE_POLL_MS = 30_000;
 
@@ -30,8 +36,10 @@ export function SyncPanel({ connection }: { connection: Connection }): ReactNode
   const client = useApi();
   const queryClient = useQueryClient();
   const canSync = useCan('sync:run');
+  const canDecide = useCan('connection:write');
   const [startedId, setStartedId] = useState<string | null>(null);
-  const start = useAction(() => startSyncRun(client, connection.id));
+  const start = useAction((mode?: SyncMode) => startSyncRun(client, connection.id, mode));
+  const cancel = useAction((id: string) => cancelSyncRun(client, id));
   const query = useInfiniteQuery({
     queryKey: ['sync-runs', connection.id],
     queryFn: ({ pageParam, signal }) =>
@@ -47,9 +55,14 @@ export function SyncPanel({ connection }: { connection: Connection }): ReactNode
   const isRunning = runs.some((run) => !isTerminal(run.state));
   const [latest] = runs;
 
-  async function syncNow(): Promise<void> {
-    const result = await start.run();
+  async function syncNow(mode?: SyncMode): Promise<void> {
+    const result = await start.run(mode);
     if (result?.ok === true) setStartedId(result.value.id);
+    await queryClient.invalidateQueries({ queryKey: ['sync-runs', connection.id] });
+  }
+
+  async function cancelRun(): Promise<void> {
+    if (latest !== undefined) await cancel.run(latest.id);
     await queryClient.invalidateQueries({ queryKey: ['sync-runs', connection.id] });
   }
 
@@ -58,20 +71,23 @@ export function SyncPanel({ connection }: { connection: Connection }): ReactNode
       title={messages.sync.title}
       actions={
         canSync ? (
-          <Button
-            size="xs"
-            loading={start.isPending}
-            disabled={connection.state === 'disabled' || isRunning}
-            onClick={() => void syncNow()}
-          >
-            {messages.sync.now}
-          </Button>
+          <SyncActions
+            connection={connection}
+            isRunning={isRunning}
+            isStarting={start.isPending}
+            isCancelling={cancel.isPending}
+            onStart={(mode) => void syncNow(mode)}
+            onCancel={() => void cancelRun()}
+          />
         ) : null
       }
     >
       {connection.state === 'disabled' ? <Text>{messages.sync.disabledHint}</Text> : null}
       {start.problem === null ? null : (
         <ProblemNotice problem={start.problem} title={messages.sync.notStarted} />
+      )}
+      {cancel.problem === null ? null : (
+        <ProblemNotice problem={cancel.problem} title={messages.sync.notCancelled} />
       )}
       {live.problem === null ? null : <ProblemNotice problem={live.problem} />}
       {query.isPending ? <Loading /> : null}
@@ -85,6 +101,10 @@ export function SyncPanel({ connection }: { connection: Connection }): ReactNode
             {messages.sync.latest}
           </Title>
           <SyncRunProgress run={latest} />
+          {latest.error?.code === VISIBILITY_QUESTION && canDecide ? (
+            <MissingRecordsQuestion key={latest.id} connectionId={connection.id} />
+          ) : null}
+          <SyncSchedulePart connectionId={connection.id} />
           <Title order={3} size="h5">
             {messages.sync.history}
           </Title>

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Stack, Text } from '@mantine/core';
-import type { EntityCounts, SyncRun } from '../../api/sync-runs.js';
+import type { CountKey, SyncRun } from '../../api/sync-runs.js';
 import { DataTable } from '../../components/data-table.js';
 import type { Column } from '../../components/data-table.js';
 import { formatNumber } from '../../components/format.js';
@@ -9,7 +9,7 @@ import { useMessages } from '../../messages/messages.js';
 import { SyncRunStateBadge } from './state-badges.js';
 import { durationText } from './sync-run-progress.js';
 
-function total(run: SyncRun, key: keyof Omit<EntityCounts, 'entity'>): string {
+function total(run: SyncRun, key: CountKey): string {
   return formatNumber(run.entities.reduce((sum, entity) => sum + entity[key], 0));
 }
 
@@ -24,6 +24,7 @@ function useColumns(): Column<SyncRun>[] {
       render: (run) => <Instant value={run.createdAt} />,
     },
     { key: 'trigger', header: sync.trigger, isShort: true, render: (run) => sync.triggers[run.trigger] },
+    { key: 'mode', header: sync.mode, isShort: true, render: (run) => sync.modes[run.mode] },
     {
       key: 'state',
       header: sync.state,

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Progress, Stack, Text } from '@mantine/core';
 import { isTerminal } from '../../api/sync-runs.js';
-import type { EntityCounts, SyncRun } from '../../api/sync-runs.js';
+import type { CountKey, EntityCounts, SyncRun } from '../../api/sync-runs.js';
 import { DataTable } from '../../components/data-table.js';
 import type { Column } from '../../components/data-table.js';
 import { FactList } from '../../components/fact-list.js';
@@ -16,12 +16,16 @@ import { SyncRunStateBadge } from './state-badges.js';
 export function durationText(run: SyncRun, messages: Messages): string {
   const seconds = secondsBetween(run.startedAt, run.finishedAt);
   if (seconds === null) return messages.common.noValue;
+  return secondsText(seconds, messages);
+}
+
+function secondsText(seconds: number, messages: Messages): string {
   return seconds < 60
     ? messages.sync.seconds(formatNumber(Math.round(seconds * 10) / 10))
     : messages.sync.minutes(Math.floor(seconds / 60), Math.round(seconds % 60));
 }
 
-function countColumn(key: keyof Omit<EntityCounts, 'entity'>, header: string): Column<EntityCounts> {
+function countColumn(key: CountKey, header: string): Column<EntityCounts> {
   return { key, header, isNumeric: true, render: (row) => formatNumber(row[key]) };
 }
 
@@ -42,6 +46,32 @@ function useCountColumns(): Column<EntityCounts>[] {
   ];
 }
 
+/** How far a run under way is; without an estimate only that it works. */
+function RunProgressBar({ run }: { run: SyncRun }): ReactNode {
+  const messages = useMessages();
+  const { sync } = messages;
+  const { rowsRead, rowsExpected, secondsLeft } = run.progress;
+  const isKnown = rowsExpected !== null && rowsExpected > 0;
+  const text = isKnown
+    ? sync.rows(formatNumber(rowsRead), formatNumber(rowsExpected))
+    : sync.rowsRead(formatNumber(rowsRead));
+  return (
+    <Stack gap={4}>
+      <Progress
+        value={isKnown ? Math.min(100, (rowsRead / rowsExpected) * 100) : 100}
+        striped
+        animated={run.state === 'running'}
+        size="sm"
+        aria-label={`${sync.states[run.state]}: ${text}`}
+      />
+      <Text size="sm">
+        {text}
+        {secondsLeft === null ? '' : ` · ${sync.left(secondsText(secondsLeft, messages))}`}
+      </Text>
+    </Stack>
+  );
+}
+
 /** One run: its state, what it cost, and the rows of each record kind. */
 export function SyncRunProgress({ run }: { run: SyncRun }): ReactNode {
   const messages = useMessages();
@@ -53,9 +83,19 @@ export function SyncRunProgress({ run }: { run: SyncRun }): ReactNode {
       <div role="status">
         <SyncRunStateBadge state={run.state} />
       </div>
-      {isUnderWay ? (
-        <Progress value={100} striped animated size="sm" aria-label={messages.sync.states[run.state]} />
-      ) : null}
+      {isUnderWay ? <RunProgressBar run={run} /> : null}
+      {run.waitingFor === null ? null : (
+        <Notice tone="warning">
+          <p>
+            {messages.sync.waiting}: {run.waitingFor.detail}
+          </p>
+          {run.resumesAt === null ? null : (
+            <p>
+              {messages.sync.resumes} <Instant value={run.resumesAt} />
+            </p>
+          )}
+        </Notice>
+      )}
       {run.error === null ? null : (
         <Notice tone="bad">
           <p>{run.error.detail}</p>
@@ -67,9 +107,11 @@ export function SyncRunProgress({ run }: { run: SyncRun }): ReactNode {
       <FactList
         facts={[
           [messages.sync.trigger, messages.sync.triggers[run.trigger]],
+          [messages.sync.mode, messages.sync.modes[run.mode]],
           [messages.sync.started, <Instant key="started" value={startedAt} />],
           [messages.sync.duration, durationText(run, messages)],
           [messages.sync.apiCalls, formatNumber(run.apiCalls)],
+          [messages.sync.pages, formatNumber(run.progress.pages)],
         ]}
       />
       {run.entities.length === 0 ? null : (

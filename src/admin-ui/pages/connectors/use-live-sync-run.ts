@@ -29,6 +29,7 @@ export function useLiveSyncRun(
       if (!isTerminal(latest.state)) return;
       void queryClient.invalidateQueries({ queryKey: ['sync-runs', connectionId] });
       void queryClient.invalidateQueries({ queryKey: ['contracts', connectionId] });
+      void queryClient.invalidateQueries({ queryKey: ['contract-lines', connectionId] });
       void queryClient.invalidateQueries({ queryKey: ['connection', connectionId] });
     };
     followSyncRun(client, runId, { onRun, signal: controller.signal }).catch((error: unknown) => {

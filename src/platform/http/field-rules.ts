@@ -34,6 +34,11 @@ export function IsText(name: string, maxLength: number): Decorator {
   );
 }
 
+/** Options of a rule that lists what is allowed. */
+export const oneOf = (name: string, values: readonly string[]) => ({
+  message: `${name} must be one of ${values.join(', ')}`,
+});
+
 /** The longest id of a customer, subscription, charge, product or sku; also the longest path parameter Fastify takes by default. */
 export const ID_LENGTH = 100;
 const ID_FORM = new RegExp(`^[!-~]{1,${ID_LENGTH}}$`);

@@ -1,0 +1,106 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { Connection } from '../../connections/domain/connection.js';
+import { ConnectorError } from '../../kernel/connector-error.js';
+import { money } from '../../kernel/money.js';
+import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
+import type { PsaSession } from '../../ports/psa/psa-session.port.js';
+import { LINE_STORE, type LineStore, type PendingChange } from '../domain/billing-line.js';
+import { isAbove, totalOf } from '../domain/plan-total.js';
+import { type Decision, DecisionWriter } from './decision-writer.service.js';
+import { type PlannedLines, Planning } from './planning.service.js';
+
+/** Subscriptions planned in one transaction. */
+const BATCH = 300;
+
+export interface Planned {
+  /** Changes that were dealt with. */
+  count: number;
+  /** Operations reckoned from what was read a moment ago. */
+  fresh: ReadonlySet<string>;
+}
+
+/** Decides for connections in automatic mode: every recorded change is planned and its writes saved. */
+@Injectable()
+export class AutomaticPlanning {
+  readonly #logger = new Logger(AutomaticPlanning.name);
+
+  constructor(
+    @Inject(LINE_STORE) private readonly lines: LineStore,
+    private readonly planning: Planning,
+    private readonly decisions: DecisionWriter,
+    private readonly transactions: TransactionRunner,
+  ) {}
+
+  async plan(connection: Connection, session: PsaSession, signal: AbortSignal): Promise<Planned> {
+    const none = { count: 0, fresh: new Set<string>() };
+    if (connection.policies.applyMode !== 'automatic') return none;
+    const changes = await this.lines.pendingChanges(connection.id, { isHeldIncluded: false, limit: BATCH });
+    if (changes.length === 0) return none;
+    let planned: PlannedLines;
+    try {
+      planned = await this.planning.plan(connection, session, changes, signal);
+    } catch (error) {
+      if (!(error instanceof ConnectorError)) throw error;
+      // The changes stay; the next wake-up plans them. What was decided before may still be sent.
+      this.#logger.warn('Changes could not be planned', {
+        connectionId: connection.id,
+        code: error.code,
+        detail: error.detail,
+      });
+      return none;
+    }
+    return this.save(connection, planned);
+  }
+
+  private async save(connection: Connection, planned: PlannedLines): Promise<Planned> {
+    const held: PendingChange[] = [];
+    const decided: Decision[] = [];
+    for (const decision of decisionsOf(planned)) {
+      const total = totalOf(
+        decision.steps.map(({ step }) => step),
+        connection.currency,
+      );
+      if (isAbove(total, connection.policies.secondApproverAbove)) held.push(...decision.changes);
+      else decided.push(decision);
+    }
+    const ids = await this.transactions.run(async (tx) => {
+      const changes = decided.flatMap((decision) => decision.changes.map(({ id }) => id));
+      // Somebody else's plan may have taken some of them: then all is looked at again.
+      const isSettled = await this.decisions.isUpToDate(tx, planned.lines, planned.open);
+      if (!isSettled || !(await this.lines.lockChanges(tx, changes))) return null;
+      await this.decisions.rebase(tx, planned.open, planned.foundBefore);
+      if (held.length > 0) {
+        const limit = connection.policies.secondApproverAbove ?? money(0, connection.currency);
+        const reason = `The change moves more than ${limit.amount.toFixed()} ${limit.currency}; it waits for a plan that two people stand for.`;
+        await this.lines.holdChanges(
+          tx,
+          held.map(({ id }) => id),
+          reason,
+        );
+      }
+      return this.decisions.save(tx, connection, decided, planned.open);
+    });
+    return { count: planned.changes.length, fresh: new Set(ids ?? []) };
+  }
+}
+
+/** Everything a plan says about each line, under the name of who changed it last. */
+function decisionsOf({ lines, changes, steps, refusals }: PlannedLines): Decision[] {
+  return lines.flatMap((line) => {
+    const own = changes.filter(({ subscriptionId }) => subscriptionId === line.subscriptionId);
+    const last = own.at(-1);
+    if (last === undefined) return [];
+    const { actorId, actorName, correlationId } = last;
+    return [
+      {
+        line,
+        changes: own,
+        steps: steps
+          .filter(({ lineId }) => lineId === line.id)
+          .map(({ step }) => ({ step, planId: null, stepId: null })),
+        refusals: refusals.filter(({ lineId }) => lineId === line.id),
+        originator: { actorId, actorName, correlationId },
+      },
+    ];
+  });
+}

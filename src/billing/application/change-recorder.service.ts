@@ -1,0 +1,103 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type {
+  MappingChangeListener,
+  SubscriptionMappingChange,
+} from '../../contracts/domain/mapping-listeners.js';
+import type { MappedSubscription } from '../../contracts/domain/mapped-subscription.js';
+import type { UseCaseContext } from '../../core/use-case-context.js';
+import { newId } from '../../kernel/ids.js';
+import type { Transaction } from '../../kernel/transaction.js';
+import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
+import type {
+  SubscriptionChange,
+  SubscriptionChangeListener,
+} from '../../ports/host/subscription-changes.port.js';
+import {
+  type Subscription,
+  SUBSCRIPTION_SOURCE,
+  type SubscriptionSource,
+} from '../../ports/host/subscription-source.port.js';
+import { type BillingLine, LINE_STORE, type LineKey, type LineStore } from '../domain/billing-line.js';
+import type { Originator } from '../domain/operation.js';
+import { PushTrigger } from './push-trigger.service.js';
+
+/** Notes what has to be billed differently, in the transaction that changed it; the worker plans and pushes it. */
+@Injectable()
+export class ChangeRecorder implements SubscriptionChangeListener, MappingChangeListener {
+  constructor(
+    @Inject(LINE_STORE) private readonly lines: LineStore,
+    @Inject(SUBSCRIPTION_SOURCE) private readonly source: SubscriptionSource,
+    private readonly trigger: PushTrigger,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** A subscription that is not mapped has no line; what it is then is planned when it is mapped. */
+  async subscriptionChanged(
+    tx: Transaction,
+    { after, actor, correlationId }: SubscriptionChange,
+  ): Promise<void> {
+    const line = await this.lines.mappedLine(tx, after.tenantId, after.id);
+    if (line === null) return;
+    await this.record(tx, line, after, { actorId: actor.id, actorName: actor.name, correlationId });
+    await this.trigger.wake(tx, line.connectionId);
+  }
+
+  async subscriptionMappingsChanged(
+    tx: Transaction,
+    { actor, correlationId }: UseCaseContext,
+    changes: readonly SubscriptionMappingChange[],
+  ): Promise<void> {
+    for (const { before, after } of changes) {
+      if (before !== null && after?.connectionId !== before.connectionId) {
+        await this.lines.unmap(tx, before.connectionId, before.subscriptionId);
+      }
+    }
+    const mapped = changes.flatMap(({ after }) => after ?? []);
+    const originator = { actorId: actor.id, actorName: actor.name, correlationId };
+    await this.recordMapped(tx, mapped, originator);
+  }
+
+  /** Makes the lines of mapped subscriptions and notes what each is now, to be compared with its contract. */
+  async recordMapped(
+    tx: Transaction,
+    mapped: readonly MappedSubscription[],
+    originator: Originator,
+  ): Promise<void> {
+    const lines = await this.lines.ensureLines(tx, mapped.map(keyOf), this.clock.now());
+    for (const [tenantId, own] of Map.groupBy(lines, (line) => line.tenantId)) {
+      const ids = own.map(({ subscriptionId }) => subscriptionId);
+      const subscriptions = await this.source.findSubscriptions(tenantId, ids);
+      const byId = new Map(subscriptions.map((subscription) => [subscription.id, subscription]));
+      for (const line of own) {
+        const subscription = byId.get(line.subscriptionId);
+        if (subscription !== undefined) await this.record(tx, line, subscription, originator);
+      }
+    }
+    for (const connectionId of new Set(lines.map((line) => line.connectionId))) {
+      await this.trigger.wake(tx, connectionId);
+    }
+  }
+
+  record(
+    tx: Transaction,
+    line: BillingLine,
+    subscription: Subscription,
+    originator: Originator,
+  ): Promise<void> {
+    return this.lines.addChange(tx, {
+      id: newId(),
+      connectionId: line.connectionId,
+      tenantId: line.tenantId,
+      subscriptionId: line.subscriptionId,
+      subscription,
+      holdReason: null,
+      recordedAt: this.clock.now(),
+      ...originator,
+    });
+  }
+}
+
+function keyOf(mapped: MappedSubscription): LineKey {
+  const { connectionId, tenantId, subscriptionId, contractExternalId, serviceExternalId } = mapped;
+  return { connectionId, tenantId, subscriptionId, contractExternalId, serviceExternalId };
+}

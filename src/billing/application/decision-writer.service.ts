@@ -1,0 +1,227 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuditTrail } from '../../audit/application/audit-trail.service.js';
+import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
+import type { Connection } from '../../connections/domain/connection.js';
+import { contextOf } from './originator-context.js';
+import { newId } from '../../kernel/ids.js';
+import { money } from '../../kernel/money.js';
+import type { Transaction } from '../../kernel/transaction.js';
+import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
+import { PlanStaleError } from '../domain/billing.errors.js';
+import { type BillingLine, LINE_STORE, type LineStore, type PendingChange } from '../domain/billing-line.js';
+import { isToCome } from '../domain/line-identity.js';
+import { isAdjustment, isSame } from '../domain/line-overlay.js';
+import type { LineValues } from '../domain/line-timeline.js';
+import type { Operation, Originator } from '../domain/operation.js';
+import { type NewOperation, OPERATION_STORE, type OperationStore } from '../domain/operation-store.js';
+import type { PlanRefusal, PlanStep } from '../domain/plan-step.js';
+
+/** Steps of one line that were decided on, with the plan they come from. */
+export interface Decision {
+  line: BillingLine;
+  steps: { step: PlanStep; planId: string | null; stepId: string | null }[];
+  refusals: readonly PlanRefusal[];
+  /** The changes this settles. */
+  changes: readonly PendingChange[];
+  originator: Originator;
+}
+
+/** Saves what was decided as outbox messages; several changes of one line and day become one while nothing is sent. */
+@Injectable()
+export class DecisionWriter {
+  constructor(
+    @Inject(LINE_STORE) private readonly lines: LineStore,
+    @Inject(OPERATION_STORE) private readonly operations: OperationStore,
+    private readonly audit: AuditTrail,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Makes sure that what was planned still builds on what is decided: the lines are locked until the transaction ends.
+   * @returns false when somebody decided about one of their operations since the plan was made
+   */
+  async isUpToDate(
+    tx: Transaction,
+    lines: readonly BillingLine[],
+    open: readonly Operation[],
+  ): Promise<boolean> {
+    const ids = lines.map(({ id }) => id);
+    await this.lines.lockLines(tx, ids);
+    const now = await this.operations.openOf(ids, tx);
+    return fingerprintOf(now) === fingerprintOf(open);
+  }
+
+  /** @param open unfinished operations of these lines @throws PlanStaleError when one of them was sent meanwhile */
+  async save(
+    tx: Transaction,
+    connection: Connection,
+    decisions: readonly Decision[],
+    open: readonly Operation[],
+  ): Promise<Operation['id'][]> {
+    const ids: string[] = [];
+    const made: NewOperation[] = [];
+    for (const decision of decisions) {
+      const mergeable = open.filter(
+        ({ lineId, state, attempts }) => lineId === decision.line.id && state === 'pending' && attempts === 0,
+      );
+      for (const { step, planId, stepId } of decision.steps) {
+        const sameDay = mergeable.find((known) => isSameDay(known.step, step));
+        if (sameDay === undefined) made.push(this.operation(connection, decision, step, { planId, stepId }));
+        else ids.push(await this.merge(tx, sameDay, step));
+      }
+      await this.bindLine(tx, decision);
+      await this.settleChanges(tx, decision);
+      made.push(...this.refusedOperations(connection, decision));
+    }
+    await this.operations.insert(tx, made);
+    for (const decision of decisions) await this.auditRefusals(tx, connection, decision);
+    return [...ids, ...made.map(({ id }) => id)];
+  }
+
+  /** Brings what unsent operations expect to find in line with what is there now. */
+  async rebase(
+    tx: Transaction,
+    open: readonly Operation[],
+    found: ReadonlyMap<string, LineValues>,
+  ): Promise<void> {
+    for (const { id, state, attempts, step } of open) {
+      const before = found.get(id);
+      if (before === undefined || state !== 'pending' || attempts > 0) continue;
+      if (before.units !== step.before.units) {
+        await this.operations.rewrite(
+          tx,
+          id,
+          { ...step, before: { ...step.before, units: before.units } },
+          this.clock.now(),
+        );
+      }
+    }
+  }
+
+  private async merge(tx: Transaction, known: Operation, step: PlanStep): Promise<string> {
+    const now = this.clock.now();
+    const merged: PlanStep = {
+      ...step,
+      kind: known.step.kind === 'addService' ? 'addService' : step.kind,
+      before: known.step.before,
+      identity: known.step.identity,
+    };
+    const { before, after } = merged;
+    const isUndone =
+      before.units === after.units &&
+      isSame(before.unitPrice, after.unitPrice) &&
+      isSame(before.unitCost, after.unitCost);
+    if (!(await this.operations.rewrite(tx, known.id, merged, now))) throw new PlanStaleError();
+    // What a later change of the same day takes back needs no write at all.
+    if (isUndone) await this.operations.setState(tx, known.id, 'dismissed', null, now);
+    return known.id;
+  }
+
+  private operation(
+    connection: Connection,
+    { line, originator }: Decision,
+    step: PlanStep,
+    source: { planId: string | null; stepId: string | null },
+  ): NewOperation {
+    return {
+      id: newId(),
+      connectionId: connection.id,
+      tenantId: connection.tenantId,
+      lineId: line.id,
+      subscriptionId: line.subscriptionId,
+      ...source,
+      compensatesId: null,
+      step,
+      state: 'pending',
+      error: null,
+      ...originator,
+      createdAt: this.clock.now(),
+    };
+  }
+
+  private async bindLine(tx: Transaction, { line, steps }: Decision): Promise<void> {
+    if (line.lineExternalId !== null) return;
+    const found = steps.map(({ step }) => step.lineExternalId).find((id) => id !== null && !isToCome(id));
+    if (found !== undefined && found !== null) await this.lines.bind(tx, line.id, found);
+  }
+
+  /** A refused change stays unknown, so that the next plan compares with what was billed before it. */
+  private async settleChanges(tx: Transaction, { line, changes, refusals }: Decision): Promise<void> {
+    const open = refusals.filter(({ code }) => code !== 'billing.unsupported');
+    const latest = changes.reduce<PendingChange | null>(
+      (last, change) => (change.subscription.revision > (last?.subscription.revision ?? -1) ? change : last),
+      null,
+    );
+    if (latest !== null && open.length === 0) await this.lines.setKnown(tx, line.id, latest.subscription);
+    await this.lines.closeChanges(
+      tx,
+      changes.map(({ id }) => id),
+      'planned',
+    );
+  }
+
+  /** A refusal that a person can do something about is shown as a failed operation; the line waits behind it. */
+  private refusedOperations(connection: Connection, decision: Decision): NewOperation[] {
+    return decision.refusals
+      .filter(({ code }) => code !== 'billing.unsupported')
+      .map(({ code, detail, revision }) => {
+        const change = decision.changes.find(({ subscription }) => subscription.revision === revision);
+        const step = refusedStep(connection, decision, detail, revision, change);
+        const operation = this.operation(connection, decision, step, { planId: null, stepId: null });
+        return { ...operation, state: 'failed', error: { code, detail } };
+      });
+  }
+
+  private async auditRefusals(tx: Transaction, connection: Connection, decision: Decision): Promise<void> {
+    const { line, refusals, originator } = decision;
+    for (const { code, detail, contractExternalId, revision } of refusals) {
+      await this.audit.appendFailed(tx, contextOf(connection, originator), {
+        operation: AUDIT_OPERATIONS.pushSubscription,
+        subject: { type: 'subscription', id: line.subscriptionId, label: line.subscriptionId },
+        connectionId: connection.id,
+        details: { code, reason: detail, contractId: contractExternalId, revision },
+      });
+    }
+  }
+}
+
+function fingerprintOf(open: readonly Operation[]): string {
+  return open.map(({ id, state, attempts }) => `${id} ${state} ${attempts}`).join();
+}
+
+function isSameDay(known: PlanStep, step: PlanStep): boolean {
+  return isAdjustment(known) && isAdjustment(step) && known.effectiveOn === step.effectiveOn;
+}
+
+function refusedStep(
+  { id, currency }: Connection,
+  { line }: Decision,
+  reason: string,
+  revision: number,
+  change: PendingChange | undefined,
+): PlanStep {
+  const effectiveOn = change?.subscription.effectiveOn ?? line.known?.effectiveOn;
+  if (effectiveOn === undefined) throw new TypeError('A refusal is about a change');
+  const nothing = { units: 0, unitPrice: null, unitCost: null };
+  const free = money(0, currency);
+  return {
+    kind: 'adjustUnits',
+    identity: `${id}/${change?.subscription.customerId ?? ''}/${line.subscriptionId}/${effectiveOn}`,
+    subscriptionId: line.subscriptionId,
+    contractExternalId: line.contractExternalId,
+    serviceExternalId: line.serviceExternalId,
+    lineExternalId: line.lineExternalId,
+    before: nothing,
+    after: nothing,
+    effectiveOn,
+    notBefore: effectiveOn,
+    period: { startsOn: effectiveOn, endsOn: effectiveOn, fullDays: 1, isPosted: false },
+    impactPerPeriod: free,
+    impact: free,
+    reason,
+    rule: 'refused',
+    revision,
+    contractEndsOn: null,
+    charge: null,
+  };
+}

@@ -1,0 +1,164 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuditTrail } from '../../audit/application/audit-trail.service.js';
+import { AUDIT_OPERATIONS, type AuditOperation } from '../../audit/domain/audit-operations.js';
+import type { UseCaseContext } from '../../core/use-case-context.js';
+import { isId } from '../../kernel/ids.js';
+import type { Page, PageRequest } from '../../kernel/page.js';
+import type { Transaction } from '../../kernel/transaction.js';
+import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
+import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
+import {
+  OperationNotFoundError,
+  OperationStateError,
+  SubscriptionNotMappedError,
+} from '../domain/billing.errors.js';
+import { LINE_STORE, type LineStore } from '../domain/billing-line.js';
+import { isRefusal, type Operation, type OperationState } from '../domain/operation.js';
+import { isAdjustment } from '../domain/line-overlay.js';
+import { OPERATION_STORE, type OperationFilter, type OperationStore } from '../domain/operation-store.js';
+import { auditedOperation } from './audited-operation.js';
+import { PushTrigger } from './push-trigger.service.js';
+
+/** Shows the outbox, and carries out what people decide about operations that got stuck. */
+@Injectable()
+export class Operations {
+  constructor(
+    @Inject(OPERATION_STORE) private readonly operations: OperationStore,
+    @Inject(LINE_STORE) private readonly lines: LineStore,
+    private readonly trigger: PushTrigger,
+    private readonly audit: AuditTrail,
+    private readonly transactions: TransactionRunner,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Newest first. */
+  list(
+    { actor }: UseCaseContext,
+    filter: Omit<OperationFilter, 'tenantId'>,
+    page: PageRequest,
+    before: string | undefined,
+  ): Promise<Page<Operation>> {
+    return this.operations.list({ ...filter, tenantId: actor.tenantId }, page, before);
+  }
+
+  /** @throws OperationNotFoundError also for an operation of another tenant */
+  async get({ actor }: UseCaseContext, id: string): Promise<Operation> {
+    const operation = isId(id) ? await this.operations.find(id) : null;
+    if (operation === null || operation.tenantId !== actor.tenantId) throw new OperationNotFoundError();
+    return operation;
+  }
+
+  /**
+   * Takes a failed operation up again, from what the PSA holds now; a refused change is planned again.
+   * @throws OperationNotFoundError, OperationStateError
+   */
+  retry(context: UseCaseContext, id: string): Promise<Operation> {
+    return this.decide(context, id, AUDIT_OPERATIONS.retryOperation, ['failed'], (tx, operation) =>
+      this.takeUpAgain(tx, operation),
+    );
+  }
+
+  /**
+   * Gives an operation up that is not under way; later ones of its subscription go on without it.
+   * @throws OperationNotFoundError, OperationStateError
+   */
+  dismiss(context: UseCaseContext, id: string): Promise<Operation> {
+    return this.decide(
+      context,
+      id,
+      AUDIT_OPERATIONS.dismissOperation,
+      ['failed', 'pending'],
+      async (tx, operation) => {
+        const now = this.clock.now();
+        await this.operations.setState(tx, operation.id, 'dismissed', operation.error, now);
+        if (isRefusal(operation)) {
+          await this.lines.setKnownFromChange(tx, operation.lineId, operation.step.revision);
+        }
+        await this.rebaseFollowers(tx, operation, now);
+      },
+    );
+  }
+
+  /**
+   * Takes up every failed operation of a subscription again, oldest first; the first that fails again stops the rest.
+   * @throws SubscriptionNotMappedError
+   */
+  async syncSubscription(context: UseCaseContext, subscriptionId: string): Promise<Operation[]> {
+    const { tenantId } = context.actor;
+    const subject = { type: 'subscription', id: subscriptionId, label: subscriptionId };
+    let known: string | null = null;
+    const event = () => ({ operation: AUDIT_OPERATIONS.syncSubscription, subject, connectionId: known });
+    return this.audit.attempt(context, event, async () => {
+      const line = await this.lines.findMapped(tenantId, subscriptionId);
+      if (line === null) throw new SubscriptionNotMappedError();
+      known = line.connectionId;
+      const failed = await this.operations.failedOf(tenantId, subscriptionId);
+      await this.transactions.run(async (tx) => {
+        await this.lines.lockLines(tx, [line.id]);
+        for (const operation of failed) await this.takeUpAgain(tx, operation);
+        await this.trigger.wake(tx, line.connectionId);
+        await this.audit.append(tx, context, {
+          ...event(),
+          details: { operationIds: failed.map(({ id }) => id) },
+        });
+      });
+      return failed;
+    });
+  }
+
+  private async takeUpAgain(tx: Transaction, operation: Operation): Promise<void> {
+    const now = this.clock.now();
+    if (!isRefusal(operation)) {
+      await this.operations.release(tx, operation.id, now);
+      return;
+    }
+    await this.operations.setState(tx, operation.id, 'dismissed', operation.error, now);
+    const [line] = await this.lines.findLines([operation.lineId]);
+    if (line !== undefined) await this.lines.reopenChanges(tx, line, operation.step.revision);
+  }
+
+  /** The first operation behind a dismissed one finds what that one would have changed. */
+  private async rebaseFollowers(tx: Transaction, dismissed: Operation, now: Date): Promise<void> {
+    const change = dismissed.step.after.units - dismissed.step.before.units;
+    if (change === 0 || !isAdjustment(dismissed.step)) return;
+    const open = await this.operations.openOf([dismissed.lineId], tx);
+    const next = open.find(
+      ({ id, step, attempts }) =>
+        id !== dismissed.id &&
+        attempts === 0 &&
+        step.effectiveOn >= dismissed.step.effectiveOn &&
+        isAdjustment(step),
+    );
+    if (next === undefined) return;
+    const before = { ...next.step.before, units: next.step.before.units - change };
+    await this.operations.rewrite(tx, next.id, { ...next.step, before }, now);
+  }
+
+  private async decide(
+    context: UseCaseContext,
+    id: string,
+    operation: AuditOperation,
+    allowed: readonly OperationState[],
+    work: (tx: Transaction, operation: Operation) => Promise<void>,
+  ): Promise<Operation> {
+    const subject = { type: 'operation', id: isId(id) ? id : null, label: '' };
+    let known: string | null = null;
+    const event = () => ({ operation, subject, connectionId: known });
+    return this.audit.attempt(context, event, async () => {
+      const found = await this.get(context, id);
+      known = found.connectionId;
+      subject.label = found.step.identity;
+      await this.transactions.run(async (tx) => {
+        await this.lines.lockLines(tx, [found.lineId]);
+        const locked = await this.operations.lock(tx, id);
+        if (locked === null) throw new OperationNotFoundError();
+        if (!allowed.includes(locked.state))
+          throw new OperationStateError(locked.state, allowed.join(' or '));
+        await work(tx, locked);
+        await this.trigger.wake(tx, locked.connectionId);
+        await this.audit.append(tx, context, { ...event(), details: auditedOperation(locked) });
+      });
+      return this.get(context, id);
+    });
+  }
+}

@@ -1,0 +1,96 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuditTrail } from '../../audit/application/audit-trail.service.js';
+import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
+import type { Connection } from '../../connections/domain/connection.js';
+import { systemContext } from '../../core/use-case-context.js';
+import { newId } from '../../kernel/ids.js';
+import type { Transaction } from '../../kernel/transaction.js';
+import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
+import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
+import { LINE_STORE, type LineStore } from '../domain/billing-line.js';
+import type { Operation } from '../domain/operation.js';
+import {
+  OPERATION_STORE,
+  type OperationOutcome,
+  type OperationStore,
+  PUSH_STORE,
+  type PushLease,
+  type PushStore,
+} from '../domain/operation-store.js';
+import { afterOutcomes } from '../domain/push-circuit.js';
+import { auditedOperation } from './audited-operation.js';
+import { contextOf } from './originator-context.js';
+
+/** Saves what became of operations, with everything that follows from it. */
+@Injectable()
+export class OutcomeRecorder {
+  constructor(
+    @Inject(OPERATION_STORE) private readonly operations: OperationStore,
+    @Inject(LINE_STORE) private readonly lines: LineStore,
+    @Inject(PUSH_STORE) private readonly pushes: PushStore,
+    private readonly audit: AuditTrail,
+    private readonly transactions: TransactionRunner,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Commits what became of operations: states, bound lines, the circuit and one audit entry for each that ended. */
+  async record(
+    connection: Connection,
+    lease: PushLease,
+    operations: readonly Operation[],
+    outcomes: readonly OperationOutcome[],
+  ): Promise<void> {
+    if (outcomes.length === 0) return;
+    const byId = new Map(operations.map((operation) => [operation.id, operation]));
+    const push = await this.pushes.read(connection.id);
+    await this.transactions.run(async (tx) => {
+      const now = this.clock.now();
+      await this.operations.saveOutcomes(tx, lease, outcomes, now);
+      for (const outcome of outcomes) {
+        const operation = byId.get(outcome.id);
+        if (
+          outcome.state === 'applied' &&
+          operation?.step.kind === 'addService' &&
+          outcome.externalId !== null
+        ) {
+          await this.lines.bind(tx, operation.lineId, outcome.externalId);
+        }
+      }
+      const next = afterOutcomes(push, outcomes, now);
+      if (next !== push) await this.pushes.save(tx, next);
+      for (const outcome of outcomes) {
+        const operation = byId.get(outcome.id);
+        if (operation !== undefined) await this.auditEnd(tx, connection, operation, outcome);
+      }
+      if (next.stoppedAt !== null && push.stoppedAt === null) {
+        await this.audit.append(tx, systemContext(connection.tenantId, newId()), {
+          operation: AUDIT_OPERATIONS.stopPushes,
+          subject: { type: 'connection', id: connection.id, label: connection.alias },
+          connectionId: connection.id,
+          details: { reason: next.stopReason, failures: next.failures },
+        });
+      }
+    });
+  }
+
+  private async auditEnd(
+    tx: Transaction,
+    connection: Connection,
+    operation: Operation,
+    { state, attempts, externalId, error }: OperationOutcome,
+  ): Promise<void> {
+    if (state !== 'applied' && state !== 'failed') return;
+    const event = {
+      operation: AUDIT_OPERATIONS.pushSubscription,
+      subject: { type: 'subscription', id: operation.subscriptionId, label: operation.subscriptionId },
+      connectionId: connection.id,
+      details: {
+        ...auditedOperation({ ...operation, attempts, externalId }),
+        ...(error === null ? {} : { code: error.code, error: error.detail }),
+      },
+    };
+    const context = contextOf(connection, operation);
+    if (state === 'applied') await this.audit.append(tx, context, event);
+    else await this.audit.appendFailed(tx, context, event);
+  }
+}

@@ -1,0 +1,248 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Connection } from '../../connections/domain/connection.js';
+import { type LocalDate, utcDay } from '../../kernel/local-date.js';
+import { addMonths, earlierOf } from '../../kernel/period.js';
+import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
+import type { PsaSession } from '../../ports/psa/psa-session.port.js';
+import { NotCompensableError } from '../domain/billing.errors.js';
+import { type BillingLine, LINE_STORE, type LineStore, type PendingChange } from '../domain/billing-line.js';
+import { planContractSync } from '../domain/contract-sync-plan.js';
+import type { ContractLine, ContractState } from '../domain/contract-state.js';
+import { desiredLineOf } from '../domain/desired-lines.js';
+import type { DesiredLine } from '../domain/desired-line.js';
+import type { ExchangeRates } from '../domain/internal-cost.js';
+import { findLine } from '../domain/line-identity.js';
+import { overlaid, withExtensions } from '../domain/line-overlay.js';
+import type { LineValues } from '../domain/line-timeline.js';
+import type { Operation } from '../domain/operation.js';
+import { OPERATION_STORE, type OperationStore, type PushedChange } from '../domain/operation-store.js';
+import type { PlanRefusal, PlanStep } from '../domain/plan-step.js';
+import { ContractReader, internalCurrencyOf } from './contract-reader.service.js';
+
+/** The longest billing period, so that the rows read always begin with a whole one. */
+const LONGEST_PERIOD_MONTHS = 12;
+
+/** A plan for some lines, and all it was made from. */
+export interface PlannedLines {
+  lines: BillingLine[];
+  changes: PendingChange[];
+  steps: { lineId: string; step: PlanStep }[];
+  refusals: (PlanRefusal & { lineId: string })[];
+  /** What unfinished operations find when their turn comes, by operation. */
+  foundBefore: Map<string, LineValues>;
+  open: Operation[];
+  /** Changes when anything the plan was made from does. */
+  fingerprint: string;
+}
+
+/** Gathers what is desired and what the PSA has, and plans. */
+@Injectable()
+export class Planning {
+  constructor(
+    @Inject(LINE_STORE) private readonly lines: LineStore,
+    @Inject(OPERATION_STORE) private readonly operations: OperationStore,
+    private readonly contracts: ContractReader,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Plans everything that the given changes ask for. Reads the PSA; writes nothing.
+   * @param others further lines whose state counts into the fingerprint
+   */
+  async plan(
+    connection: Connection,
+    session: PsaSession,
+    changes: readonly PendingChange[],
+    signal?: AbortSignal,
+    others: readonly string[] = [],
+  ): Promise<PlannedLines> {
+    const today = utcDay(this.clock.now());
+    const changesOf = Map.groupBy(changes, ({ subscriptionId }) => subscriptionId);
+    const changed = await this.lines.mappedLines(connection.id, [...changesOf.keys()]);
+    const lines = [...changed, ...(others.length === 0 ? [] : await this.lines.findLines(others))];
+    const rates = await this.ratesFor(connection, session, lines, changes, signal);
+    const found = await this.situation(
+      connection,
+      session,
+      lines,
+      firstDayOfChanges(changes, today),
+      today,
+      signal,
+    );
+    const desired: DesiredLine[] = [];
+    const refusals: PlanRefusal[] = [];
+    for (const line of changed) {
+      const wanted = desiredLineOf(
+        { ...line, lineExternalId: found.own.get(line.id)?.externalId ?? line.lineExternalId },
+        changesOf.get(line.subscriptionId) ?? [],
+        found.foreign.get(line.id) ?? [],
+        connection.currency,
+        rates,
+      );
+      if ('code' in wanted) refusals.push(wanted);
+      else desired.push(wanted);
+    }
+    const { decrease, cancel } = connection.policies;
+    const policy = { decrease, cancel, currency: connection.currency };
+    const plan = planContractSync(desired, found.contracts, policy, today);
+    const lineIds = new Map(lines.map(({ subscriptionId, id }) => [subscriptionId, id]));
+    const idOf = ({ subscriptionId }: { subscriptionId: string }) => lineIds.get(subscriptionId) ?? '';
+    return {
+      lines,
+      changes: [...changes],
+      steps: plan.steps.map((step) => ({ lineId: idOf(step), step })),
+      refusals: [...refusals, ...plan.refusals].map((refusal) => ({ ...refusal, lineId: idOf(refusal) })),
+      foundBefore: found.before,
+      open: found.open,
+      fingerprint: fingerprintOf(connection, desired, found.contracts, found.open),
+    };
+  }
+
+  /**
+   * One line as it is now, with everything on top that was decided before.
+   * @param from what happened before this day is not needed
+   */
+  async lineNow(
+    connection: Connection,
+    session: PsaSession,
+    line: BillingLine,
+    from: LocalDate,
+  ): Promise<{ contract: ContractState; own: ContractLine }> {
+    const today = utcDay(this.clock.now());
+    const found = await this.situation(connection, session, [line], earlierOf(from, today), today);
+    const contract = found.contracts.find(({ externalId }) => externalId === line.contractExternalId);
+    const own = found.own.get(line.id);
+    if (contract === undefined || own === undefined) {
+      throw new NotCompensableError('The contract service is no longer on the contract.');
+    }
+    return { contract, own };
+  }
+
+  private async ratesFor(
+    connection: Connection,
+    session: PsaSession,
+    lines: readonly BillingLine[],
+    changes: readonly PendingChange[],
+    signal?: AbortSignal,
+  ): Promise<ExchangeRates> {
+    const internal = internalCurrencyOf(connection);
+    const subscriptions = [
+      ...changes.map(({ subscription }) => subscription),
+      ...lines.flatMap(({ known }) => known ?? []),
+    ];
+    const isForeign = subscriptions.some(({ unitCost }) => unitCost.currency !== internal);
+    if (!isForeign) return { internal, rates: new Map() };
+    return this.contracts.readRates(session, connection, signal);
+  }
+
+  /** The contracts of these lines with everything on top that was decided before. */
+  private async situation(
+    connection: Connection,
+    session: PsaSession,
+    lines: readonly BillingLine[],
+    first: LocalDate,
+    today: LocalDate,
+    signal?: AbortSignal,
+  ): Promise<{
+    contracts: ContractState[];
+    own: Map<string, ContractLine>;
+    foreign: Map<string, string[]>;
+    before: Map<string, LineValues>;
+    open: Operation[];
+  }> {
+    const contractIds = lines.map(({ contractExternalId }) => contractExternalId);
+    const services = new Set(lines.map(({ serviceExternalId }) => serviceExternalId));
+    const from = addMonths(first, -LONGEST_PERIOD_MONTHS);
+    const read = await this.contracts.read(session, contractIds, services, from, signal);
+    const lineIds = lines.map(({ id }) => id);
+    const [open, pushed, bound] = await Promise.all([
+      this.operations.openOf(lineIds),
+      this.operations.pushedOf(lineIds),
+      this.lines.boundLines(connection.id, contractIds),
+    ]);
+    const contracts = new Map(read.map((contract) => [contract.externalId, contract]));
+    const own = new Map<string, ContractLine>();
+    const foreign = new Map<string, string[]>();
+    const before = new Map<string, LineValues>();
+    for (const line of lines.toSorted(bySubscription)) {
+      const others = bound
+        .filter(({ lineId }) => lineId !== line.id)
+        .map(({ lineExternalId }) => lineExternalId);
+      for (const [lineId, { externalId }] of own) if (lineId !== line.id) others.push(externalId);
+      foreign.set(line.id, others);
+      const contract = contracts.get(line.contractExternalId);
+      if (contract === undefined) continue;
+      const overlay = overlayOf(line, contract, others, open, pushed, today);
+      for (const [id, values] of overlay.before) before.set(id, values);
+      if (overlay.line !== null) own.set(line.id, overlay.line);
+      contracts.set(contract.externalId, overlay.contract);
+    }
+    return { contracts: [...contracts.values()], own, foreign, before, open };
+  }
+}
+
+function firstDayOfChanges(changes: readonly PendingChange[], today: LocalDate): LocalDate {
+  return changes.reduce((day, { subscription }) => earlierOf(day, subscription.effectiveOn), today);
+}
+
+function overlayOf(
+  line: BillingLine,
+  contract: ContractState,
+  foreignLineExternalIds: readonly string[],
+  open: readonly Operation[],
+  pushed: readonly PushedChange[],
+  today: LocalDate,
+): { line: ContractLine | null; before: Map<string, LineValues>; contract: ContractState } {
+  const ownOpen = open.filter(({ lineId }) => lineId === line.id);
+  const longer = withExtensions(contract, ownOpen);
+  const found = findLine({ ...line, foreignLineExternalIds, changes: [] }, longer);
+  // Which of several is ours is refused by the plan, with the reason; nothing is laid over any of them.
+  if ('refusal' in found) return { line: null, before: new Map(), contract: longer };
+  const { serviceExternalId } = line;
+  const ownPushed = pushed.filter(({ lineId }) => lineId === line.id);
+  const { line: result, before } = overlaid(
+    found.line,
+    { lineId: line.id, serviceExternalId },
+    ownPushed,
+    ownOpen,
+    today,
+  );
+  if (result === null) return { line: null, before, contract: longer };
+  const others = longer.lines.filter(({ externalId }) => externalId !== found.line?.externalId);
+  return { line: result, before, contract: { ...longer, lines: [...others, result] } };
+}
+
+function fingerprintOf(
+  { policies }: Connection,
+  desired: readonly DesiredLine[],
+  contracts: readonly ContractState[],
+  open: readonly Operation[],
+): string {
+  const { decrease, cancel, azure } = policies;
+  const facts = {
+    policies: { decrease, cancel, azure },
+    subscriptions: desired
+      .map(({ subscriptionId, contractExternalId, serviceExternalId, changes }) => ({
+        subscriptionId,
+        contractExternalId,
+        serviceExternalId,
+        revisions: changes.map(({ revision }) => revision).toSorted((left, right) => left - right),
+      }))
+      .toSorted((left, right) => (left.subscriptionId < right.subscriptionId ? -1 : 1)),
+    contracts: byId(contracts).map(({ lines, ...contract }) => ({
+      ...contract,
+      lines: byId(lines).map((line) => ({ ...line, units: byId(line.units) })),
+    })),
+    open: open.map(({ id, state, step }) => ({ id, state, after: step.after })),
+  };
+  return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
+}
+
+function bySubscription(left: BillingLine, right: BillingLine): number {
+  return left.subscriptionId < right.subscriptionId ? -1 : 1;
+}
+
+function byId<T extends { externalId: string }>(items: readonly T[]): T[] {
+  return items.toSorted((left, right) => (left.externalId < right.externalId ? -1 : 1));
+}

@@ -1,0 +1,278 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuditTrail } from '../../audit/application/audit-trail.service.js';
+import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
+import type { AuditDetails } from '../../audit/domain/audit-entry.js';
+import { ConnectionDirectory } from '../../connections/application/connection-directory.service.js';
+import { ConnectionSessions } from '../../connections/application/connection-sessions.service.js';
+import { ConnectionNotActiveError } from '../../connections/domain/connection.errors.js';
+import type { Connection } from '../../connections/domain/connection.js';
+import type { UseCaseContext } from '../../core/use-case-context.js';
+import { isId, newId } from '../../kernel/ids.js';
+import type { Page, PageRequest } from '../../kernel/page.js';
+import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
+import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
+import {
+  NotCompensableError,
+  PlanClosedError,
+  PlanNotFoundError,
+  PlanStaleError,
+  SecondApproverRequiredError,
+} from '../domain/billing.errors.js';
+import { LINE_STORE, type LineStore, type PendingChange } from '../domain/billing-line.js';
+import { type BillingPlan, PLAN_STORE, type PlanStore } from '../domain/billing-plan.js';
+import { isAbove, totalOf } from '../domain/plan-total.js';
+import { DecisionWriter } from './decision-writer.service.js';
+import { correctingStep } from '../domain/restoring-step.js';
+import type { DriftFinding } from '../domain/drift.js';
+import type { LocalDate } from '../../kernel/local-date.js';
+import { decisionsOfPlan } from './plan-decisions.js';
+import { type PlannedLines, Planning } from './planning.service.js';
+import { PushTrigger } from './push-trigger.service.js';
+
+/** Subscriptions one plan covers. */
+const MOST_SUBSCRIPTIONS = 2_000;
+
+/** Makes plans of what waits, and applies what people approve. */
+@Injectable()
+export class Plans {
+  constructor(
+    private readonly connections: ConnectionDirectory,
+    private readonly sessions: ConnectionSessions,
+    private readonly planning: Planning,
+    private readonly decisions: DecisionWriter,
+    private readonly trigger: PushTrigger,
+    @Inject(PLAN_STORE) private readonly plans: PlanStore,
+    @Inject(LINE_STORE) private readonly lines: LineStore,
+    private readonly audit: AuditTrail,
+    private readonly transactions: TransactionRunner,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Plans every change of the connection that waits, against what the PSA shows now. Nothing is written to the PSA.
+   * @throws ConnectionNotFoundError, ConnectionNotActiveError and what reading the PSA raises
+   */
+  async create(context: UseCaseContext, connectionId: string): Promise<BillingPlan> {
+    const subject = { type: 'connection', id: isId(connectionId) ? connectionId : null, label: '' };
+    let known: string | null = null;
+    const event = () => ({ operation: AUDIT_OPERATIONS.createPlan, subject, connectionId: known });
+    return this.audit.attempt(context, event, async () => {
+      const connection = await this.activeConnection(context, connectionId);
+      known = connection.id;
+      subject.label = connection.alias;
+      const changes = await this.lines.pendingChanges(connection.id, {
+        isHeldIncluded: true,
+        limit: MOST_SUBSCRIPTIONS,
+      });
+      const plan = this.toPlan(context, connection, await this.planNow(connection, changes));
+      await this.transactions.run(async (tx) => {
+        await this.plans.insert(tx, plan);
+        await this.audit.append(tx, context, { ...event(), details: summaryOf(plan, connection) });
+      });
+      return plan;
+    });
+  }
+
+  /**
+   * Plans what restores a line that drifted. @throws NotCompensableError and what reading the PSA raises
+   */
+  async createToRestore(
+    context: UseCaseContext,
+    finding: DriftFinding,
+    today: LocalDate,
+  ): Promise<BillingPlan> {
+    const connection = await this.activeConnection(context, finding.connectionId);
+    const [line] = await this.lines.findLines([finding.lineId]);
+    if (line === undefined) throw new NotCompensableError('The line of the finding is gone.');
+    const session = await this.sessions.open(connection, 'interactive');
+    try {
+      const { contract, own } = await this.planning.lineNow(connection, session, line, today);
+      const step = correctingStep(finding, line, contract, own, connection.currency, today);
+      const planned = await this.planning.plan(connection, session, [], undefined, [line.id]);
+      const plan = this.toPlan(context, connection, { ...planned, steps: [{ lineId: line.id, step }] });
+      await this.transactions.run(async (tx) => {
+        await this.plans.insert(tx, plan);
+        await this.audit.append(tx, context, {
+          operation: AUDIT_OPERATIONS.createPlan,
+          subject: { type: 'connection', id: connection.id, label: connection.alias },
+          connectionId: connection.id,
+          details: { ...summaryOf(plan, connection), driftId: finding.id },
+        });
+      });
+      return plan;
+    } finally {
+      await session.close();
+    }
+  }
+
+  /** @throws PlanNotFoundError also for a plan of another tenant */
+  async get({ actor }: UseCaseContext, id: string): Promise<BillingPlan> {
+    const plan = isId(id) ? await this.plans.find(id) : null;
+    if (plan === null || plan.tenantId !== actor.tenantId) throw new PlanNotFoundError();
+    return plan;
+  }
+
+  /** Newest first. @throws ConnectionNotFoundError */
+  async list(
+    context: UseCaseContext,
+    connectionId: string,
+    page: PageRequest,
+    before: readonly string[] | undefined,
+  ): Promise<Page<BillingPlan>> {
+    const { id } = await this.connections.get(context, connectionId);
+    return this.plans.list(id, page, before);
+  }
+
+  /**
+   * Decides on the plan: its steps become operations, which are sent one after the other.
+   * @param stepIds only these; what else the plan holds waits for the next one
+   * @throws PlanNotFoundError, PlanClosedError, PlanStaleError, SecondApproverRequiredError, ConnectionNotActiveError
+   */
+  async apply(
+    context: UseCaseContext,
+    id: string,
+    stepIds: readonly string[] | undefined,
+  ): Promise<BillingPlan> {
+    const subject = { type: 'plan', id: isId(id) ? id : null, label: '' };
+    let known: string | null = null;
+    const event = () => ({ operation: AUDIT_OPERATIONS.approvePlan, subject, connectionId: known });
+    return this.audit.attempt(context, event, async () => {
+      const plan = await this.get(context, id);
+      known = plan.connectionId;
+      if (plan.state === 'applied') throw new PlanClosedError();
+      if (plan.state === 'stale') throw new PlanStaleError();
+      const connection = await this.activeConnection(context, plan.connectionId);
+      await this.demandApprovers(context, plan, connection, stepIds);
+      const now = await this.planAgain(plan, connection);
+      return this.transactions.run(async (tx) => {
+        const locked = await this.plans.lock(tx, id);
+        if (locked?.state === 'applied') throw new PlanClosedError();
+        const isUpToDate =
+          (await this.decisions.isUpToDate(tx, now.lines, now.open)) &&
+          (await this.lines.lockChanges(tx, plan.changeIds));
+        if (locked === null || !isUpToDate) throw new PlanStaleError();
+        const decisions = decisionsOfPlan(locked, now, context, stepIds);
+        const operationIds = await this.decisions.save(tx, connection, decisions, now.open);
+        const applied: BillingPlan = {
+          ...locked,
+          state: 'applied',
+          approvals: withApproval(locked, context),
+        };
+        await this.plans.save(tx, applied);
+        await this.trigger.wake(tx, connection.id);
+        await this.audit.append(tx, context, {
+          ...event(),
+          details: {
+            ...summaryOf(locked, connection),
+            operationIds,
+            stepIds: stepIds === undefined ? 'all' : [...stepIds],
+          },
+        });
+        return applied;
+      });
+    });
+  }
+
+  /** One person's word is kept, also where it is not enough. */
+  private async demandApprovers(
+    context: UseCaseContext,
+    plan: BillingPlan,
+    connection: Connection,
+    stepIds: readonly string[] | undefined,
+  ): Promise<void> {
+    const limit = connection.policies.secondApproverAbove;
+    const chosen = plan.steps.filter(
+      ({ id, dismissedReason }) => dismissedReason === null && (stepIds?.includes(id) ?? true),
+    );
+    const total = totalOf(
+      chosen.map(({ step }) => step),
+      connection.currency,
+    );
+    if (limit === null || !isAbove(total, limit)) return;
+    const approvals = withApproval(plan, context);
+    const people = new Set([plan.createdBy.id, ...approvals.map(({ id }) => id)]);
+    if (people.size >= 2) return;
+    await this.transactions.run((tx) => this.plans.save(tx, { id: plan.id, state: 'approved', approvals }));
+    throw new SecondApproverRequiredError(`${limit.amount.toFixed()} ${limit.currency}`);
+  }
+
+  /** The same plan from what is there now. @throws PlanStaleError when anything it was made from has changed */
+  private async planAgain(plan: BillingPlan, connection: Connection): Promise<PlannedLines> {
+    const waiting = await this.lines.pendingChanges(connection.id, {
+      isHeldIncluded: true,
+      limit: MOST_SUBSCRIPTIONS,
+    });
+    const covered = new Set(plan.changeIds);
+    const subscriptions = new Set(
+      waiting.filter(({ id }) => covered.has(id)).map(({ subscriptionId }) => subscriptionId),
+    );
+    const changes = waiting.filter(({ subscriptionId }) => subscriptions.has(subscriptionId));
+    const isSame = changes.length === covered.size;
+    const others = linesWithoutChanges(plan, waiting);
+    const now = isSame ? await this.planNow(connection, changes, others) : null;
+    if (now?.fingerprint === plan.fingerprint) return now;
+    await this.transactions.run((tx) => this.plans.save(tx, { ...plan, state: 'stale' }));
+    throw new PlanStaleError();
+  }
+
+  private async planNow(
+    connection: Connection,
+    changes: readonly PendingChange[],
+    others: readonly string[] = [],
+  ): Promise<PlannedLines> {
+    const session = await this.sessions.open(connection, 'interactive');
+    try {
+      return await this.planning.plan(connection, session, changes, undefined, others);
+    } finally {
+      await session.close();
+    }
+  }
+
+  private async activeConnection(context: UseCaseContext, id: string): Promise<Connection> {
+    const connection = await this.connections.get(context, id);
+    if (connection.state !== 'active') throw new ConnectionNotActiveError(connection.state);
+    return connection;
+  }
+
+  private toPlan({ actor }: UseCaseContext, connection: Connection, planned: PlannedLines): BillingPlan {
+    return {
+      id: newId(),
+      connectionId: connection.id,
+      tenantId: connection.tenantId,
+      state: 'draft',
+      fingerprint: planned.fingerprint,
+      steps: planned.steps.map(({ lineId, step }) => ({ id: newId(), lineId, step, dismissedReason: null })),
+      refusals: planned.refusals,
+      changeIds: planned.changes.map(({ id }) => id),
+      approvals: [],
+      createdAt: this.clock.now(),
+      createdBy: { id: actor.id, name: actor.name },
+    };
+  }
+}
+
+function withApproval({ approvals }: BillingPlan, { actor }: UseCaseContext): BillingPlan['approvals'] {
+  const isKnown = approvals.some(({ id }) => id === actor.id);
+  return isKnown ? approvals : [...approvals, { id: actor.id, name: actor.name }];
+}
+
+function summaryOf({ id, steps, refusals }: BillingPlan, { currency }: Connection): AuditDetails {
+  const chosen = steps.filter(({ dismissedReason }) => dismissedReason === null).map(({ step }) => step);
+  const total = totalOf(chosen, currency);
+  return {
+    planId: id,
+    steps: chosen.length,
+    refusals: refusals.length,
+    total: { amount: total.amount.toFixed(), currency: total.currency },
+  };
+}
+
+/** Lines a plan changes for another reason than a change of the subscription. */
+function linesWithoutChanges({ steps, changeIds }: BillingPlan, waiting: readonly PendingChange[]): string[] {
+  const covered = new Set(
+    waiting.filter(({ id }) => changeIds.includes(id)).map(({ subscriptionId }) => subscriptionId),
+  );
+  return [
+    ...new Set(steps.filter(({ step }) => !covered.has(step.subscriptionId)).map(({ lineId }) => lineId)),
+  ];
+}

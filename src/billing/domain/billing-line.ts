@@ -1,0 +1,81 @@
+import type { Transaction } from '../../kernel/transaction.js';
+import type { Subscription } from '../../ports/host/subscription-source.port.js';
+import type { Originator } from './operation.js';
+
+/** A mapped subscription and the contract service it feeds. */
+export interface BillingLine {
+  id: string;
+  connectionId: string;
+  tenantId: string;
+  subscriptionId: string;
+  contractExternalId: string;
+  serviceExternalId: string;
+  /** The contract service that is ours; null until one was found or made. */
+  lineExternalId: string | null;
+  /** The state of the subscription that was planned last; null when none was. */
+  known: Subscription | null;
+}
+
+/** A recorded change of a mapped subscription that waits to be planned. */
+export interface PendingChange extends Originator {
+  id: string;
+  connectionId: string;
+  tenantId: string;
+  subscriptionId: string;
+  subscription: Subscription;
+  /** Why it is not pushed although the connection pushes by itself; null when it is. */
+  holdReason: string | null;
+  recordedAt: Date;
+}
+
+export interface LineKey {
+  connectionId: string;
+  tenantId: string;
+  subscriptionId: string;
+  contractExternalId: string;
+  serviceExternalId: string;
+}
+
+/** Lines and the changes that wait for them. */
+export interface LineStore {
+  /** The lines with these keys, made where they are missing; other lines of these subscriptions are no longer mapped. */
+  ensureLines(tx: Transaction, keys: readonly LineKey[], at: Date): Promise<BillingLine[]>;
+  /** A subscription was taken off its contract: its line stays for the history, and gets no more changes. */
+  unmap(tx: Transaction, connectionId: string, subscriptionId: string): Promise<void>;
+  /** The line a subscription feeds now; null while it is not mapped. */
+  mappedLine(tx: Transaction, tenantId: string, subscriptionId: string): Promise<BillingLine | null>;
+  findMapped(tenantId: string, subscriptionId: string): Promise<BillingLine | null>;
+  /** Of a connection; only those mapped now. */
+  mappedLines(connectionId: string, subscriptionIds: readonly string[]): Promise<BillingLine[]>;
+  /** Until the transaction ends nobody else decides about these lines. */
+  lockLines(tx: Transaction, ids: readonly string[]): Promise<void>;
+  findLines(ids: readonly string[]): Promise<BillingLine[]>;
+  /** Contract services of these contracts that belong to a subscription. */
+  boundLines(
+    connectionId: string,
+    contractExternalIds: readonly string[],
+  ): Promise<{ contractExternalId: string; lineExternalId: string; lineId: string }[]>;
+  bind(tx: Transaction, lineId: string, lineExternalId: string): Promise<void>;
+  setKnown(tx: Transaction, lineId: string, known: Subscription): Promise<void>;
+  /** Takes the recorded state of a revision as known, where it was recorded. */
+  setKnownFromChange(tx: Transaction, lineId: string, revision: number): Promise<void>;
+  /** Reporting the same revision twice makes one change. */
+  addChange(tx: Transaction, change: PendingChange): Promise<void>;
+  /** Oldest first. @param subscriptionIds of these only @param isHeldIncluded also those held back */
+  pendingChanges(
+    connectionId: string,
+    options: { subscriptionIds?: readonly string[]; isHeldIncluded: boolean; limit: number },
+  ): Promise<PendingChange[]>;
+  /** Whether all of them still wait; they are locked until the transaction ends. */
+  lockChanges(tx: Transaction, ids: readonly string[]): Promise<boolean>;
+  closeChanges(tx: Transaction, ids: readonly string[], state: 'planned' | 'dismissed'): Promise<void>;
+  holdChanges(tx: Transaction, ids: readonly string[], reason: string): Promise<void>;
+  /** Lets changes from a revision on wait again. */
+  reopenChanges(tx: Transaction, line: BillingLine, fromRevision: number): Promise<void>;
+  /** Connections with changes that wait and are not held. */
+  connectionsWithChanges(): Promise<string[]>;
+  /** Subscriptions of a connection that have something unfinished: a change that waits, or an operation not applied. */
+  unsettledSubscriptions(connectionId: string, subscriptionIds: readonly string[]): Promise<Set<string>>;
+}
+
+export const LINE_STORE = Symbol('LINE_STORE');

@@ -1,0 +1,62 @@
+import type { CurrencyCode } from '../../kernel/currency.js';
+import type { LocalDate } from '../../kernel/local-date.js';
+import type { ContractState } from './contract-state.js';
+import type { TargetPolicy } from './dated-targets.js';
+import { type DesiredLine, inOrder } from './desired-line.js';
+import { planLine } from './line-plan.js';
+import type { ContractSyncPlan, PlanRefusal } from './plan-step.js';
+
+/**
+ * What has to be written so that the contracts bill what the subscriptions say: the same steps for preview and for apply. Pure;
+ * the order of the input does not matter, and planning again what was carried out gives nothing.
+ *
+ * @param actual contracts as the PSA shows them, with what was decided before on top
+ * @param currency of the customers, in which money impacts are given
+ */
+export function planContractSync(
+  desired: readonly DesiredLine[],
+  actual: readonly ContractState[],
+  policy: TargetPolicy & { currency: CurrencyCode },
+  today: LocalDate,
+): ContractSyncPlan {
+  const contracts = new Map(actual.map((contract) => [contract.externalId, contract]));
+  const plan: ContractSyncPlan = { steps: [], refusals: [] };
+  // A line that one subscription feeds is no longer free for the next.
+  const claimed = new Set<string>();
+  for (const line of desired.toSorted(bySubscription)) {
+    if (line.changes.length === 0) continue;
+    const contract = contracts.get(line.contractExternalId);
+    const refusal = refusalOfContract(line, contract);
+    if (contract === undefined || refusal !== null) {
+      if (refusal !== null) plan.refusals.push(refusal);
+      continue;
+    }
+    const foreignLineExternalIds = [...line.foreignLineExternalIds, ...claimed].filter(
+      (id) => id !== line.lineExternalId,
+    );
+    const planned = planLine({ ...line, foreignLineExternalIds }, contract, policy, today);
+    if (planned.lineExternalId !== null) claimed.add(planned.lineExternalId);
+    plan.steps.push(...planned.steps);
+    plan.refusals.push(...planned.refusals);
+    // A later subscription on the same contract finds it as extended by an earlier one.
+    contracts.set(contract.externalId, planned.contract);
+  }
+  return plan;
+}
+
+function refusalOfContract(line: DesiredLine, contract: ContractState | undefined): PlanRefusal | null {
+  const { subscriptionId, contractExternalId } = line;
+  const revision = inOrder(line.changes).at(-1)?.revision ?? 0;
+  const common = { subscriptionId, contractExternalId, revision };
+  if (contract === undefined) {
+    const detail = `Contract ${contractExternalId} is not to be found in the PSA; map the subscription to another one.`;
+    return { ...common, code: 'billing.contract_missing', detail };
+  }
+  if (contract.isActive) return null;
+  const detail = `Contract ${contractExternalId} is not active; activate it or map the subscription to another one.`;
+  return { ...common, code: 'billing.contract_inactive', detail };
+}
+
+function bySubscription(left: DesiredLine, right: DesiredLine): number {
+  return left.subscriptionId < right.subscriptionId ? -1 : 1;
+}

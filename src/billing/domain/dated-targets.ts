@@ -1,0 +1,174 @@
+import type { Decimal } from 'decimal.js';
+import type { LocalDate } from '../../kernel/local-date.js';
+import { addDays, laterOf, type Period, periodOn } from '../../kernel/period.js';
+import type { ConnectionPolicies } from '../../connections/domain/connection-policies.js';
+import { type ContractLine, type ContractState, firstDayOf, gridOf, isPosted } from './contract-state.js';
+import { type BillableState, billedPrice, billedUnits, type DesiredLine } from './desired-line.js';
+
+/** Stable name of the rule that dated a step. */
+export type DatingRule =
+  | 'mapping.difference'
+  | 'quantity.sameDay'
+  | 'decrease.nextPeriod'
+  | 'cancel.sameDay'
+  | 'cancel.periodEnd'
+  | 'price.withFirstUnits'
+  | 'price.periodStart'
+  | 'price.nextOpenPeriod'
+  | 'azure.followingPeriod'
+  | 'renew.termStart'
+  | 'charge.billingMonth'
+  | 'date.nextFreeDay'
+  | 'date.byPerson'
+  | 'compensate.restore'
+  | 'drift.correct'
+  | 'refused';
+
+/** A value that counts from a day on, and why from that one. */
+export interface Target<Value> {
+  on: LocalDate;
+  value: Value;
+  rule: DatingRule;
+  reason: string;
+  /** Day on which the change was made in the platform. */
+  changedOn: LocalDate;
+  revision: number;
+}
+
+export interface TermsTarget {
+  unitPrice: Decimal;
+  unitCost: Decimal;
+}
+
+export type TargetPolicy = Pick<ConnectionPolicies, 'decrease' | 'cancel'>;
+
+interface Situation {
+  desired: DesiredLine;
+  contract: ContractState;
+  /** Null: the line does not exist yet. */
+  line: ContractLine | null;
+  policy: TargetPolicy;
+  today: LocalDate;
+}
+
+/** From which day how many units count; null when the change is none of units. */
+export function unitsTarget(
+  situation: Situation,
+  before: BillableState | null,
+  after: BillableState,
+): Target<number> | null {
+  const { contract, policy } = situation;
+  const units = billedUnits(after);
+  const common = { value: units, changedOn: after.effectiveOn, revision: after.revision };
+  if (before === null) {
+    const on = mappedFrom(situation, after);
+    const reason = `The subscription has ${counted(units)} since ${after.effectiveOn}.`;
+    return { ...common, on, rule: 'mapping.difference', reason };
+  }
+  const unitsBefore = billedUnits(before);
+  if (units === unitsBefore) return null;
+  const on = laterOf(after.effectiveOn, contract.startsOn);
+  const isCancelled = after.status === 'cancelled';
+  const what = isCancelled
+    ? `The subscription was cancelled on ${after.effectiveOn}`
+    : `The quantity changed from ${unitsBefore} to ${units} on ${after.effectiveOn}`;
+  if (isCancelled && policy.cancel === 'periodEnd') {
+    const reason = `${what}; it is billed until the period ends.`;
+    return { ...common, on: startOfNext(contract, on), rule: 'cancel.periodEnd', reason };
+  }
+  if (isCancelled) return { ...common, on, rule: 'cancel.sameDay', reason: `${what}.` };
+  if (units < unitsBefore && policy.decrease === 'nextPeriod') {
+    const reason = `${what}; fewer units count from the next period on.`;
+    return { ...common, on: startOfNext(contract, on), rule: 'decrease.nextPeriod', reason };
+  }
+  return { ...common, on, rule: 'quantity.sameDay', reason: `${what}.` };
+}
+
+/**
+ * From which day which price and cost count; null when the change is none of them. A period that is approved and posted keeps its
+ * price: the change then counts from the next one that is open (reference §8.4).
+ */
+export function termsTarget(
+  situation: Situation,
+  before: BillableState | null,
+  after: BillableState,
+): Target<TermsTarget> | null {
+  const { desired, contract, line } = situation;
+  if (after.status === 'cancelled') return null;
+  const unitPrice = billedPrice(desired.kind, after);
+  const { unitCost } = after;
+  // While cancelled nothing is priced, so what the line costs now says only the line itself.
+  const hasChanged =
+    before === null ||
+    before.status === 'cancelled' ||
+    !billedPrice(desired.kind, before).equals(unitPrice) ||
+    !before.unitCost.equals(unitCost);
+  if (!hasChanged) return null;
+  const common = { value: { unitPrice, unitCost }, changedOn: after.effectiveOn, revision: after.revision };
+  if (isAzureSwitch(desired, before, after)) {
+    const first = startOfNext(contract, laterOf(after.effectiveOn, contract.startsOn));
+    const verb = after.status === 'suspended' ? 'suspended' : 'reactivated';
+    const reason = `The Azure plan was ${verb} on ${after.effectiveOn}; its price changes with the following period.`;
+    return { ...common, on: firstOpen(contract, line, first), rule: 'azure.followingPeriod', reason };
+  }
+  return { ...common, ...atPeriodStart(situation, after) };
+}
+
+function atPeriodStart(
+  situation: Situation,
+  after: BillableState,
+): { on: LocalDate; rule: DatingRule; reason: string } {
+  const { contract, line } = situation;
+  const day = situation.desired.known === null ? mappedFrom(situation, after) : after.effectiveOn;
+  const period = periodOn(gridOf(contract), laterOf(day, contract.startsOn));
+  // Days before the line's first units have nothing to price.
+  const first = laterOf(
+    period?.startsOn ?? day,
+    (line === null ? null : firstDayOf(line)) ?? contract.startsOn,
+  );
+  const on = firstOpen(contract, line, first);
+  const what = `Price or cost changed on ${after.effectiveOn}`;
+  return on === first
+    ? { on, rule: 'price.periodStart', reason: `${what}; it counts from the start of that period.` }
+    : {
+        on,
+        rule: 'price.nextOpenPeriod',
+        reason: `${what}; the period of that day is approved and posted, so it counts from the next open one.`,
+      };
+}
+
+/** A subscription that is mapped late is not billed for periods before the current one. */
+function mappedFrom({ contract, today }: Situation, { effectiveOn }: BillableState): LocalDate {
+  const current = periodOn(gridOf(contract), today)?.startsOn ?? contract.startsOn;
+  return laterOf(laterOf(effectiveOn, current), contract.startsOn);
+}
+
+function isAzureSwitch({ kind }: DesiredLine, before: BillableState | null, after: BillableState): boolean {
+  return (
+    kind === 'azurePlan' &&
+    before !== null &&
+    before.status !== after.status &&
+    (before.status === 'suspended' || after.status === 'suspended')
+  );
+}
+
+/** First day of the period after that of a day; the day behind the contract's end when there is none. */
+function startOfNext(contract: ContractState, day: LocalDate): LocalDate {
+  const period = periodOn(gridOf(contract), day);
+  return period === null ? laterOf(day, addDays(contract.endsOn, 1)) : addDays(period.endsOn, 1);
+}
+
+function firstOpen(contract: ContractState, line: ContractLine | null, from: LocalDate): LocalDate {
+  if (line === null) return from;
+  let day = from;
+  let period: Period | null = periodOn(gridOf(contract), day);
+  while (period !== null && isPosted(line, period)) {
+    day = addDays(period.endsOn, 1);
+    period = periodOn(gridOf(contract), day);
+  }
+  return day;
+}
+
+function counted(units: number): string {
+  return units === 1 ? '1 unit' : `${units} units`;
+}

@@ -1,0 +1,86 @@
+import type { CurrencyCode } from '../../kernel/currency.js';
+import type { Subscription } from '../../ports/host/subscription-source.port.js';
+import type { BillingLine, PendingChange } from './billing-line.js';
+import type { BillableState, DesiredLine } from './desired-line.js';
+import { type ExchangeRates, toInternalCost } from './internal-cost.js';
+import type { PlanRefusal } from './plan-step.js';
+
+/** What the changes of a line ask for in the currencies the PSA keeps, or why it cannot be said. */
+export function desiredLineOf(
+  line: BillingLine,
+  changes: readonly PendingChange[],
+  foreignLineExternalIds: readonly string[],
+  currency: CurrencyCode,
+  rates: ExchangeRates,
+): DesiredLine | PlanRefusal {
+  const states: BillableState[] = [];
+  for (const { subscription } of changes) {
+    const state = billableStateOf(subscription, currency, rates);
+    if ('problem' in state) return refusalOf(line, subscription, state);
+    states.push(state);
+  }
+  const known = line.known === null ? null : billableStateOf(line.known, currency, rates);
+  const [first] = changes;
+  if (first === undefined) throw new TypeError('A line is desired because it has changes');
+  return {
+    connectionId: line.connectionId,
+    accountId: first.subscription.customerId,
+    subscriptionId: line.subscriptionId,
+    kind: first.subscription.kind,
+    contractExternalId: line.contractExternalId,
+    serviceExternalId: line.serviceExternalId,
+    lineExternalId: line.lineExternalId,
+    foreignLineExternalIds,
+    known: known === null || 'problem' in known ? null : known,
+    changes: states,
+  };
+}
+
+interface Unpriced {
+  code: 'billing.currency_mismatch' | 'billing.cost_currency_unknown';
+  problem: string;
+}
+
+function billableStateOf(
+  subscription: Subscription,
+  currency: CurrencyCode,
+  rates: ExchangeRates,
+): BillableState | Unpriced {
+  const { unitPrice, unitCost, offer } = subscription;
+  if (unitPrice.currency !== currency) {
+    const problem = `Its price is in ${unitPrice.currency}, but the connection bills in ${currency}.`;
+    return { code: 'billing.currency_mismatch', problem };
+  }
+  const cost = toInternalCost(unitCost, rates);
+  if (cost === null) {
+    const problem = `Its cost is in ${unitCost.currency}, for which the instance has no exchange rate to ${rates.internal}.`;
+    return { code: 'billing.cost_currency_unknown', problem };
+  }
+  return {
+    revision: subscription.revision,
+    effectiveOn: subscription.effectiveOn,
+    quantity: subscription.quantity,
+    status: subscription.status,
+    unitPrice: unitPrice.amount,
+    unitCost: cost.amount,
+    startsOn: subscription.startsOn,
+    commitmentEndsOn: subscription.commitmentEndsOn,
+    billingCycle: offer.billingCycle,
+    friendlyName: subscription.friendlyName,
+    autoRenew: subscription.autoRenew,
+  };
+}
+
+function refusalOf(
+  line: BillingLine,
+  { id, revision }: Subscription,
+  { code, problem }: Unpriced,
+): PlanRefusal {
+  return {
+    code,
+    subscriptionId: line.subscriptionId,
+    contractExternalId: line.contractExternalId,
+    detail: `Subscription ${id} cannot be billed: ${problem}`,
+    revision,
+  };
+}

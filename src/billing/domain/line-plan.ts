@@ -1,0 +1,275 @@
+import type { Decimal } from 'decimal.js';
+import { type CurrencyCode, currencyDigits } from '../../kernel/currency.js';
+import type { LocalDate } from '../../kernel/local-date.js';
+import { money, MoneyDecimal, roundMoney } from '../../kernel/money.js';
+import { addDays, periodOn } from '../../kernel/period.js';
+import {
+  type ContractLine,
+  type ContractState,
+  extended,
+  firstDayOf,
+  gridOf,
+  isPosted,
+  splitDays,
+} from './contract-state.js';
+import {
+  type DatingRule,
+  type Target,
+  type TargetPolicy,
+  type TermsTarget,
+  termsTarget,
+  unitsTarget,
+} from './dated-targets.js';
+import { type DesiredLine, inOrder } from './desired-line.js';
+import { findLine } from './line-identity.js';
+import { LineTimeline, type LineValues, valueOf } from './line-timeline.js';
+import type { PlanRefusal, PlanStep } from './plan-step.js';
+import { causeOf, kindOf, lastUpTo } from './step-cause.js';
+import { renewalOf, unsupportedChange } from './unplanned-changes.js';
+
+export interface LinePlan {
+  steps: PlanStep[];
+  refusals: PlanRefusal[];
+  /** As it is once the steps are carried out, as far as other lines of it are concerned. */
+  contract: ContractState;
+  /** The line it feeds; null when that is to be made, or cannot be told. */
+  lineExternalId: string | null;
+}
+
+interface Targets {
+  units: Target<number>[];
+  terms: Target<TermsTarget>[];
+}
+
+type Policy = TargetPolicy & { currency: CurrencyCode };
+
+/** What has to be written for one subscription. */
+export function planLine(
+  desired: DesiredLine,
+  actual: ContractState,
+  policy: Policy,
+  today: LocalDate,
+): LinePlan {
+  const steps: PlanStep[] = [];
+  const refusals: PlanRefusal[] = [];
+  let contract = actual;
+  const found = findLine(desired, contract);
+  if ('refusal' in found) return { steps, refusals: [found.refusal], contract, lineExternalId: null };
+  const targets: Targets = { units: [], terms: [] };
+  let before = desired.known;
+  for (const after of inOrder(desired.changes)) {
+    const unsupported = unsupportedChange(desired, before, after);
+    if (unsupported !== null) refusals.push(unsupported);
+    const renewal = renewalOf(desired, contract, before, after, policy.currency);
+    if (renewal !== null) {
+      contract = extended(contract, renewal.contractEndsOn);
+      steps.push(renewal.step);
+    }
+    const line = contract.lines.find(({ externalId }) => externalId === found.line?.externalId) ?? null;
+    const situation = { desired, contract, line, policy, today };
+    push(targets.units, unitsTarget(situation, before, after));
+    push(targets.terms, termsTarget(situation, before, after));
+    before = after;
+  }
+  const line = contract.lines.find(({ externalId }) => externalId === found.line?.externalId) ?? null;
+  if (line === null || firstDayOf(line) === null) bringTermsWithUnits(targets);
+  const walk = new LineWalk(desired, contract, line, policy.currency);
+  const walked = walk.run(targets);
+  return {
+    steps: [...steps, ...walked.steps],
+    refusals: [...refusals, ...walked.refusals],
+    contract,
+    lineExternalId: line?.externalId ?? null,
+  };
+}
+
+/** A newer target replaces what older ones had foreseen for its day and after. */
+function push<Value>(targets: Target<Value>[], next: Target<Value> | null): void {
+  if (next === null) return;
+  while ((targets.at(-1)?.on ?? '') >= next.on) targets.pop();
+  targets.push(next);
+}
+
+/** A line is made by its first units and has its price from that day on; before it there is nothing to price. */
+function bringTermsWithUnits(targets: Targets): void {
+  const first = targets.units.findIndex(({ value }) => value > 0);
+  targets.units = first === -1 ? [] : targets.units.slice(first);
+  const [firstUnits] = targets.units;
+  if (firstUnits === undefined) {
+    targets.terms = [];
+    return;
+  }
+  const upTo = Math.max(
+    0,
+    targets.terms.findLastIndex(({ on }) => on <= firstUnits.on),
+  );
+  targets.terms = targets.terms
+    .slice(upTo)
+    .map((target, index) =>
+      index === 0 ? { ...target, on: firstUnits.on, rule: 'price.withFirstUnits' } : target,
+    );
+}
+
+/** Walks along the days on which something counts and takes down what differs from the timeline so far. */
+class LineWalk {
+  readonly #desired: DesiredLine;
+  readonly #contract: ContractState;
+  readonly #line: ContractLine | null;
+  readonly #currency: CurrencyCode;
+  readonly #taken: Set<LocalDate>;
+  #timeline: LineTimeline;
+
+  constructor(
+    desired: DesiredLine,
+    contract: ContractState,
+    line: ContractLine | null,
+    currency: CurrencyCode,
+  ) {
+    this.#desired = desired;
+    this.#contract = contract;
+    this.#line = line;
+    this.#currency = currency;
+    this.#taken = new Set(line === null ? [] : [...line.takenDays, ...splitDays(contract, line)]);
+    this.#timeline = LineTimeline.of(line);
+  }
+
+  run({ units, terms }: Targets): Pick<LinePlan, 'steps' | 'refusals'> {
+    const steps: PlanStep[] = [];
+    const refusals: PlanRefusal[] = [];
+    const late = [...units, ...terms].find(({ on }) => on > this.#contract.endsOn);
+    if (late !== undefined) refusals.push(this.#afterTheEnd(late));
+    const days = this.#days(units, terms).filter((day) => day <= this.#contract.endsOn);
+    for (const [index, day] of days.entries()) {
+      const step = this.#stepOn(day, days[index + 1], lastUpTo(units, day), lastUpTo(terms, day));
+      if (step === 'no day left') {
+        refusals.push(this.#noDayLeft(day, lastUpTo(units, day) ?? lastUpTo(terms, day)));
+      } else if (step !== null) steps.push(step);
+    }
+    return { steps, refusals };
+  }
+
+  /** Days of the targets, and later ones on which the line would leave them again. */
+  #days(units: readonly Target<number>[], terms: readonly Target<TermsTarget>[]): LocalDate[] {
+    const own = [...units, ...terms].map(({ on }) => on);
+    const [first] = own.toSorted();
+    if (first === undefined) return [];
+    return [...new Set([...own, ...this.#timeline.changeDaysAfter(first)])].toSorted();
+  }
+
+  #stepOn(
+    day: LocalDate,
+    next: LocalDate | undefined,
+    units: Target<number> | undefined,
+    terms: Target<TermsTarget> | undefined,
+  ): PlanStep | 'no day left' | null {
+    if (this.#differenceOn(day, units, terms) === null) return null;
+    const free = this.#freeDay(day);
+    if (next !== undefined && free >= next) return null;
+    if (free > this.#contract.endsOn) return 'no day left';
+    const difference = this.#differenceOn(free, units, terms);
+    if (difference === null) return null;
+    this.#taken.add(free);
+    const { before, after } = difference;
+    const earlier = this.#timeline;
+    this.#timeline = earlier.with({
+      on: free,
+      unitChange: after.units - before.units,
+      unitPrice: difference.isPriced ? after.unitPrice : null,
+      unitCost: difference.isCosted ? after.unitCost : null,
+    });
+    const cause = causeOf(difference, units, terms);
+    return this.#toStep(earlier, day, free, before, after, cause);
+  }
+
+  #differenceOn(
+    day: LocalDate,
+    units: Target<number> | undefined,
+    terms: Target<TermsTarget> | undefined,
+  ): { before: LineValues; after: LineValues; isPriced: boolean; isCosted: boolean } | null {
+    const before = this.#timeline.on(day);
+    const wantedUnits = units === undefined ? before.units : units.value;
+    const isPriced = terms !== undefined && !this.#isSame(before.unitPrice, terms.value.unitPrice);
+    const isCosted = terms !== undefined && !this.#isSame(before.unitCost, terms.value.unitCost);
+    if (wantedUnits === before.units && !isPriced && !isCosted) return null;
+    const after = {
+      units: wantedUnits,
+      unitPrice: isPriced ? terms.value.unitPrice : before.unitPrice,
+      unitCost: isCosted ? terms.value.unitCost : before.unitCost,
+    };
+    return { before, after, isPriced, isCosted };
+  }
+
+  /** The PSA takes one adjustment per line and day (reference §8.2). */
+  #freeDay(day: LocalDate): LocalDate {
+    let free = day;
+    while (this.#taken.has(free)) free = addDays(free, 1);
+    return free;
+  }
+
+  /** Prices in force are derived from rounded amounts, so far less than the smallest coin is no difference. */
+  #isSame(left: Decimal | null, right: Decimal): boolean {
+    if (left === null) return false;
+    const smallest = new MoneyDecimal(10).pow(-currencyDigits(this.#currency));
+    return left.minus(right).abs().lessThan(smallest.times('0.05'));
+  }
+
+  #toStep(
+    earlier: LineTimeline,
+    planned: LocalDate,
+    on: LocalDate,
+    before: LineValues,
+    after: LineValues,
+    cause: { rule: DatingRule; reason: string; revision: number },
+  ): PlanStep {
+    const contract = this.#contract;
+    const period = periodOn(gridOf(contract), on);
+    if (period === null) throw new RangeError(`${on} lies outside contract ${contract.externalId}`);
+    const { connectionId, accountId, subscriptionId, contractExternalId, serviceExternalId } = this.#desired;
+    const isNew = this.#line === null && earlier.on(contract.endsOn).units === 0;
+    const change = this.#timeline.billedFrom(on, contract).minus(earlier.billedFrom(on, contract));
+    const moved = `${planned} already has an adjustment of this service, so the next free day is used.`;
+    return {
+      kind: isNew && before.units === 0 && after.units > 0 ? 'addService' : kindOf(before, after),
+      identity: `${connectionId}/${accountId}/${subscriptionId}/${on}`,
+      subscriptionId,
+      contractExternalId,
+      serviceExternalId,
+      lineExternalId: this.#line?.externalId ?? null,
+      before,
+      after,
+      effectiveOn: on,
+      notBefore: on,
+      period: {
+        startsOn: period.startsOn,
+        endsOn: period.endsOn,
+        fullDays: period.fullDays,
+        isPosted: this.#line !== null && isPosted(this.#line, period),
+      },
+      impactPerPeriod: roundMoney(money(valueOf(after).minus(valueOf(before)), this.#currency)),
+      impact: roundMoney(money(change, this.#currency)),
+      reason: on === planned ? cause.reason : `${cause.reason} ${moved}`,
+      rule: on === planned ? cause.rule : 'date.nextFreeDay',
+      revision: cause.revision,
+      contractEndsOn: null,
+      charge: null,
+    };
+  }
+
+  #afterTheEnd({ on, revision, changedOn }: Target<unknown>): PlanRefusal {
+    const { contractExternalId } = this.#desired;
+    const detail =
+      `Contract ${contractExternalId} ends on ${this.#contract.endsOn}, before the change of ${changedOn} takes effect on ${on}. ` +
+      'Extend the contract or map the subscription to its successor, then retry; or dismiss the change.';
+    return this.#refusal('billing.contract_ended', detail, revision);
+  }
+
+  #noDayLeft(day: LocalDate, target: Target<unknown> | undefined): PlanRefusal {
+    const detail = `Contract ${this.#desired.contractExternalId} has no day left for another change from ${day} on.`;
+    return this.#refusal('billing.contract_ended', detail, target?.revision ?? 0);
+  }
+
+  #refusal(code: PlanRefusal['code'], detail: string, revision: number): PlanRefusal {
+    const { subscriptionId, contractExternalId } = this.#desired;
+    return { code, subscriptionId, contractExternalId, detail, revision };
+  }
+}

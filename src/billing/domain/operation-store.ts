@@ -1,0 +1,113 @@
+import type { LocalDate } from '../../kernel/local-date.js';
+import type { Page, PageRequest } from '../../kernel/page.js';
+import type { Transaction } from '../../kernel/transaction.js';
+import type { LineValues } from './line-timeline.js';
+import type { Operation, OperationState } from './operation.js';
+import type { PlanStep } from './plan-step.js';
+
+export interface OperationFilter {
+  tenantId: string;
+  connectionId?: string | undefined;
+  subscriptionId?: string | undefined;
+  state?: OperationState | undefined;
+}
+
+export type NewOperation = Omit<
+  Operation,
+  'sequence' | 'isRebased' | 'attempts' | 'notBefore' | 'updatedAt' | 'externalId'
+>;
+
+/** What became of an operation. */
+export interface OperationOutcome {
+  id: string;
+  state: OperationState;
+  attempts: number;
+  notBefore: Date;
+  externalId: string | null;
+  error: Operation['error'];
+}
+
+/** What a line has in the PSA because of us, or may have. */
+export interface PushedChange {
+  lineId: string;
+  effectiveOn: LocalDate;
+  step: PlanStep;
+  state: OperationState;
+}
+
+/** What a line holds because of us, where nothing of it is open. */
+export interface LastApplied {
+  lineId: string;
+  lineExternalId: string;
+  subscriptionId: string;
+  expected: LineValues;
+}
+
+/** The outbox. */
+export interface OperationStore {
+  insert(tx: Transaction, operations: readonly NewOperation[]): Promise<void>;
+  find(id: string): Promise<Operation | null>;
+  lock(tx: Transaction, id: string): Promise<Operation | null>;
+  /** Newest first. */
+  list(filter: OperationFilter, page: PageRequest, before: string | undefined): Promise<Page<Operation>>;
+  /** Operations of these lines that are not finished, in their order. */
+  openOf(lineIds: readonly string[], tx?: Transaction): Promise<Operation[]>;
+  /** Adjustments of these lines that were sent, in their order. */
+  pushedOf(lineIds: readonly string[]): Promise<PushedChange[]>;
+  /** For each line of a connection its first unfinished operation, where that one is due; lines that wait for a person are left out. */
+  due(connectionId: string, now: Date, limit: number): Promise<Operation[]>;
+  /** Marks these as being sent, all or none of each. @throws PushLeaseLostError when the lease was taken over */
+  markSending(lease: PushLease, ids: readonly string[], at: Date): Promise<void>;
+  /** @throws PushLeaseLostError */
+  saveOutcomes(
+    tx: Transaction,
+    lease: PushLease,
+    outcomes: readonly OperationOutcome[],
+    at: Date,
+  ): Promise<void>;
+  /** Rewrites what is not sent yet; false when it has been sent meanwhile. */
+  rewrite(tx: Transaction, id: string, step: PlanStep, at: Date): Promise<boolean>;
+  setState(
+    tx: Transaction,
+    id: string,
+    state: OperationState,
+    error: Operation['error'],
+    at: Date,
+  ): Promise<void>;
+  /** A failed operation is taken up again, as often as it takes, from what the PSA holds then. */
+  release(tx: Transaction, id: string, at: Date): Promise<void>;
+  /** For each mapped line what was last applied up to a day; lines written to since an instant, or with something open, are left out. */
+  lastApplied(connectionId: string, upTo: LocalDate, untouchedSince: Date): Promise<LastApplied[]>;
+  /** Failed operations of a subscription, oldest first. */
+  failedOf(tenantId: string, subscriptionId: string): Promise<Operation[]>;
+  /** Connections with operations that are due and whose pushes nobody holds. */
+  connectionsDue(now: Date): Promise<string[]>;
+}
+
+export interface PushLease {
+  connectionId: string;
+  token: string;
+}
+
+/** Whether and by whom a connection's operations are being pushed. */
+export interface PushState {
+  connectionId: string;
+  /** Failures since the last success. */
+  failures: number;
+  stoppedAt: Date | null;
+  stopReason: string | null;
+}
+
+/** One worker per connection, and the circuit that stops it. */
+export interface PushStore {
+  /** @returns false while another worker has it */
+  take(lease: PushLease, now: Date, until: Date): Promise<boolean>;
+  /** @throws PushLeaseLostError */
+  renew(lease: PushLease, until: Date): Promise<void>;
+  release(lease: PushLease): Promise<void>;
+  read(connectionId: string): Promise<PushState>;
+  save(tx: Transaction, state: PushState): Promise<void>;
+}
+
+export const OPERATION_STORE = Symbol('OPERATION_STORE');
+export const PUSH_STORE = Symbol('PUSH_STORE');

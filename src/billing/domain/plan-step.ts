@@ -1,0 +1,86 @@
+import type { LocalDate } from '../../kernel/local-date.js';
+import type { Money } from '../../kernel/money.js';
+import type { DatingRule } from './dated-targets.js';
+import type { LineValues } from './line-timeline.js';
+
+export const STEP_KINDS = [
+  'addService',
+  'adjustUnits',
+  'adjustPrice',
+  'createCharge',
+  'extendContract',
+] as const;
+export type StepKind = (typeof STEP_KINDS)[number];
+
+/** The billing period a step falls in. */
+export interface StepPeriod {
+  startsOn: LocalDate;
+  /** Last day, included. */
+  endsOn: LocalDate;
+  /** Days of the period before the contract's end cut it. */
+  fullDays: number;
+  isPosted: boolean;
+}
+
+/** A one-off amount that a step places on the contract. */
+export interface StepCharge {
+  chargeId: string;
+  name: string;
+  billingCodeExternalId: string;
+  quantity: string;
+  unitPrice: string;
+  unitCost: string;
+}
+
+/** One intended write to the PSA. */
+export interface PlanStep {
+  kind: StepKind;
+  /** `connection/account/subscription/period`: readable, and the same for the same change. */
+  identity: string;
+  subscriptionId: string;
+  contractExternalId: string;
+  serviceExternalId: string;
+  /** Null until the line exists. */
+  lineExternalId: string | null;
+  before: LineValues;
+  after: LineValues;
+  effectiveOn: LocalDate;
+  /** The earliest day the rules allow, which a person cannot undercut. */
+  notBefore: LocalDate;
+  period: StepPeriod;
+  /** Difference for one full billing period, rounded once. */
+  impactPerPeriod: Money;
+  /** Difference from the effective date to the end of the contract, prorated by days, rounded once. */
+  impact: Money;
+  reason: string;
+  rule: DatingRule;
+  /** Revision of the subscription this brings the contract to. */
+  revision: number;
+  /** Only `extendContract`: the new last day of the contract. */
+  contractEndsOn: LocalDate | null;
+  /** Only `createCharge`. */
+  charge: StepCharge | null;
+}
+
+/** Why a change of a subscription leads to no write. */
+export interface PlanRefusal {
+  /** `billing.unsupported` closes the matter; every other code keeps the subscription out of sync. */
+  code:
+    | 'billing.unsupported'
+    | 'billing.contract_missing'
+    | 'billing.contract_inactive'
+    | 'billing.contract_ended'
+    | 'billing.line_ambiguous'
+    | 'billing.not_mapped'
+    | 'billing.currency_mismatch'
+    | 'billing.cost_currency_unknown';
+  subscriptionId: string;
+  contractExternalId: string;
+  detail: string;
+  revision: number;
+}
+
+export interface ContractSyncPlan {
+  steps: PlanStep[];
+  refusals: PlanRefusal[];
+}

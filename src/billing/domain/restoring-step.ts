@@ -1,0 +1,120 @@
+import type { CurrencyCode } from '../../kernel/currency.js';
+import type { LocalDate } from '../../kernel/local-date.js';
+import { money, roundMoney } from '../../kernel/money.js';
+import { addDays, laterOf, periodOn } from '../../kernel/period.js';
+import type { BillingLine } from './billing-line.js';
+import type { DriftFinding } from './drift.js';
+import { NotCompensableError } from './billing.errors.js';
+import { type ContractLine, type ContractState, gridOf, isPosted, splitDays } from './contract-state.js';
+import { isSame } from './line-overlay.js';
+import { LineTimeline, type LineValues, valueOf } from './line-timeline.js';
+import type { PlanStep } from './plan-step.js';
+
+/**
+ * The step that brings a line back to what it was before another one, from today or the next day that has no adjustment; a price
+ * only from a period on that is not approved and posted.
+ * @throws NotCompensableError
+ */
+export function restoringStep(
+  undone: PlanStep,
+  contract: ContractState,
+  line: ContractLine,
+  currency: CurrencyCode,
+  today: LocalDate,
+): PlanStep {
+  const { before, after } = undone;
+  const changesPrice = !isSame(before.unitPrice, after.unitPrice) || !isSame(before.unitCost, after.unitCost);
+  const on = freeDay(
+    laterOf(laterOf(today, undone.effectiveOn), contract.startsOn),
+    contract,
+    line,
+    changesPrice,
+  );
+  const timeline = LineTimeline.of(line);
+  const found = timeline.on(on);
+  const wanted: LineValues = {
+    units: found.units + before.units - after.units,
+    unitPrice: isSame(before.unitPrice, after.unitPrice)
+      ? found.unitPrice
+      : (before.unitPrice ?? found.unitPrice),
+    unitCost: isSame(before.unitCost, after.unitCost) ? found.unitCost : (before.unitCost ?? found.unitCost),
+  };
+  if (wanted.units < 0)
+    throw new NotCompensableError('Taking the change back would leave less than no units.');
+  const isSameAsNow =
+    wanted.units === found.units &&
+    isSame(wanted.unitPrice, found.unitPrice) &&
+    isSame(wanted.unitCost, found.unitCost);
+  if (isSameAsNow) throw new NotCompensableError('What was before the change is in force already.');
+  const period = periodOn(gridOf(contract), on);
+  if (period === null)
+    throw new NotCompensableError('The contract has no day left on which the change can be taken back.');
+  const restored = timeline.with({
+    on,
+    unitChange: wanted.units - found.units,
+    unitPrice: isSame(found.unitPrice, wanted.unitPrice) ? null : wanted.unitPrice,
+    unitCost: isSame(found.unitCost, wanted.unitCost) ? null : wanted.unitCost,
+  });
+  const impact = restored.billedFrom(on, contract).minus(timeline.billedFrom(on, contract));
+  return {
+    ...undone,
+    kind: wanted.units === found.units ? 'adjustPrice' : 'adjustUnits',
+    identity: undone.identity.replace(/[^/]+$/, on),
+    lineExternalId: line.externalId,
+    before: found,
+    after: wanted,
+    effectiveOn: on,
+    notBefore: on,
+    period: { ...period, isPosted: isPosted(line, period) },
+    impactPerPeriod: roundMoney(money(valueOf(wanted).minus(valueOf(found)), currency)),
+    impact: roundMoney(money(impact, currency)),
+    reason: `Takes back the change of ${undone.effectiveOn}: ${undone.reason}`,
+    rule: 'compensate.restore',
+  };
+}
+
+function freeDay(first: LocalDate, contract: ContractState, line: ContractLine, isPrice: boolean): LocalDate {
+  const taken = new Set([...line.takenDays, ...splitDays(contract, line)]);
+  let day = first;
+  for (;;) {
+    const period = periodOn(gridOf(contract), day);
+    if (period === null) return day;
+    if (isPrice && isPosted(line, period)) day = addDays(period.endsOn, 1);
+    else if (taken.has(day)) day = addDays(day, 1);
+    else return day;
+  }
+}
+
+/** The step that brings a line that drifted back to what we last applied. @throws NotCompensableError */
+export function correctingStep(
+  { expected, actual, connectionId }: DriftFinding,
+  { subscriptionId, contractExternalId, serviceExternalId, known }: BillingLine,
+  contract: ContractState,
+  line: ContractLine,
+  currency: CurrencyCode,
+  today: LocalDate,
+): PlanStep {
+  const nothing = money(0, currency);
+  const drifted: PlanStep = {
+    kind: 'adjustUnits',
+    identity: `${connectionId}/${known?.customerId ?? ''}/${subscriptionId}/${today}`,
+    subscriptionId,
+    contractExternalId,
+    serviceExternalId,
+    lineExternalId: line.externalId,
+    before: expected,
+    after: actual,
+    effectiveOn: today,
+    notBefore: today,
+    period: { startsOn: today, endsOn: today, fullDays: 1, isPosted: false },
+    impactPerPeriod: nothing,
+    impact: nothing,
+    reason: `the contract service was changed in the PSA from ${expected.units} to ${actual.units} units, or its price or cost was.`,
+    rule: 'drift.correct',
+    revision: known?.revision ?? 0,
+    contractEndsOn: null,
+    charge: null,
+  };
+  const step = restoringStep(drifted, contract, line, currency, today);
+  return { ...step, rule: 'drift.correct', reason: `Restores what was applied: ${drifted.reason}` };
+}

@@ -1,0 +1,178 @@
+import type { CurrencyCode } from '../../kernel/currency.js';
+import { money, type MoneyJson, moneyToJson } from '../../kernel/money.js';
+import type { BillingPlan, PlanState } from '../domain/billing-plan.js';
+import type { LineValues } from '../domain/line-timeline.js';
+import { isToCome } from '../domain/line-identity.js';
+import type { Operation, OperationError, OperationState } from '../domain/operation.js';
+import type { PlanStep, StepKind } from '../domain/plan-step.js';
+import { totalOf } from '../domain/plan-total.js';
+
+/** In which currency prices and costs of a connection are. */
+export interface Currencies {
+  price: CurrencyCode;
+  cost: CurrencyCode;
+}
+
+export interface ValuesResponse {
+  units: number;
+  unitPrice: MoneyJson | null;
+  unitCost: MoneyJson | null;
+}
+
+export interface StepResponse {
+  id: string;
+  kind: StepKind;
+  identity: string;
+  subscriptionId: string;
+  contractId: string;
+  contractServiceId?: string;
+  serviceId: string;
+  before: ValuesResponse;
+  after: ValuesResponse;
+  effectiveOn: string;
+  period: { start: string; end: string; posted: boolean };
+  impactPerPeriod: MoneyJson;
+  impact: MoneyJson;
+  reason: string;
+  rule: string;
+  contractEndsOn?: string;
+  charge?: { id: string; name: string; quantity: string; unitPrice: MoneyJson; unitCost: MoneyJson };
+  dismissed: boolean;
+  dismissedReason?: string;
+}
+
+export interface PlanResponse {
+  id: string;
+  connectionId: string;
+  state: PlanState;
+  createdAt: string;
+  createdBy: { id: string; name: string };
+  approvals: { id: string; name: string }[];
+  steps: StepResponse[];
+  /** Changes that lead to no write, and why. */
+  refusals: { code: string; subscriptionId: string; contractId: string; detail: string }[];
+  total: MoneyJson;
+}
+
+export function toPlanResponse(plan: BillingPlan, currencies: Currencies): PlanResponse {
+  const chosen = plan.steps.filter(({ dismissedReason }) => dismissedReason === null);
+  return {
+    id: plan.id,
+    connectionId: plan.connectionId,
+    state: plan.state,
+    createdAt: plan.createdAt.toISOString(),
+    createdBy: plan.createdBy,
+    approvals: plan.approvals,
+    steps: plan.steps.map(({ id, step, dismissedReason }) => ({
+      id,
+      ...toStepMembers(step, currencies),
+      dismissed: dismissedReason !== null,
+      ...(dismissedReason === null ? {} : { dismissedReason }),
+    })),
+    refusals: plan.refusals.map(({ code, subscriptionId, contractExternalId, detail }) => ({
+      code,
+      subscriptionId,
+      contractId: contractExternalId,
+      detail,
+    })),
+    total: moneyToJson(
+      totalOf(
+        chosen.map(({ step }) => step),
+        currencies.price,
+      ),
+    ),
+  };
+}
+
+function toStepMembers(step: PlanStep, currencies: Currencies) {
+  const { lineExternalId, contractEndsOn, charge, period } = step;
+  const isKnown = lineExternalId !== null && !isToCome(lineExternalId);
+  return {
+    kind: step.kind,
+    identity: step.identity,
+    subscriptionId: step.subscriptionId,
+    contractId: step.contractExternalId,
+    ...(isKnown ? { contractServiceId: lineExternalId } : {}),
+    serviceId: step.serviceExternalId,
+    before: toValues(step.before, currencies),
+    after: toValues(step.after, currencies),
+    effectiveOn: step.effectiveOn,
+    period: { start: period.startsOn, end: period.endsOn, posted: period.isPosted },
+    impactPerPeriod: moneyToJson(step.impactPerPeriod),
+    impact: moneyToJson(step.impact),
+    reason: step.reason,
+    rule: step.rule,
+    ...(contractEndsOn === null ? {} : { contractEndsOn }),
+    ...(charge === null
+      ? {}
+      : {
+          charge: {
+            id: charge.chargeId,
+            name: charge.name,
+            quantity: charge.quantity,
+            unitPrice: moneyToJson(money(charge.unitPrice, currencies.price)),
+            unitCost: moneyToJson(money(charge.unitCost, currencies.cost)),
+          },
+        }),
+  };
+}
+
+export function toValues(
+  { units, unitPrice, unitCost }: LineValues,
+  { price, cost }: Currencies,
+): ValuesResponse {
+  return {
+    units,
+    unitPrice: unitPrice === null ? null : moneyToJson(money(unitPrice, price)),
+    unitCost: unitCost === null ? null : moneyToJson(money(unitCost, cost)),
+  };
+}
+
+export interface OperationResponse {
+  id: string;
+  connectionId: string;
+  planId?: string;
+  stepId?: string;
+  compensates?: string;
+  subscriptionId: string;
+  contractId: string;
+  kind: StepKind;
+  state: OperationState;
+  effectiveOn: string;
+  unitsBefore: number;
+  unitsAfter: number;
+  impact: MoneyJson;
+  reason: string;
+  rule: string;
+  attempts: number;
+  lastError?: OperationError;
+  externalId?: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export function toOperationResponse(operation: Operation): OperationResponse {
+  const { step, planId, stepId, compensatesId, error, externalId } = operation;
+  return {
+    id: operation.id,
+    connectionId: operation.connectionId,
+    ...(planId === null ? {} : { planId }),
+    ...(stepId === null ? {} : { stepId }),
+    ...(compensatesId === null ? {} : { compensates: compensatesId }),
+    subscriptionId: operation.subscriptionId,
+    contractId: step.contractExternalId,
+    kind: step.kind,
+    state: operation.state,
+    effectiveOn: step.effectiveOn,
+    unitsBefore: step.before.units,
+    unitsAfter: step.after.units,
+    impact: moneyToJson(step.impact),
+    reason: step.reason,
+    rule: step.rule,
+    attempts: operation.attempts,
+    ...(error === null ? {} : { lastError: error }),
+    ...(externalId === null ? {} : { externalId }),
+    createdAt: operation.createdAt.toISOString(),
+    updatedAt: operation.updatedAt.toISOString(),
+  };
+}

@@ -1,0 +1,266 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { newId } from '../../kernel/ids.js';
+import type { Transaction } from '../../kernel/transaction.js';
+import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
+import { rowsOf } from '../../platform/persistence/sql.js';
+import { managerOf } from '../../platform/persistence/transaction-runner.js';
+import type { Subscription } from '../../ports/host/subscription-source.port.js';
+import type { BillingLine, LineKey, LineStore, PendingChange } from '../domain/billing-line.js';
+import { fromSubscriptionJson, toSubscriptionJson } from './json-codec.js';
+
+type LineRow = Omit<BillingLine, 'known'> & { known: object | null };
+type ChangeRow = Omit<PendingChange, 'subscription'> & { subscription: object };
+
+const LINE = `id, connection_id AS "connectionId", tenant_id AS "tenantId", subscription_id AS "subscriptionId",
+  contract_external_id AS "contractExternalId", service_external_id AS "serviceExternalId",
+  line_external_id AS "lineExternalId", known`;
+const CHANGE = `id, connection_id AS "connectionId", tenant_id AS "tenantId", subscription_id AS "subscriptionId",
+  subscription, hold_reason AS "holdReason", actor_id AS "actorId", actor_name AS "actorName",
+  correlation_id AS "correlationId", recorded_at AS "recordedAt"`;
+const MAPPED = `SELECT ${LINE} FROM billing_line WHERE tenant_id = $1 AND subscription_id = $2 AND is_mapped`;
+
+const fromLine = (row: LineRow): BillingLine => ({
+  ...row,
+  known: row.known === null ? null : fromSubscriptionJson(row.known),
+});
+
+@Injectable()
+export class LineRepository implements LineStore {
+  constructor(@InjectDataSource(PSA_CONNECTOR_DATA_SOURCE) private readonly dataSource: DataSource) {}
+
+  async ensureLines(tx: Transaction, keys: readonly LineKey[], at: Date): Promise<BillingLine[]> {
+    if (keys.length === 0) return [];
+    const rows = keys.map((key) => ({ id: newId(), ...key }));
+    const given = JSON.stringify(rows);
+    await rowsOf(
+      managerOf(tx),
+      `UPDATE billing_line AS line SET is_mapped = false
+       FROM jsonb_to_recordset($1::jsonb) AS given ("connectionId" uuid, "subscriptionId" text, "contractExternalId" text)
+       WHERE line.connection_id = given."connectionId" AND line.subscription_id = given."subscriptionId"
+         AND line.contract_external_id <> given."contractExternalId" AND line.is_mapped`,
+      [given],
+    );
+    await rowsOf(
+      managerOf(tx),
+      `INSERT INTO billing_line (id, connection_id, tenant_id, subscription_id, contract_external_id, service_external_id,
+         is_mapped, created_at)
+       SELECT id, "connectionId", "tenantId", "subscriptionId", "contractExternalId", "serviceExternalId", true, $2
+       FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, "connectionId" uuid, "tenantId" text, "subscriptionId" text,
+         "contractExternalId" text, "serviceExternalId" text)
+       ON CONFLICT (connection_id, subscription_id, contract_external_id)
+       DO UPDATE SET service_external_id = excluded.service_external_id, is_mapped = true,
+         line_external_id = CASE WHEN billing_line.service_external_id = excluded.service_external_id
+           THEN billing_line.line_external_id END,
+         known = CASE WHEN billing_line.service_external_id = excluded.service_external_id AND billing_line.is_mapped
+           THEN billing_line.known END`,
+      [given, at],
+    );
+    const lines = await rowsOf<LineRow>(
+      managerOf(tx),
+      `SELECT ${LINE} FROM billing_line
+       WHERE (connection_id, subscription_id, contract_external_id) IN (
+         SELECT "connectionId", "subscriptionId", "contractExternalId"
+         FROM jsonb_to_recordset($1::jsonb) AS given ("connectionId" uuid, "subscriptionId" text, "contractExternalId" text))`,
+      [given],
+    );
+    return lines.map(fromLine);
+  }
+
+  async unmap(tx: Transaction, connectionId: string, subscriptionId: string): Promise<void> {
+    const manager = managerOf(tx);
+    const keys = [connectionId, subscriptionId];
+    await rowsOf(
+      manager,
+      `UPDATE billing_line SET is_mapped = false WHERE connection_id = $1 AND subscription_id = $2`,
+      keys,
+    );
+    await rowsOf(
+      manager,
+      `UPDATE billing_change SET state = 'dismissed', hold_reason = NULL
+       WHERE connection_id = $1 AND subscription_id = $2 AND state = 'pending'`,
+      keys,
+    );
+  }
+
+  async mappedLine(tx: Transaction, tenantId: string, subscriptionId: string): Promise<BillingLine | null> {
+    const [row] = await rowsOf<LineRow>(managerOf(tx), MAPPED, [tenantId, subscriptionId]);
+    return row === undefined ? null : fromLine(row);
+  }
+
+  async findMapped(tenantId: string, subscriptionId: string): Promise<BillingLine | null> {
+    const [row] = await this.rows<LineRow>(MAPPED, [tenantId, subscriptionId]);
+    return row === undefined ? null : fromLine(row);
+  }
+
+  async mappedLines(connectionId: string, subscriptionIds: readonly string[]): Promise<BillingLine[]> {
+    const rows = await this.rows<LineRow>(
+      `SELECT ${LINE} FROM billing_line WHERE connection_id = $1 AND subscription_id = ANY($2::text[]) AND is_mapped`,
+      [connectionId, subscriptionIds],
+    );
+    return rows.map(fromLine);
+  }
+
+  async lockLines(tx: Transaction, ids: readonly string[]): Promise<void> {
+    await rowsOf(
+      managerOf(tx),
+      'SELECT id FROM billing_line WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE',
+      [ids],
+    );
+  }
+
+  async findLines(ids: readonly string[]): Promise<BillingLine[]> {
+    const rows = await this.rows<LineRow>(`SELECT ${LINE} FROM billing_line WHERE id = ANY($1::uuid[])`, [
+      ids,
+    ]);
+    return rows.map(fromLine);
+  }
+
+  boundLines(
+    connectionId: string,
+    contractExternalIds: readonly string[],
+  ): Promise<{ contractExternalId: string; lineExternalId: string; lineId: string }[]> {
+    return this.rows(
+      `SELECT contract_external_id AS "contractExternalId", line_external_id AS "lineExternalId", id AS "lineId"
+       FROM billing_line
+       WHERE connection_id = $1 AND contract_external_id = ANY($2::text[]) AND line_external_id IS NOT NULL`,
+      [connectionId, contractExternalIds],
+    );
+  }
+
+  async bind(tx: Transaction, lineId: string, lineExternalId: string): Promise<void> {
+    await rowsOf(managerOf(tx), `UPDATE billing_line SET line_external_id = $2 WHERE id = $1`, [
+      lineId,
+      lineExternalId,
+    ]);
+  }
+
+  async setKnown(tx: Transaction, lineId: string, known: Subscription): Promise<void> {
+    await rowsOf(managerOf(tx), `UPDATE billing_line SET known = $2 WHERE id = $1`, [
+      lineId,
+      JSON.stringify(toSubscriptionJson(known)),
+    ]);
+  }
+
+  async setKnownFromChange(tx: Transaction, lineId: string, revision: number): Promise<void> {
+    await rowsOf(
+      managerOf(tx),
+      `UPDATE billing_line AS line SET known = change.subscription FROM billing_change AS change
+       WHERE line.id = $1 AND change.connection_id = line.connection_id AND change.subscription_id = line.subscription_id
+         AND change.revision = $2`,
+      [lineId, revision],
+    );
+  }
+
+  async addChange(tx: Transaction, change: PendingChange): Promise<void> {
+    await rowsOf(
+      managerOf(tx),
+      `INSERT INTO billing_change (id, connection_id, tenant_id, subscription_id, revision, subscription, state, actor_id,
+         actor_name, correlation_id, recorded_at)
+       VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $8, $9, $10)
+       ON CONFLICT (connection_id, subscription_id, revision) WHERE state = 'pending' DO NOTHING`,
+      [
+        change.id,
+        change.connectionId,
+        change.tenantId,
+        change.subscriptionId,
+        change.subscription.revision,
+        JSON.stringify(toSubscriptionJson(change.subscription)),
+        change.actorId,
+        change.actorName,
+        change.correlationId,
+        change.recordedAt,
+      ],
+    );
+  }
+
+  async pendingChanges(
+    connectionId: string,
+    options: { subscriptionIds?: readonly string[]; isHeldIncluded: boolean; limit: number },
+  ): Promise<PendingChange[]> {
+    // Whole subscriptions: a line is planned from all its changes or not at all.
+    const rows = await this.rows<ChangeRow>(
+      `SELECT ${CHANGE} FROM billing_change
+       WHERE connection_id = $1 AND state = 'pending' AND subscription_id IN (
+         SELECT subscription_id FROM billing_change
+         WHERE connection_id = $1 AND state = 'pending' AND ($2::text[] IS NULL OR subscription_id = ANY($2))
+         GROUP BY subscription_id HAVING $3::boolean OR bool_and(hold_reason IS NULL)
+         ORDER BY min(recorded_at), subscription_id LIMIT $4)
+       ORDER BY recorded_at, revision`,
+      [connectionId, options.subscriptionIds ?? null, options.isHeldIncluded, options.limit],
+    );
+    return rows.map((row) => ({ ...row, subscription: fromSubscriptionJson(row.subscription) }));
+  }
+
+  async lockChanges(tx: Transaction, ids: readonly string[]): Promise<boolean> {
+    const rows = await rowsOf(
+      managerOf(tx),
+      `SELECT id FROM billing_change WHERE id = ANY($1::uuid[]) AND state = 'pending' ORDER BY id FOR UPDATE`,
+      [ids],
+    );
+    return rows.length === ids.length;
+  }
+
+  async closeChanges(tx: Transaction, ids: readonly string[], state: 'planned' | 'dismissed'): Promise<void> {
+    if (ids.length === 0) return;
+    await rowsOf(
+      managerOf(tx),
+      `UPDATE billing_change SET state = $2, hold_reason = NULL WHERE id = ANY($1::uuid[]) AND state = 'pending'`,
+      [ids, state],
+    );
+  }
+
+  async holdChanges(tx: Transaction, ids: readonly string[], reason: string): Promise<void> {
+    await rowsOf(
+      managerOf(tx),
+      `UPDATE billing_change SET hold_reason = $2 WHERE id = ANY($1::uuid[]) AND state = 'pending'`,
+      [ids, reason],
+    );
+  }
+
+  async reopenChanges(tx: Transaction, line: BillingLine, fromRevision: number): Promise<void> {
+    await rowsOf(
+      managerOf(tx),
+      `UPDATE billing_change AS change SET state = 'pending'
+       WHERE connection_id = $1 AND subscription_id = $2 AND revision >= $3 AND state = 'planned'
+         AND NOT EXISTS (SELECT FROM billing_change AS other WHERE other.connection_id = $1 AND other.subscription_id = $2
+           AND other.revision = change.revision AND other.state = 'pending')
+         AND id = (SELECT id FROM billing_change AS newest WHERE newest.connection_id = $1 AND newest.subscription_id = $2
+           AND newest.revision = change.revision ORDER BY recorded_at DESC, id LIMIT 1)`,
+      [line.connectionId, line.subscriptionId, fromRevision],
+    );
+  }
+
+  async connectionsWithChanges(): Promise<string[]> {
+    const rows = await this.rows<{ id: string }>(
+      `SELECT DISTINCT change.connection_id AS id FROM billing_change AS change
+       JOIN connection ON connection.id = change.connection_id
+       WHERE change.state = 'pending' AND change.hold_reason IS NULL AND connection.state = 'active'
+         AND connection.policies ->> 'applyMode' = 'automatic'`,
+      [],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  async unsettledSubscriptions(
+    connectionId: string,
+    subscriptionIds: readonly string[],
+  ): Promise<Set<string>> {
+    const rows = await this.rows<{ id: string }>(
+      `SELECT subscription_id AS id FROM billing_change
+       WHERE connection_id = $1 AND state = 'pending' AND subscription_id = ANY($2::text[])
+       UNION
+       SELECT line.subscription_id FROM billing_line AS line
+       JOIN billing_operation AS operation ON operation.line_id = line.id
+       WHERE line.connection_id = $1 AND line.subscription_id = ANY($2::text[])
+         AND operation.state IN ('pending', 'sending', 'verifying', 'failed')`,
+      [connectionId, subscriptionIds],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  private rows<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+    return rowsOf<Row>(this.dataSource.manager, sql, parameters);
+  }
+}

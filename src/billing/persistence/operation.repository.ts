@@ -1,0 +1,254 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import type { LocalDate } from '../../kernel/local-date.js';
+import { type Page, type PageRequest, toPage } from '../../kernel/page.js';
+import type { Transaction } from '../../kernel/transaction.js';
+import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
+import { rowsOf } from '../../platform/persistence/sql.js';
+import { managerOf } from '../../platform/persistence/transaction-runner.js';
+import { PushLeaseLostError } from '../domain/billing.errors.js';
+import type { Operation, OperationState } from '../domain/operation.js';
+import type {
+  LastApplied,
+  NewOperation,
+  OperationFilter,
+  OperationOutcome,
+  OperationStore,
+  PushedChange,
+  PushLease,
+} from '../domain/operation-store.js';
+import type { PlanStep } from '../domain/plan-step.js';
+import { fromStepJson, fromValues, toStepJson } from './json-codec.js';
+
+type OperationRow = Omit<Operation, 'step' | 'error'> & {
+  step: object;
+  errorCode: string | null;
+  errorDetail: string | null;
+};
+
+const COLUMNS = `id, sequence, connection_id AS "connectionId", tenant_id AS "tenantId", line_id AS "lineId",
+  subscription_id AS "subscriptionId", plan_id AS "planId", step_id AS "stepId", compensates_id AS "compensatesId", step,
+  state, attempts, not_before AS "notBefore", external_id AS "externalId", error_code AS "errorCode",
+  error_detail AS "errorDetail", actor_id AS "actorId", actor_name AS "actorName", correlation_id AS "correlationId",
+  created_at AS "createdAt", updated_at AS "updatedAt", is_rebased AS "isRebased"`;
+const OPEN = `('pending', 'sending', 'verifying', 'failed')`;
+const ADJUSTMENTS = `('addService', 'adjustUnits', 'adjustPrice')`;
+
+/** The outbox in hand-written SQL: a pass over many operations takes one statement. */
+@Injectable()
+export class OperationRepository implements OperationStore {
+  constructor(@InjectDataSource(PSA_CONNECTOR_DATA_SOURCE) private readonly dataSource: DataSource) {}
+
+  async insert(tx: Transaction, operations: readonly NewOperation[]): Promise<void> {
+    if (operations.length === 0) return;
+    const rows = operations.map(({ step, error, ...operation }, position) => ({
+      ...operation,
+      position,
+      kind: step.kind,
+      effectiveOn: step.effectiveOn,
+      step: toStepJson(step),
+      errorCode: error?.code ?? null,
+      errorDetail: error?.detail ?? null,
+    }));
+    await rowsOf(
+      managerOf(tx),
+      `INSERT INTO billing_operation (id, connection_id, tenant_id, line_id, subscription_id, plan_id, step_id, compensates_id,
+         kind, effective_on, step, state, attempts, not_before, error_code, error_detail, actor_id, actor_name, correlation_id,
+         created_at, updated_at)
+       SELECT id, "connectionId", "tenantId", "lineId", "subscriptionId", "planId", "stepId", "compensatesId", kind,
+         "effectiveOn", step, state, 0, "createdAt", "errorCode", "errorDetail", "actorId", "actorName", "correlationId",
+         "createdAt", "createdAt"
+       FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, "connectionId" uuid, "tenantId" text,
+         "lineId" uuid, "subscriptionId" text, "planId" uuid, "stepId" uuid, "compensatesId" uuid, kind text,
+         "effectiveOn" date, step jsonb, state text, "errorCode" text, "errorDetail" text, "actorId" text, "actorName" text,
+         "correlationId" text, "createdAt" timestamptz, position integer)
+       ORDER BY position`,
+      [JSON.stringify(rows)],
+    );
+  }
+
+  async find(id: string): Promise<Operation | null> {
+    const [row] = await this.rows<OperationRow>(`SELECT ${COLUMNS} FROM billing_operation WHERE id = $1`, [
+      id,
+    ]);
+    return row === undefined ? null : fromRow(row);
+  }
+
+  async lock(tx: Transaction, id: string): Promise<Operation | null> {
+    const [row] = await rowsOf<OperationRow>(
+      managerOf(tx),
+      `SELECT ${COLUMNS} FROM billing_operation WHERE id = $1 FOR UPDATE`,
+      [id],
+    );
+    return row === undefined ? null : fromRow(row);
+  }
+
+  async list(
+    { tenantId, connectionId, subscriptionId, state }: OperationFilter,
+    { limit }: PageRequest,
+    before: string | undefined,
+  ): Promise<Page<Operation>> {
+    const rows = await this.rows<OperationRow>(
+      `SELECT ${COLUMNS} FROM billing_operation
+       WHERE tenant_id = $1 AND ($2::uuid IS NULL OR connection_id = $2) AND ($3::text IS NULL OR subscription_id = $3)
+         AND ($4::text IS NULL OR state = $4) AND ($5::bigint IS NULL OR sequence < $5)
+       ORDER BY sequence DESC LIMIT $6`,
+      [tenantId, connectionId ?? null, subscriptionId ?? null, state ?? null, before ?? null, limit + 1],
+    );
+    return toPage(rows.map(fromRow), limit, ({ sequence }) => [sequence]);
+  }
+
+  async openOf(lineIds: readonly string[], tx?: Transaction): Promise<Operation[]> {
+    const rows = await rowsOf<OperationRow>(
+      tx === undefined ? this.dataSource.manager : managerOf(tx),
+      `SELECT ${COLUMNS} FROM billing_operation WHERE line_id = ANY($1::uuid[]) AND state IN ${OPEN} ORDER BY sequence`,
+      [lineIds],
+    );
+    return rows.map(fromRow);
+  }
+
+  async pushedOf(lineIds: readonly string[]): Promise<PushedChange[]> {
+    const rows = await this.rows<Omit<PushedChange, 'step'> & { step: object }>(
+      `SELECT line_id AS "lineId", effective_on::text AS "effectiveOn", step, state FROM billing_operation
+       WHERE line_id = ANY($1::uuid[]) AND kind IN ${ADJUSTMENTS}
+         AND (state IN ('sending', 'verifying', 'applied') OR (state IN ('pending', 'failed') AND attempts > 0))
+       ORDER BY sequence`,
+      [lineIds],
+    );
+    return rows.map((row) => ({ ...row, step: fromStepJson(row.step) }));
+  }
+
+  async due(connectionId: string, now: Date, limit: number): Promise<Operation[]> {
+    const rows = await this.rows<OperationRow>(
+      `SELECT ${COLUMNS} FROM (
+         SELECT DISTINCT ON (line_id) * FROM billing_operation
+         WHERE connection_id = $1 AND state IN ${OPEN} ORDER BY line_id, sequence
+       ) AS first
+       WHERE state <> 'failed' AND not_before <= $2
+       ORDER BY (kind = 'extendContract') DESC, sequence LIMIT $3`,
+      [connectionId, now, limit],
+    );
+    return rows.map(fromRow);
+  }
+
+  async markSending(lease: PushLease, ids: readonly string[], at: Date): Promise<void> {
+    if (ids.length === 0) return;
+    const marked = await this.rows(
+      `UPDATE billing_operation SET state = 'sending', attempts = attempts + 1, updated_at = $4,
+         error_code = NULL, error_detail = NULL
+       WHERE id = ANY($3::uuid[]) AND state IN ('pending', 'sending')
+         AND EXISTS (SELECT FROM billing_push WHERE connection_id = $1 AND lease_token = $2)
+       RETURNING id`,
+      [lease.connectionId, lease.token, ids, at],
+    );
+    if (marked.length !== ids.length) throw new PushLeaseLostError(lease.connectionId);
+  }
+
+  async saveOutcomes(
+    tx: Transaction,
+    lease: PushLease,
+    outcomes: readonly OperationOutcome[],
+    at: Date,
+  ): Promise<void> {
+    if (outcomes.length === 0) return;
+    const rows = outcomes.map(({ error, ...outcome }) => ({
+      ...outcome,
+      errorCode: error?.code ?? null,
+      errorDetail: error?.detail ?? null,
+    }));
+    const saved = await rowsOf(
+      managerOf(tx),
+      `UPDATE billing_operation AS operation SET state = given.state, attempts = given.attempts,
+         not_before = given."notBefore", external_id = given."externalId", error_code = given."errorCode",
+         error_detail = given."errorDetail", updated_at = $4
+       FROM jsonb_to_recordset($3::jsonb) AS given (id uuid, state text, attempts integer, "notBefore" timestamptz,
+         "externalId" text, "errorCode" text, "errorDetail" text)
+       WHERE operation.id = given.id AND operation.state IN ('pending', 'sending', 'verifying')
+         AND EXISTS (SELECT FROM billing_push WHERE connection_id = $1 AND lease_token = $2)
+       RETURNING operation.id`,
+      [lease.connectionId, lease.token, JSON.stringify(rows), at],
+    );
+    if (saved.length !== outcomes.length) throw new PushLeaseLostError(lease.connectionId);
+  }
+
+  async rewrite(tx: Transaction, id: string, step: PlanStep, at: Date): Promise<boolean> {
+    const rows = await rowsOf(
+      managerOf(tx),
+      `UPDATE billing_operation SET step = $2, kind = $3, effective_on = $4, updated_at = $5
+       WHERE id = $1 AND state IN ('pending', 'failed') AND attempts = 0 RETURNING id`,
+      [id, JSON.stringify(toStepJson(step)), step.kind, step.effectiveOn, at],
+    );
+    return rows.length > 0;
+  }
+
+  async setState(
+    tx: Transaction,
+    id: string,
+    state: OperationState,
+    error: Operation['error'],
+    at: Date,
+  ): Promise<void> {
+    await rowsOf(
+      managerOf(tx),
+      `UPDATE billing_operation SET state = $2, error_code = $3, error_detail = $4, updated_at = $5, not_before = $5 WHERE id = $1`,
+      [id, state, error?.code ?? null, error?.detail ?? null, at],
+    );
+  }
+
+  async release(tx: Transaction, id: string, at: Date): Promise<void> {
+    await rowsOf(
+      managerOf(tx),
+      `UPDATE billing_operation SET state = 'pending', attempts = 0, not_before = $2, updated_at = $2, is_rebased = true
+       WHERE id = $1 AND state = 'failed'`,
+      [id, at],
+    );
+  }
+
+  async lastApplied(connectionId: string, upTo: LocalDate, untouchedSince: Date): Promise<LastApplied[]> {
+    const rows = await this.rows<Omit<LastApplied, 'expected'> & { expected: object }>(
+      `SELECT line.id AS "lineId", line.line_external_id AS "lineExternalId", line.subscription_id AS "subscriptionId",
+         last.step -> 'after' AS expected
+       FROM billing_line AS line
+       JOIN LATERAL (
+         SELECT step FROM billing_operation WHERE line_id = line.id AND state = 'applied' AND kind IN ${ADJUSTMENTS}
+           AND effective_on <= $2::date ORDER BY effective_on DESC, sequence DESC LIMIT 1
+       ) AS last ON true
+       WHERE line.connection_id = $1 AND line.is_mapped AND line.line_external_id IS NOT NULL
+         AND NOT EXISTS (SELECT FROM billing_operation AS other WHERE other.line_id = line.id
+           AND (other.state IN ${OPEN} OR other.updated_at >= $3))`,
+      [connectionId, upTo, untouchedSince],
+    );
+    return rows.map((row) => ({ ...row, expected: fromValues(row.expected) }));
+  }
+
+  async failedOf(tenantId: string, subscriptionId: string): Promise<Operation[]> {
+    const rows = await this.rows<OperationRow>(
+      `SELECT ${COLUMNS} FROM billing_operation WHERE tenant_id = $1 AND subscription_id = $2 AND state = 'failed' ORDER BY sequence`,
+      [tenantId, subscriptionId],
+    );
+    return rows.map(fromRow);
+  }
+
+  async connectionsDue(now: Date): Promise<string[]> {
+    const rows = await this.rows<{ id: string }>(
+      `SELECT DISTINCT operation.connection_id AS id FROM billing_operation AS operation
+       JOIN connection ON connection.id = operation.connection_id
+       LEFT JOIN billing_push AS push ON push.connection_id = operation.connection_id
+       WHERE operation.state IN ('pending', 'sending', 'verifying') AND operation.not_before <= $1
+         AND connection.state = 'active' AND push.stopped_at IS NULL
+         AND (push.leased_until IS NULL OR push.leased_until < $1)`,
+      [now],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  private rows<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+    return rowsOf<Row>(this.dataSource.manager, sql, parameters);
+  }
+}
+
+function fromRow({ step, errorCode, errorDetail, ...row }: OperationRow): Operation {
+  const error = errorCode === null ? null : { code: errorCode, detail: errorDetail ?? '' };
+  return { ...row, step: fromStepJson(step), error };
+}

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import type { Transaction } from '../../kernel/transaction.js';
+import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
+import { rowsOf } from '../../platform/persistence/sql.js';
+import { managerOf } from '../../platform/persistence/transaction-runner.js';
+import { PushLeaseLostError } from '../domain/billing.errors.js';
+import type { PushLease, PushState, PushStore } from '../domain/operation-store.js';
+
+@Injectable()
+export class PushRepository implements PushStore {
+  constructor(@InjectDataSource(PSA_CONNECTOR_DATA_SOURCE) private readonly dataSource: DataSource) {}
+
+  async take({ connectionId, token }: PushLease, now: Date, until: Date): Promise<boolean> {
+    const taken = await rowsOf(
+      this.dataSource.manager,
+      `INSERT INTO billing_push (connection_id, lease_token, leased_until) VALUES ($1, $2, $4)
+       ON CONFLICT (connection_id) DO UPDATE SET lease_token = $2, leased_until = $4
+       WHERE billing_push.leased_until IS NULL OR billing_push.leased_until < $3
+       RETURNING connection_id`,
+      [connectionId, token, now, until],
+    );
+    return taken.length > 0;
+  }
+
+  async renew({ connectionId, token }: PushLease, until: Date): Promise<void> {
+    const renewed = await rowsOf(
+      this.dataSource.manager,
+      `UPDATE billing_push SET leased_until = $3 WHERE connection_id = $1 AND lease_token = $2 RETURNING connection_id`,
+      [connectionId, token, until],
+    );
+    if (renewed.length === 0) throw new PushLeaseLostError(connectionId);
+  }
+
+  async release({ connectionId, token }: PushLease): Promise<void> {
+    await rowsOf(
+      this.dataSource.manager,
+      `UPDATE billing_push SET lease_token = NULL, leased_until = NULL WHERE connection_id = $1 AND lease_token = $2`,
+      [connectionId, token],
+    );
+  }
+
+  async read(connectionId: string): Promise<PushState> {
+    const [row] = await rowsOf<PushState>(
+      this.dataSource.manager,
+      `SELECT connection_id AS "connectionId", failures, stopped_at AS "stoppedAt", stop_reason AS "stopReason"
+       FROM billing_push WHERE connection_id = $1`,
+      [connectionId],
+    );
+    return row ?? { connectionId, failures: 0, stoppedAt: null, stopReason: null };
+  }
+
+  async save(tx: Transaction, { connectionId, failures, stoppedAt, stopReason }: PushState): Promise<void> {
+    await rowsOf(
+      managerOf(tx),
+      `INSERT INTO billing_push (connection_id, failures, stopped_at, stop_reason) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (connection_id) DO UPDATE SET failures = $2, stopped_at = $3, stop_reason = $4`,
+      [connectionId, failures, stoppedAt, stopReason],
+    );
+  }
+}

@@ -1,0 +1,104 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Fault } from '../../src/autotask-simulator/testing.js';
+import { FaultBench, type Outcome } from '../support/fault-bench.js';
+
+/** `npm run test:faults -- --seed N --rounds N` sets these; without them a short round is made. */
+const SEED = Number(process.env['PSA_FAULT_SEED'] ?? 1);
+const ROUNDS = Number(process.env['PSA_FAULT_ROUNDS'] ?? 1);
+const OUTAGE_ROUNDS = Number(process.env['PSA_FAULT_ROUNDS'] ?? 3);
+
+/** Pages of one batch: what is read again at most after a kill, and what may have been read ahead beside it. */
+const BATCH_PAGES = 16;
+
+const OUTAGES: readonly Fault[] = [
+  { kind: 'dropBefore' },
+  { kind: 'dropAfter' },
+  { kind: 'truncate' },
+  { kind: 'html' },
+  { kind: 'malformedJson' },
+  { kind: 'status', status: 503 },
+  { kind: 'status', status: 500 },
+  { kind: 'status', status: 429, headers: { 'Retry-After': '1' } },
+];
+
+let bench: FaultBench;
+let undisturbed: Outcome;
+let state = SEED;
+
+/** A whole number from `from` to `to`, by the generator of Lehmer. */
+function random(from: number, to: number): number {
+  state = (state * 48_271) % 2_147_483_647;
+  return from + (state % (to - from + 1));
+}
+
+function rounds(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index + 1);
+}
+
+function report(what: string, { calls, run }: Outcome): void {
+  const [asked, began, ended] = [run.createdAt, run.startedAt, run.finishedAt].map((at) =>
+    Date.parse(at ?? ''),
+  );
+  const waited = ((began ?? 0) - (asked ?? 0)) / 1000;
+  const worked = ((ended ?? 0) - (began ?? 0)) / 1000;
+  const more = calls - undisturbed.calls;
+  console.log(`${what}: ${run.state} after ${waited} + ${worked} s, ${calls} queries (${more} more)`);
+}
+
+beforeAll(async () => {
+  bench = await FaultBench.open();
+  undisturbed = await bench.pull();
+  console.log(`seed ${SEED}; undisturbed: ${undisturbed.run.state}, ${undisturbed.calls} queries`);
+}, 120_000);
+
+afterEach(() => bench.simulator.faults.clear());
+afterAll(() => bench?.close());
+
+describe('a pull ends with the tables of an undisturbed one', () => {
+  it('when nothing happens', () => {
+    expect(undisturbed.run).toMatchObject({ state: 'succeeded', mode: 'full' });
+    expect(undisturbed.calls).toBeGreaterThan(40);
+  });
+
+  it.each(rounds(ROUNDS))('when its worker is killed (%i)', { timeout: 150_000 }, async () => {
+    const point = random(1, undisturbed.calls - 1);
+    const outcome = await bench.pull(async () => {
+      await bench.untilQuery(point);
+      await bench.killWorker();
+    });
+    report(`killed at query ${point}`, outcome);
+    expect(outcome.run.state).toBe('succeeded');
+    expect(outcome.tables).toEqual(undisturbed.tables);
+    expect(outcome.calls - undisturbed.calls).toBeLessThanOrEqual(2 * BATCH_PAGES);
+  });
+
+  it.each(rounds(ROUNDS))('when the database is restarted (%i)', { timeout: 150_000 }, async () => {
+    const point = random(1, undisturbed.calls - 1);
+    const outcome = await bench.pull(async () => {
+      await bench.untilQuery(point);
+      await bench.restartDatabase();
+    });
+    report(`database restarted at query ${point}`, outcome);
+    expect(outcome.run.state).toBe('succeeded');
+    expect(outcome.tables).toEqual(undisturbed.tables);
+    expect(outcome.calls - undisturbed.calls).toBeLessThanOrEqual(2 * BATCH_PAGES);
+  });
+
+  it.each(rounds(OUTAGE_ROUNDS))(
+    'when the PSA is away for some requests (%i)',
+    { timeout: 150_000 },
+    async () => {
+      const fault = OUTAGES[random(0, OUTAGES.length - 1)] ?? { kind: 'html' };
+      const after = random(0, undisturbed.calls - 6);
+      const times = random(1, 6);
+      bench.simulator.faults.add({ path: /\/query$/, after, times, fault });
+      const outcome = await bench.pull();
+      report(`${JSON.stringify(fault)} ${times} times after query ${after}`, outcome);
+      expect(outcome.run.state).toBe('succeeded');
+      expect(outcome.tables).toEqual(undisturbed.tables);
+      const [{ applied } = { applied: 0 }] = bench.simulator.faults.list();
+      expect(applied).toBe(times);
+      expect(outcome.calls - undisturbed.calls).toBeLessThanOrEqual(times + 1);
+    },
+  );
+});

@@ -1,0 +1,264 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { BillingScenario } from '../support/billing/billing-scenario.js';
+
+describe('a changed subscription, read back from Autotask', () => {
+  let scenario: BillingScenario;
+
+  beforeAll(async () => {
+    scenario = await BillingScenario.start();
+  });
+
+  afterEach(async () => {
+    await scenario.setPolicies({ decrease: 'sameDay', cancel: 'sameDay' });
+  });
+
+  afterAll(async () => {
+    await scenario?.stop();
+  });
+
+  it('plans nothing when it is mapped to equal values', async () => {
+    const line = await scenario.line({ unitsBefore: 5 });
+    expect(await scenario.operations(line)).toEqual([]);
+    expect(scenario.unitsOn(line, '2026-11-25')).toBe(5);
+  });
+
+  it('brings the contract to what it is when it is mapped', async () => {
+    const line = await scenario.line({ unitsBefore: 5, quantity: 7, effectiveOn: '2026-03-01' });
+    expect(await scenario.operations(line)).toMatchObject([{ rule: 'mapping.difference', state: 'applied' }]);
+    expect(scenario.unitsOn(line, '2026-10-31')).toBe(5);
+    expect(scenario.unitsOn(line, '2026-11-01')).toBe(7);
+  });
+
+  it('is added to a contract that lacks the service, with its price from the first day', async () => {
+    const line = await scenario.line({ quantity: 4, unitPrice: '12.5', effectiveOn: '2026-11-10' });
+    expect(await scenario.operations(line)).toMatchObject([
+      { kind: 'addService', state: 'applied', effectiveOn: '2026-11-10', externalId: expect.any(String) },
+    ]);
+    expect(scenario.unitsOn(line, '2026-11-09')).toBeUndefined();
+    expect(scenario.rowOn(line, '2026-11-10')).toMatchObject({ units: 4, price: '35' });
+    expect(scenario.rowOn(line, '2026-12-01')).toMatchObject({ units: 4, price: '50' });
+  });
+
+  it('changes its units on the day of the change, and says so in the audit log', async () => {
+    const line = await scenario.line({ unitsBefore: 5 });
+    await scenario.change(line, { quantity: 8, effectiveOn: '2026-11-20' });
+    const [operation] = await scenario.settled(line);
+    expect(operation).toMatchObject({ kind: 'adjustUnits', state: 'applied', attempts: 1 });
+    expect(scenario.unitsOn(line, '2026-11-19')).toBe(5);
+    expect(scenario.unitsOn(line, '2026-11-20')).toBe(8);
+    const entries = await scenario.connector.audit('&operation=Update%20Subscription%20on%20Connection');
+    expect(entries.filter(({ subject }) => subject.id === line.subscriptionId)).toMatchObject([
+      {
+        outcome: 'succeeded',
+        actor: { id: 'admin' },
+        connectionId: scenario.connectionId,
+        details: { operationId: operation?.id, before: { units: 5 }, after: { units: 8 } },
+      },
+    ]);
+  });
+
+  it('ends with the last of two changes of one day', async () => {
+    const line = await scenario.line({ unitsBefore: 5 });
+    await scenario.change(line, { quantity: 8 });
+    await scenario.change(line, { quantity: 6 });
+    await scenario.settled(line);
+    expect(scenario.unitsOn(line, '2026-11-26')).toBe(6);
+    expect(scenario.unitsOn(line, '2026-11-24')).toBe(5);
+  });
+
+  it.each([
+    ['sameDay', '2026-11-25'],
+    ['nextPeriod', '2026-12-01'],
+  ] as const)('loses units by the policy %s', async (decrease, day) => {
+    await scenario.setPolicies({ decrease });
+    const line = await scenario.line({ unitsBefore: 5 });
+    await scenario.change(line, { quantity: 2 });
+    expect(await scenario.settled(line)).toMatchObject([{ state: 'applied', effectiveOn: day }]);
+    expect(scenario.unitsOn(line, day)).toBe(2);
+    expect(scenario.unitsOn(line, '2026-11-24')).toBe(5);
+    expect(scenario.unitsOn(line, '2026-11-30')).toBe(decrease === 'sameDay' ? 2 : 5);
+  });
+
+  it('changes its price from the start of an open period', async () => {
+    const line = await scenario.line({ unitsBefore: 5 });
+    await scenario.change(line, { unitPrice: { amount: '12', currency: 'EUR' } });
+    expect(await scenario.settled(line)).toMatchObject([
+      { kind: 'adjustPrice', state: 'applied', effectiveOn: '2026-11-01' },
+    ]);
+    expect(scenario.rowOn(line, '2026-10-31')).toMatchObject({ units: 5, price: '50' });
+    expect(scenario.rowOn(line, '2026-11-01')).toMatchObject({ units: 5, price: '60' });
+  });
+
+  it('changes its cost like its price', async () => {
+    const line = await scenario.line({ unitsBefore: 5 });
+    await scenario.change(line, { unitCost: { amount: '8', currency: 'EUR' } });
+    expect(await scenario.settled(line)).toMatchObject([{ kind: 'adjustPrice', state: 'applied' }]);
+    expect(scenario.rowOn(line, '2026-11-01')).toMatchObject({ price: '50', cost: '40' });
+  });
+
+  it('leaves the price of a posted period alone and changes it from the next one', async () => {
+    const line = await scenario.line({ unitsBefore: 5 });
+    await scenario.post(line, '2026-11-01');
+    const posted = scenario.units(line).filter((row) => row.posted);
+    await scenario.change(line, { unitPrice: { amount: '12', currency: 'EUR' } });
+    expect(await scenario.settled(line)).toMatchObject([
+      { state: 'applied', effectiveOn: '2026-12-01', rule: 'price.nextOpenPeriod' },
+    ]);
+    expect(scenario.units(line).filter((row) => row.posted)).toEqual(posted);
+    expect(scenario.rowOn(line, '2026-12-01')).toMatchObject({ price: '60' });
+  });
+
+  it('is billed for a seat more in a posted period without a change of what was posted', async () => {
+    const line = await scenario.line({ unitsBefore: 5 });
+    await scenario.post(line, '2026-11-01');
+    const posted = scenario.units(line).filter((row) => row.posted);
+    await scenario.change(line, { quantity: 6 });
+    expect(await scenario.settled(line)).toMatchObject([{ state: 'applied', effectiveOn: '2026-11-25' }]);
+    expect(scenario.units(line).filter((row) => row.posted)).toEqual(posted);
+    expect(scenario.rowOn(line, '2026-11-25')).toMatchObject({ units: 6, price: '2', posted: false });
+  });
+
+  it.each([
+    ['sameDay', '2026-11-25'],
+    ['periodEnd', '2026-12-01'],
+  ] as const)('has no units once cancelled, by the policy %s', async (cancel, day) => {
+    await scenario.setPolicies({ cancel });
+    const line = await scenario.line({ unitsBefore: 5 });
+    await scenario.change(line, { status: 'cancelled' });
+    expect(await scenario.settled(line)).toMatchObject([{ state: 'applied', effectiveOn: day }]);
+    expect(scenario.unitsOn(line, '2026-11-30')).toBe(cancel === 'sameDay' ? 0 : 5);
+    expect(scenario.unitsOn(line, '2026-12-01')).toBe(0);
+  });
+
+  it('is billed again when it is ordered again', async () => {
+    const line = await scenario.line({ unitsBefore: 5 });
+    await scenario.change(line, { status: 'cancelled', effectiveOn: '2026-11-10' });
+    await scenario.settled(line);
+    await scenario.change(line, { status: 'active', quantity: 3, effectiveOn: '2026-11-20' });
+    await scenario.settled(line);
+    expect(['2026-11-09', '2026-11-10', '2026-11-20'].map((day) => scenario.unitsOn(line, day))).toEqual([
+      5, 0, 3,
+    ]);
+  });
+
+  it('costs nothing while it is a suspended Azure plan, and its price comes back', async () => {
+    const line = await scenario.line({ unitsBefore: 1, kind: 'azurePlan', unitPrice: '100', unitCost: '80' });
+    await scenario.change(line, { status: 'suspended', effectiveOn: '2026-10-10' });
+    expect(await scenario.settled(line)).toMatchObject([
+      { kind: 'adjustPrice', state: 'applied', effectiveOn: '2026-11-01', rule: 'azure.followingPeriod' },
+    ]);
+    expect(scenario.rowOn(line, '2026-11-01')).toMatchObject({ units: 1, price: '0' });
+    await scenario.change(line, { status: 'active', effectiveOn: '2026-11-15' });
+    await scenario.settled(line);
+    expect(scenario.rowOn(line, '2026-11-30')).toMatchObject({ price: '0' });
+    expect(scenario.rowOn(line, '2026-12-01')).toMatchObject({ units: 1, price: '100' });
+  });
+
+  it('extends its contract when it is renewed', async () => {
+    const line = await scenario.line({ unitsBefore: 5 });
+    await scenario.change(line, { startsOn: '2027-01-01', commitmentEndsOn: '2027-12-31' });
+    expect(await scenario.settled(line)).toMatchObject([{ kind: 'extendContract', state: 'applied' }]);
+    expect(scenario.unitsOn(line, '2027-12-31')).toBe(5);
+  });
+
+  it('leaves a failed audit entry and nothing else for what has no place in Autotask', async () => {
+    const line = await scenario.line({ unitsBefore: 5 });
+    const before = scenario.units(line);
+    await scenario.change(line, { friendlyName: 'Renamed', autoRenew: false });
+    expect(await scenario.settled(line)).toEqual([]);
+    expect(scenario.units(line)).toEqual(before);
+    const entries = await scenario.connector.audit('&operation=Update%20Subscription%20on%20Connection');
+    expect(entries.filter(({ subject }) => subject.id === line.subscriptionId)).toMatchObject([
+      {
+        outcome: 'failed',
+        details: {
+          code: 'billing.unsupported',
+          reason: expect.stringMatching(/friendly name and auto-renew/),
+        },
+      },
+    ]);
+  });
+
+  it('is refused with the reason when the contract ends before the change takes effect', async () => {
+    const line = await scenario.line({ unitsBefore: 5 });
+    await scenario.change(line, { quantity: 9, effectiveOn: '2027-02-01' });
+    expect(await scenario.settled(line)).toMatchObject([
+      {
+        state: 'failed',
+        lastError: { code: 'billing.contract_ended', detail: expect.stringMatching(/ends on 2026-12-31/) },
+      },
+    ]);
+    expect(scenario.adjustments(line)).toHaveLength(1);
+  });
+
+  it('takes its own line when the service is on the contract twice, and refuses to guess', async () => {
+    const own = await scenario.line({ quantity: 4, effectiveOn: '2026-11-10' });
+    await scenario.addLineByHand(own, '2026-11-01', 2);
+    await scenario.change(own, { quantity: 6 });
+    expect((await scenario.settled(own)).at(-1)).toMatchObject({ state: 'applied' });
+    const twice = await scenario.unmappedLine({ unitsBefore: 5 });
+    await scenario.addLineByHand(twice, '2026-11-01', 2);
+    await scenario.map(twice);
+    expect(await scenario.settled(twice)).toMatchObject([
+      {
+        state: 'failed',
+        lastError: { code: 'billing.line_ambiguous', detail: expect.stringMatching(/ and /) },
+      },
+    ]);
+  });
+
+  it('is billed by the year on a yearly contract', async () => {
+    const line = await scenario.line({
+      periodType: 5,
+      billingCycle: 'annual',
+      contractStart: '2026-01-01',
+      contractEnd: '2027-12-31',
+      unitsBefore: 1,
+      unitPrice: '365',
+    });
+    await scenario.change(line, { quantity: 2, effectiveOn: '2026-12-30' });
+    await scenario.settled(line);
+    expect(scenario.rowOn(line, '2026-12-30')).toMatchObject({ units: 2, price: '4' });
+    expect(scenario.rowOn(line, '2027-01-01')).toMatchObject({ units: 2, price: '730' });
+  });
+
+  it('keeps its price over a term of three years', async () => {
+    const line = await scenario.line({
+      term: 'P3Y',
+      contractStart: '2026-01-01',
+      contractEnd: '2028-12-31',
+      commitmentEndsOn: '2028-12-31',
+      unitsBefore: 5,
+    });
+    await scenario.change(line, { quantity: 6 });
+    await scenario.settled(line);
+    expect(scenario.unitsOn(line, '2028-12-31')).toBe(6);
+  });
+});
+
+describe.each([
+  ['JPY', '1000', '1200', '6000'],
+  ['KWD', '3.125', '4.005', '20.025'],
+])('a subscription billed in %s', (currency, before, after, row) => {
+  let scenario: BillingScenario;
+
+  beforeAll(async () => {
+    scenario = await BillingScenario.start({ applyMode: 'automatic' }, currency);
+  });
+
+  afterAll(async () => {
+    await scenario?.stop();
+  });
+
+  it('has its price in the customer currency and its cost in the internal one, by the rate of the instance', async () => {
+    const line = await scenario.line({ unitsBefore: 5, unitPrice: before, unitCost: '0' });
+    await scenario.change(line, {
+      unitPrice: { amount: after, currency },
+      unitCost: { amount: before, currency },
+    });
+    expect(await scenario.settled(line)).toMatchObject([{ state: 'applied', impact: { currency } }]);
+    const rate = scenario.exchangeRate();
+    const cost = rate.times(before).toDecimalPlaces(2).times(5);
+    expect(scenario.rowOn(line, '2026-11-01')).toMatchObject({ price: row, cost: cost.toFixed() });
+  });
+});
