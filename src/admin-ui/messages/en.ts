@@ -1,3 +1,5 @@
+import { enAccounts } from './en-accounts.js';
+
 /** Every text the UI shows. A further language is a file of the same shape. */
 export const en = {
   app: {
@@ -8,6 +10,7 @@ export const en = {
     administration: 'Administration',
     connectors: 'Connectors',
     auditLogs: 'Audit Logs',
+    access: 'Accounts',
     signedInAs: (name: string) => `Signed in as ${name}`,
     signOut: 'Sign out',
     notices: 'Notices about this installation',
@@ -38,13 +41,20 @@ export const en = {
   signIn: {
     title: 'Sign in',
     intro: 'Paste an API token. In evaluation, the host prints one when it starts for the first time.',
+    method: 'Sign in with',
+    methods: { password: 'Account', token: 'API token' },
+    userName: 'User name',
+    password: 'Password',
     token: 'API token',
     tokenHint: 'Kept in this browser tab only, until you sign out or close the tab.',
     submit: 'Sign in',
+    refused: 'This did not let you in. Check what you typed, or ask an administrator.',
     wrongToken: 'This token was not accepted. Check that it was copied completely.',
     ended: 'Your sign-in is no longer valid. Sign in again.',
     signedOut: 'You have signed out.',
+    notSignedOut: 'You are still signed in',
   },
+  accounts: enAccounts,
   connectors: {
     title: 'Connectors',
     intro: 'Each connection joins one Autotask instance in one currency.',
