@@ -87,7 +87,7 @@ export class BillingScenario {
     this.#count += 1;
     const name = `line-${this.#count}`;
     const { contractId, serviceId, companyId } = await this.#inAutotask(name, options);
-    demand(await this.api.post(`/connections/${this.connectionId}/sync-runs`), 202);
+    await this.#pull();
     await this.#pulled(contractId);
     const body = this.#body(name, options);
     demand(await this.api.send('PUT', `/customers/${name}`, { name: `Customer ${name}` }), 200, 201);
@@ -239,6 +239,15 @@ export class BillingScenario {
 
   async stop(): Promise<void> {
     await this.connector.stop();
+  }
+
+  /** The run before may just be ending. */
+  async #pull(): Promise<void> {
+    const answer = await until('the start of a pull', async () => {
+      const started = await this.api.post(`/connections/${this.connectionId}/sync-runs`);
+      return started.status === 409 ? null : started;
+    });
+    demand(answer, 202);
   }
 
   async #pulled(contractId: number): Promise<void> {
