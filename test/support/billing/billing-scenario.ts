@@ -192,6 +192,12 @@ export class BillingScenario {
       .toSorted((left, right) => left.effectiveDate.localeCompare(right.effectiveDate));
   }
 
+  /** Pulls everything, and waits until it is stored. */
+  async pullAll(): Promise<void> {
+    const { id } = await this.#pull('full');
+    await this.connector.runToItsEnd(id);
+  }
+
   /** A person approves and posts what starts up to a day. */
   async post(line: Line, lastDay: string): Promise<void> {
     await this.control('POST', '/postings', { until: lastDay, contractID: line.contractId, what: 'units' });
@@ -242,12 +248,13 @@ export class BillingScenario {
   }
 
   /** The run before may just be ending. */
-  async #pull(): Promise<void> {
+  async #pull(mode?: 'full'): Promise<{ id: string }> {
     const answer = await until('the start of a pull', async () => {
-      const started = await this.api.post(`/connections/${this.connectionId}/sync-runs`);
+      const path = `/connections/${this.connectionId}/sync-runs`;
+      const started = await this.api.post<{ id: string }>(path, mode === undefined ? undefined : { mode });
       return started.status === 409 ? null : started;
     });
-    demand(answer, 202);
+    return demand(answer, 202);
   }
 
   async #pulled(contractId: number): Promise<void> {
