@@ -179,7 +179,7 @@ describe('a changed subscription, read back from Autotask', () => {
     const path = /Contracts.\d+.Charges$/;
     scenario.simulator.faults.add({ path, times: 1, fault: { kind: 'dropAfter' } });
     for (let pull = 0; pull < 2; pull += 1) {
-      await scenario.connector.sync(scenario.connectionId, 'full');
+      await scenario.pullAll();
       await until('the charge', async () => {
         const operations = await scenario.operations(line);
         return operations.some(({ state }) => state === 'applied') ? true : null;

@@ -34,7 +34,7 @@ describe('a contract that somebody changed in Autotask', () => {
     await scenario.change(line, { quantity: 8, effectiveOn: '2026-11-20' });
     await scenario.settled(line);
     await scenario.adjustByHand(line, '2026-11-24', 2);
-    await scenario.connector.sync(scenario.connectionId, 'full');
+    await scenario.pullAll();
     const [finding] = await until('the finding', async () => {
       const found = await findings(line);
       return found.length > 0 ? found : null;
@@ -61,7 +61,7 @@ describe('a contract that somebody changed in Autotask', () => {
     const kept = await scenario.api.post(`/drift/${finding?.id}/keep`);
     expect(kept).toMatchObject({ status: 200, body: { state: 'kept', decidedBy: { id: 'admin' } } });
     expectProblem(await scenario.api.post(`/drift/${finding?.id}/keep`), 409, 'billing.drift_decided');
-    await scenario.connector.sync(scenario.connectionId, 'full');
+    await scenario.pullAll();
     expect(await findings(line)).toEqual([]);
   });
 

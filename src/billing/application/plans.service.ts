@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/application/audit-trail.service.js';
 import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
-import type { AuditDetails } from '../../audit/domain/audit-entry.js';
 import { ConnectionDirectory } from '../../connections/application/connection-directory.service.js';
 import { ConnectionSessions } from '../../connections/application/connection-sessions.service.js';
 import { ConnectionNotActiveError } from '../../connections/domain/connection.errors.js';
@@ -26,6 +25,7 @@ import { DecisionWriter } from './decision-writer.service.js';
 import { correctingStep } from '../domain/restoring-step.js';
 import type { DriftFinding } from '../domain/drift.js';
 import type { LocalDate } from '../../kernel/local-date.js';
+import { linesWithoutChanges, summaryOf, withApproval } from './plan-facts.js';
 import { decisionsOfPlan } from './plan-decisions.js';
 import { type PlannedLines, Planning } from './planning.service.js';
 import { PushTrigger } from './push-trigger.service.js';
@@ -274,30 +274,4 @@ export class Plans {
       createdBy: { id: actor.id, name: actor.name },
     };
   }
-}
-
-function withApproval({ approvals }: BillingPlan, { actor }: UseCaseContext): BillingPlan['approvals'] {
-  const isKnown = approvals.some(({ id }) => id === actor.id);
-  return isKnown ? approvals : [...approvals, { id: actor.id, name: actor.name }];
-}
-
-function summaryOf({ id, steps, refusals }: BillingPlan, { currency }: Connection): AuditDetails {
-  const chosen = steps.filter(({ dismissedReason }) => dismissedReason === null).map(({ step }) => step);
-  const total = totalOf(chosen, currency);
-  return {
-    planId: id,
-    steps: chosen.length,
-    refusals: refusals.length,
-    total: { amount: total.amount.toFixed(), currency: total.currency },
-  };
-}
-
-/** Lines a plan changes for another reason than a change of the subscription. */
-function linesWithoutChanges({ steps, changeIds }: BillingPlan, waiting: readonly PendingChange[]): string[] {
-  const covered = new Set(
-    waiting.filter(({ id }) => changeIds.includes(id)).map(({ subscriptionId }) => subscriptionId),
-  );
-  return [
-    ...new Set(steps.filter(({ step }) => !covered.has(step.subscriptionId)).map(({ lineId }) => lineId)),
-  ];
 }

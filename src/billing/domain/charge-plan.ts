@@ -22,30 +22,14 @@ export function chargeStep(
 ): PlanStep | PlanRefusal {
   const { subscriptionId, contractExternalId, serviceExternalId, connectionId } = line;
   const { currency, rates, billingCodeExternalId } = billing;
-  const refusal = (code: PlanRefusal['code'], why: string): PlanRefusal => ({
-    code,
-    subscriptionId,
-    contractExternalId,
-    detail: `Charge ${charge.id} cannot be billed: ${why}`,
-    revision: line.known?.revision ?? 0,
-  });
-  if (contract === undefined)
-    return refusal('billing.contract_missing', 'the contract is not to be found in the PSA.');
-  if (charge.unitPrice.currency !== currency) {
-    return refusal(
-      'billing.currency_mismatch',
-      `it is in ${charge.unitPrice.currency}, the connection bills in ${currency}.`,
-    );
-  }
   const unitCost = toInternalCost(charge.unitCost, rates);
-  if (unitCost === null) {
-    return refusal(
-      'billing.cost_currency_unknown',
-      `the instance has no exchange rate for ${charge.unitCost.currency}.`,
-    );
-  }
-  if (billingCodeExternalId === null) {
-    return refusal('billing.charge_code_missing', 'the PSA has no active material billing code.');
+  if (
+    contract === undefined ||
+    unitCost === null ||
+    billingCodeExternalId === null ||
+    charge.unitPrice.currency !== currency
+  ) {
+    return refusalOf(charge, line, contract, billing);
   }
   const effectiveOn = earlierOf(laterOf(charge.servicePeriod.to, contract.startsOn), contract.endsOn);
   const period = periodOn(gridOf(contract), effectiveOn);
@@ -82,5 +66,34 @@ export function chargeStep(
       unitPrice: charge.unitPrice.amount.toFixed(),
       unitCost: unitCost.amount.toFixed(),
     },
+  };
+}
+
+function refusalOf(
+  charge: SourceCharge,
+  { subscriptionId, contractExternalId, known }: BillingLine,
+  contract: ContractState | undefined,
+  { currency, rates }: { currency: CurrencyCode; rates: ExchangeRates },
+): PlanRefusal {
+  const [code, why]: [PlanRefusal['code'], string] =
+    contract === undefined
+      ? ['billing.contract_missing', 'the contract is not to be found in the PSA.']
+      : charge.unitPrice.currency !== currency
+        ? [
+            'billing.currency_mismatch',
+            `it is in ${charge.unitPrice.currency}, the connection bills in ${currency}.`,
+          ]
+        : toInternalCost(charge.unitCost, rates) === null
+          ? [
+              'billing.cost_currency_unknown',
+              `the instance has no exchange rate for ${charge.unitCost.currency}.`,
+            ]
+          : ['billing.charge_code_missing', 'the PSA has no active material billing code.'];
+  return {
+    code,
+    subscriptionId,
+    contractExternalId,
+    detail: `Charge ${charge.id} cannot be billed: ${why}`,
+    revision: known?.revision ?? 0,
   };
 }
