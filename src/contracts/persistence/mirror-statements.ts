@@ -5,8 +5,8 @@ import type { MirrorTable } from './mirror-tables.js';
 const BY_NUMBER = (column: string): string => `length(${column}), ${column} COLLATE "C"`;
 
 /**
- * Look-ups of a batch stay on the primary key. Left alone, the planner hashes the whole mirror for each batch, because it knows little of a
- * table that is still being filled.
+ * For the rows that are updated, found by their place: the planner would rather read the whole mirror for each batch. The planner knows little of a
+ * table that is still being filled, such as that one connection may own all of it.
  */
 export const PLAN_BY_KEY = 'SET LOCAL enable_hashjoin TO off; SET LOCAL enable_mergejoin TO off';
 export const PLAN_FREELY = 'SET LOCAL enable_hashjoin TO DEFAULT; SET LOCAL enable_mergejoin TO DEFAULT';
@@ -14,7 +14,8 @@ export const PLAN_FREELY = 'SET LOCAL enable_hashjoin TO DEFAULT; SET LOCAL enab
 /**
  * Merges what is staged, remembers the ids as seen, and keeps the highest one. `$1` connection, `$2` pull, `$3` entity, `$4` page number.
  *
- * Rows whose values are equal are neither written nor locked. New rows are inserted without `ON CONFLICT`, which with a second index
+ * Every staged row is looked up by primary key: `OFFSET 0` keeps the planner from joining by connection alone, which takes the square of
+ * the rows. Rows whose values are equal are neither written nor locked. New rows are inserted without `ON CONFLICT`, which with a second index
  * costs as much again: nobody else writes rows of this connection, because only the holder of the run's lease commits.
  */
 export function mergeStatement<Row>(table: MirrorTable<Row>): string {
@@ -33,17 +34,18 @@ export function mergeStatement<Row>(table: MirrorTable<Row>): string {
       ON CONFLICT (connection_id, entity) DO UPDATE SET external_id = excluded.external_id
       WHERE (${BY_NUMBER('known.external_id')}) < (${BY_NUMBER('excluded.external_id')})
     ), differing AS MATERIALIZED (
-      SELECT staged.*, known.external_id IS NOT NULL AS is_known FROM ${stageOf(table)} AS staged
-      LEFT JOIN ${table.name} AS known
-        ON known.connection_id = $1::uuid AND known.external_id = staged.external_id
-      WHERE known.external_id IS NULL OR (${list('known')}) IS DISTINCT FROM (${list('staged')})
+      SELECT staged.*, known.place FROM ${stageOf(table)} AS staged
+      LEFT JOIN LATERAL (
+        SELECT known.ctid AS place, ${list('known')} FROM ${table.name} AS known
+        WHERE known.connection_id = $1::uuid AND known.external_id = staged.external_id OFFSET 0
+      ) AS known ON true
+      WHERE known.place IS NULL OR (${list('known')}) IS DISTINCT FROM (${list('staged')})
     ), created AS (
       INSERT INTO ${table.name} (connection_id, ${names.join(', ')})
-      SELECT $1::uuid, ${list('differing', names)} FROM differing WHERE NOT is_known RETURNING 1
+      SELECT $1::uuid, ${list('differing', names)} FROM differing WHERE place IS NULL RETURNING 1
     ), updated AS (
       UPDATE ${table.name} AS mirrored SET ${values.map((column) => `${column} = differing.${column}`).join(', ')}
-      FROM differing WHERE is_known AND mirrored.connection_id = $1::uuid AND mirrored.external_id = differing.external_id
-      RETURNING 1
+      FROM differing WHERE mirrored.ctid = differing.place RETURNING 1
     )
     SELECT (SELECT count(*) FROM created)::integer AS created, (SELECT count(*) FROM updated)::integer AS updated`;
 }

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { mergeStatement, PLAN_BY_KEY } from '../../src/contracts/persistence/mirror-statements.js';
+import { stageRecords } from '../../src/contracts/persistence/mirror-staging.js';
+import { MIRROR_TABLES } from '../../src/contracts/persistence/mirror-tables.js';
+import { newId } from '../../src/kernel/ids.js';
+import { MoneyDecimal } from '../../src/kernel/money.js';
+import { managerOf } from '../../src/platform/persistence/transaction-runner.js';
+import type { ContractServiceUnitRecord } from '../../src/ports/psa/psa-records.js';
+import { aConnection } from '../support/builders/connection.builder.js';
+import { openInstallation, type TestInstallation } from '../support/builders/installation.builder.js';
+import { aContractServiceUnit } from '../support/builders/psa-records.builder.js';
+import { buildServices } from '../support/builders/services.builder.js';
+
+const ENTITY = 'contractServiceUnits';
+const BATCH = 500;
+const KNOWN = 5_000;
+const SCANS = new Set(['Seq Scan', 'Index Scan', 'Index Only Scan', 'Bitmap Heap Scan', 'Tid Scan']);
+
+interface PlanNode {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Actual Rows': number;
+  'Actual Loops': number;
+  'Rows Removed by Filter'?: number;
+  'Rows Removed by Join Filter'?: number;
+  Plans?: PlanNode[];
+}
+
+let installation: TestInstallation;
+beforeAll(async () => {
+  installation = await openInstallation();
+});
+afterAll(() => installation?.close());
+
+function units(from: number, count: number, quantity: number): ContractServiceUnitRecord[] {
+  return Array.from({ length: count }, (_, index) =>
+    aContractServiceUnit({ externalId: String(from + index), units: new MoneyDecimal(quantity) }),
+  );
+}
+
+function nodesOf(node: PlanNode): PlanNode[] {
+  return [node, ...(node.Plans ?? []).flatMap(nodesOf)];
+}
+
+/** Rows of the mirror that a plan looked at, wanted or not. */
+function rowsTouched(plan: PlanNode): number {
+  return nodesOf(plan)
+    .filter((node) => SCANS.has(node['Node Type']) && node['Relation Name'] === 'psa_contract_service_unit')
+    .reduce(
+      (sum, node) =>
+        sum + (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'],
+      0,
+    );
+}
+
+it.each([
+  ['new', KNOWN + 1, 5],
+  ['equal', 1, 5],
+  ['changed', 1, 6],
+])(
+  'a batch of %s rows looks at no other rows, before the planner knows the table',
+  async (_kind, from, quantity) => {
+    const { mirror, stores } = buildServices(installation);
+    const connection = aConnection();
+    const pull = { connectionId: connection.id, pullId: newId(), entity: ENTITY } as const;
+    await installation.transactions.run((tx) => stores.connections.insert(tx, connection));
+    for (let first = 1; first <= KNOWN; first += BATCH) {
+      await installation.transactions.run((tx) =>
+        mirror.writePage(tx, { ...pull, pageNumber: first, records: units(first, BATCH, 5) }),
+      );
+    }
+    const plan = await installation.transactions.run(async (tx) => {
+      const manager = managerOf(tx);
+      await stageRecords(manager, MIRROR_TABLES[ENTITY], units(from, BATCH, quantity));
+      await manager.query(PLAN_BY_KEY);
+      const [row] = await manager.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }[]>(
+        `EXPLAIN (ANALYZE, FORMAT JSON) ${mergeStatement(MIRROR_TABLES[ENTITY])}`,
+        [pull.connectionId, pull.pullId, ENTITY, KNOWN + 1],
+      );
+      if (row === undefined) throw new Error('There is no plan');
+      return row['QUERY PLAN'][0].Plan;
+    });
+    expect(rowsTouched(plan)).toBeLessThanOrEqual(2 * BATCH);
+    expect(nodesOf(plan).every((node) => (node['Rows Removed by Join Filter'] ?? 0) === 0)).toBe(true);
+  },
+);
