@@ -82,6 +82,7 @@ function firstLine(child) {
 
 async function end(child) {
   const closed = new Promise((resolve) => child.once('close', resolve));
-  child.kill('SIGTERM');
+  // The channel alone would keep it alive.
+  child.disconnect();
   await closed;
 }
