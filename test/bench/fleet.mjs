@@ -85,7 +85,6 @@ async function latenessOf(client, name, from, to) {
     [from, to],
   );
   const [row] = rows;
-  const seconds = (value) => (value === null ? '-' : `${value.toFixed(2)} s`);
   return {
     table: {
       '': name,
@@ -183,4 +182,8 @@ try {
   await simulator.stop();
   await big.stop();
   await postgres.stop();
+}
+
+function seconds(value) {
+  return value === null ? '-' : `${value.toFixed(2)} s`;
 }

@@ -90,15 +90,17 @@ async function prepare() {
 async function work() {
   const { databaseUrl, simulator, schedules, sync } = task;
   const connector = await startConnectorApp({ databaseUrl, simulator, settings: { schedules, sync } });
-  process.on('message', async ({ ask, path, body }) => {
-    if (ask === 'cpu') process.send({ cpu: process.cpuUsage() });
-    if (ask === 'post') process.send({ answer: await connector.call('POST', path, body) });
-    if (ask === 'stop') {
-      await connector.close();
-      process.disconnect();
-    }
-  });
+  process.on('message', (message) => void answer(connector, message));
   process.send({ ready: true });
 }
 
 await (task.pipeline === 'prepare' ? prepare() : work());
+
+async function answer(connector, { ask, path, body }) {
+  if (ask === 'cpu') process.send({ cpu: process.cpuUsage() });
+  if (ask === 'post') process.send({ answer: await connector.call('POST', path, body) });
+  if (ask === 'stop') {
+    await connector.close();
+    process.disconnect();
+  }
+}

@@ -87,7 +87,7 @@ export class BillingScenario {
     this.#count += 1;
     const name = `line-${this.#count}`;
     const { contractId, serviceId, companyId } = await this.#inAutotask(name, options);
-    demand(await this.api.post(`/connections/${this.connectionId}/sync-runs`), 202);
+    await this.#pull();
     await this.#pulled(contractId);
     const body = this.#body(name, options);
     demand(await this.api.send('PUT', `/customers/${name}`, { name: `Customer ${name}` }), 200, 201);
@@ -192,6 +192,12 @@ export class BillingScenario {
       .toSorted((left, right) => left.effectiveDate.localeCompare(right.effectiveDate));
   }
 
+  /** Pulls everything, and waits until it is stored. */
+  async pullAll(): Promise<void> {
+    const { id } = await this.#pull('full');
+    await this.connector.runToItsEnd(id);
+  }
+
   /** A person approves and posts what starts up to a day. */
   async post(line: Line, lastDay: string): Promise<void> {
     await this.control('POST', '/postings', { until: lastDay, contractID: line.contractId, what: 'units' });
@@ -239,6 +245,16 @@ export class BillingScenario {
 
   async stop(): Promise<void> {
     await this.connector.stop();
+  }
+
+  /** The run before may just be ending. */
+  async #pull(mode?: 'full'): Promise<{ id: string }> {
+    const answer = await until('the start of a pull', async () => {
+      const path = `/connections/${this.connectionId}/sync-runs`;
+      const started = await this.api.post<{ id: string }>(path, mode === undefined ? undefined : { mode });
+      return started.status === 409 ? null : started;
+    });
+    return demand(answer, 202);
   }
 
   async #pulled(contractId: number): Promise<void> {
