@@ -1,6 +1,7 @@
-import { enAccounts } from './en-accounts.js';
 import { enSync } from './en-sync.js';
 import { enAudit } from './en-audit.js';
+import { enAccessReport } from './en-access-report.js';
+import { enAccounts, enSignIn } from './en-accounts.js';
 
 /** Every text the UI shows. A further language is a file of the same shape. */
 export const en = {
@@ -40,22 +41,7 @@ export const en = {
     unexpectedAnswer: (status: number) => `The server answered with status ${status}.`,
     notPermitted: 'Your role does not include this.',
   },
-  signIn: {
-    title: 'Sign in',
-    intro: 'Paste an API token. In evaluation, the host prints one when it starts for the first time.',
-    method: 'Sign in with',
-    methods: { password: 'Account', token: 'API token' },
-    userName: 'User name',
-    password: 'Password',
-    token: 'API token',
-    tokenHint: 'Kept in this browser tab only, until you sign out or close the tab.',
-    submit: 'Sign in',
-    refused: 'This did not let you in. Check what you typed, or ask an administrator.',
-    wrongToken: 'This token was not accepted. Check that it was copied completely.',
-    ended: 'Your sign-in is no longer valid. Sign in again.',
-    signedOut: 'You have signed out.',
-    notSignedOut: 'You are still signed in',
-  },
+  signIn: enSignIn,
   accounts: enAccounts,
   connectors: {
     title: 'Connectors',
@@ -103,31 +89,7 @@ export const en = {
     lockNote:
       'Repeated wrong secrets lock the API user in Autotask, so each test or creation signs in only once.',
   },
-  access: {
-    title: 'Access report',
-    passed: 'The API user has all the access that is needed.',
-    failed: 'This connection cannot work yet. What to do is listed below.',
-    checkedAt: 'Checked',
-    checkAgain: 'Check again',
-    rechecked: 'The access check has finished.',
-    outcomes: { passed: 'Passed', failed: 'Failed', unknown: 'Unknown', skipped: 'Skipped' },
-    groups: {
-      signIn: 'Sign-in',
-      billing: 'Rights for billing',
-      crm: 'Rights for CRM',
-      helpdesk: 'Rights for help desk',
-      visibility: 'Data visibility',
-      currency: 'Currency',
-      other: 'Other checks',
-    },
-    groupCount: (passed: number, total: number) => `${passed} of ${total} passed`,
-    capabilityOff: 'Not granted. The connection works without it; this capability is switched off.',
-    remedy: 'What to do',
-    found: 'Found',
-    excess: (count: number) =>
-      count === 1 ? '1 right more than needed' : `${count} rights more than needed`,
-    excessHint: 'Nothing here needs these rights. You may take them away in the security level.',
-  },
+  access: enAccessReport,
   connection: {
     back: 'All connectors',
     loadingTitle: 'Connection',
