@@ -1,3 +1,4 @@
+export { type HostAuditEvent, HostAuditLog } from './audit/application/host-audit-log.service.js';
 export { AUDIT_OPERATIONS, type AuditOperation } from './audit/domain/audit-operations.js';
 export {
   type AuditBody,
@@ -6,19 +7,32 @@ export {
   chainHash,
   GENESIS_HASH,
 } from './audit/domain/audit-entry.js';
-export type { PsaConnectorExtras, PsaConnectorPorts } from './core/psa-connector.module-definition.js';
+export type {
+  HostOpenApi,
+  PsaConnectorExtras,
+  PsaConnectorPorts,
+} from './core/psa-connector.module-definition.js';
 export type {
   AutotaskConnectOptions,
   DatabaseOptions,
+  HttpOptions,
   PsaConnectorModuleOptions,
   ScheduleOptions,
 } from './core/psa-connector.options.js';
+export type { UseCaseContext } from './core/use-case-context.js';
 export { type CurrencyCode, currencyCode } from './kernel/currency.js';
 export { type LocalDate, localDate } from './kernel/local-date.js';
-export { type Page, type PageRequest } from './kernel/page.js';
+export { type Page, type PageRequest, toPage } from './kernel/page.js';
 export { ConnectorError, type ErrorCategory } from './kernel/connector-error.js';
 export { type Money, money, MoneyDecimal, type MoneyJson } from './kernel/money.js';
+export { ConnectorController } from './platform/http/connector-controller.js';
+export { InvalidRequestError } from './platform/http/http.errors.js';
+export { cursorKey, PageQueryDto } from './platform/http/page-query.dto.js';
+export { OpenToAnyone, RequiresPermission, RequiresSignIn } from './platform/http/permissions.guard.js';
 export { ProblemDetailsFilter } from './platform/http/problem-details.filter.js';
+export { AuditedAs } from './platform/http/refusal-recorder.js';
+export { Caller } from './platform/http/request-context.js';
+export type { SqlQuery } from './platform/persistence/transaction-runner.js';
 export {
   type Actor,
   type ActorResolver,

@@ -11,6 +11,7 @@ import { ContractsModule } from './contracts/contracts.module.js';
 import { PsaConnectorCoreModule } from './core/psa-connector-core.module.js';
 import type {
   ASYNC_OPTIONS_TYPE,
+  HostOpenApi,
   OPTIONS_TYPE,
   PsaConnectorExtras,
 } from './core/psa-connector.module-definition.js';
@@ -19,6 +20,7 @@ import { PsaRegistry } from './core/psa-registry.js';
 import { MOUNT_PATH } from './overview/http/admin-ui.assets.js';
 import { OPENAPI_DOCUMENT } from './overview/http/openapi.controller.js';
 import { OverviewModule } from './overview/overview.module.js';
+import { extendOpenApi } from './platform/http/openapi.js';
 import {
   dataSourceOptions,
   PSA_CONNECTOR_DATA_SOURCE,
@@ -50,7 +52,7 @@ const FEATURES: Type[] = [
 @Global()
 @Module({})
 class PsaConnectorCompositionModule {
-  static compose(mountPath: string, hasOwnStore: boolean): DynamicModule {
+  static compose(mountPath: string, hasOwnStore: boolean, hostRoutes: HostOpenApi[]): DynamicModule {
     return {
       module: PsaConnectorCompositionModule,
       imports: [
@@ -74,7 +76,10 @@ class PsaConnectorCompositionModule {
         },
         { provide: REQUEST_BUDGETS, useExisting: AutotaskAdapter },
         { provide: MOUNT_PATH, useValue: mountPath },
-        { provide: OPENAPI_DOCUMENT, useValue: openApiOf({ hasOwnStore }) },
+        {
+          provide: OPENAPI_DOCUMENT,
+          useValue: extendOpenApi(openApiOf({ hasOwnStore }), hostRoutes),
+        },
         PsaRegistry,
       ],
       exports: [PsaRegistry, REQUEST_BUDGETS, MOUNT_PATH, OPENAPI_DOCUMENT],
@@ -107,7 +112,7 @@ function assemble(core: DynamicModule, extras: Partial<PsaConnectorExtras>): Dyn
     module: PsaConnectorModule,
     imports: [
       core,
-      PsaConnectorCompositionModule.compose(mountPath, hasOwnStore),
+      PsaConnectorCompositionModule.compose(mountPath, hasOwnStore, extras.openApi ?? []),
       TypeOrmModule.forRootAsync({
         name: PSA_CONNECTOR_DATA_SOURCE,
         inject: [PSA_CONNECTOR_SETTINGS],

@@ -21,6 +21,10 @@ const AuditLogsPage = lazy(async () => ({
   default: (await import('./pages/audit-logs/audit-logs.page.js')).AuditLogsPage,
 }));
 
+const AccessPage = lazy(async () => ({
+  default: (await import('./pages/access/access.page.js')).AccessPage,
+}));
+
 function NotFoundPage(): ReactNode {
   const messages = useMessages();
   return (
@@ -48,6 +52,9 @@ function Pages(): ReactNode {
         <Route path="/audit-logs">
           <AuditLogsPage />
         </Route>
+        <Route path="/access">
+          <AccessPage />
+        </Route>
         <Route>
           <NotFoundPage />
         </Route>
@@ -58,8 +65,8 @@ function Pages(): ReactNode {
 
 /** The sign-in, or the pages once somebody is signed in. The address is kept through a sign-in. */
 export function App(): ReactNode {
-  const { token, session, problem, retry, signOut } = useSession();
-  if (token === null) return <SignInPage />;
+  const { hasCredential, session, problem, retry } = useSession();
+  if (!hasCredential) return <SignInPage />;
   if (session === null) {
     return (
       <main style={{ padding: '1rem' }}>
@@ -69,7 +76,7 @@ export function App(): ReactNode {
   }
   return (
     <Router hook={useHashPath}>
-      <AppLayout session={session} onSignOut={signOut}>
+      <AppLayout session={session}>
         <Pages />
       </AppLayout>
     </Router>

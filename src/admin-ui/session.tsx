@@ -1,90 +1,146 @@
-import { createContext, useCallback, useContext, useMemo, useState } from 'react';
+import { createContext, useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { apiBaseUrl, createApiClient } from './api/http-client.js';
 import type { ApiClient } from './api/http-client.js';
 import type { ApiProblem } from './api/problem.js';
 import { toProblem } from './api/problem.js';
-import { getSession } from './api/session.js';
-import type { Session } from './api/session.js';
+import { endSession, findSignInOptions, getSession, openSession } from './api/session.js';
+import type { Session, SignInMethod, SignInProof } from './api/session.js';
 
 const TOKEN_KEY = 'psa-connector.token';
 
-/** Why nobody is signed in: the start, a sign-out, or a token that is no longer accepted. */
+/** Why nobody is signed in: the start, a sign-out, or a session or token that is no longer accepted. */
 export type SignedOutReason = 'start' | 'signedOut' | 'ended';
 
+/** What goes with each call: the cookie of the host's session, or a token where the host has no session for us. */
+type Credential = { kind: 'session' } | { kind: 'token'; token: string };
+
 interface SessionState {
-  token: string | null;
+  /** Whether somebody is, or may be, signed in; the session says which. */
+  hasCredential: boolean;
   reason: SignedOutReason;
   client: ApiClient | null;
   session: Session | null;
   problem: ApiProblem | null;
+  /** Ways the host signs people in itself; null while unknown, empty where it takes API tokens alone. */
+  methods: SignInMethod[] | null;
   retry: () => void;
-  /** Verifies the token and keeps it; raises `ApiProblem` when it is not accepted. */
-  signIn: (token: string) => Promise<void>;
-  signOut: () => void;
+  /** Raises `ApiProblem` when this does not let in. */
+  signIn: (proof: SignInProof) => Promise<void>;
+  /** Raises `ApiProblem` when the session could not be ended. */
+  signOut: () => Promise<void>;
 }
 
 const SessionContext = createContext<SessionState | null>(null);
 
-/** Keeps the API token for the browser tab (never longer) and ends the session when the API refuses it. */
+function clientFor(credential: Credential, onUnauthorized?: () => void): ApiClient {
+  return createApiClient({
+    baseUrl: apiBaseUrl(document.baseURI),
+    ...(credential.kind === 'token' ? { token: credential.token } : {}),
+    ...(onUnauthorized === undefined ? {} : { onUnauthorized }),
+  });
+}
+
+/** A token kept for this tab, else whatever session the browser has a cookie of. */
+function storedCredential(): Credential {
+  const token = window.sessionStorage.getItem(TOKEN_KEY);
+  return token === null ? { kind: 'session' } : { kind: 'token', token };
+}
+
+/** How the host signs people in, asked once nobody is signed in. */
+function useSignInMethods(isNeeded: boolean): SignInMethod[] | null {
+  const [methods, setMethods] = useState<SignInMethod[] | null>(null);
+  const isAsked = isNeeded && methods === null;
+  useEffect(() => {
+    if (!isAsked) return undefined;
+    const asking = new AbortController();
+    findSignInOptions(clientFor({ kind: 'session' }), asking.signal).then(
+      (options) => setMethods(options.methods),
+      () => {
+        // A host that cannot be reached says so when somebody tries to sign in.
+        if (!asking.signal.aborted) setMethods([]);
+      },
+    );
+    return () => asking.abort();
+  }, [isAsked]);
+  return methods;
+}
+
+/** Knows who is signed in, by the host's session or else by an API token kept for the tab, and notices when that ends. */
 export function SessionProvider({ children }: { children: ReactNode }): ReactNode {
   const queryClient = useQueryClient();
-  const [token, setToken] = useState(() => window.sessionStorage.getItem(TOKEN_KEY));
+  const [credential, setCredential] = useState<Credential | null>(storedCredential);
+  const [isKnown, setKnown] = useState(false);
   const [reason, setReason] = useState<SignedOutReason>('start');
+  const methods = useSignInMethods(credential === null);
 
   const leave = useCallback(
     (why: SignedOutReason) => {
       window.sessionStorage.removeItem(TOKEN_KEY);
-      setToken(null);
+      setCredential(null);
       setReason(why);
       queryClient.clear();
     },
     [queryClient],
   );
 
+  // Whoever opens the page without a session has not lost one.
   const client = useMemo(
     () =>
-      token === null
+      credential === null
         ? null
-        : createApiClient({
-            baseUrl: apiBaseUrl(document.baseURI),
-            token,
-            onUnauthorized: () => leave('ended'),
-          }),
-    [token, leave],
+        : clientFor(credential, () => leave(isKnown || credential.kind === 'token' ? 'ended' : 'start')),
+    [credential, isKnown, leave],
   );
 
   const query = useQuery({
     queryKey: ['session'],
-    queryFn: ({ signal }) => (client === null ? null : getSession(client, signal)),
+    queryFn: async ({ signal }) => {
+      if (client === null) return null;
+      const session = await getSession(client, signal);
+      setKnown(true);
+      return session;
+    },
     enabled: client !== null,
     staleTime: Infinity,
   });
 
   const signIn = useCallback(
-    async (candidate: string) => {
-      const trial = createApiClient({ baseUrl: apiBaseUrl(document.baseURI), token: candidate });
+    async (proof: SignInProof) => {
+      const isOwn = methods === null || methods.length === 0;
+      if (isOwn && !('token' in proof)) throw new TypeError('This host signs in with tokens alone');
+      const next: Credential =
+        isOwn && 'token' in proof ? { kind: 'token', token: proof.token } : { kind: 'session' };
+      const trial = clientFor(next);
+      if (!isOwn) await openSession(trial, proof);
       const session = await getSession(trial);
       queryClient.setQueryData(['session'], session);
-      window.sessionStorage.setItem(TOKEN_KEY, candidate);
-      setToken(candidate);
+      if (next.kind === 'token') window.sessionStorage.setItem(TOKEN_KEY, next.token);
+      setKnown(true);
+      setCredential(next);
     },
-    [queryClient],
+    [queryClient, methods],
   );
+
+  const signOut = useCallback(async () => {
+    if (credential?.kind === 'session' && client !== null) await endSession(client);
+    leave('signedOut');
+  }, [credential, client, leave]);
 
   const state = useMemo<SessionState>(
     () => ({
-      token,
+      hasCredential: credential !== null,
       reason,
       client,
-      session: token === null ? null : (query.data ?? null),
+      session: credential === null ? null : (query.data ?? null),
       problem: query.error === null ? null : toProblem(query.error),
+      methods,
       retry: () => void query.refetch(),
       signIn,
-      signOut: () => leave('signedOut'),
+      signOut,
     }),
-    [token, reason, client, query, signIn, leave],
+    [credential, reason, client, query, methods, signIn, signOut],
   );
   return <SessionContext.Provider value={state}>{children}</SessionContext.Provider>;
 }

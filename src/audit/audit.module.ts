@@ -7,6 +7,7 @@ import { AuditMaintenance } from './application/audit-maintenance.service.js';
 import { AuditQuery } from './application/audit-query.service.js';
 import { AuditRefusalRecorder } from './application/audit-refusal-recorder.js';
 import { AuditTextIndexing } from './application/audit-text-indexing.service.js';
+import { HostAuditLog } from './application/host-audit-log.service.js';
 import { AuditTrail } from './application/audit-trail.service.js';
 import { AuditVerification } from './application/audit-verification.service.js';
 import { AUDIT_CHAIN_READER, AUDIT_STORE } from './domain/audit-store.js';
@@ -31,12 +32,13 @@ import { CheckpointRepository } from './persistence/checkpoint.repository.js';
     AuditCheckpoints,
     AuditTextIndexing,
     AuditMaintenance,
+    HostAuditLog,
     { provide: AUDIT_STORE, useClass: AuditEntryRepository },
     { provide: AUDIT_CHAIN_READER, useClass: AuditChainRepository },
     { provide: AUDIT_TEXT_INDEX, useClass: AuditTextRepository },
     { provide: CHECKPOINT_STORE, useClass: CheckpointRepository },
     { provide: REFUSAL_RECORDER, useClass: AuditRefusalRecorder },
   ],
-  exports: [AuditTrail, REFUSAL_RECORDER],
+  exports: [AuditTrail, HostAuditLog, REFUSAL_RECORDER],
 })
 export class AuditModule {}

@@ -3,6 +3,8 @@ import { ConnectionsModule } from '../connections/connections.module.js';
 import { ContractsModule } from '../contracts/contracts.module.js';
 import { MAPPING_CHANGE_LISTENER, SYNC_STATE_READER } from '../contracts/domain/mapping-listeners.js';
 import { SUBSCRIPTION_CHANGE_LISTENER } from '../ports/host/subscription-changes.port.js';
+import { AutomaticCharges } from './application/automatic-charges.service.js';
+import { ChargePlanning } from './application/charge-planning.service.js';
 import { AutomaticPlanning } from './application/automatic-planning.service.js';
 import { ChangeRecorder } from './application/change-recorder.service.js';
 import { Compensation } from './application/compensation.service.js';
@@ -43,7 +45,9 @@ import { PushRepository } from './persistence/push.repository.js';
   imports: [ConnectionsModule, ContractsModule],
   controllers: [PlansController, OperationsController, DriftController],
   providers: [
+    AutomaticCharges,
     AutomaticPlanning,
+    ChargePlanning,
     ChangeRecorder,
     Compensation,
     ContractReader,

@@ -40,9 +40,22 @@ export interface PsaConnectorExtras {
   imports: NonNullable<ModuleMetadata['imports']>;
   /** Path the UI (`<mountPath>/`) and the API (`<mountPath>/api`) are mounted under. Default `psa`. */
   mountPath: string;
+  /** Routes the host itself puts beside ours under `<mountPath>/api`, for the OpenAPI document. Default none. */
+  openApi: HostOpenApi[];
 }
 
-const DEFAULT_EXTRAS: PsaConnectorExtras = { ports: undefined, imports: [], mountPath: 'psa' };
+/** Paths and schemas in the form of OpenAPI 3.1. */
+export interface HostOpenApi {
+  paths: Record<string, Record<string, object>>;
+  schemas: Record<string, object>;
+}
+
+const DEFAULT_EXTRAS: PsaConnectorExtras = {
+  ports: undefined,
+  imports: [],
+  mountPath: 'psa',
+  openApi: [],
+};
 
 /** A port the host may leave out is injected as null. */
 function optionalPort(token: symbol, port: Type | undefined): Provider {

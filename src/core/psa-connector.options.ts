@@ -88,11 +88,21 @@ export interface SyncOptions {
   runRetentionDays?: number;
 }
 
+/** Limits of the HTTP API. */
+export interface HttpOptions {
+  /**
+   * Requests of one actor per minute and process, in bursts of as many; 0 = no limit. Default 12,000. Too low: lists and live progress
+   * answer 429; too high: one program that runs wild slows everybody down.
+   */
+  requestsPerMinute?: number;
+}
+
 /** Values of the module; structure (ports, mount path) goes into the extras beside them. */
 export interface PsaConnectorModuleOptions {
   database: DatabaseOptions;
   autotask?: AutotaskConnectOptions;
   schedules?: ScheduleOptions;
+  http?: HttpOptions;
   sync?: SyncOptions;
   /** Sentences the admin UI shows in a banner, such as "Autotask is simulated". Default none. */
   notices?: string[];
@@ -105,6 +115,7 @@ export interface PsaConnectorSettings {
     integrationCode: string | undefined;
   };
   schedules: Required<ScheduleOptions>;
+  http: Required<HttpOptions>;
   sync: Required<SyncOptions>;
   notices: string[];
 }

@@ -17,7 +17,7 @@ export class InvalidOptionsError extends ConnectorError {
 const HOST_AND_PORT = /^(\[[0-9a-f:]+\]|[a-z0-9.-]+):\d{1,5}$/i;
 
 function withDefaults(options: PsaConnectorModuleOptions): PsaConnectorSettings {
-  const { database, autotask = {}, schedules = {}, sync = {}, notices = [] } = options;
+  const { database, autotask = {}, schedules = {}, sync = {}, http = {}, notices = [] } = options;
   return {
     database: {
       url: database.url,
@@ -49,6 +49,7 @@ function withDefaults(options: PsaConnectorModuleOptions): PsaConnectorSettings 
       outageToleranceMinutes: sync.outageToleranceMinutes ?? 360,
       runRetentionDays: sync.runRetentionDays ?? 30,
     },
+    http: { requestsPerMinute: http.requestsPerMinute ?? 12_000 },
     notices,
   };
 }
@@ -61,7 +62,7 @@ function isIntegerIn(value: number, from: number, to: number): boolean {
   return Number.isInteger(value) && value >= from && value <= to;
 }
 
-function problemsOf({ database, autotask, schedules, sync }: PsaConnectorSettings): string[] {
+function problemsOf({ database, autotask, schedules, sync, http }: PsaConnectorSettings): string[] {
   const rules: [boolean, string][] = [
     [hasProtocol(database.url, 'postgres:', 'postgresql:'), 'database.url must be a postgres:// address'],
     [
@@ -85,6 +86,10 @@ function problemsOf({ database, autotask, schedules, sync }: PsaConnectorSetting
     [typeof autotask.pacesPulls === 'boolean', 'autotask.pacesPulls must be true or false'],
     ...cronRules(schedules),
     ...syncRules(sync),
+    [
+      isIntegerIn(http.requestsPerMinute, 0, 10_000_000),
+      'http.requestsPerMinute must be a whole number from 0 to 10000000',
+    ],
   ];
   return rules.filter(([isMet]) => !isMet).map(([, problem]) => problem);
 }

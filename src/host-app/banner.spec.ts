@@ -1,3 +1,4 @@
+import { DataSource } from 'typeorm';
 import { describe, expect, it } from 'vitest';
 import { browsableAddress, describeStart } from './banner.js';
 import { readEnvironment } from './environment.js';
@@ -7,6 +8,7 @@ const RESOURCES: HostResources = {
   databaseUrl: 'postgres://psa:hidden-password@127.0.0.1:5432/postgres',
   autotask: { allowedHosts: [] },
   bootstrapToken: { token: 'the-generated-token', file: '.data/bootstrap-token' },
+  hostDatabase: new DataSource({ type: 'postgres' }),
   masterKey: { id: 'id', key: Buffer.from('hidden-master-key'), file: '.data/master-key' },
   signingKey: null,
   sandboxUrl: null,

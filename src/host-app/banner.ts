@@ -1,4 +1,5 @@
 import { SANDBOX_API_USERS } from '../autotask-simulator/sandbox-users.js';
+import type { BootstrapToken } from './bootstrap-token.js';
 import type { HostEnvironment } from './environment.js';
 import { MOUNT_PATH } from './host-app.module.js';
 import type { HostResources } from './host-resources.js';
@@ -16,10 +17,7 @@ export function describeStart(
     '',
     `  Admin UI         ${address}/${MOUNT_PATH}/`,
     `  HTTP API         ${address}/${MOUNT_PATH}/api`,
-    // A token of the environment is known to whoever set it and stays out of logs.
-    bootstrapToken.file === null
-      ? '  Bootstrap token  as given in PSA_BOOTSTRAP_TOKEN'
-      : `  Bootstrap token  ${bootstrapToken.token}  (kept in ${bootstrapToken.file})`,
+    ...(bootstrapToken === null ? [] : [describeToken(bootstrapToken)]),
     ...resources.notices.map((notice) => `  Note             ${notice}`),
     ...(resources.sandboxUrl === null ? [] : describeSandbox(resources.sandboxUrl)),
     '',
@@ -27,6 +25,13 @@ export function describeStart(
     '',
   ];
   return lines.join('\n');
+}
+
+/** A token of the environment is known to whoever set it and stays out of logs. */
+function describeToken({ token, file }: BootstrapToken): string {
+  return file === null
+    ? '  Bootstrap token  as given in PSA_BOOTSTRAP_TOKEN'
+    : `  Bootstrap token  ${token}  (kept in ${file})`;
 }
 
 function describeSandbox(sandboxUrl: string): string[] {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { HostEnvironment } from './environment.js';
 import { keepPrivateText } from './private-file.js';
@@ -16,16 +16,4 @@ export async function findBootstrapToken(environment: HostEnvironment): Promise<
   const file = join(environment.dataDir, 'bootstrap-token');
   const { text } = await keepPrivateText(file, () => randomBytes(24).toString('base64url'));
   return { token: text, file };
-}
-
-/** Digests have one length, so comparing them takes the same time whatever was sent. */
-export function digestOfToken(token: string): Buffer {
-  return createHash('sha256').update(token, 'utf8').digest();
-}
-
-/** Whether an `Authorization` header carries the token with this digest. */
-export function carriesToken(header: string | string[] | undefined, digest: Buffer): boolean {
-  if (typeof header !== 'string') return false;
-  const token = /^bearer +(\S+) *$/i.exec(header)?.[1];
-  return token !== undefined && timingSafeEqual(digestOfToken(token), digest);
 }

@@ -22,6 +22,14 @@ describe('environment of an evaluation', () => {
       autotask: { discoveryUrl: undefined, allowedHosts: [], integrationCode: undefined },
       schedules: { syncCron: undefined, sweepCron: undefined, checkCron: undefined, auditCron: undefined },
       audit: { signingKeyFile: undefined, anchorFile: undefined },
+      access: {
+        signIn: 'bootstrap',
+        publicOrigin: undefined,
+        trustedProxies: [],
+        sessionIdleMinutes: 30,
+        sessionHours: 12,
+        requestsPerMinute: undefined,
+      },
       logLevel: 'info',
     });
   });
@@ -41,9 +49,22 @@ describe('environment of an evaluation', () => {
       PSA_AUDIT_CRON: '*/10 * * * *',
       PSA_AUDIT_SIGNING_KEY_FILE: '/keys/audit.pem',
       PSA_AUDIT_ANCHOR_FILE: '/anchor/audit.jsonl',
+      PSA_SIGN_IN: 'bootstrap',
+      PSA_PUBLIC_URL: 'https://PSA.example/',
+      PSA_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8 fd00::/8',
+      PSA_SESSION_IDLE_MINUTES: '5',
+      PSA_SESSION_HOURS: '1',
+      PSA_REQUESTS_PER_MINUTE: '0',
       PSA_LOG_LEVEL: 'debug',
     };
     expect(readEnvironment(given, 'evaluation')).toMatchObject({
+      access: {
+        publicOrigin: 'https://psa.example',
+        trustedProxies: ['127.0.0.1', '10.0.0.0/8', 'fd00::/8'],
+        sessionIdleMinutes: 5,
+        sessionHours: 1,
+        requestsPerMinute: 0,
+      },
       host: '::1',
       port: 0,
       databaseUrl: PRODUCTION.DATABASE_URL,
@@ -94,6 +115,14 @@ describe('environment of an evaluation', () => {
     ['PSA_CHECK_CRON', '61 * * * *', 'must be a cron expression'],
     ['PSA_AUDIT_CRON', '61 * * * *', 'must be a cron expression'],
     ['PSA_LOG_LEVEL', 'verbose', 'must be one of fatal, error'],
+    ['PSA_SIGN_IN', 'oidc', 'must be one of bootstrap, accounts'],
+    ['PSA_PUBLIC_URL', 'psa.example', 'where browsers find the host'],
+    ['PSA_PUBLIC_URL', 'https://psa.example/psa', 'without a path'],
+    ['PSA_TRUSTED_PROXIES', '10.0.0.0/33', 'not so: "10.0.0.0/33"'],
+    ['PSA_TRUSTED_PROXIES', 'proxy.example', 'IP addresses or ranges'],
+    ['PSA_SESSION_IDLE_MINUTES', '0', 'whole number from 1 to 1440'],
+    ['PSA_SESSION_HOURS', '1.5', 'whole number from 1 to 720'],
+    ['PSA_REQUESTS_PER_MINUTE', '-1', 'whole number from 0'],
     ['PSA_DATADIR', 'x', 'is not a variable of this host'],
   ])('refuses %s=%s', (name, value, message) => {
     const read = () => readEnvironment({ [name]: value }, 'evaluation');
@@ -140,6 +169,15 @@ describe('environment of production', () => {
       profile: 'production',
       bootstrapToken: PRODUCTION.PSA_BOOTSTRAP_TOKEN,
     });
+  });
+
+  it('needs no bootstrap token where accounts sign in, and takes none then', () => {
+    const { PSA_BOOTSTRAP_TOKEN, ...rest } = PRODUCTION;
+    const accounts = { ...rest, PSA_SIGN_IN: 'accounts' };
+    expect(readEnvironment(accounts, 'production')).toMatchObject({ access: { signIn: 'accounts' } });
+    expect(() => readEnvironment({ ...accounts, PSA_BOOTSTRAP_TOKEN }, 'production')).toThrow(
+      'PSA_BOOTSTRAP_TOKEN must be absent',
+    );
   });
 
   it('names every required variable that is missing', () => {

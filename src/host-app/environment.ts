@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { validateCronExpression } from 'cron';
 import { z } from 'zod';
 import { StartError } from './start-error.js';
@@ -36,15 +37,31 @@ export interface HostEnvironment {
     /** File checkpoints are appended to. */
     anchorFile: string | undefined;
   };
+  access: AccessEnvironment;
   logLevel: LogLevel;
 }
 
+/** How people and programs get in. */
+export interface AccessEnvironment {
+  /** `bootstrap`: the bootstrap token signs in, beside accounts and API tokens; `accounts`: only those. */
+  signIn: 'bootstrap' | 'accounts';
+  /** Where browsers find the host, without a path; its scheme says whether cookies are for TLS only. */
+  publicOrigin: string | undefined;
+  /** Proxies whose `X-Forwarded-For` tells the client's address. */
+  trustedProxies: string[];
+  sessionIdleMinutes: number;
+  sessionHours: number;
+  /** Of one actor; 0 = no limit. */
+  requestsPerMinute: number | undefined;
+}
+
+const SIGN_INS = ['bootstrap', 'accounts'] as const;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Read by the test tools only; a shell that has them set must still be able to start the host. */
 const TEST_VARIABLES = /^PSA_TEST_/;
-const REQUIRED_IN_PRODUCTION = ['DATABASE_URL', 'PSA_MASTER_KEY', 'PSA_BOOTSTRAP_TOKEN'] as const;
+const REQUIRED_IN_PRODUCTION = ['DATABASE_URL', 'PSA_MASTER_KEY'] as const;
 /** In production; an evaluation on one's own machine may use any. */
 const MIN_TOKEN_LENGTH = 16;
 const MASTER_KEY_BYTES = 32;
@@ -80,6 +97,26 @@ const cronExpression = z.string().superRefine((text, context) => {
     context.addIssue(`must be a cron expression such as "*/15 * * * *", in UTC (is ${quote(text)})`);
   }
 });
+
+const proxyList = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter((entry) => entry !== ''))
+  .superRefine((entries, context) => {
+    const wrong = entries.filter((entry) => !isAddressOrRange(entry));
+    if (wrong.length > 0) {
+      context.addIssue(
+        `must be a list of IP addresses or ranges such as 10.0.0.0/8 (not so: ${wrong.map(quote).join(', ')})`,
+      );
+    }
+  });
+
+function wholeNumber(from: number, to: number) {
+  return z.string().transform((text, context) => {
+    if (/^\d{1,9}$/.test(text) && Number(text) >= from && Number(text) <= to) return Number(text);
+    context.addIssue(`must be a whole number from ${from} to ${to} (is ${quote(text)})`);
+    return z.NEVER;
+  });
+}
 
 const port = z.string().transform((text, context) => {
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
@@ -119,6 +156,16 @@ const variables = z.object({
   PSA_AUDIT_CRON: cronExpression.optional(),
   PSA_AUDIT_SIGNING_KEY_FILE: z.string().optional(),
   PSA_AUDIT_ANCHOR_FILE: z.string().optional(),
+  PSA_SIGN_IN: z.enum(SIGN_INS, { error: `must be one of ${SIGN_INS.join(', ')}` }).default('bootstrap'),
+  PSA_PUBLIC_URL: z
+    .string()
+    .refine(isOrigin, 'must be where browsers find the host, without a path, such as https://psa.example')
+    .transform((url) => new URL(url).origin)
+    .optional(),
+  PSA_TRUSTED_PROXIES: proxyList.default([]),
+  PSA_SESSION_IDLE_MINUTES: wholeNumber(1, 1440).default(30),
+  PSA_SESSION_HOURS: wholeNumber(1, 720).default(12),
+  PSA_REQUESTS_PER_MINUTE: wholeNumber(0, 10_000_000).optional(),
   PSA_LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
 
@@ -143,6 +190,7 @@ export function readEnvironment(environment: NodeJS.ProcessEnv, profile: HostPro
   const problems = [
     ...unknown.toSorted().map((name) => `${name} is not a variable of this host`),
     ...(profile === 'production' ? lackingInProduction(known) : []),
+    ...contradictions(known),
     ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')} ${issue.message}`),
   ];
   if (problems.length > 0 || !parsed.success) throw new StartError(describe(problems, unknown.length > 0));
@@ -173,6 +221,14 @@ function toHostEnvironment(values: z.output<typeof variables>, profile: HostProf
       signingKeyFile: values.PSA_AUDIT_SIGNING_KEY_FILE,
       anchorFile: values.PSA_AUDIT_ANCHOR_FILE,
     },
+    access: {
+      signIn: values.PSA_SIGN_IN,
+      publicOrigin: values.PSA_PUBLIC_URL,
+      trustedProxies: values.PSA_TRUSTED_PROXIES,
+      sessionIdleMinutes: values.PSA_SESSION_IDLE_MINUTES,
+      sessionHours: values.PSA_SESSION_HOURS,
+      requestsPerMinute: values.PSA_REQUESTS_PER_MINUTE,
+    },
     logLevel: values.PSA_LOG_LEVEL,
   };
 }
@@ -181,9 +237,21 @@ function lackingInProduction(given: Record<string, string | undefined>): string[
   const missing = REQUIRED_IN_PRODUCTION.filter((name) => given[name] === undefined).map(
     (name) => `${name} is required in production`,
   );
+  if (given['PSA_BOOTSTRAP_TOKEN'] === undefined && given['PSA_SIGN_IN'] !== 'accounts') {
+    missing.push(
+      'PSA_BOOTSTRAP_TOKEN is required in production (PSA_SIGN_IN=accounts does without, once an administrator has an account)',
+    );
+  }
   const isWeak = (given['PSA_BOOTSTRAP_TOKEN']?.length ?? MIN_TOKEN_LENGTH) < MIN_TOKEN_LENGTH;
   const weak = `PSA_BOOTSTRAP_TOKEN must be at least ${MIN_TOKEN_LENGTH} characters in production`;
   return isWeak ? [...missing, weak] : missing;
+}
+
+/** A token that would not be looked at is a mistake of whoever set it. */
+function contradictions(given: Record<string, string | undefined>): string[] {
+  return given['PSA_SIGN_IN'] === 'accounts' && given['PSA_BOOTSTRAP_TOKEN'] !== undefined
+    ? ['PSA_BOOTSTRAP_TOKEN must be absent when PSA_SIGN_IN is accounts']
+    : [];
 }
 
 function describe(problems: readonly string[], hasUnknown: boolean): string {
@@ -203,6 +271,19 @@ function isDiscoveryUrl(text: string): boolean {
   const { protocol, hostname, username, search, hash } = new URL(text);
   if (username !== '' || search !== '' || hash !== '') return false;
   return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
+}
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, origin } = new URL(text);
+  return ['https:', 'http:'].includes(protocol) && [origin, `${origin}/`].includes(text.toLowerCase());
+}
+
+function isAddressOrRange(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
 }
 
 function quote(text: string): string {

@@ -1,11 +1,16 @@
 import { Controller, type DynamicModule, Get, Module, Redirect } from '@nestjs/common';
+import { RouterModule } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import { PsaConnectorModule } from '../index.js';
+import { AccessModule, IdentificationModule } from './access/access.module.js';
+import { ACCESS_OPENAPI } from './access/access.openapi.js';
+import type { AccessSettings } from './access/access-settings.js';
+import { HostActorResolver } from './access/host-actor-resolver.js';
+import { digestOf } from './access/token-digest.js';
 import { FileAuditAnchor, HostSigningKeyProvider } from './audit-ports.js';
-import { digestOfToken } from './bootstrap-token.js';
 import type { HostEnvironment } from './environment.js';
 import type { HostResources } from './host-resources.js';
-import { BootstrapActorResolver, HostMasterKeyProvider, HostPortsModule } from './host-ports.module.js';
+import { HostMasterKeyProvider, HostPortsModule } from './host-ports.module.js';
 import { logSettings } from './log-settings.js';
 
 /** Path the connector is mounted under in this host. */
@@ -24,11 +29,15 @@ class RootController {
 export class HostAppModule {
   static forHost(environment: HostEnvironment, resources: HostResources): DynamicModule {
     const ports = HostPortsModule.forValues({
-      tokenDigest: digestOfToken(resources.bootstrapToken.token),
       masterKey: { id: resources.masterKey.id, key: resources.masterKey.key },
       signingKey: resources.signingKey,
       anchorFile: environment.audit.anchorFile,
     });
+    const identification = IdentificationModule.forValues(
+      accessSettings(environment, resources),
+      resources.hostDatabase,
+    );
+    const { requestsPerMinute } = environment.access;
     const { syncCron, sweepCron, checkCron, auditCron } = environment.schedules;
     return {
       module: HostAppModule,
@@ -36,9 +45,10 @@ export class HostAppModule {
         LoggerModule.forRoot(logSettings(environment.logLevel)),
         PsaConnectorModule.forRootAsync({
           mountPath: MOUNT_PATH,
-          imports: [ports],
+          openApi: [ACCESS_OPENAPI],
+          imports: [ports, identification],
           ports: {
-            actorResolver: BootstrapActorResolver,
+            actorResolver: HostActorResolver,
             masterKeyProvider: HostMasterKeyProvider,
             ...(resources.signingKey === null ? {} : { auditSigningKeyProvider: HostSigningKeyProvider }),
             ...(environment.audit.anchorFile === undefined ? {} : { auditAnchor: FileAuditAnchor }),
@@ -52,10 +62,30 @@ export class HostAppModule {
               ...(checkCron === undefined ? {} : { checkCron }),
               ...(auditCron === undefined ? {} : { auditCron }),
             },
+            ...(requestsPerMinute === undefined ? {} : { http: { requestsPerMinute } }),
             notices: resources.notices,
           }),
         }),
+        AccessModule.with(identification),
+        RouterModule.register([{ path: `${MOUNT_PATH}/api`, module: AccessModule }]),
       ],
     };
   }
+}
+
+function accessSettings(
+  { profile, access }: HostEnvironment,
+  { bootstrapToken }: HostResources,
+): AccessSettings {
+  const { publicOrigin, sessionIdleMinutes, sessionHours } = access;
+  return {
+    bootstrapDigest: bootstrapToken === null ? null : digestOf(bootstrapToken.token),
+    // Production stands behind TLS unless its address says otherwise.
+    hasSecureCookies:
+      publicOrigin === undefined ? profile === 'production' : publicOrigin.startsWith('https:'),
+    publicOrigin: publicOrigin ?? null,
+    usualMethod: profile === 'production' ? 'password' : 'token',
+    sessionIdleMs: sessionIdleMinutes * 60_000,
+    sessionMaxMs: sessionHours * 3_600_000,
+  };
 }

@@ -1,5 +1,8 @@
 import { join } from 'node:path';
+import type { DataSource } from 'typeorm';
 import { SANDBOX_INTEGRATION_CODE } from '../autotask-simulator/sandbox-users.js';
+import { demandAdministrator } from './access/administrator-check.js';
+import { openHostDatabase } from './access/host-database.js';
 import { type BootstrapToken, findBootstrapToken } from './bootstrap-token.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import type { HostEnvironment } from './environment.js';
@@ -16,7 +19,10 @@ const LOCK_WAIT_MS = 5000;
 export interface HostResources {
   databaseUrl: string;
   autotask: { discoveryUrl?: string; allowedHosts: string[]; integrationCode?: string };
-  bootstrapToken: BootstrapToken;
+  /** Null when only accounts and API tokens sign in. */
+  bootstrapToken: BootstrapToken | null;
+  /** The host's own tables, open and migrated. */
+  hostDatabase: DataSource;
   masterKey: HostMasterKey;
   /** Signs audit checkpoints; null: there are none. */
   signingKey: AuditSigningKey | null;
@@ -38,7 +44,11 @@ export async function prepareResources(
 ): Promise<HostResources> {
   const { databaseUrl, embeddedDatabaseDir } = await prepareDatabase(environment, shutdown);
   const { autotask, sandboxUrl } = await prepareAutotask(environment, shutdown);
-  const bootstrapToken = await findBootstrapToken(environment);
+  const hostDatabase = await openHostDatabase(databaseUrl);
+  shutdown.add(() => hostDatabase.destroy());
+  const usesToken = environment.access.signIn === 'bootstrap';
+  const bootstrapToken = usesToken ? await findBootstrapToken(environment) : null;
+  if (!usesToken) await demandAdministrator(hostDatabase);
   const masterKey = await findMasterKey(environment);
   const signingKey = await findSigningKey(environment);
   const notices = [
@@ -58,6 +68,7 @@ export async function prepareResources(
     databaseUrl,
     autotask,
     bootstrapToken,
+    hostDatabase,
     masterKey,
     signingKey,
     sandboxUrl,

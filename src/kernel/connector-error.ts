@@ -8,6 +8,7 @@ export type ErrorCategory =
   | 'forbidden'
   | 'not_found'
   | 'conflict'
+  | 'throttled'
   | 'configuration'
   | 'rate_limited'
   | 'upstream_unavailable'

@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { ActorRateLimiter } from './http/actor-rate-limiter.js';
 import { JobQueue } from './queue/job-queue.js';
 import { PgBossJobQueue } from './queue/pg-boss.job-queue.js';
 import { getDataSourceToken } from '@nestjs/typeorm';
@@ -18,6 +19,7 @@ import { TransactionRunner } from './persistence/transaction-runner.js';
 @Module({
   providers: [
     TransactionRunner,
+    ActorRateLimiter,
     PgBossJobQueue,
     { provide: JobQueue, useExisting: PgBossJobQueue },
     {
@@ -33,6 +35,14 @@ import { TransactionRunner } from './persistence/transaction-runner.js';
     { provide: REQUEST_METRICS, useFactory: () => RequestMetrics.load() },
     { provide: REQUEST_OBSERVER, useExisting: REQUEST_METRICS },
   ],
-  exports: [TransactionRunner, JobQueue, REQUEST_SLOTS, REQUEST_LEDGER, REQUEST_METRICS, REQUEST_OBSERVER],
+  exports: [
+    TransactionRunner,
+    ActorRateLimiter,
+    JobQueue,
+    REQUEST_SLOTS,
+    REQUEST_LEDGER,
+    REQUEST_METRICS,
+    REQUEST_OBSERVER,
+  ],
 })
 export class PlatformModule {}

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { AccountsPage } from './pages/accounts.page.js';
 import { AuditLogsPage } from './pages/audit-logs.page.js';
 import { ConnectionPage } from './pages/connection.page.js';
 import { ConnectorsPage } from './pages/connectors.page.js';
@@ -14,6 +15,17 @@ describe.each(['light', 'dark'] as const)('accessibility in the %s scheme', (col
   beforeAll(async () => {
     ui = await startUiSession();
     await ui.callApi('POST', 'connections', connectionRequest(apiUser(ALL_RIGHTS), 'Contoso EUR', 'EUR'));
+    await ui.callApi('POST', 'accounts', {
+      userName: 'ada@csp.example',
+      displayName: 'Ada Auditor',
+      password: 'correct horse battery staple',
+      role: 'auditor',
+    });
+    await ui.callApi('POST', 'api-tokens', {
+      name: 'Nightly job',
+      permissions: ['connection:read', 'sync:run'],
+      expiresInDays: 30,
+    });
   });
   afterEach(() => ui.assertNoPageErrors());
   afterAll(() => ui?.close());
@@ -58,6 +70,38 @@ describe.each(['light', 'dark'] as const)('accessibility in the %s scheme', (col
     await connection.contractLines.table.waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
     expect(await sidewaysOverflow(page)).toBe(0);
+  });
+
+  it.each([1280, 360])('the sign-in with an account has none at %i pixels', async (width) => {
+    const page = await openPage(width);
+    const signIn = new SignInPage(page);
+    await signIn.choose('Account');
+    await signIn.userName.waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await sidewaysOverflow(page)).toBe(0);
+  });
+
+  it.each([1280, 360])('the accounts and their dialogs have none at %i pixels', async (width) => {
+    const page = await openPage(width);
+    await new SignInPage(page).signIn(ui.token);
+    await page.evaluate(() => window.location.assign('#/access'));
+    const accounts = new AccountsPage(page);
+    await accounts.row('ada@csp.example').waitFor();
+    await accounts.tokenRow('Nightly job').waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    expect(await sidewaysOverflow(page)).toBe(0);
+    const dialogs = [
+      () => accounts.openAdding(),
+      () => accounts.edit('ada@csp.example'),
+      () => accounts.openAddingToken(),
+    ];
+    for (const open of dialogs) {
+      const dialog = await open();
+      expect(await accessibilityViolations(page)).toEqual([]);
+      expect(await sidewaysOverflow(page)).toBe(0);
+      await dialog.getByRole('button', { name: 'Cancel' }).first().click();
+      await dialog.waitFor({ state: 'hidden' });
+    }
   });
 
   it.each([1280, 360])('the audit log and an entry have none at %i pixels', async (width) => {

@@ -1,8 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { AccountsPage } from './pages/accounts.page.js';
 import { ConnectorsPage } from './pages/connectors.page.js';
 import { SignInPage } from './pages/sign-in.page.js';
 import { startUiSession } from './support/ui-session.js';
 import type { UiSession } from './support/ui-session.js';
+
+const PASSWORD = 'correct horse battery staple';
 
 describe('signing in', () => {
   let ui: UiSession;
@@ -22,18 +25,62 @@ describe('signing in', () => {
     expect(await signIn.token.evaluate((field) => field === document.activeElement)).toBe(true);
   });
 
-  it('accepts the right token, keeps it for the tab only and survives a reload', async () => {
+  it('accepts the right token, keeps no secret where scripts can read it, and survives a reload', async () => {
     const page = await ui.openPage();
     await new SignInPage(page).signIn(ui.token);
     await new ConnectorsPage(page).heading.waitFor();
     const stores = await page.evaluate(() => ({
       session: Object.values(window.sessionStorage),
       local: Object.values(window.localStorage),
-      cookies: document.cookie,
+      cookies: document.cookie.split('; ').map((cookie) => cookie.split('=')[0]),
     }));
-    expect(stores).toEqual({ session: [ui.token], local: [], cookies: '' });
+    expect(stores).toEqual({ session: [], local: [], cookies: ['psa_csrf'] });
     await page.reload();
     await new ConnectorsPage(page).heading.waitFor();
+  });
+
+  it('takes an account, made with the token, which then changes its own password', async () => {
+    const page = await ui.openPage();
+    await new SignInPage(page).signIn(ui.token);
+    const accounts = new AccountsPage(page);
+    await accounts.open();
+    await accounts.add({
+      userName: 'ada@csp.example',
+      name: 'Ada Auditor',
+      password: PASSWORD,
+      role: 'Auditor',
+    });
+    await accounts.row('ada@csp.example').getByText('Active').waitFor();
+
+    const other = await ui.openPage();
+    const signIn = new SignInPage(other);
+    await signIn.choose('Account');
+    await signIn.userName.fill('ada@csp.example');
+    await signIn.password.fill('not her password');
+    await other.getByRole('button', { name: 'Sign in' }).click();
+    await signIn.message.getByText('This did not let you in').waitFor();
+    await signIn.signInAs('ada@csp.example', PASSWORD);
+    // An auditor looks and does not touch.
+    expect(await other.getByRole('link', { name: 'Accounts' }).count()).toBe(0);
+    expect(await new ConnectorsPage(other).addButton.count()).toBe(0);
+    await accounts.changeOwnPassword(other, PASSWORD, `${PASSWORD} once more`);
+    await other.getByText('Your password was changed').waitFor();
+  });
+
+  it('makes a token that is shown once, and revokes it', async () => {
+    const page = await ui.openPage();
+    await new SignInPage(page).signIn(ui.token);
+    const accounts = new AccountsPage(page);
+    await accounts.open();
+    const token = await accounts.addToken('Nightly job', 'sync:read');
+    expect(token).toMatch(/^psa_[\w-]{43}$/);
+    expect(await page.content()).not.toContain(token);
+    const withToken = await ui.openPage();
+    await new SignInPage(withToken).signIn(token);
+    await accounts.tokenRow('Nightly job').getByRole('button', { name: 'Revoke' }).click();
+    await accounts.tokenRow('Nightly job').getByText('Revoked').waitFor();
+    await withToken.reload();
+    await new SignInPage(withToken).token.waitFor();
   });
 
   it('shows what is embedded or simulated', async () => {
@@ -43,12 +90,12 @@ describe('signing in', () => {
     expect(await notices.innerText()).not.toBe('');
   });
 
-  it('forgets the token on signing out', async () => {
+  it('ends the session on signing out', async () => {
     const page = await ui.openPage();
     await new SignInPage(page).signIn(ui.token);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await new SignInPage(page).note.getByText('You have signed out.').waitFor();
-    expect(await page.evaluate(() => window.sessionStorage.length)).toBe(0);
+    expect(await page.evaluate(() => document.cookie)).toBe('');
     await page.reload();
     await new SignInPage(page).token.waitFor();
   });

@@ -3,6 +3,7 @@ import { NO_ADJUSTMENTS_LEVEL, seedCspWorld } from '../../src/autotask-simulator
 import type { ConnectionResponse } from '../../src/connections/http/connection-response.js';
 import { ALL_RIGHTS, type Connector, newConnection, startConnector } from '../support/connector.js';
 import { dumpDatabase } from '../support/database-dump.js';
+import { formsOf, leaksOf } from '../support/secret-forms.js';
 import { TEST_MASTER_KEY, TOKENS } from '../support/test-actors.js';
 import { until } from '../support/until.js';
 
@@ -12,20 +13,6 @@ const ROTATED_SECRET = 'canary-rotated-secret-2';
 const WRONG_SECRET = 'canary-wrong-secret-3';
 const INTEGRATION_CODE = 'CANARY0INTEGRATION0CODE0001';
 const WRONG_CODE = 'CANARY0WRONG0CODE0000000001';
-
-/** A text in the forms in which it could get out. */
-function formsOf(secret: string): string[] {
-  const bytes = Buffer.from(secret, 'utf8');
-  const forms = [
-    secret,
-    JSON.stringify(secret).slice(1, -1),
-    encodeURIComponent(secret),
-    bytes.toString('base64'),
-    bytes.toString('hex'),
-    bytes.toString('latin1'),
-  ];
-  return [...new Set(forms)];
-}
 
 const SECRETS = [
   USER_SECRET,
@@ -40,13 +27,7 @@ const SECRETS = [
   // Their beginnings, for forms that escape the odd characters in yet another way.
   .concat('canary-user-secret', 'canary-rotated-secret', 'canary-wrong-secret', 'canary-master-key');
 
-/** Where a secret was found, without printing all of the text. */
-function leaksIn(text: string): string[] {
-  return SECRETS.filter((secret) => text.includes(secret)).map((secret) => {
-    const position = text.indexOf(secret);
-    return text.slice(Math.max(0, position - 150), position + secret.length + 50);
-  });
-}
+const leaksIn = (text: string) => leaksOf(SECRETS, text);
 
 const credentials = (secret: string, integrationCode = INTEGRATION_CODE) => ({
   username: ALL_RIGHTS,
@@ -85,6 +66,8 @@ describe('secrets that pass through the connector', () => {
     await connector.sync(id);
     await failOnSchedule(id);
     simulator.faults.clear();
+    await api.get('/metrics');
+    await api.get('/health/ready');
     audited = JSON.stringify(await connector.audit());
   });
 
@@ -187,5 +170,14 @@ describe('secrets that pass through the connector', () => {
     expect(lines.some((line) => line.startsWith('psa_connector.sealed_secret'))).toBe(true);
     expect(lines.some((line) => line.startsWith('psa_connector_queue.job'))).toBe(true);
     expect(lines.flatMap(leaksIn)).toEqual([]);
+  });
+
+  it('are destroyed with their connection', async () => {
+    const { body } = await connector.api.get<{ items: { id: string }[] }>('/connections');
+    for (const { id } of body.items) await connector.api.delete(`/connections/${id}`);
+    expect(await connector.stored()).toMatchObject({ secrets: 0 });
+    const remains = await dumpDatabase(connector.database.url);
+    const everything = [...remains, ...connector.transcript, connector.app.log.text()];
+    expect(everything.flatMap(leaksIn)).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BillingScenario } from '../support/billing/billing-scenario.js';
+import { until } from '../support/until.js';
 
 describe('a changed subscription, read back from Autotask', () => {
   let scenario: BillingScenario;
@@ -159,6 +160,35 @@ describe('a changed subscription, read back from Autotask', () => {
     await scenario.change(line, { startsOn: '2027-01-01', commitmentEndsOn: '2027-12-31' });
     expect(await scenario.settled(line)).toMatchObject([{ kind: 'extendContract', state: 'applied' }]);
     expect(scenario.unitsOn(line, '2027-12-31')).toBe(5);
+  });
+
+  it('has its usage on the contract once, as a charge of the billing month', async () => {
+    const line = await scenario.line({ unitsBefore: 1, kind: 'azurePlan', unitPrice: '0', unitCost: '0' });
+    const usage = {
+      id: `usage-of-${line.subscriptionId}`,
+      customerId: line.subscriptionId,
+      subscriptionId: line.subscriptionId,
+      kind: 'usage',
+      description: 'Azure usage 2026-10',
+      servicePeriod: { from: '2026-10-01', to: '2026-10-31' },
+      quantity: '1',
+      unitPrice: { amount: '123.45', currency: 'EUR' },
+      unitCost: { amount: '100', currency: 'EUR' },
+    };
+    expect((await scenario.api.post('/charges', usage)).status).toBe(201);
+    const path = /Contracts.\d+.Charges$/;
+    scenario.simulator.faults.add({ path, times: 1, fault: { kind: 'dropAfter' } });
+    for (let pull = 0; pull < 2; pull += 1) {
+      await scenario.pullAll();
+      await until('the charge', async () => {
+        const operations = await scenario.operations(line);
+        return operations.some(({ state }) => state === 'applied') ? true : null;
+      });
+    }
+    const charges = scenario.database.table('ContractCharges').where('contractID', line.contractId);
+    expect(charges).toHaveLength(1);
+    expect(String(charges[0]?.['billableAmount'])).toBe('123.45');
+    expect(String(charges[0]?.['datePurchased']).slice(0, 10)).toBe('2026-10-31');
   });
 
   it('leaves a failed audit entry and nothing else for what has no place in Autotask', async () => {

@@ -11,6 +11,8 @@ interface Finding {
   subscriptionId: string;
 }
 
+const byId = (id: unknown) => ({ parameters: { id: String(id) } });
+
 describe('a contract that somebody changed in Autotask', () => {
   let scenario: BillingScenario;
 
@@ -32,7 +34,7 @@ describe('a contract that somebody changed in Autotask', () => {
     await scenario.change(line, { quantity: 8, effectiveOn: '2026-11-20' });
     await scenario.settled(line);
     await scenario.adjustByHand(line, '2026-11-24', 2);
-    await scenario.connector.sync(scenario.connectionId, 'full');
+    await scenario.pullAll();
     const [finding] = await until('the finding', async () => {
       const found = await findings(line);
       return found.length > 0 ? found : null;
@@ -59,7 +61,7 @@ describe('a contract that somebody changed in Autotask', () => {
     const kept = await scenario.api.post(`/drift/${finding?.id}/keep`);
     expect(kept).toMatchObject({ status: 200, body: { state: 'kept', decidedBy: { id: 'admin' } } });
     expectProblem(await scenario.api.post(`/drift/${finding?.id}/keep`), 409, 'billing.drift_decided');
-    await scenario.connector.sync(scenario.connectionId, 'full');
+    await scenario.pullAll();
     expect(await findings(line)).toEqual([]);
   });
 
@@ -79,7 +81,6 @@ describe('a contract that somebody changed in Autotask', () => {
     const api = new DocumentedApi(scenario.connector);
     const { finding } = await drifted();
     const connection = { parameters: { id: scenario.connectionId } };
-    const byId = (id: unknown) => ({ parameters: { id: String(id) } });
     await api.call('get', '/connections/{id}/drift', 200, connection);
     const correction = await api.call('post', '/drift/{id}/correct', 201, byId(finding?.id));
     await api.call('get', '/plans/{id}', 200, byId(correction['id']));

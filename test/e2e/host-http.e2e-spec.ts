@@ -54,6 +54,42 @@ describe('HTTP edge of the host', () => {
     }
   });
 
+  it.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'text/csv',
+    'application/xml',
+    'application/json, text/plain',
+  ])('takes no body of the type %s where JSON is asked for', async (contentType) => {
+    const headers = { authorization: `Bearer ${host.token}`, 'content-type': contentType };
+    const answer = await fetch(`${host.url}/psa/api/connections`, { method: 'POST', headers, body: '{}' });
+    expect(answer.status).toBe(415);
+    expect(await answer.json()).toMatchObject({ code: 'request.media_type_unsupported' });
+  });
+
+  it('lets nobody cache, sniff or frame an answer, be it good or bad', async () => {
+    for (const path of ['session', 'health/live', 'nowhere']) {
+      const { headers } = await fetch(`${host.url}/psa/api/${path}`);
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('x-frame-options')).toBe('SAMEORIGIN');
+      expect(headers.get('referrer-policy')).toBe('no-referrer');
+      expect(headers.get('x-powered-by')).toBeNull();
+      expect(headers.get('server')).toBeNull();
+    }
+  });
+
+  it('answers what is no HTTP, and addresses it cannot read, without a stack', async () => {
+    for (const path of ['/psa/api/connections/%zz', '/%00', `/psa/api/connections/${'a'.repeat(5000)}`]) {
+      const answer = await fetch(host.url + path, { headers: { authorization: `Bearer ${host.token}` } });
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expect(answer.status).toBeLessThan(500);
+      expect(answer.headers.get('content-type')).toContain('application/problem+json');
+      expect(await answer.text()).not.toMatch(/\n\s+at |node_modules|FST_ERR/);
+    }
+  });
+
   it('gives every answer a request id, the caller’s own where it is well-formed, and logs it', async () => {
     const given = await fetch(`${host.url}/psa/api/session`, {
       headers: { 'x-request-id': 'from-the-caller' },

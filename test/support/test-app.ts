@@ -20,10 +20,10 @@ export interface TestAppOptions {
   hasProblemFilter?: boolean | undefined;
   /** The library; default its source, which has no built admin UI beside it. */
   library?: Pick<typeof source, 'ProblemDetailsFilter' | 'PsaConnectorModule'> | undefined;
-  /** The host's own subscriptions; default the connector's store. */
-  subscriptionSource?: Type<source.SubscriptionSource> | undefined;
   /** Default: the machine's clock. */
   clock?: Type<Clock> | undefined;
+  /** The host's own subscriptions; default the connector's store. */
+  subscriptionSource?: Type<source.SubscriptionSource> | undefined;
   /** Default: a log of its own. */
   log?: CapturedLog | undefined;
 }
@@ -65,8 +65,8 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
         ports: {
           actorResolver: TestActorResolver,
           masterKeyProvider: TestMasterKeyProvider,
-          ...(subscriptionSource === undefined ? {} : { subscriptionSource }),
           ...(options.clock === undefined ? {} : { clock: options.clock }),
+          ...(subscriptionSource === undefined ? {} : { subscriptionSource }),
         },
         useFactory: () => ({
           ...connector,

@@ -44,6 +44,27 @@ describe('apiBaseUrl', () => {
   });
 });
 
+describe('createApiClient without a token', () => {
+  it.each(['psa_csrf', '__Host-psa_csrf'])(
+    'repeats the cookie %s with a change, and only then',
+    async (name) => {
+      vi.spyOn(document, 'cookie', 'get').mockReturnValue(`other=1; ${name}=proof`);
+      const sent: Headers[] = [];
+      const client = createApiClient({
+        baseUrl: 'https://host.example/psa/api/',
+        fetch: (_, init) => {
+          sent.push(new Headers(init?.headers));
+          return Promise.resolve(Response.json({}));
+        },
+      });
+      await client.get('connections');
+      await client.send('POST', 'connections', {});
+      expect(sent.map((headers) => headers.get('x-csrf-token'))).toEqual([null, 'proof']);
+      expect(sent.map((headers) => headers.get('authorization'))).toEqual([null, null]);
+    },
+  );
+});
+
 describe('createApiClient', () => {
   it('sends the token and leaves out query values that are not set', async () => {
     const { client, requests } = clientAnswering(() => Response.json({ items: [] }));

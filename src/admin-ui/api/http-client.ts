@@ -20,8 +20,9 @@ export interface ApiClient {
 export interface ApiClientSettings {
   /** Ends with `/`. */
   baseUrl: string;
-  token: string;
-  /** Called when the API no longer accepts the token. */
+  /** Absent: the cookie of the host's session says who calls. */
+  token?: string;
+  /** Called when the API no longer accepts the token or the session. */
   onUnauthorized?: () => void;
   fetch?: typeof fetch;
 }
@@ -48,14 +49,24 @@ async function readJson<T>(response: Response): Promise<T> {
   }
 }
 
-/** A client for one token. */
+/** Cookies that hold the token a host wants repeated with every change; the prefix tells that it came over TLS. */
+const CSRF_COOKIE = /(?:^|;\s*)(?:__Host-)?psa_csrf=([^;]*)/;
+
+/** Repeats the session's token, which no other site can read, with a change. */
+function proveOrigin(headers: Headers, method: string | undefined): void {
+  const token = method === undefined ? undefined : CSRF_COOKIE.exec(document.cookie)?.[1];
+  if (token !== undefined) headers.set('x-csrf-token', token);
+}
+
+/** A client for one token, or for the session of the browser. */
 export function createApiClient(settings: ApiClientSettings): ApiClient {
   // Called through an arrow: the browser's fetch refuses to run as a method of another object.
   const doFetch = settings.fetch ?? ((input, init) => fetch(input, init));
 
   async function request(url: URL, init: RequestInit): Promise<Response> {
     const headers = new Headers(init.headers);
-    headers.set('authorization', `Bearer ${settings.token}`);
+    if (settings.token === undefined) proveOrigin(headers, init.method);
+    else headers.set('authorization', `Bearer ${settings.token}`);
     let response: Response;
     try {
       response = await doFetch(url, { ...init, headers, cache: 'no-store', credentials: 'same-origin' });

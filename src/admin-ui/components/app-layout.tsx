@@ -1,10 +1,21 @@
+import { lazy, Suspense, useState } from 'react';
 import type { ReactNode } from 'react';
 import { AppShell, Burger, Button, Group, NavLink, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
+import { notifications } from '@mantine/notifications';
 import { Link, useLocation } from 'wouter';
+import { useQuery } from '@tanstack/react-query';
+import { toProblem } from '../api/problem.js';
+import { findSignInOptions } from '../api/session.js';
 import type { Session } from '../api/session.js';
 import { useMessages } from '../messages/messages.js';
+import { useApi, useSession } from '../session.js';
+import { problemText } from './problem-notice.js';
 import { Notice } from './tone.js';
+
+const OwnPasswordDialog = lazy(async () => ({
+  default: (await import('./own-password-dialog.js')).OwnPasswordDialog,
+}));
 
 interface NavigationItem {
   path: string;
@@ -60,18 +71,71 @@ function focusContent(event: { preventDefault: () => void }): void {
   document.getElementById('content')?.focus();
 }
 
+/** For people with an account alone: tokens, and the sessions of other hosts, have no password here. */
+function OwnPasswordButton(): ReactNode {
+  const messages = useMessages();
+  const client = useApi();
+  const [isOpen, dialog] = useDisclosure(false);
+  const { data } = useQuery({
+    queryKey: ['sign-in-options'],
+    queryFn: ({ signal }) => findSignInOptions(client, signal),
+    staleTime: Infinity,
+  });
+  if (data?.hasPassword !== true) return null;
+  return (
+    <>
+      <Button variant="default" size="xs" visibleFrom="sm" onClick={dialog.open}>
+        {messages.accounts.ownPassword}
+      </Button>
+      {isOpen ? (
+        <Suspense fallback={null}>
+          <OwnPasswordDialog isOpen onClose={dialog.close} />
+        </Suspense>
+      ) : null}
+    </>
+  );
+}
+
+/** Says so when the session goes on, because the person believes to have left. */
+function SignOutButton(): ReactNode {
+  const messages = useMessages();
+  const { signOut } = useSession();
+  const [isPending, setPending] = useState(false);
+
+  async function leave(): Promise<void> {
+    setPending(true);
+    try {
+      await signOut();
+    } catch (error) {
+      setPending(false);
+      notifications.show({
+        color: 'red',
+        title: messages.signIn.notSignedOut,
+        message: problemText(toProblem(error), messages),
+        autoClose: false,
+        closeButtonProps: { 'aria-label': messages.common.close },
+      });
+    }
+  }
+
+  return (
+    <Button variant="default" size="xs" loading={isPending} onClick={() => void leave()}>
+      {messages.app.signOut}
+    </Button>
+  );
+}
+
 /** Header, navigation and the place of the pages. */
-export function AppLayout(props: {
-  session: Session;
-  onSignOut: () => void;
-  children: ReactNode;
-}): ReactNode {
+export function AppLayout(props: { session: Session; children: ReactNode }): ReactNode {
   const messages = useMessages();
   const [isOpen, navigation] = useDisclosure(false);
   const { actor, notices } = props.session;
   const items = [{ path: '/connectors', label: messages.app.connectors }];
   if (actor.permissions.includes('audit:read')) {
     items.push({ path: '/audit-logs', label: messages.app.auditLogs });
+  }
+  if (actor.permissions.includes('access:manage')) {
+    items.push({ path: '/access', label: messages.app.access });
   }
   return (
     <AppShell
@@ -101,9 +165,8 @@ export function AppLayout(props: {
             <Text size="sm" c="dimmed" visibleFrom="sm">
               {messages.app.signedInAs(actor.name)}
             </Text>
-            <Button variant="default" size="xs" onClick={props.onSignOut}>
-              {messages.app.signOut}
-            </Button>
+            <OwnPasswordButton />
+            <SignOutButton />
           </Group>
         </Group>
       </AppShell.Header>

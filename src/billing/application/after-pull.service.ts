@@ -5,6 +5,7 @@ import type { UseCaseContext } from '../../core/use-case-context.js';
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
 import { SUBSCRIPTION_SOURCE, type SubscriptionSource } from '../../ports/host/subscription-source.port.js';
 import { LINE_STORE, type LineStore } from '../domain/billing-line.js';
+import { AutomaticCharges } from './automatic-charges.service.js';
 import { ChangeRecorder } from './change-recorder.service.js';
 import { DriftDetection } from './drift-detection.service.js';
 import { originatorOf } from './originator-context.js';
@@ -18,6 +19,7 @@ export class BillingAfterPull {
     @Inject(LINE_STORE) private readonly lines: LineStore,
     private readonly recorder: ChangeRecorder,
     private readonly drift: DriftDetection,
+    private readonly charges: AutomaticCharges,
     private readonly transactions: TransactionRunner,
   ) {}
 
@@ -25,6 +27,7 @@ export class BillingAfterPull {
   async run(context: UseCaseContext, connection: Connection, pulledSince: Date): Promise<void> {
     await this.catchUp(context, connection);
     await this.drift.detect(connection, pulledSince);
+    await this.charges.decide(context, connection);
   }
 
   /** Notes states of mapped subscriptions that nobody reported. */

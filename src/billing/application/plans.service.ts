@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/application/audit-trail.service.js';
 import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
-import type { AuditDetails } from '../../audit/domain/audit-entry.js';
 import { ConnectionDirectory } from '../../connections/application/connection-directory.service.js';
 import { ConnectionSessions } from '../../connections/application/connection-sessions.service.js';
 import { ConnectionNotActiveError } from '../../connections/domain/connection.errors.js';
@@ -21,10 +20,12 @@ import {
 import { LINE_STORE, type LineStore, type PendingChange } from '../domain/billing-line.js';
 import { type BillingPlan, PLAN_STORE, type PlanStore } from '../domain/billing-plan.js';
 import { isAbove, totalOf } from '../domain/plan-total.js';
+import { ChargePlanning } from './charge-planning.service.js';
 import { DecisionWriter } from './decision-writer.service.js';
 import { correctingStep } from '../domain/restoring-step.js';
 import type { DriftFinding } from '../domain/drift.js';
 import type { LocalDate } from '../../kernel/local-date.js';
+import { linesWithoutChanges, summaryOf, withApproval } from './plan-facts.js';
 import { decisionsOfPlan } from './plan-decisions.js';
 import { type PlannedLines, Planning } from './planning.service.js';
 import { PushTrigger } from './push-trigger.service.js';
@@ -39,6 +40,7 @@ export class Plans {
     private readonly connections: ConnectionDirectory,
     private readonly sessions: ConnectionSessions,
     private readonly planning: Planning,
+    private readonly charges: ChargePlanning,
     private readonly decisions: DecisionWriter,
     private readonly trigger: PushTrigger,
     @Inject(PLAN_STORE) private readonly plans: PlanStore,
@@ -64,7 +66,7 @@ export class Plans {
         isHeldIncluded: true,
         limit: MOST_SUBSCRIPTIONS,
       });
-      const plan = this.toPlan(context, connection, await this.planNow(connection, changes));
+      const plan = this.toPlan(context, connection, await this.planAll(connection, changes));
       await this.transactions.run(async (tx) => {
         await this.plans.insert(tx, plan);
         await this.audit.append(tx, context, { ...event(), details: summaryOf(plan, connection) });
@@ -215,6 +217,29 @@ export class Plans {
     throw new PlanStaleError();
   }
 
+  /** Changes and charges; a charge is part of the fingerprint by the state of its contract. */
+  private async planAll(connection: Connection, changes: readonly PendingChange[]): Promise<PlannedLines> {
+    const session = await this.sessions.open(connection, 'interactive');
+    try {
+      const charges = await this.charges.plan(connection, session);
+      const changed = new Set(changes.map(({ subscriptionId }) => subscriptionId));
+      const others = charges.lines
+        .filter(
+          ({ id, subscriptionId }) =>
+            !changed.has(subscriptionId) && charges.steps.some(({ lineId }) => lineId === id),
+        )
+        .map(({ id }) => id);
+      const planned = await this.planning.plan(connection, session, changes, undefined, others);
+      return {
+        ...planned,
+        steps: [...planned.steps, ...charges.steps],
+        refusals: [...planned.refusals, ...charges.refusals],
+      };
+    } finally {
+      await session.close();
+    }
+  }
+
   private async planNow(
     connection: Connection,
     changes: readonly PendingChange[],
@@ -249,30 +274,4 @@ export class Plans {
       createdBy: { id: actor.id, name: actor.name },
     };
   }
-}
-
-function withApproval({ approvals }: BillingPlan, { actor }: UseCaseContext): BillingPlan['approvals'] {
-  const isKnown = approvals.some(({ id }) => id === actor.id);
-  return isKnown ? approvals : [...approvals, { id: actor.id, name: actor.name }];
-}
-
-function summaryOf({ id, steps, refusals }: BillingPlan, { currency }: Connection): AuditDetails {
-  const chosen = steps.filter(({ dismissedReason }) => dismissedReason === null).map(({ step }) => step);
-  const total = totalOf(chosen, currency);
-  return {
-    planId: id,
-    steps: chosen.length,
-    refusals: refusals.length,
-    total: { amount: total.amount.toFixed(), currency: total.currency },
-  };
-}
-
-/** Lines a plan changes for another reason than a change of the subscription. */
-function linesWithoutChanges({ steps, changeIds }: BillingPlan, waiting: readonly PendingChange[]): string[] {
-  const covered = new Set(
-    waiting.filter(({ id }) => changeIds.includes(id)).map(({ subscriptionId }) => subscriptionId),
-  );
-  return [
-    ...new Set(steps.filter(({ step }) => !covered.has(step.subscriptionId)).map(({ lineId }) => lineId)),
-  ];
 }

@@ -78,6 +78,8 @@ export interface OperationStore {
   release(tx: Transaction, id: string, at: Date): Promise<void>;
   /** For each mapped line what was last applied up to a day; lines written to since an instant, or with something open, are left out. */
   lastApplied(connectionId: string, upTo: LocalDate, untouchedSince: Date): Promise<LastApplied[]>;
+  /** Which of these charges have an operation that is not dismissed. */
+  knownCharges(connectionId: string, chargeIds: readonly string[]): Promise<Set<string>>;
   /** Failed operations of a subscription, oldest first. */
   failedOf(tenantId: string, subscriptionId: string): Promise<Operation[]>;
   /** Connections with operations that are due and whose pushes nobody holds. */

@@ -73,7 +73,8 @@ export interface PlanRefusal {
     | 'billing.line_ambiguous'
     | 'billing.not_mapped'
     | 'billing.currency_mismatch'
-    | 'billing.cost_currency_unknown';
+    | 'billing.cost_currency_unknown'
+    | 'billing.charge_code_missing';
   subscriptionId: string;
   contractExternalId: string;
   detail: string;

@@ -40,3 +40,15 @@ export class PermissionMissingError extends ConnectorError {
     });
   }
 }
+
+/** The actor sends more requests than the host allows. */
+export class TooManyRequestsError extends ConnectorError {
+  constructor(retryAfterSeconds: number) {
+    super({
+      code: 'request.rate_limited',
+      category: 'throttled',
+      detail: 'You send more requests than this host allows. Wait for a while, then go on more slowly.',
+      extensions: { retryAfterSeconds },
+    });
+  }
+}

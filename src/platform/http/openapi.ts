@@ -76,6 +76,7 @@ const PROBLEM_TITLES: Readonly<Record<number, string>> = {
   413: 'The body is too large',
   415: 'The body has another media type',
   422: 'The input, or what the PSA says about it, does not allow it',
+  429: 'Too many attempts or requests; see Retry-After',
   502: 'The PSA is not available',
   503: 'The PSA asks to wait; see Retry-After',
 };
@@ -153,6 +154,20 @@ export function composeOpenApi(fragments: readonly OpenApiFragment[]): OpenApiDo
     paths,
     components: { schemas, securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
   };
+}
+
+/** The document with the routes a host has put beside ours; they have the same prefix and the same problem documents. */
+export function extendOpenApi(
+  document: OpenApiDocument,
+  hostRoutes: readonly { paths: Record<string, object>; schemas: Record<string, object> }[],
+): OpenApiDocument {
+  const paths = { ...document.paths };
+  const schemas = { ...document.components.schemas };
+  for (const routes of hostRoutes) {
+    for (const [path, operations] of Object.entries(routes.paths)) addOnce(paths, path, operations);
+    for (const [name, schema] of Object.entries(routes.schemas)) addOnce(schemas, name, schema as Schema);
+  }
+  return { ...document, paths, components: { ...document.components, schemas } };
 }
 
 function addOnce<T>(target: Record<string, T>, name: string, value: T): void {

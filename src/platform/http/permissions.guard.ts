@@ -6,7 +6,10 @@ import {
   type ActorResolver,
   type Permission,
 } from '../../ports/host/actor-resolver.port.js';
+import { ActorRateLimiter } from './actor-rate-limiter.js';
+import { setAnswerHeaders } from './answer-headers.js';
 import { PermissionMissingError, UnauthenticatedError } from './http.errors.js';
+import { demandJson } from './media-type.js';
 import {
   AUDITED_OPERATION,
   type AuditedRoute,
@@ -34,6 +37,7 @@ export class PermissionsGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly adapterHost: HttpAdapterHost,
     @Inject(ACTOR_RESOLVER) private readonly actorResolver: ActorResolver,
+    private readonly rateLimiter: ActorRateLimiter,
     @Inject(REFUSAL_RECORDER) private readonly refusals: RefusalRecorder,
   ) {}
 
@@ -44,19 +48,23 @@ export class PermissionsGuard implements CanActivate {
       throw new Error(`${context.getClass().name} has a route without a permission`);
     const request = context.switchToHttp().getRequest<HttpRequest & { params?: Record<string, string> }>();
     const state = stateOf(request);
-    this.adapterHost.httpAdapter.setHeader(
-      context.switchToHttp().getResponse(),
-      'X-Request-Id',
-      state.correlationId,
-    );
-    if (required === ANYONE) return true;
+    setAnswerHeaders(this.adapterHost.httpAdapter, context.switchToHttp().getResponse(), state.correlationId);
+    if (required !== ANYONE) await this.demandActor(required, context, request);
+    demandJson(request);
+    return true;
+  }
+
+  private async demandActor(
+    required: Permission | typeof SIGNED_IN,
+    context: ExecutionContext,
+    request: HttpRequest & { params?: Record<string, string> },
+  ): Promise<void> {
     const { method, url, headers } = request;
     const actor = await this.actorResolver.resolve({ method, url, headers, raw: request });
     if (actor === null) throw new UnauthenticatedError();
-    state.actor = actor;
-    if (required === SIGNED_IN) return true;
-    await this.demand(actor, required, context, request.params ?? {});
-    return true;
+    stateOf(request).actor = actor;
+    this.rateLimiter.take(actor);
+    if (required !== SIGNED_IN) await this.demand(actor, required, context, request.params ?? {});
   }
 
   private async demand(

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable, Logger } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ConnectorError } from '../../kernel/connector-error.js';
+import { setAnswerHeaders } from './answer-headers.js';
 import { describeProblem } from './problem-details.js';
 import { type HttpRequest, stateOf } from './request-context.js';
 
@@ -29,7 +30,7 @@ export class ProblemDetailsFilter implements ExceptionFilter {
     });
     if (httpAdapter.isHeadersSent(response)) return;
     httpAdapter.setHeader(response, 'Content-Type', 'application/problem+json; charset=utf-8');
-    httpAdapter.setHeader(response, 'X-Request-Id', correlationId);
+    setAnswerHeaders(httpAdapter, response, correlationId);
     if (problem.status === 401) httpAdapter.setHeader(response, 'WWW-Authenticate', 'Bearer');
     if (retryAfterSeconds !== undefined) {
       httpAdapter.setHeader(response, 'Retry-After', String(Math.ceil(retryAfterSeconds)));

@@ -28,6 +28,7 @@ export const HTTP_BY_CATEGORY: Readonly<Record<ErrorCategory, CategoryRow>> = {
   forbidden: { status: 403, title: 'Not allowed', level: 'debug' },
   not_found: { status: 404, title: 'Not found', level: 'debug' },
   conflict: { status: 409, title: 'Conflict', level: 'debug' },
+  throttled: { status: 429, title: 'Too many requests', level: 'debug' },
   configuration: { status: 422, title: 'Set-up needed', level: 'warn' },
   rate_limited: { status: 503, title: 'The PSA asks to wait', level: 'warn' },
   upstream_unavailable: { status: 502, title: 'The PSA is not available', level: 'warn' },
@@ -60,6 +61,13 @@ const TRANSPORT: Readonly<Record<number, { code: string; title: string; detail: 
     detail:
       'Send the body as "Content-Type: application/json", or in the media type the API description names for this address.',
   },
+};
+
+/** Refusals of the HTTP server itself that need no words of ours, such as a method or a header it does not take. */
+const OTHER_REFUSAL = {
+  code: 'request.refused',
+  title: 'Request refused',
+  detail: 'The server does not take this request. Compare it with the API description.',
 };
 
 export interface DescribedProblem {
@@ -99,8 +107,8 @@ export function describeProblem(error: unknown, requestId: string): DescribedPro
     };
   }
   const status = transportStatus(error);
-  const known = status === undefined ? undefined : TRANSPORT[status];
-  if (status !== undefined && known !== undefined) {
+  if (status !== undefined && status < 500) {
+    const known = TRANSPORT[status] ?? OTHER_REFUSAL;
     return { problem: problem(status, known.title, known.code, known.detail, requestId), level: 'debug' };
   }
   const detail = 'Something went wrong on our side. Tell your operator the request id.';

@@ -1,5 +1,6 @@
-import { ValidationPipe, type ValidationError } from '@nestjs/common';
+import { type ArgumentMetadata, ValidationPipe, type ValidationError } from '@nestjs/common';
 import { type FieldProblem, InvalidRequestError } from './http.errors.js';
+import { isTooDeep, MAX_DEPTH, storable, unstorableTexts } from './request-shape.js';
 
 function escapePointer(part: string): string {
   return part.replaceAll('~', '~0').replaceAll('/', '~1');
@@ -37,5 +38,22 @@ export class RequestValidationPipe extends ValidationPipe {
         );
       },
     });
+  }
+
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const { type } = metadata;
+    // Nothing stored has such a name, and the database would refuse to look for it; the route gives its own answer for what is not there.
+    if (type === 'param' && typeof value === 'string') return storable(value);
+    if (type !== 'body' && type !== 'query') return super.transform(value, metadata);
+    if (isTooDeep(value)) {
+      throw new InvalidRequestError([
+        { pointer: '', detail: `must not be nested more than ${MAX_DEPTH} deep` },
+      ]);
+    }
+    const result: unknown = await super.transform(value, metadata);
+    const unstorable = unstorableTexts(value);
+    if (unstorable.length === 0) return result;
+    const detail = 'must be well-formed Unicode without the character NUL';
+    throw new InvalidRequestError(unstorable.map((pointer) => ({ pointer, detail })));
   }
 }

@@ -12,6 +12,8 @@ export const PERMISSIONS = [
   'billing:read',
   'billing:approve',
   'metrics:read',
+  // Accounts and API tokens, where the host keeps them; no route of the library asks for it.
+  'access:manage',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 

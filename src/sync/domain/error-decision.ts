@@ -19,6 +19,7 @@ const NEEDS_ATTENTION: Readonly<Record<ErrorCategory, boolean>> = {
   forbidden: false,
   not_found: false,
   conflict: false,
+  throttled: false,
   internal: false,
 };
 

@@ -8,6 +8,28 @@ export class SignInPage {
     return this.page.getByRole('textbox', { name: 'API token' });
   }
 
+  get userName() {
+    return this.page.getByRole('textbox', { name: 'User name' });
+  }
+
+  get password() {
+    return this.page.getByRole('textbox', { name: 'Password' });
+  }
+
+  /** Chooses between an account and a token. */
+  async choose(method: 'Account' | 'API token'): Promise<void> {
+    await this.page.getByRole('radiogroup', { name: 'Sign in with' }).getByText(method).click();
+  }
+
+  /** Signs in with an account and waits until the first page is there. */
+  async signInAs(userName: string, password: string): Promise<void> {
+    await this.choose('Account');
+    await this.userName.fill(userName);
+    await this.password.fill(password);
+    await this.page.getByRole('button', { name: 'Sign in' }).click();
+    await this.page.getByRole('button', { name: 'Sign out' }).waitFor();
+  }
+
   get message() {
     return this.page.getByRole('alert');
   }

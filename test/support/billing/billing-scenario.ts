@@ -13,6 +13,7 @@ import type { Page } from '../../../src/kernel/page.js';
 import type { ApiClient } from '../api-client.js';
 import { type Connector, startConnector } from '../connector.js';
 import { until } from '../until.js';
+import { demand, useCurrency } from './scenario-helpers.js';
 import type { Line, LineOptions, SubscriptionBody, UnitRow } from './scenario-types.js';
 
 /** A day in the middle of a billing period, in no leap year and far from a month's end. */
@@ -87,7 +88,7 @@ export class BillingScenario {
     this.#count += 1;
     const name = `line-${this.#count}`;
     const { contractId, serviceId, companyId } = await this.#inAutotask(name, options);
-    demand(await this.api.post(`/connections/${this.connectionId}/sync-runs`), 202);
+    await this.#pull();
     await this.#pulled(contractId);
     const body = this.#body(name, options);
     demand(await this.api.send('PUT', `/customers/${name}`, { name: `Customer ${name}` }), 200, 201);
@@ -192,6 +193,12 @@ export class BillingScenario {
       .toSorted((left, right) => left.effectiveDate.localeCompare(right.effectiveDate));
   }
 
+  /** Pulls everything, and waits until it is stored. */
+  async pullAll(): Promise<void> {
+    const { id } = await this.#pull('full');
+    await this.connector.runToItsEnd(id);
+  }
+
   /** A person approves and posts what starts up to a day. */
   async post(line: Line, lastDay: string): Promise<void> {
     await this.control('POST', '/postings', { until: lastDay, contractID: line.contractId, what: 'units' });
@@ -239,6 +246,16 @@ export class BillingScenario {
 
   async stop(): Promise<void> {
     await this.connector.stop();
+  }
+
+  /** The run before may just be ending. */
+  async #pull(mode?: 'full'): Promise<{ id: string }> {
+    const answer = await until('the start of a pull', async () => {
+      const path = `/connections/${this.connectionId}/sync-runs`;
+      const started = await this.api.post<{ id: string }>(path, mode === undefined ? undefined : { mode });
+      return started.status === 409 ? null : started;
+    });
+    return demand(answer, 202);
   }
 
   async #pulled(contractId: number): Promise<void> {
@@ -328,19 +345,4 @@ export class BillingScenario {
       adjustedUnitCost: Number(options.unitCost ?? '7'),
     });
   }
-}
-
-/** The instance has three currencies; one of them is made the one that is asked for. */
-function useCurrency(database: AutotaskDatabase, code: string): void {
-  const currencies = database.table('Currencies').all();
-  if (currencies.some((row) => row['name'] === code)) return;
-  const foreign = currencies.find((row) => row['isInternalCurrency'] !== true && row['isActive'] === true);
-  if (foreign !== undefined)
-    database.table('Currencies').update(foreign.id, { name: code, description: code });
-}
-
-function demand<Body>(answer: { status: number; text: string; body: Body }, ...statuses: number[]): Body {
-  if (!statuses.includes(answer.status))
-    throw new Error(`Expected ${statuses.join('/')}, got ${answer.status}: ${answer.text}`);
-  return answer.body;
 }

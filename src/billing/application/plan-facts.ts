@@ -1,0 +1,40 @@
+import type { AuditDetails } from '../../audit/domain/audit-entry.js';
+import type { Connection } from '../../connections/domain/connection.js';
+import type { UseCaseContext } from '../../core/use-case-context.js';
+import type { PendingChange } from '../domain/billing-line.js';
+import type { BillingPlan } from '../domain/billing-plan.js';
+import { totalOf } from '../domain/plan-total.js';
+
+/** The people who approved it, with the one who does now. */
+export function withApproval(
+  { approvals }: BillingPlan,
+  { actor }: UseCaseContext,
+): BillingPlan['approvals'] {
+  const isKnown = approvals.some(({ id }) => id === actor.id);
+  return isKnown ? approvals : [...approvals, { id: actor.id, name: actor.name }];
+}
+
+/** What an audit entry tells of a plan. */
+export function summaryOf({ id, steps, refusals }: BillingPlan, { currency }: Connection): AuditDetails {
+  const chosen = steps.filter(({ dismissedReason }) => dismissedReason === null).map(({ step }) => step);
+  const total = totalOf(chosen, currency);
+  return {
+    planId: id,
+    steps: chosen.length,
+    refusals: refusals.length,
+    total: { amount: total.amount.toFixed(), currency: total.currency },
+  };
+}
+
+/** Lines a plan changes for another reason than a change of the subscription. */
+export function linesWithoutChanges(
+  { steps, changeIds }: BillingPlan,
+  waiting: readonly PendingChange[],
+): string[] {
+  const covered = new Set(
+    waiting.filter(({ id }) => changeIds.includes(id)).map(({ subscriptionId }) => subscriptionId),
+  );
+  return [
+    ...new Set(steps.filter(({ step }) => !covered.has(step.subscriptionId)).map(({ lineId }) => lineId)),
+  ];
+}

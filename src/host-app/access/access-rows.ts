@@ -1,0 +1,63 @@
+import type { Actor, ActorTier, Permission } from '../../index.js';
+import { PERMISSIONS } from '../../index.js';
+import { permissionsOf, type Role } from './roles.js';
+
+/** An account as stored, without its password. */
+export interface AccountRow {
+  id: string;
+  user_name: string;
+  display_name: string;
+  role: Role;
+  tier: ActorTier;
+  tenant_id: string;
+  root_tenant_id: string;
+  is_active: boolean;
+  created_at: Date;
+  created_by: string;
+  password_changed_at: Date;
+  last_sign_in_at: Date | null;
+}
+
+/** An API token as stored, without its digest. */
+export interface ApiTokenRow {
+  id: string;
+  name: string;
+  permissions: string[];
+  tier: ActorTier;
+  tenant_id: string;
+  root_tenant_id: string;
+  created_at: Date;
+  created_by: string;
+  expires_at: Date;
+  revoked_at: Date | null;
+  last_used_at: Date | null;
+}
+
+export const ACCOUNT_COLUMNS = `id, user_name, display_name, role, tier, tenant_id, root_tenant_id, is_active, created_at,
+  created_by, password_changed_at, last_sign_in_at`;
+
+export const API_TOKEN_COLUMNS = `id, name, permissions, tier, tenant_id, root_tenant_id, created_at, created_by, expires_at,
+  revoked_at, last_used_at`;
+
+export function actorOfAccount(row: AccountRow): Actor {
+  return {
+    id: row.id,
+    name: row.display_name,
+    tenantId: row.tenant_id,
+    rootTenantId: row.root_tenant_id,
+    tier: row.tier,
+    permissions: permissionsOf(row.role),
+  };
+}
+
+/** A permission that this release no longer knows is worth nothing. */
+export function actorOfToken(row: ApiTokenRow): Actor {
+  return {
+    id: row.id,
+    name: `${row.name} (API token)`,
+    tenantId: row.tenant_id,
+    rootTenantId: row.root_tenant_id,
+    tier: row.tier,
+    permissions: PERMISSIONS.filter((permission: Permission) => row.permissions.includes(permission)),
+  };
+}

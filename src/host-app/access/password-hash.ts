@@ -1,0 +1,95 @@
+import { randomBytes, scrypt, type ScryptOptions, timingSafeEqual } from 'node:crypto';
+
+/**
+ * Cost of a new hash: OWASP's first choice for scrypt (N = 2^17, r = 8, p = 1; 128 MiB and some tenths of a second each). Argon2
+ * of node:crypto is experimental and absent from the older Node releases the host runs on.
+ */
+export const PASSWORD_COST: PasswordCost = { logN: 17, r: 8, p: 1 };
+
+export interface PasswordCost {
+  logN: number;
+  r: number;
+  p: number;
+}
+
+const SALT_BYTES = 16;
+const HASH_BYTES = 32;
+/** Each hash takes 128 MiB: more at once would let a flood of sign-ins take all memory. */
+const MAX_AT_ONCE = 2;
+const FORM = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
+
+/** Hashes and verifies passwords, a few at a time; the hash carries its own cost, so that the cost can be raised later. */
+export class PasswordHasher {
+  #running = 0;
+  readonly #waiting: (() => void)[] = [];
+  #decoy: Promise<string> | null = null;
+
+  constructor(private readonly cost: PasswordCost = PASSWORD_COST) {}
+
+  /** `$scrypt$ln=17,r=8,p=1$salt$hash` (PHC string format). */
+  async hash(password: string): Promise<string> {
+    const salt = randomBytes(SALT_BYTES);
+    const hash = await this.derive(password, salt, this.cost);
+    const { logN, r, p } = this.cost;
+    return `$scrypt$ln=${logN},r=${r},p=${p}$${unpadded(salt)}$${unpadded(hash)}`;
+  }
+
+  /** Whether the password made the hash; without a hash it takes as long and says no, so that time does not tell who has an account. */
+  async verify(password: string, stored: string | null): Promise<boolean> {
+    const [, logN, r, p, salt = '', hash = ''] = FORM.exec(stored ?? (await this.decoy())) ?? [];
+    if (logN === undefined) throw new TypeError('A stored password hash has an unknown form');
+    const cost = { logN: Number(logN), r: Number(r), p: Number(p) };
+    const derived = await this.derive(password, Buffer.from(salt, 'base64'), cost);
+    return timingSafeEqual(derived, Buffer.from(hash, 'base64')) && stored !== null;
+  }
+
+  /** Whether a hash was made with another cost than today's. */
+  isOutdated(stored: string): boolean {
+    const { logN, r, p } = this.cost;
+    return !stored.startsWith(`$scrypt$ln=${logN},r=${r},p=${p}$`);
+  }
+
+  private decoy(): Promise<string> {
+    this.#decoy ??= this.hash(randomBytes(SALT_BYTES).toString('base64'));
+    return this.#decoy;
+  }
+
+  private async derive(password: string, salt: Buffer, { logN, r, p }: PasswordCost): Promise<Buffer> {
+    const N = 2 ** logN;
+    await this.enter();
+    try {
+      // The same letters can be written in several ways; people do not choose which (NIST SP 800-63B).
+      return await deriveKey(password.normalize('NFKC'), salt, { N, r, p, maxmem: 256 * N * r });
+    } finally {
+      this.leave();
+    }
+  }
+
+  private async enter(): Promise<void> {
+    if (this.#running >= MAX_AT_ONCE) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      return;
+    }
+    this.#running += 1;
+  }
+
+  /** Hands the place on to who waits, so that nobody slips in between. */
+  private leave(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#running -= 1;
+    else next();
+  }
+}
+
+function deriveKey(password: string, salt: Buffer, options: ScryptOptions): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    scrypt(password, salt, HASH_BYTES, options, (error, key) => {
+      if (error === null) resolve(key);
+      else reject(error);
+    });
+  });
+}
+
+function unpadded(bytes: Buffer): string {
+  return bytes.toString('base64').replace(/=+$/, '');
+}

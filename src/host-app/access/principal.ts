@@ -1,0 +1,23 @@
+import type { Actor } from '../../index.js';
+
+/** Who signed in, and with what. */
+export interface Principal {
+  actor: Actor;
+  /** Null when a token signed in. */
+  accountId: string | null;
+  /** Null when an account, or the bootstrap token, signed in. */
+  tokenId: string | null;
+}
+
+/** Tenant of the bootstrap administrator, and root of every other tenant of this host. */
+export const ROOT_TENANT = 'default';
+
+/** Stands where nobody is known, such as in the entry of a sign-in that failed. */
+export const NOBODY: Actor = {
+  id: 'anonymous',
+  name: 'Not signed in',
+  tenantId: ROOT_TENANT,
+  rootTenantId: ROOT_TENANT,
+  tier: 'customer',
+  permissions: [],
+};

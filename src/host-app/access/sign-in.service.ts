@@ -1,0 +1,152 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import { type Actor, HostAuditLog, type SqlQuery, type UseCaseContext } from '../../index.js';
+import { SignInRefusedError } from './access.errors.js';
+import { ACCOUNT_COLUMNS, type AccountRow, actorOfAccount } from './access-rows.js';
+import { ACCESS_SETTINGS, type AccessSettings, HOST_DATA_SOURCE } from './access-settings.js';
+import { HOST_OPERATIONS } from './host-operations.js';
+import { Identification } from './identification.service.js';
+import { PasswordHasher } from './password-hash.js';
+import { NOBODY, type Principal } from './principal.js';
+import { type SignInAttempt, SignInThrottle } from './sign-in-throttle.js';
+import { bootstrapSessionDigest, digestOf, newSecret } from './token-digest.js';
+
+/** What a person or a program shows to be let in. */
+export type SignInProof = { userName: string; password: string } | { token: string };
+
+/** The circumstances of a sign-in or a sign-out. */
+export interface SignInContext {
+  address: string;
+  correlationId: string;
+  /** Secret of a session the browser still has; it ends, because every sign-in begins a new one. */
+  earlierSession: string | null;
+}
+
+export interface OpenedSession {
+  actor: Actor;
+  session: string;
+  csrf: string;
+}
+
+type AccountWithHash = AccountRow & { password_hash: string };
+
+/** Opens and ends the sessions of the admin UI. */
+@Injectable()
+export class SignIn {
+  constructor(
+    @Inject(ACCESS_SETTINGS) private readonly settings: AccessSettings,
+    @Inject(HOST_DATA_SOURCE) private readonly dataSource: DataSource,
+    private readonly identification: Identification,
+    private readonly throttle: SignInThrottle,
+    private readonly hasher: PasswordHasher,
+    private readonly audit: HostAuditLog,
+  ) {}
+
+  /** @throws SignInRefusedError, SignInThrottledError */
+  async open(proof: SignInProof, context: SignInContext): Promise<OpenedSession> {
+    const attempt: SignInAttempt = {
+      userName: 'token' in proof ? null : proof.userName,
+      address: context.address,
+    };
+    await this.throttle.claim(attempt);
+    const principal =
+      'token' in proof ? await this.identification.byToken(proof.token) : await this.verify(proof, context);
+    if (principal === null) {
+      throw await this.refuse(NOBODY, null, 'token' in proof ? 'token' : 'password', context);
+    }
+    await this.throttle.release(attempt);
+    return this.begin(principal, context);
+  }
+
+  async end(principal: Principal, session: string | null, correlationId: string): Promise<void> {
+    await this.audit.change({ actor: principal.actor, correlationId }, async (query) => {
+      if (session !== null) await this.forget(query, session);
+      return { result: undefined, event: eventOf(HOST_OPERATIONS.signOut, principal.actor) };
+    });
+  }
+
+  /** Null when there is no such account; a wrong password of one that exists is audited in its tenant. */
+  private async verify(
+    { userName, password }: { userName: string; password: string },
+    context: SignInContext,
+  ): Promise<Principal | null> {
+    const [account]: AccountWithHash[] = await this.dataSource.query(
+      `SELECT ${ACCOUNT_COLUMNS}, password_hash FROM psa_host.account WHERE user_name = $1`,
+      [userName],
+    );
+    const isRight = await this.hasher.verify(password, account?.password_hash ?? null);
+    if (account === undefined) return null;
+    const actor = actorOfAccount(account);
+    if (!isRight || !account.is_active) throw await this.refuse(actor, account.id, 'password', context);
+    if (this.hasher.isOutdated(account.password_hash)) {
+      const renewed = await this.hasher.hash(password);
+      await this.dataSource.query('UPDATE psa_host.account SET password_hash = $2 WHERE id = $1', [
+        account.id,
+        renewed,
+      ]);
+    }
+    return { actor, accountId: account.id, tokenId: null };
+  }
+
+  private async begin(principal: Principal, context: SignInContext): Promise<OpenedSession> {
+    const { actor, accountId, tokenId } = principal;
+    const session = newSecret();
+    const csrf = newSecret();
+    const caller: UseCaseContext = { actor, correlationId: context.correlationId };
+    await this.audit.change(caller, async (query) => {
+      const now = new Date();
+      await query('DELETE FROM psa_host.session WHERE expires_at < $1', [now]);
+      if (context.earlierSession !== null) await this.forget(query, context.earlierSession);
+      await query(
+        `INSERT INTO psa_host.session (digest, csrf_digest, account_id, token_id, created_at, last_seen_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $5, $6)`,
+        [
+          this.digestFor(principal, session),
+          digestOf(csrf),
+          accountId,
+          tokenId,
+          now,
+          new Date(now.getTime() + this.settings.sessionMaxMs),
+        ],
+      );
+      await query('UPDATE psa_host.account SET last_sign_in_at = $2 WHERE id = $1', [accountId, now]);
+      return { result: undefined, event: eventOf(HOST_OPERATIONS.signIn, actor) };
+    });
+    return { actor, session, csrf };
+  }
+
+  private digestFor({ accountId, tokenId }: Principal, session: string): Buffer {
+    const { bootstrapDigest } = this.settings;
+    const isBootstrap = accountId === null && tokenId === null && bootstrapDigest !== null;
+    return isBootstrap ? bootstrapSessionDigest(session, bootstrapDigest) : digestOf(session);
+  }
+
+  private async forget(query: SqlQuery, session: string): Promise<void> {
+    await query('DELETE FROM psa_host.session WHERE digest = ANY($1)', [
+      this.identification.sessionDigests(session),
+    ]);
+  }
+
+  private async refuse(
+    actor: Actor,
+    accountId: string | null,
+    method: string,
+    { correlationId }: SignInContext,
+  ): Promise<SignInRefusedError> {
+    const error = new SignInRefusedError();
+    // It was somebody who typed the name of the account, perhaps not its owner; the entry stands in the log of the account's tenant.
+    const { tenantId, rootTenantId } = actor;
+    const somebody: Actor = { ...NOBODY, tenantId, rootTenantId };
+    const event = {
+      operation: HOST_OPERATIONS.signIn,
+      subject: { type: 'account', id: accountId, label: accountId === null ? '' : actor.name },
+      details: { method },
+    };
+    await this.audit.refuse({ actor: somebody, correlationId }, event, error);
+    return error;
+  }
+}
+
+function eventOf(operation: string, actor: Actor) {
+  return { operation, subject: { type: 'account', id: actor.id, label: actor.name } };
+}

@@ -1,0 +1,100 @@
+import helmet from '@fastify/helmet';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { HostEnvironment } from './environment.js';
+import { giveRequestId } from './log-settings.js';
+
+/** Of JSON, the only type the host reads; routes that take files read those themselves, and any other body is refused with 415. */
+const BODY_LIMIT_BYTES = 1_048_576;
+
+/** A client that sends headers or a body this slowly holds a connection for nothing. */
+const REQUEST_TIMEOUT_MS = 60_000;
+
+const HSTS = { maxAge: 31_536_000, includeSubDomains: false };
+
+/** The admin UI is one bundle of ours; its component library writes styles, nothing writes scripts. */
+const CONTENT_SECURITY_POLICY = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", 'data:'],
+    fontSrc: ["'self'", 'data:'],
+    connectSrc: ["'self'"],
+    baseUri: ["'none'"],
+    formAction: ["'self'"],
+    frameAncestors: ["'none'"],
+  },
+};
+
+/** What is used of Fastify's reply; its own `send` is typed by routes, and there is none here. */
+interface BareReply {
+  hijack(): unknown;
+  raw: {
+    writeHead(status: number, headers: Record<string, string>): unknown;
+    end(text: string): unknown;
+  };
+}
+
+const PROBLEM_HEADERS = {
+  'Content-Type': 'application/problem+json; charset=utf-8',
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+};
+
+/** The problem document of an address that cannot be decoded or is too long: it never reaches Nest and its filter. */
+function unreadableAddress(requestId: string) {
+  const code = 'request.address_unreadable';
+  return {
+    type: `urn:psa-connector:problem:${code}`,
+    title: 'Malformed request',
+    status: 400,
+    detail: 'The address cannot be read: a part of it is not encoded well, or is too long.',
+    instance: requestId,
+    code,
+  };
+}
+
+/** The HTTP server before Nest: request ids, limits, and which media types it reads at all. */
+export function createAdapter({ access }: HostEnvironment): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // Event streams stay open as long as their reader likes; a shutdown does not wait for them.
+    forceCloseConnections: true,
+    genReqId: giveRequestId,
+    frameworkErrors: (_error: unknown, request: { id: string }, reply: BareReply) => {
+      reply.hijack();
+      reply.raw.writeHead(400, { ...PROBLEM_HEADERS, 'X-Request-Id': request.id });
+      reply.raw.end(JSON.stringify(unreadableAddress(request.id)));
+    },
+    ...(access.trustedProxies.length === 0 ? {} : { trustProxy: access.trustedProxies }),
+  });
+  adapter.getInstance().addHook('onRequest', (request, reply, done) => {
+    reply.header('X-Request-Id', request.id);
+    done();
+  });
+  return adapter;
+}
+
+/** Body parsers and security headers. */
+export async function fortify(app: NestFastifyApplication, { access }: HostEnvironment): Promise<void> {
+  acceptJson(app);
+  await app.register(helmet, {
+    contentSecurityPolicy: CONTENT_SECURITY_POLICY,
+    // Without a configured address, whoever ends TLS in front of the host decides this for the name.
+    strictTransportSecurity: access.publicOrigin?.startsWith('https:') === true ? HSTS : false,
+  });
+}
+
+/** Many clients send the JSON content type with every POST, also with none of a body; Fastify alone refuses that. */
+function acceptJson(app: NestFastifyApplication): void {
+  const instance = app.getHttpAdapter().getInstance();
+  const parse = instance.getDefaultJsonParser('error', 'error');
+  // Fastify's own parsers also take plain text.
+  instance.removeAllContentTypeParsers();
+  app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT_BYTES }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else void parse(request as Parameters<typeof parse>[0], body.toString('utf8'), done);
+  });
+}

@@ -1,0 +1,57 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { PSA_CONNECTOR_SETTINGS, type PsaConnectorSettings } from '../../core/psa-connector.options.js';
+import type { Actor } from '../../ports/host/actor-resolver.port.js';
+import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
+import { TooManyRequestsError } from './http.errors.js';
+
+interface Bucket {
+  /** Requests left; may be a fraction. */
+  left: number;
+  /** When `left` was right, in milliseconds since the epoch. */
+  at: number;
+}
+
+const MINUTE_MS = 60_000;
+/** Beyond this many, actors whose bucket has filled up again are forgotten. */
+const MAX_BUCKETS = 10_000;
+
+/**
+ * A token bucket per actor, in the memory of this process: it holds a minute's requests and fills evenly. A program that runs
+ * wild is slowed down before it costs everybody else; exact limits across replicas would cost a write per request.
+ */
+@Injectable()
+export class ActorRateLimiter {
+  readonly #buckets = new Map<string, Bucket>();
+  readonly #perMinute: number;
+
+  constructor(
+    @Inject(PSA_CONNECTOR_SETTINGS) { http }: PsaConnectorSettings,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {
+    this.#perMinute = http.requestsPerMinute;
+  }
+
+  /** @throws TooManyRequestsError */
+  take({ tenantId, id }: Actor): void {
+    if (this.#perMinute === 0) return;
+    const now = this.clock.now().getTime();
+    const key = JSON.stringify([tenantId, id]);
+    const left = this.leftIn(this.#buckets.get(key), now);
+    if (left < 1) throw new TooManyRequestsError(Math.ceil(((1 - left) * 60) / this.#perMinute));
+    this.#buckets.set(key, { left: left - 1, at: now });
+    if (this.#buckets.size > MAX_BUCKETS) this.forgetFull(now);
+  }
+
+  private leftIn(bucket: Bucket | undefined, now: number): number {
+    if (bucket === undefined) return this.#perMinute;
+    // A clock that was set back must not empty the bucket.
+    const elapsed = Math.max(0, now - bucket.at);
+    return Math.min(this.#perMinute, bucket.left + (elapsed * this.#perMinute) / MINUTE_MS);
+  }
+
+  private forgetFull(now: number): void {
+    for (const [key, bucket] of this.#buckets) {
+      if (this.leftIn(bucket, now) >= this.#perMinute) this.#buckets.delete(key);
+    }
+  }
+}

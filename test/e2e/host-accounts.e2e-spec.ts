@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AccountResponse } from '../../src/host-app/access/accounts.controller.js';
+import type { ApiTokenResponse } from '../../src/host-app/access/api-tokens.controller.js';
+import type { ApiAnswer, ApiClient } from '../support/api-client.js';
+import { expectProblem } from '../support/connector.js';
+import { HostPeople, OTHER_PASSWORD, PASSWORD } from '../support/host-people.js';
+
+let people: HostPeople;
+
+beforeAll(async () => {
+  people = await HostPeople.start();
+});
+
+afterAll(async () => {
+  await people?.stop();
+});
+
+type MadeToken = ApiTokenResponse & { token: string };
+
+function newToken(api: ApiClient, changes: object = {}): Promise<ApiAnswer<MadeToken>> {
+  return api.post<MadeToken>('/api-tokens', {
+    name: 'Nightly job',
+    permissions: ['connection:read', 'sync:run'],
+    expiresInDays: 30,
+    ...changes,
+  });
+}
+
+describe('accounts', () => {
+  it('are created, listed, changed and deleted, each with an entry', async () => {
+    await people.newAccount();
+    const account = await people.newAccount({ role: 'operator' });
+    expect(await people.newestEntry()).toMatchObject({
+      operation: 'Create Account',
+      subject: { type: 'account', id: account.id, label: account.userName },
+      details: { role: 'operator', tier: 'csp', tenantId: 'default' },
+    });
+    const { body: changed } = await people.bootstrap.patch<AccountResponse>(`/accounts/${account.id}`, {
+      displayName: 'Renamed',
+      password: OTHER_PASSWORD,
+    });
+    expect(changed).toMatchObject({ displayName: 'Renamed', role: 'operator', enabled: true });
+    expect(await people.newestEntry()).toMatchObject({
+      operation: 'Update Account',
+      details: {
+        changes: [
+          { field: 'displayName', before: account.displayName, after: 'Renamed' },
+          { field: 'password', before: null, after: null },
+        ],
+      },
+    });
+    const list = await people.bootstrap.get<{ items: AccountResponse[]; nextCursor: string | null }>(
+      '/accounts?limit=1',
+    );
+    expect(list.body.items).toHaveLength(1);
+    expect(list.body.nextCursor).not.toBeNull();
+    expect((await people.bootstrap.delete(`/accounts/${account.id}`)).status).toBe(204);
+    expectProblem(await people.bootstrap.get(`/accounts/${account.id}`), 404, 'access.account_not_found');
+    expect(await people.newestEntry()).toMatchObject({ operation: 'Delete Account' });
+  });
+
+  it('refuse a taken name, a weak password and unknown values, each with an entry', async () => {
+    const { userName } = await people.newAccount();
+    const body = { userName, displayName: 'x', password: PASSWORD, role: 'auditor' };
+    expectProblem(await people.bootstrap.post('/accounts', body), 409, 'access.user_name_taken');
+    expect(await people.newestEntry()).toMatchObject({ operation: 'Create Account', outcome: 'failed' });
+    for (const password of ['short', 'aaaaaaaaaaaaaaaa', 'password1234', 'weak-name-is-in-it']) {
+      const answer = await people.bootstrap.post('/accounts', { ...body, userName: 'weak-name@x', password });
+      expectProblem(answer, 422, 'request.invalid');
+      expect(answer.text).not.toContain(password);
+    }
+    expectProblem(
+      await people.bootstrap.post('/accounts', { ...body, role: 'root' }),
+      422,
+      'request.invalid',
+    );
+    expect(await people.newestEntry()).toMatchObject({ operation: 'Create Account', outcome: 'failed' });
+  });
+
+  it('keep people from locking themselves out, and let them change their own password', async () => {
+    const { session, account } = await people.signedIn();
+    const other = people.browser();
+    await other.signIn({ userName: account.userName, password: PASSWORD });
+    for (const change of [{ enabled: false }, { role: 'auditor' }, { password: OTHER_PASSWORD }]) {
+      const answer = await session.send('PATCH', `/accounts/${account.id}`, change);
+      expectProblem(answer, 409, 'access.own_account');
+    }
+    expectProblem(await session.send('DELETE', `/accounts/${account.id}`), 409, 'access.own_account');
+    const wrong = { currentPassword: OTHER_PASSWORD, newPassword: OTHER_PASSWORD };
+    expectProblem(await session.send('PUT', '/own-password', wrong), 422, 'request.invalid');
+    const right = { currentPassword: PASSWORD, newPassword: OTHER_PASSWORD };
+    expect((await session.send('PUT', '/own-password', right)).status).toBe(204);
+    expect((await session.send('GET', '/session')).status).toBe(200);
+    expect((await other.send('GET', '/session')).status).toBe(401);
+    expectProblem(await people.bootstrap.send('PUT', '/own-password', right), 409, 'access.no_password');
+  });
+
+  it('are administered within the own tenant and tier only', async () => {
+    const { session, account } = await people.signedIn({ tier: 'reseller', tenantId: 'reseller-1' });
+    const foreign = await people.newAccount({ tier: 'reseller', tenantId: 'reseller-2' });
+    const { body } = await session.send<{ items: AccountResponse[] }>('GET', '/accounts?limit=200');
+    expect(body.items.map(({ id }) => id)).toEqual([account.id]);
+    for (const method of ['GET', 'DELETE']) {
+      const answer = await session.send(method, `/accounts/${foreign.id}`);
+      expectProblem(answer, 404, 'access.account_not_found');
+    }
+    const sibling = { userName: 'sibling@r1', displayName: 'Sibling', password: PASSWORD, role: 'operator' };
+    for (const beyond of [{ tenantId: 'reseller-2' }, { tier: 'csp' }]) {
+      const answer = await session.send('POST', '/accounts', { ...sibling, ...beyond });
+      expectProblem(answer, 403, 'access.beyond_own');
+    }
+    const created = await session.send('POST', '/accounts', sibling);
+    expect(created.body).toMatchObject({ tier: 'reseller', tenantId: 'reseller-1' });
+    expectProblem(
+      await people.bootstrap.post('/accounts', { ...sibling, tier: 'csp', tenantId: 'reseller-1' }),
+      403,
+      'access.beyond_own',
+    );
+  });
+});
+
+describe('API tokens', () => {
+  it('do what they name and nothing else, until they are revoked', async () => {
+    const { body: made } = await newToken(people.bootstrap);
+    expect(made.token).toMatch(/^psa_[\w-]{43}$/);
+    const api = people.withToken(made.token);
+    expect((await api.get('/connections')).status).toBe(200);
+    expect((await api.get('/audit-entries')).status).toBe(403);
+    expect((await api.post('/api-tokens', {})).status).toBe(403);
+    const { body: list } = await people.bootstrap.get<{ items: ApiTokenResponse[] }>('/api-tokens');
+    const listed = list.items.find(({ id }) => id === made.id);
+    expect(listed).toMatchObject({ name: 'Nightly job', revokedAt: null, lastUsedAt: expect.any(String) });
+    expect(JSON.stringify(list)).not.toContain(made.token);
+
+    const session = people.browser();
+    await session.signIn({ token: made.token });
+    expect((await people.bootstrap.delete(`/api-tokens/${made.id}`)).status).toBe(204);
+    expect(await people.newestEntry()).toMatchObject({
+      operation: 'Revoke API Token',
+      subject: { id: made.id },
+    });
+    expect((await api.get('/connections')).status).toBe(401);
+    expect((await session.send('GET', '/connections')).status).toBe(401);
+  });
+
+  it('expire', async () => {
+    const { body } = await newToken(people.bootstrap, { expiresInDays: 1 });
+    await people.client.query('UPDATE psa_host.api_token SET expires_at = now() WHERE id = $1', [body.id]);
+    const api = people.withToken(body.token);
+    expectProblem(await api.get('/connections'), 401, 'access.unauthenticated');
+  });
+
+  it('never do more than whoever made them', async () => {
+    const { body } = await newToken(people.bootstrap, { permissions: ['access:manage', 'sync:read'] });
+    const api = people.withToken(body.token);
+    expectProblem(await newToken(api), 403, 'access.beyond_own');
+    expect((await newToken(api, { permissions: ['sync:read'] })).status).toBe(201);
+  });
+
+  it('are stored as digests, as are sessions and passwords', async () => {
+    const { body } = await newToken(people.bootstrap);
+    const { session } = await people.signedIn();
+    const tables = ['account', 'api_token', 'session', 'sign_in_attempt'];
+    const rows: unknown[] = [];
+    for (const table of tables)
+      rows.push(...(await people.client.query(`SELECT * FROM psa_host.${table}`)).rows);
+    const text = JSON.stringify(rows, (_, value: unknown) =>
+      typeof value === 'object' && value !== null && 'data' in value && Array.isArray(value.data)
+        ? Buffer.from(value.data as number[]).toString('latin1')
+        : value,
+    );
+    const secrets = [
+      body.token,
+      body.token.slice(4),
+      people.host.token,
+      PASSWORD,
+      ...session.cookies.values(),
+    ];
+    for (const secret of secrets) expect(text).not.toContain(secret);
+    expect(text).toContain('$scrypt$ln=17,r=8,p=1$');
+  });
+});
