@@ -199,7 +199,3 @@ try {
   await big.stop();
   await postgres.stop();
 }
-
-function seconds(value) {
-  return value === null ? '-' : `${value.toFixed(2)} s`;
-}
