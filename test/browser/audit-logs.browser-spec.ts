@@ -37,6 +37,12 @@ describe('the audit log in the browser', () => {
     return { page, log };
   }
 
+  /** Every sign-in of a page is an entry too. */
+  async function entriesSoFar(): Promise<number> {
+    const { items } = await ui.callApi<{ items: unknown[] }>('GET', 'audit-entries?limit=200');
+    return items.length;
+  }
+
   it('filters by operation and outcome and keeps the filters in the address', async () => {
     const { page, log } = await openAuditLogs();
     await log.filterBy('Operation', CREATE);
@@ -52,7 +58,7 @@ describe('the audit log in the browser', () => {
     await log.rows().first().waitFor();
     expect(await log.rows().count()).toBe(1);
     await log.clearFilters.click();
-    await expect.poll(() => log.rows().count(), PATIENT).toBe(3);
+    await expect.poll(() => log.rows().count(), PATIENT).toBe(await entriesSoFar());
     expect(new URL(page.url()).hash).toBe('#/audit-logs');
   });
 
@@ -86,7 +92,7 @@ describe('the audit log in the browser', () => {
     await log.noMatches.waitFor();
     expect(new URL(page.url()).hash).toMatch(/^#\/audit-logs\?actor=nobody&connection=[0-9a-f-]{36}$/);
     await log.clearFilters.click();
-    await expect.poll(() => log.rows().count(), PATIENT).toBe(3);
+    await expect.poll(() => log.rows().count(), PATIENT).toBe(await entriesSoFar());
   });
 
   it('verifies the chain and says how far, with the hash to keep', async () => {
@@ -94,9 +100,10 @@ describe('the audit log in the browser', () => {
     await log.verify.click();
     const result = log.verified;
     await result.waitFor();
-    expect(await result.innerText()).toMatch(
-      /The chain is intact: 3 entries verified[\s\S]*Hash of entry 3[\s\S]*[0-9a-f]{64}/,
-    );
+    const count = await entriesSoFar();
+    const text = await result.innerText();
+    expect(text).toContain(`The chain is intact: ${count} entries verified`);
+    expect(text).toMatch(new RegExp(`Hash of entry ${count}[^]*[0-9a-f]{64}`));
   });
 
   it('exports what the filters leave, as a file', async () => {

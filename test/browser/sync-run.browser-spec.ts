@@ -31,9 +31,10 @@ describe('a connection in the browser', () => {
     const { page, connection } = await openConnection();
     const stream = page.waitForRequest(/\/sync-runs\/[^/]+\/events$/);
     await connection.syncNow.click();
-    // The token travels in a header, not in the address of the stream.
+    // The cookie of the session travels in a header; nothing secret is in the address of the stream.
     const headers = await (await stream).allHeaders();
-    expect(headers['authorization']).toBe(`Bearer ${ui.token}`);
+    expect(headers['cookie']).toMatch(/psa_session=[\w-]{43}/);
+    expect(headers['authorization']).toBeUndefined();
     await connection.runState.getByText('Succeeded').waitFor({ timeout: 60_000 });
 
     const [read = 0, created = 0] = await connection.countsOf('Contracts');
