@@ -148,13 +148,13 @@ export class CreateContractDto extends TemplateDto {
   months?: number;
 }
 
-export function toCompanyWishes({ preview: _, ...wishes }: CreateCompanyDto): CompanyWishes & {
-  customerId: string;
-} {
+export function toCompanyWishes(body: CreateCompanyDto): CompanyWishes & { customerId: string } {
+  const { preview: _, ...wishes } = body;
   return wishes;
 }
 
-export function toServiceWishes({ preview: _, offer, unitPrice, unitCost, ...wishes }: CreateServiceDto) {
+export function toServiceWishes(body: CreateServiceDto) {
+  const { preview: _, offer, unitPrice, unitCost, ...wishes } = body;
   return {
     ...wishes,
     offer: toOfferKey(offer),
@@ -163,8 +163,7 @@ export function toServiceWishes({ preview: _, offer, unitPrice, unitCost, ...wis
   } satisfies ServiceWishes & { offer: object };
 }
 
-export function toContractWishes({ preview: _, ...wishes }: CreateContractDto): ContractWishes & {
-  subscriptionId: string;
-} {
+export function toContractWishes(body: CreateContractDto): ContractWishes & { subscriptionId: string } {
+  const { preview: _, ...wishes } = body;
   return wishes;
 }
