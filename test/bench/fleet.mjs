@@ -1,7 +1,7 @@
 /**
  * Many connections on two worker processes: how late runs start, whether a huge tenant delays the others, and what idle connections
- * cost. Run it as `npm run bench:fleet`, which builds first; `--connections 1000 --minutes 5 --big 1000000 --idle 10000 --cron '*\/15 * * * *'`
- * are the defaults. The fleet is watched for some minutes of its steady state; its connections share one simulated instance whose thread and hourly
+ * cost. Run it as `npm run bench:fleet`, which builds first; `--connections 1000 --minutes 5 --big 1000000
+ * --idle 10000` are the defaults, and `--cron` is every 15 minutes. The fleet is watched for some minutes of its steady state; its connections share one simulated instance whose thread and hourly
  * limits are raised, under instance ids of their own.
  */
 import { fork } from 'node:child_process';
@@ -28,6 +28,7 @@ const NEVER = '0 0 29 2 *';
 const SPREAD_SECONDS = 900;
 const PERIODS = 12;
 const TICKS_PER_SECOND = 100;
+const IDLE_SECONDS = 30;
 
 const simulate = (contracts, unitsPerService) =>
   startSimulator({
@@ -60,18 +61,27 @@ async function startWorker(task) {
   };
 }
 
-/** CPU seconds of the database's processes that serve somebody now. */
+/** CPU seconds of each of the database's processes, by process id. */
 async function databaseCpu(client) {
   const { rows } = await client.query('SELECT pid FROM pg_stat_activity');
-  let ticks = 0;
+  const seconds = new Map();
   for (const { pid } of rows) {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
     if (stat === null) continue;
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    ticks += Number(fields[11]) + Number(fields[12]);
+    seconds.set(pid, (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND);
   }
-  return ticks / TICKS_PER_SECOND;
+  return seconds;
 }
+
+/** What was used meanwhile; a process that began meanwhile counts from nothing, one that ended is not counted. */
+function usedSince(before, after) {
+  let used = 0;
+  for (const [pid, total] of after) used += total - (before.get(pid) ?? 0);
+  return used;
+}
+
+const seconds = (value) => (value === null ? '-' : `${value.toFixed(2)} s`);
 
 /** How late the runs of a window started. */
 async function latenessOf(client, name, from, to) {
@@ -85,7 +95,6 @@ async function latenessOf(client, name, from, to) {
     [from, to],
   );
   const [row] = rows;
-  const seconds = (value) => (value === null ? '-' : `${value.toFixed(2)} s`);
   return {
     table: {
       '': name,
@@ -168,12 +177,18 @@ try {
     `UPDATE psa_connector.sync_schedule SET paused_at = now(), next_run_at = NULL, next_sweep_at = NULL WHERE sync_cron IS NULL`,
   );
   await wait(5_000);
-  const cpu = async () => Promise.all([...workers.map((worker) => worker.cpuSeconds()), databaseCpu(client)]);
+  const cpu = async () => ({
+    workers: await Promise.all(workers.map((worker) => worker.cpuSeconds())),
+    database: await databaseCpu(client),
+  });
   const before = await cpu();
-  await wait(30_000);
-  const shares = (await cpu()).map(
-    (seconds, index) => `${(((seconds - before[index]) / 30) * 100).toFixed(1)} %`,
-  );
+  await wait(IDLE_SECONDS * 1000);
+  const after = await cpu();
+  const share = (used) => `${((used / IDLE_SECONDS) * 100).toFixed(1)} %`;
+  const shares = [
+    ...after.workers.map((used, index) => share(used - before.workers[index])),
+    share(usedSince(before.database, after.database)),
+  ];
   console.log(
     `${options.idle} idle connections, share of a core: workers ${shares[0]}, ${shares[1]}; database ${shares[2]}`,
   );

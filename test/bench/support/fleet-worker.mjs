@@ -90,14 +90,15 @@ async function prepare() {
 async function work() {
   const { databaseUrl, simulator, schedules, sync } = task;
   const connector = await startConnectorApp({ databaseUrl, simulator, settings: { schedules, sync } });
-  process.on('message', async ({ ask, path, body }) => {
+  const answer = async ({ ask, path, body }) => {
     if (ask === 'cpu') process.send({ cpu: process.cpuUsage() });
     if (ask === 'post') process.send({ answer: await connector.call('POST', path, body) });
     if (ask === 'stop') {
       await connector.close();
       process.disconnect();
     }
-  });
+  };
+  process.on('message', (message) => void answer(message));
   process.send({ ready: true });
 }
 
