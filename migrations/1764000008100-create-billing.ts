@@ -12,6 +12,7 @@ export class CreateBilling1764000008100 implements MigrationInterface {
     await this.createLines(runner);
     await this.createPlans(runner);
     await this.createOperations(runner);
+    await this.createPushes(runner);
     await this.createFindings(runner);
   }
 
@@ -166,6 +167,9 @@ export class CreateBilling1764000008100 implements MigrationInterface {
       WHERE state IN ('pending', 'sending', 'verifying', 'failed')`);
     await runner.query(`CREATE INDEX billing_operation_line_idx ON billing_operation (line_id, sequence)`);
     await runner.query(`CREATE INDEX billing_operation_list_idx ON billing_operation (tenant_id, sequence)`);
+  }
+
+  private async createPushes(runner: QueryRunner): Promise<void> {
     await runner.query(`
       CREATE TABLE billing_push (
         connection_id uuid NOT NULL,

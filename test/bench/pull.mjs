@@ -54,7 +54,10 @@ async function measure(units, postgres) {
     threshold: 100_000_000,
   });
   const results = new Map();
-  const keep = (name, result) => results.set(name, [...(results.get(name) ?? []), result]);
+  const keep = (name, result) => {
+    results.set(name, [...(results.get(name) ?? []), result]);
+    console.error(`${name}: ${(result.ms / 1000).toFixed(1)} s`);
+  };
   let unchanged = true;
   try {
     for (let round = 0; round < Number(options.rounds); round += 1) {

@@ -229,9 +229,22 @@ export class ChaosWorld {
         SELECT (SELECT count(*) FROM psa_connector.billing_change WHERE state = 'pending')::int
           + (SELECT count(*) FROM psa_connector.billing_operation WHERE state IN ('pending', 'sending', 'verifying'))::int AS open`);
       if (open === 0) return;
-      if (Date.now() > deadline) throw new Error(`${open} changes are not carried out:\n${this.#output}`);
+      if (Date.now() > deadline)
+        throw new Error(`${open} changes are not carried out:\n${await this.#states()}\n${this.#output}`);
       await wait(200);
     }
+  }
+
+  /** What stands in the way, for a person who looks why. */
+  async #states() {
+    const operations = await this.rows(`
+      SELECT state, error_code AS error, attempts, count(*)::int AS count, min(not_before) AS "notBefore"
+      FROM psa_connector.billing_operation WHERE state <> 'applied' GROUP BY 1, 2, 3`);
+    const pushes = await this.rows(
+      'SELECT failures, stop_reason AS reason, leased_until FROM psa_connector.billing_push',
+    );
+    const connections = await this.rows('SELECT state FROM psa_connector.connection');
+    return JSON.stringify({ operations, pushes, connections }, null, 1);
   }
 
   async #pulled(contractId) {

@@ -193,7 +193,7 @@ describe('Autotask: what a write leaves behind', () => {
     };
     await writer.applyAdjustment(change);
     await expect(writer.applyAdjustment(change)).rejects.toMatchObject({
-      code: 'psa.request_rejected',
+      code: 'psa.date_taken',
       detail: expect.stringContaining('contract_service_period'),
     });
   });

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PSA_CONNECTOR_OPENAPI } from '../../src/psa-connector.openapi.js';
-import { newCharge, newCustomer, newSubscription } from '../support/builders/subscription.builder.js';
+import {
+  EXCHANGE,
+  newCharge,
+  newCustomer,
+  newSubscription,
+} from '../support/builders/subscription.builder.js';
 import type { TOKENS } from '../support/test-actors.js';
 import { type Connector, newConnection, startConnector } from '../support/connector.js';
 
@@ -16,6 +21,7 @@ interface Attempt {
   id?: string;
 }
 
+const { name: _, ...OFFER } = EXCHANGE;
 const UNKNOWN = '00000000-0000-4000-8000-000000000000';
 const NO_PERMISSION: Attempt = { name: 'without the permission', outcome: 'failed', as: 'auditor' };
 const NOT_THERE: Attempt = { name: 'of nothing that is there', outcome: 'failed', id: UNKNOWN };
@@ -97,6 +103,28 @@ const ATTEMPTS: Readonly<Record<string, Attempt[]>> = {
       body: newCharge({ id: 'charge-1', quantity: 7 }),
     },
     { ...NO_PERMISSION, body: newCharge() },
+  ],
+  // One that succeeds leaves a second entry, of the mapping; the tests of the templates see to that. A preview changes nothing.
+  'POST /connections/{id}/customer-mappings/create-company': [
+    { name: 'with an invalid body', outcome: 'failed', body: {} },
+    { name: 'that lacks members', outcome: 'failed', body: { customerId: 'contoso', preview: false } },
+    { ...NOT_THERE, body: { customerId: 'contoso' } },
+    { ...NO_PERMISSION, body: { customerId: 'contoso' } },
+    { ...NO_TIER, body: { customerId: 'contoso' } },
+  ],
+  'POST /connections/{id}/offer-mappings/create-service': [
+    { name: 'with an invalid body', outcome: 'failed', body: {} },
+    { name: 'that lacks members', outcome: 'failed', body: { offer: OFFER, preview: false } },
+    { ...NOT_THERE, body: { offer: OFFER } },
+    { ...NO_PERMISSION, body: { offer: OFFER } },
+    { ...NO_TIER, body: { offer: OFFER } },
+  ],
+  'POST /connections/{id}/subscription-mappings/create-contract': [
+    { name: 'with an invalid body', outcome: 'failed', body: {} },
+    { name: 'of an unmapped customer', outcome: 'failed', body: { subscriptionId: 'sub-1' } },
+    { ...NOT_THERE, body: { subscriptionId: 'sub-1' } },
+    { ...NO_PERMISSION, body: { subscriptionId: 'sub-1' } },
+    { ...NO_TIER, body: { subscriptionId: 'sub-1' } },
   ],
   'DELETE /connections/{id}': [
     NOT_THERE,

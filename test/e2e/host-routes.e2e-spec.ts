@@ -17,6 +17,19 @@ import { until } from '../support/until.js';
 
 /** Records something of the caller's own under an id of its choice; that it is not the CSP's is the last thing looked at. */
 const RECORDS_OWN = /^PUT \/(customers|subscriptions)\/\{id\}$/;
+/** What takes pushed changes to arise: nothing of the CSP's is there, only that the routes are closed is seen here. */
+const ARISES_LATER = ['operations/{id}', 'drift/{id}'];
+const OFFER = { productId: 'p', skuId: 's', segment: 'commercial', term: 'P1Y', billingCycle: 'monthly' };
+/** Bodies for routes that want more than their schema says. */
+const GOOD_BODIES: Readonly<Record<string, string>> = {
+  'POST /connections/{id}/customer-mappings/import': 'customerId,companyId\n',
+  'POST /connections/{id}/offer-mappings/import': 'productId,skuId,segment,term,billingCycle,serviceId\n',
+  'POST /connections/{id}/subscription-mappings/import': 'subscriptionId,contractId\n',
+  'PUT /connections/{id}/offer-mappings': JSON.stringify({ offer: OFFER, serviceId: '1' }),
+  'POST /connections/{id}/offer-mappings/accept': JSON.stringify({
+    items: [{ offer: OFFER, serviceId: '1' }],
+  }),
+};
 /** Any signed-in actor may ask these about itself. */
 const OWN = new Set(['GET /session', 'POST /sign-out', 'PUT /own-password']);
 const FOREIGN_TENANT = { tier: 'reseller', tenantId: 'reseller-1' };
@@ -46,6 +59,7 @@ beforeAll(async () => {
     const { body } = await bootstrap.get<{ items: { externalId: string }[] }>(`${path}/contracts?limit=1`);
     return body.items[0]?.externalId ?? null;
   });
+  known['plans/{id}'] = (await bootstrap.post<{ id: string }>(`${path}/plans`)).body.id;
   known['accounts/{id}'] = (await people.newAccount()).id;
   const token = { name: ALIAS, permissions: ['sync:read'], expiresInDays: 1 };
   known['api-tokens/{id}'] = (await bootstrap.post<{ id: string }>('/api-tokens', token)).body.id;
@@ -76,7 +90,8 @@ async function call(as: HostSession | ApiClient, route: DocumentedRoute): Promis
   const path = fillPath(route.path, known);
   const headers = route.mediaType === null ? {} : { 'content-type': route.mediaType };
   let answer: ApiAnswer<Problem> | undefined;
-  for (const body of route.bodies) {
+  const good = GOOD_BODIES[nameOf(route)];
+  for (const body of good === undefined ? route.bodies : [good]) {
     answer = await as.send<Problem>(route.method, path, body, headers);
     if (answer.body.code !== 'request.invalid') break;
   }
@@ -96,7 +111,7 @@ describe('every route of the API description', () => {
     // What comes first in a path decides whose it is. A new collection belongs into `known` above, or its routes are not really tried.
     const unknown = routes
       .flatMap(({ path }) => parametersOf(path).slice(0, 1))
-      .filter((name) => !(name in known));
+      .filter((name) => !(name in known) && !ARISES_LATER.includes(name));
     expect([...new Set(unknown)]).toEqual([]);
   });
 

@@ -1,3 +1,21 @@
+/** Texts of the sign-in. */
+export const enSignIn = {
+  title: 'Sign in',
+  intro: 'Paste an API token. In evaluation, the host prints one when it starts for the first time.',
+  method: 'Sign in with',
+  methods: { password: 'Account', token: 'API token' },
+  userName: 'User name',
+  password: 'Password',
+  token: 'API token',
+  tokenHint: 'Kept in this browser tab only, until you sign out or close the tab.',
+  submit: 'Sign in',
+  refused: 'This did not let you in. Check what you typed, or ask an administrator.',
+  wrongToken: 'This token was not accepted. Check that it was copied completely.',
+  ended: 'Your sign-in is no longer valid. Sign in again.',
+  signedOut: 'You have signed out.',
+  notSignedOut: 'You are still signed in',
+};
+
 /** Texts of the accounts and API tokens. */
 export const enAccounts = {
   title: 'Accounts',

@@ -1,4 +1,4 @@
-/** The texts about sync runs. */
+/** Texts of sync runs and their schedule. */
 export const enSync = {
   title: 'Contract sync',
   now: 'Sync now',

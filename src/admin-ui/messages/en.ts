@@ -1,5 +1,7 @@
 import { enSync } from './en-sync.js';
-import { enAccounts } from './en-accounts.js';
+import { enAudit } from './en-audit.js';
+import { enAccessReport } from './en-access-report.js';
+import { enAccounts, enSignIn } from './en-accounts.js';
 
 /** Every text the UI shows. A further language is a file of the same shape. */
 export const en = {
@@ -39,22 +41,7 @@ export const en = {
     unexpectedAnswer: (status: number) => `The server answered with status ${status}.`,
     notPermitted: 'Your role does not include this.',
   },
-  signIn: {
-    title: 'Sign in',
-    intro: 'Paste an API token. In evaluation, the host prints one when it starts for the first time.',
-    method: 'Sign in with',
-    methods: { password: 'Account', token: 'API token' },
-    userName: 'User name',
-    password: 'Password',
-    token: 'API token',
-    tokenHint: 'Kept in this browser tab only, until you sign out or close the tab.',
-    submit: 'Sign in',
-    refused: 'This did not let you in. Check what you typed, or ask an administrator.',
-    wrongToken: 'This token was not accepted. Check that it was copied completely.',
-    ended: 'Your sign-in is no longer valid. Sign in again.',
-    signedOut: 'You have signed out.',
-    notSignedOut: 'You are still signed in',
-  },
+  signIn: enSignIn,
   accounts: enAccounts,
   connectors: {
     title: 'Connectors',
@@ -102,31 +89,7 @@ export const en = {
     lockNote:
       'Repeated wrong secrets lock the API user in Autotask, so each test or creation signs in only once.',
   },
-  access: {
-    title: 'Access report',
-    passed: 'The API user has all the access that is needed.',
-    failed: 'This connection cannot work yet. What to do is listed below.',
-    checkedAt: 'Checked',
-    checkAgain: 'Check again',
-    rechecked: 'The access check has finished.',
-    outcomes: { passed: 'Passed', failed: 'Failed', unknown: 'Unknown', skipped: 'Skipped' },
-    groups: {
-      signIn: 'Sign-in',
-      billing: 'Rights for billing',
-      crm: 'Rights for CRM',
-      helpdesk: 'Rights for help desk',
-      visibility: 'Data visibility',
-      currency: 'Currency',
-      other: 'Other checks',
-    },
-    groupCount: (passed: number, total: number) => `${passed} of ${total} passed`,
-    capabilityOff: 'Not granted. The connection works without it; this capability is switched off.',
-    remedy: 'What to do',
-    found: 'Found',
-    excess: (count: number) =>
-      count === 1 ? '1 right more than needed' : `${count} rights more than needed`,
-    excessHint: 'Nothing here needs these rights. You may take them away in the security level.',
-  },
+  access: enAccessReport,
   connection: {
     back: 'All connectors',
     loadingTitle: 'Connection',
@@ -160,7 +123,6 @@ export const en = {
     actionFailed: 'The change was not made',
   },
   sync: enSync,
-
   contracts: {
     title: 'Contracts',
     intro: 'As last read from Autotask, with the units, price and cost in force today.',
@@ -201,64 +163,7 @@ export const en = {
     open: 'Open',
     shown: (count: number) => (count === 1 ? '1 line shown' : `${count} lines shown`),
   },
-  audit: {
-    title: 'Audit Logs',
-    intro: 'Every change and every refused attempt, newest first.',
-    table: 'Audit entries',
-    filters: 'Filters',
-    operation: 'Operation',
-    anyOperation: 'Any operation',
-    outcome: 'Outcome',
-    anyOutcome: 'Any outcome',
-    outcomes: { succeeded: 'Succeeded', failed: 'Failed' },
-    text: 'Text',
-    textHint: 'Words of subject and details',
-    actorHint: 'Name or id',
-    anyConnection: 'Any connection',
-    verify: 'Verify',
-    verifying: 'Recomputing the hash chain…',
-    verifyFailed: 'The log could not be verified',
-    intact: (count: string) => `The chain is intact: ${count} entries verified`,
-    broken: (sequence: string) => `The chain is broken at entry ${sequence}`,
-    verifiedBefore: (count: string) => `${count} entries before it are as they were written.`,
-    sealed: (sequence: string) =>
-      `Entries up to ${sequence} are in an archive; they were verified when they left.`,
-    checkpointsCompared: (count: number) =>
-      count === 1 ? '1 signed checkpoint was compared.' : `${count} signed checkpoints were compared.`,
-    headHash: (sequence: string) =>
-      `Hash of entry ${sequence}; keep it elsewhere to show later that nothing was cut off:`,
-    exportCsv: 'Export CSV',
-    exportJsonLines: 'Export JSON Lines',
-    exportFailed: 'The log could not be exported',
-    exportHint:
-      'Exports hold what the filters leave; without filters they can be verified without this product.',
-    from: 'From',
-    to: 'To',
-    clear: 'Clear filters',
-    time: 'Time',
-    actor: 'Actor',
-    subject: 'Subject',
-    none: 'No entries yet. They appear with the first attempt to add a connection.',
-    noneFiltered: 'No entries match these filters.',
-    shown: (count: number) => (count === 1 ? '1 entry shown' : `${count} entries shown`),
-    open: (operation: string) => `Show the entry ${operation}`,
-    drawer: 'Audit entry',
-    id: 'Id',
-    sequence: 'Sequence',
-    tenant: 'Tenant',
-    connection: 'Connection',
-    subjectKind: 'Kind of subject',
-    subjectId: 'Id of subject',
-    correlationId: 'Correlation id',
-    previousHash: 'Previous hash',
-    hash: 'Hash',
-    changes: 'Changes',
-    field: 'Field',
-    before: 'Before',
-    after: 'After',
-    details: 'Further details',
-    noDetails: 'None',
-  },
+  audit: enAudit,
 };
 
 /** What a language file has to supply. */

@@ -129,9 +129,10 @@ const RULES: readonly Rule[] = [
     matches: ({ hasErrors, words }) => hasErrors && /contract_service_period/i.test(words),
     write: 'not carried out',
     toError: (_facts, context) =>
-      new PsaDateTakenError('Autotask has an adjustment of this contract service on that day already.', {
-        context,
-      }),
+      new PsaDateTakenError(
+        `Autotask has an adjustment of this contract service on that day already: ${String(context['vendorText'])}`,
+        { context },
+      ),
   },
   {
     matches: ({ hasErrors }) => hasErrors,

@@ -78,9 +78,9 @@ export class PlansController {
   async apply(
     @Caller() caller: UseCaseContext,
     @Param('id') id: string,
-    @Body() body: ApplyPlanDto | undefined,
+    @Body() body: ApplyPlanDto,
   ): Promise<PlanResponse> {
-    return this.shown(caller, await this.plans.apply(caller, id, body?.stepIds));
+    return this.shown(caller, await this.plans.apply(caller, id, body.stepIds));
   }
 
   private async shown(caller: UseCaseContext, plan: BillingPlan): Promise<PlanResponse> {

@@ -45,6 +45,9 @@ export class RequestValidationPipe extends ValidationPipe {
     // Nothing stored has such a name, and the database would refuse to look for it; the route gives its own answer for what is not there.
     if (type === 'param' && typeof value === 'string') return storable(value);
     if (type !== 'body' && type !== 'query') return super.transform(value, metadata);
+    // A union or an interface leaves no class behind, and what has none would pass unseen.
+    if (metadata.metatype === Object)
+      throw new TypeError(`A ${type} is declared without a class to check it by`);
     if (isTooDeep(value)) {
       throw new InvalidRequestError([
         { pointer: '', detail: `must not be nested more than ${MAX_DEPTH} deep` },

@@ -80,8 +80,11 @@ function firstLine(child) {
   });
 }
 
+/** Waits for the exit alone: a child with a channel may never report its streams as closed. */
 async function end(child) {
-  const closed = new Promise((resolve) => child.once('close', resolve));
+  const exited = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
-  await closed;
+  // The channel would keep it alive.
+  child.disconnect();
+  await exited;
 }

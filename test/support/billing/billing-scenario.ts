@@ -13,6 +13,7 @@ import type { Page } from '../../../src/kernel/page.js';
 import type { ApiClient } from '../api-client.js';
 import { type Connector, startConnector } from '../connector.js';
 import { until } from '../until.js';
+import { demand, useCurrency } from './scenario-helpers.js';
 import type { Line, LineOptions, SubscriptionBody, UnitRow } from './scenario-types.js';
 
 /** A day in the middle of a billing period, in no leap year and far from a month's end. */
@@ -344,19 +345,4 @@ export class BillingScenario {
       adjustedUnitCost: Number(options.unitCost ?? '7'),
     });
   }
-}
-
-/** The instance has three currencies; one of them is made the one that is asked for. */
-function useCurrency(database: AutotaskDatabase, code: string): void {
-  const currencies = database.table('Currencies').all();
-  if (currencies.some((row) => row['name'] === code)) return;
-  const foreign = currencies.find((row) => row['isInternalCurrency'] !== true && row['isActive'] === true);
-  if (foreign !== undefined)
-    database.table('Currencies').update(foreign.id, { name: code, description: code });
-}
-
-function demand<Body>(answer: { status: number; text: string; body: Body }, ...statuses: number[]): Body {
-  if (!statuses.includes(answer.status))
-    throw new Error(`Expected ${statuses.join('/')}, got ${answer.status}: ${answer.text}`);
-  return answer.body;
 }

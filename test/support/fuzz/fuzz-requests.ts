@@ -141,8 +141,9 @@ function payloadOf({ requestBody }: Operation, named: NamedSchemas): fc.Arbitrar
   const none: Payload = { headers: {}, body: undefined };
   const [mediaType = 'application/json', content] = Object.entries(requestBody?.content ?? {})[0] ?? [];
   const schema = content?.schema ?? {};
+  const isJson = mediaType === 'application/json';
   const write = (value: unknown) =>
-    mediaType === 'application/json' ? JSON.stringify(value) : String(value);
+    isJson || typeof value !== 'string' ? JSON.stringify(value ?? null) : value;
   const broken = fc.constantFrom(...BROKEN_BODIES).map(as(mediaType));
   const otherType = fc
     .tuple(fc.constantFrom(...OTHER_TYPES), fc.constantFrom('{}', 'a=1', 'a,b'))

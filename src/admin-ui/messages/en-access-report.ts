@@ -1,0 +1,25 @@
+/** Texts of the access report of a connection. */
+export const enAccessReport = {
+  title: 'Access report',
+  passed: 'The API user has all the access that is needed.',
+  failed: 'This connection cannot work yet. What to do is listed below.',
+  checkedAt: 'Checked',
+  checkAgain: 'Check again',
+  rechecked: 'The access check has finished.',
+  outcomes: { passed: 'Passed', failed: 'Failed', unknown: 'Unknown', skipped: 'Skipped' },
+  groups: {
+    signIn: 'Sign-in',
+    billing: 'Rights for billing',
+    crm: 'Rights for CRM',
+    helpdesk: 'Rights for help desk',
+    visibility: 'Data visibility',
+    currency: 'Currency',
+    other: 'Other checks',
+  },
+  groupCount: (passed: number, total: number) => `${passed} of ${total} passed`,
+  capabilityOff: 'Not granted. The connection works without it; this capability is switched off.',
+  remedy: 'What to do',
+  found: 'Found',
+  excess: (count: number) => (count === 1 ? '1 right more than needed' : `${count} rights more than needed`),
+  excessHint: 'Nothing here needs these rights. You may take them away in the security level.',
+};
