@@ -3,6 +3,7 @@ import { BILLING_OPENAPI } from './billing/http/billing.openapi.js';
 import { DRIFT_OPENAPI } from './billing/http/drift.openapi.js';
 import { CONNECTIONS_OPENAPI } from './connections/http/connections.openapi.js';
 import { MAPPING_OPENAPI } from './contracts/http/mapping.openapi.js';
+import { MAPPING_TEMPLATES_OPENAPI } from './contracts/http/mapping-templates.openapi.js';
 import { CONTRACT_LINES_OPENAPI } from './contracts/http/contract-lines.openapi.js';
 import { MIRROR_OPENAPI } from './contracts/http/mirror.openapi.js';
 import { OVERVIEW_OPENAPI } from './overview/http/overview.openapi.js';
@@ -25,6 +26,7 @@ export function openApiOf({ hasOwnStore }: { hasOwnStore: boolean }): OpenApiDoc
     BILLING_OPENAPI,
     DRIFT_OPENAPI,
     MAPPING_OPENAPI,
+    MAPPING_TEMPLATES_OPENAPI,
     CONTRACT_LINES_OPENAPI,
     SYNC_OPENAPI,
     AUDIT_OPENAPI,

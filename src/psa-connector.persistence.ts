@@ -12,6 +12,7 @@ import { CreateBilling1764000008100 } from '../migrations/1764000008100-create-b
 import { PartitionAuditLog1764000009000 } from '../migrations/1764000009000-partition-audit-log.js';
 import { CreateAuditTextIndex1764000009100 } from '../migrations/1764000009100-create-audit-text-index.js';
 import { CreateAuditCheckpoint1764000009200 } from '../migrations/1764000009200-create-audit-checkpoint.js';
+import { CreateTemplateCreation1764000011000 } from '../migrations/1764000011000-create-template-creation.js';
 import { AuditEntryEntity } from './audit/persistence/audit-entry.entity.js';
 import { ConnectionEntity } from './connections/persistence/connection.entity.js';
 import type { DatabaseOptions } from './core/psa-connector.options.js';
@@ -40,6 +41,7 @@ export const PERSISTENCE_LISTS: PersistenceLists = {
     PartitionAuditLog1764000009000,
     CreateAuditTextIndex1764000009100,
     CreateAuditCheckpoint1764000009200,
+    CreateTemplateCreation1764000011000,
   ],
 };
 

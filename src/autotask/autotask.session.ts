@@ -1,5 +1,5 @@
 import type { LocalDate } from '../kernel/local-date.js';
-import { PsaUnexpectedAnswerError } from '../ports/psa/psa.errors.js';
+import { PsaReferenceAmbiguousError, PsaUnexpectedAnswerError } from '../ports/psa/psa.errors.js';
 import type { ContractServiceUnitRecord, PsaEntity, PsaRecords } from '../ports/psa/psa-records.js';
 import type {
   ApiUsage,
@@ -7,6 +7,7 @@ import type {
   PsaBatch,
   PsaSession,
   PullRequest,
+  ReferencedEntity,
 } from '../ports/psa/psa-session.port.js';
 import type { PsaWriter } from '../ports/psa/psa-writes.js';
 import type { AutotaskRetryOptions } from './autotask-options.js';
@@ -17,6 +18,16 @@ import { readThreshold } from './client/threshold.js';
 import type { AutotaskMetadata } from './mapping/autotask-metadata.js';
 import { AutotaskWriter } from './autotask.writer.js';
 import { EntityReader, valueLists } from './reading/entity-reader.js';
+
+/**
+ * Where a text of ours stands. A service is found by its name, which is unique (key `IX_service`): not every instance has `sku`
+ * (Autotask REST reference, §7.1, §7.6, §7.13).
+ */
+const REFERENCE_FIELDS: Readonly<Record<ReferencedEntity, string>> = {
+  companies: 'companyNumber',
+  services: 'name',
+  contracts: 'contractNumber',
+};
 
 /**
  * One run's conversation with an Autotask database: reads by id in pages of 500 and repeats what failed in passing; writes, and
@@ -92,6 +103,21 @@ export class AutotaskSession implements PsaSession {
     return this.#reader.every(entity, valueLists('id', externalIds), this.#untilClosed(signal));
   }
 
+  async findByReference<E extends ReferencedEntity>(
+    entity: E,
+    reference: string,
+    signal?: AbortSignal,
+  ): Promise<PsaRecords[E] | null> {
+    const condition = { op: 'eq', field: REFERENCE_FIELDS[entity], value: reference };
+    const records = await this.#reader.every(entity, [[condition]], this.#untilClosed(signal));
+    const found = records.filter((record) => referenceOf(record) === reference);
+    if (found.length > 1) {
+      const ids = found.map(({ externalId }) => externalId);
+      throw new PsaReferenceAmbiguousError(entity, reference, ids);
+    }
+    return found[0] ?? null;
+  }
+
   readApiUsage(signal?: AbortSignal): Promise<ApiUsage> {
     return this.#read(async (during) => {
       const usage = readThreshold(await this.#client.get('ThresholdInformation', during));
@@ -119,4 +145,8 @@ export class AutotaskSession implements PsaSession {
   #untilClosed(signal: AbortSignal | undefined): AbortSignal {
     return signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
   }
+}
+
+function referenceOf(record: PsaRecords[ReferencedEntity]): string | null {
+  return 'number' in record ? record.number : record.name;
 }

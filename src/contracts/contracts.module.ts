@@ -1,6 +1,8 @@
 import { type MiddlewareConsumer, Module, type NestModule } from '@nestjs/common';
 import { ConnectionsModule } from '../connections/connections.module.js';
 import { UnreadCsvMiddleware } from '../platform/http/raw-text-body.js';
+import { CompanyTemplates } from './application/company-template.service.js';
+import { ContractTemplates } from './application/contract-template.service.js';
 import { CustomerBinding } from './application/customer-binding.service.js';
 import { MappingArchive } from './application/mapping-archive.service.js';
 import { MappingBook } from './application/mapping-book.service.js';
@@ -8,8 +10,10 @@ import { MappingLists } from './application/mapping-lists.service.js';
 import { MappingSuggestions } from './application/mapping-suggestions.service.js';
 import { OfferBinding } from './application/offer-binding.service.js';
 import { OfferCatalogue } from './application/offer-catalogue.service.js';
+import { ServiceTemplates } from './application/service-template.service.js';
 import { SubscriptionBinding } from './application/subscription-binding.service.js';
 import { SubscriptionRows } from './application/subscription-rows.service.js';
+import { TemplateCreations } from './application/template-creations.service.js';
 import { MappedSubscriptions } from './application/mapped-subscriptions.service.js';
 import { MirroredLines } from './application/mirrored-lines.service.js';
 import { Mirror } from './application/mirror.service.js';
@@ -20,7 +24,9 @@ import { MAPPING_STORE } from './domain/mapping-store.js';
 import { MIRRORED_LINE_READER } from './domain/mirrored-lines.js';
 import { MIRROR_READER } from './domain/mirror-reader.js';
 import { MIRROR_STORE } from './domain/mirror-store.js';
+import { TEMPLATE_CREATION_STORE } from './domain/template-creation.js';
 import { CustomerMappingsController } from './http/customer-mappings.controller.js';
+import { MappingTemplatesController } from './http/mapping-templates.controller.js';
 import { MappingTransfer } from './http/mapping-transfer.service.js';
 import { OfferMappingsController } from './http/offer-mappings.controller.js';
 import { SubscriptionMappingsController } from './http/subscription-mappings.controller.js';
@@ -29,6 +35,7 @@ import { MappedSubscriptionRepository } from './persistence/mapped-subscription.
 import { MappingFactsRepository } from './persistence/mapping-facts.repository.js';
 import { MappingRepository } from './persistence/mapping.repository.js';
 import { MirroredLineRepository } from './persistence/mirrored-line.repository.js';
+import { TemplateCreationRepository } from './persistence/template-creation.repository.js';
 import { ContractLineQuery } from './application/contract-line-query.service.js';
 import { CONTRACT_LINE_READER } from './domain/contract-line.js';
 import { ContractLinesController } from './http/contract-lines.controller.js';
@@ -44,7 +51,12 @@ const MAPPING_CONTROLLERS = [
 
 @Module({
   imports: [ConnectionsModule],
-  controllers: [MirrorController, ContractLinesController, ...MAPPING_CONTROLLERS],
+  controllers: [
+    MirrorController,
+    ContractLinesController,
+    MappingTemplatesController,
+    ...MAPPING_CONTROLLERS,
+  ],
   providers: [
     Mirror,
     MirrorQuery,
@@ -59,6 +71,11 @@ const MAPPING_CONTROLLERS = [
     SubscriptionBinding,
     SubscriptionRows,
     OfferCatalogue,
+    CompanyTemplates,
+    ServiceTemplates,
+    ContractTemplates,
+    TemplateCreations,
+    { provide: TEMPLATE_CREATION_STORE, useClass: TemplateCreationRepository },
     { provide: MAPPING_STORE, useClass: MappingRepository },
     { provide: MAPPING_FACTS_READER, useClass: MappingFactsRepository },
     { provide: MIRROR_STORE, useClass: MirrorRepository },

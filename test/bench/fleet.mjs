@@ -61,9 +61,11 @@ async function startWorker(task) {
   };
 }
 
-/** CPU seconds of each of the database's processes, by process id. */
+/** CPU seconds of each session at the database, by process id; not those of its own upkeep, such as vacuum after the filling. */
 async function databaseCpu(client) {
-  const { rows } = await client.query('SELECT pid FROM pg_stat_activity');
+  const { rows } = await client.query(
+    "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()",
+  );
   const seconds = new Map();
   for (const { pid } of rows) {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);

@@ -202,6 +202,15 @@ export function sessionContract(start: () => Promise<PsaAdapterHarness>): void {
     expect(session.apiCalls).toBe(2);
   });
 
+  it('finds a service by its exact name', async () => {
+    const { session } = await sessionUnderTest(start);
+    const [service] = await readEvery(session, 'services');
+    const name = service?.name ?? '';
+    expect(await session.findByReference('services', name)).toEqual(service);
+    expect(await session.findByReference('services', name.toUpperCase())).toBeNull();
+    expect(await session.findByReference('contracts', 'no such number')).toBeNull();
+  });
+
   it('reads the units of contract services that end on or after a day', async () => {
     const { started, session } = await sessionUnderTest(start);
     const wanted = started.idsOf('contractServices').slice(0, 12);

@@ -112,6 +112,27 @@ const MAPPINGS = [
   },
 ] as const;
 
+/** Previews and creates a record of each kind, and removes the mappings again. */
+async function callTemplates(api: DocumentedApi, id: string): Promise<void> {
+  const bodies = [
+    ['/customer-mappings/create-company', { customerId: 'contoso', phone: '+49 30 1', ownerId: '29682885' }],
+    ['/offer-mappings/create-service', { offer: EXCHANGE, billingCodeId: '29682804' }],
+    ['/subscription-mappings/create-contract', { subscriptionId: 'sub-1' }],
+  ] as const;
+  const parameters = { id };
+  const rows: Record<string, unknown>[] = [];
+  for (const [path, body] of bodies) {
+    const full = `/connections/{id}${path}`;
+    await api.call('post', full, 200, { parameters, body });
+    const created = await api.call('post', full, 201, { parameters, body: { ...body, preview: false } });
+    rows.push(created['mapping'] as Record<string, unknown>);
+  }
+  for (const [index, { path, removeBy }] of [...MAPPINGS.entries()].toReversed()) {
+    const named = { ...parameters, [removeBy]: String(rows[index]?.[removeBy]) };
+    await api.call('delete', `${path}/{${removeBy}}`, 204, { parameters: named });
+  }
+}
+
 /** A mapped customer and offer, so that the subscription has both to rest on. */
 async function callMappings(api: DocumentedApi, id: string): Promise<void> {
   const contracts = await api.call('get', '/connections/{id}/contracts', 200, {
@@ -213,6 +234,7 @@ describe('the OpenAPI document', () => {
     });
     await callSubscriptions(api);
     await callMappings(api, String(connection['id']));
+    await callTemplates(api, String(connection['id']));
     await api.call('get', '/connections/{id}/contract-lines/export.csv', 200, { parameters });
     await api.call('get', '/audit-entries', 200, { query: '?limit=200' });
     await api.call('get', '/audit-entries/verify', 200);

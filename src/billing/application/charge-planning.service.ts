@@ -12,7 +12,7 @@ import type { PsaSession } from '../../ports/psa/psa-session.port.js';
 import { type BillingLine, LINE_STORE, type LineStore } from '../domain/billing-line.js';
 import { chargeStep } from '../domain/charge-plan.js';
 import type { ContractState } from '../domain/contract-state.js';
-import type { ExchangeRates } from '../domain/internal-cost.js';
+import type { ExchangeRates } from '../../kernel/exchange-rates.js';
 import { OPERATION_STORE, type OperationStore } from '../domain/operation-store.js';
 import type { PlanRefusal, PlanStep } from '../domain/plan-step.js';
 import { ContractReader, internalCurrencyOf } from './contract-reader.service.js';

@@ -9,7 +9,7 @@ import type {
 } from '../../ports/psa/psa-records.js';
 import type { PsaSession } from '../../ports/psa/psa-session.port.js';
 import type { ContractLine, ContractState, UnitRange } from '../domain/contract-state.js';
-import type { ExchangeRates } from '../domain/internal-cost.js';
+import type { ExchangeRates } from '../../kernel/exchange-rates.js';
 
 /** Most ids of one request (Autotask REST reference, §2.2). */
 export const IDS_PER_REQUEST = 500;

@@ -11,7 +11,7 @@ import { planContractSync } from '../domain/contract-sync-plan.js';
 import type { ContractLine, ContractState } from '../domain/contract-state.js';
 import { desiredLineOf } from '../domain/desired-lines.js';
 import type { DesiredLine } from '../domain/desired-line.js';
-import type { ExchangeRates } from '../domain/internal-cost.js';
+import type { ExchangeRates } from '../../kernel/exchange-rates.js';
 import { findLine } from '../domain/line-identity.js';
 import { overlaid, withExtensions } from '../domain/line-overlay.js';
 import type { LineValues } from '../domain/line-timeline.js';

@@ -4,7 +4,7 @@ import { earlierOf, laterOf, periodOn } from '../../kernel/period.js';
 import type { SourceCharge } from '../../ports/host/subscription-source.port.js';
 import type { BillingLine } from './billing-line.js';
 import { type ContractState, gridOf } from './contract-state.js';
-import { type ExchangeRates, toInternalCost } from './internal-cost.js';
+import { type ExchangeRates, toInternalAmount } from '../../kernel/exchange-rates.js';
 import type { PlanRefusal, PlanStep } from './plan-step.js';
 
 /** Autotask's own limit of a charge's name (reference §7.11). */
@@ -22,7 +22,7 @@ export function chargeStep(
 ): PlanStep | PlanRefusal {
   const { subscriptionId, contractExternalId, serviceExternalId, connectionId } = line;
   const { currency, rates, billingCodeExternalId } = billing;
-  const unitCost = toInternalCost(charge.unitCost, rates);
+  const unitCost = toInternalAmount(charge.unitCost, rates);
   if (
     contract === undefined ||
     unitCost === null ||
@@ -83,7 +83,7 @@ function refusalOf(
             'billing.currency_mismatch',
             `it is in ${charge.unitPrice.currency}, the connection bills in ${currency}.`,
           ]
-        : toInternalCost(charge.unitCost, rates) === null
+        : toInternalAmount(charge.unitCost, rates) === null
           ? [
               'billing.cost_currency_unknown',
               `the instance has no exchange rate for ${charge.unitCost.currency}.`,

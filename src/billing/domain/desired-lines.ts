@@ -2,7 +2,7 @@ import type { CurrencyCode } from '../../kernel/currency.js';
 import type { Subscription } from '../../ports/host/subscription-source.port.js';
 import type { BillingLine, PendingChange } from './billing-line.js';
 import type { BillableState, DesiredLine } from './desired-line.js';
-import { type ExchangeRates, toInternalCost } from './internal-cost.js';
+import { type ExchangeRates, toInternalAmount } from '../../kernel/exchange-rates.js';
 import type { PlanRefusal } from './plan-step.js';
 
 /** What the changes of a line ask for in the currencies the PSA keeps, or why it cannot be said. */
@@ -51,7 +51,7 @@ function billableStateOf(
     const problem = `Its price is in ${unitPrice.currency}, but the connection bills in ${currency}.`;
     return { code: 'billing.currency_mismatch', problem };
   }
-  const cost = toInternalCost(unitCost, rates);
+  const cost = toInternalAmount(unitCost, rates);
   if (cost === null) {
     const problem = `Its cost is in ${unitCost.currency}, for which the instance has no exchange rate to ${rates.internal}.`;
     return { code: 'billing.cost_currency_unknown', problem };

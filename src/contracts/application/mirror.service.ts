@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { LocalDate } from '../../kernel/local-date.js';
 import type { Transaction } from '../../kernel/transaction.js';
-import type { PsaEntity } from '../../ports/psa/psa-records.js';
+import type { PsaEntity, PsaRecords } from '../../ports/psa/psa-records.js';
 import { VisibilityShrunkError } from '../domain/contracts.errors.js';
 import {
   type ContractsPull,
@@ -13,13 +13,23 @@ import {
 } from '../domain/mirror-store.js';
 import { hasVisibilityShrunk } from '../domain/visibility.js';
 
-/** Keeps our copy of the PSA's records; written by sync runs only. */
+/** Keeps our copy of the PSA's records; written by sync runs, and by what creates records in the PSA. */
 @Injectable()
 export class Mirror {
   constructor(@Inject(MIRROR_STORE) private readonly store: MirrorStore) {}
 
   writePage<E extends PsaEntity>(tx: Transaction, page: MirrorPage<E>): Promise<MergeCounts> {
     return this.store.merge(tx, page);
+  }
+
+  /** A record that was read by itself, so that it can be used before the next pull. */
+  writeRecord<E extends PsaEntity>(
+    tx: Transaction,
+    connectionId: string,
+    entity: E,
+    record: PsaRecords[E],
+  ): Promise<void> {
+    return this.store.put(tx, connectionId, entity, record);
   }
 
   /**

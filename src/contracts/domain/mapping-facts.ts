@@ -1,3 +1,4 @@
+import type { Decimal } from 'decimal.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import type { PeriodType } from '../../ports/psa/psa-records.js';
@@ -43,11 +44,21 @@ export interface SuggestedContract extends ContractFacts {
   serviceExternalIds: string[];
 }
 
+/** What the rules need to know of a mirrored currency. */
+export interface CurrencyFacts {
+  externalId: string;
+  code: string;
+  isActive: boolean;
+  isInternal: boolean;
+  exchangeRate: Decimal | null;
+}
+
 /** Reads the mirror for the rules of mapping; inside a transaction where one is given. */
 export interface MappingFactsReader {
   companies(scope: MappingScope, ids: readonly string[], tx?: Transaction): Promise<CompanyFacts[]>;
   services(scope: MappingScope, ids: readonly string[], tx?: Transaction): Promise<ServiceFacts[]>;
   contracts(scope: MappingScope, ids: readonly string[], tx?: Transaction): Promise<ContractFacts[]>;
+  currencies(scope: MappingScope): Promise<CurrencyFacts[]>;
   /** Active customer companies in the connection's currency that no customer is mapped to. */
   freeCompanies(scope: MappingScope): Promise<CompanyFacts[]>;
   /** Active services that no offer is mapped to. */

@@ -40,6 +40,14 @@ const REASONS = {
   subscription_taken: 'conflict',
   /** Mapped subscriptions depend on the mapping. */
   in_use: 'conflict',
+  /** A record is to be created for a subject that is mapped or excluded already. */
+  already_mapped: 'conflict',
+  /** A record that is to be created would carry a number or name that one of the PSA has. */
+  reference_taken: 'conflict',
+  /** The record is being created, or it is not known yet whether it was. */
+  creation_under_way: 'conflict',
+  /** The PSA created the record but does not show it to the API user. */
+  creation_not_shown: 'configuration',
   /** There is no such mapping. */
   not_found: 'not_found',
 } as const satisfies Record<string, ErrorCategory>;
@@ -53,6 +61,18 @@ export class MappingRefusedError extends ConnectorError {
     detail: string,
   ) {
     super({ code: `mapping.${reason}`, category: REASONS[reason], detail });
+  }
+}
+
+/** What a template cannot know, or what was asked for does not fit; `errors` points to the members of the request. */
+export class TemplateIncompleteError extends ConnectorError {
+  constructor(errors: readonly { pointer: string; detail: string }[]) {
+    super({
+      code: 'mapping.template_incomplete',
+      category: 'invalid_input',
+      detail: `The record cannot be created yet: ${errors.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ')}.`,
+      extensions: { errors },
+    });
   }
 }
 

@@ -45,6 +45,13 @@ export interface ContractsPull extends MirrorPull {
 export interface MirrorStore {
   /** Inserts and updates a batch as one set; a row whose values are equal is not written. Remembers the ids as seen. */
   merge<E extends PsaEntity>(tx: Transaction, page: MirrorPage<E>): Promise<MergeCounts>;
+  /** Inserts or updates one record that no pull has brought. */
+  put<E extends PsaEntity>(
+    tx: Transaction,
+    connectionId: string,
+    entity: E,
+    record: PsaRecords[E],
+  ): Promise<void>;
   /** How many mirrored records a complete pull has, and has not, seen. */
   countSeen(tx: Transaction, pull: MirrorPull): Promise<{ seen: number; missing: number }>;
   /** Deletes what a complete pull has not seen. */

@@ -66,7 +66,7 @@ export class MappedOfferDto extends OfferKeyDto {
   name?: string;
 }
 
-const OFFER_RULE = { message: 'offer must be an object' };
+export const OFFER_RULE = { message: 'offer must be an object' };
 
 export class PutOfferMappingDto extends ExclusionDto {
   @ValidateNested(OFFER_RULE)

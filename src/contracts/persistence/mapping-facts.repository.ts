@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import type { LocalDate } from '../../kernel/local-date.js';
+import { MoneyDecimal } from '../../kernel/money.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
 import { rowsOf } from '../../platform/persistence/sql.js';
@@ -10,6 +11,7 @@ import type { MappingScope } from '../domain/mapping.js';
 import type {
   CompanyFacts,
   ContractFacts,
+  CurrencyFacts,
   MappingFactsReader,
   ServiceFacts,
   SuggestedContract,
@@ -64,6 +66,19 @@ export class MappingFactsRepository implements MappingFactsReader {
       [connectionId, ids],
       tx,
     );
+  }
+
+  async currencies({ connectionId }: MappingScope): Promise<CurrencyFacts[]> {
+    const rows = await this.rows<Omit<CurrencyFacts, 'exchangeRate'> & { exchangeRate: string | null }>(
+      `SELECT external_id AS "externalId", code, is_active AS "isActive", is_internal AS "isInternal",
+         exchange_rate::text AS "exchangeRate"
+       FROM psa_currency WHERE connection_id = $1`,
+      [connectionId],
+    );
+    return rows.map((row) => ({
+      ...row,
+      exchangeRate: row.exchangeRate === null ? null : new MoneyDecimal(row.exchangeRate),
+    }));
   }
 
   freeCompanies({ connectionId, internalCurrency, currency }: MappingScope): Promise<CompanyFacts[]> {

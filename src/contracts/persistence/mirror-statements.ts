@@ -11,18 +11,17 @@ const BY_NUMBER = (column: string): string => `length(${column}), ${column} COLL
 export const PLAN_BY_KEY = 'SET LOCAL enable_hashjoin TO off; SET LOCAL enable_mergejoin TO off';
 export const PLAN_FREELY = 'SET LOCAL enable_hashjoin TO DEFAULT; SET LOCAL enable_mergejoin TO DEFAULT';
 
+/** Keeps other writers of an entity of a connection waiting until the transaction ends. `$1` connection and entity. */
+export const LOCK_ROWS = "SELECT pg_advisory_xact_lock(hashtextextended('psa-connector mirror ' || $1, 0))";
+
 /**
  * Merges what is staged, remembers the ids as seen, and keeps the highest one. `$1` connection, `$2` pull, `$3` entity, `$4` page number.
  *
  * Every staged row is looked up by primary key: `OFFSET 0` keeps the planner from joining by connection alone, which takes the square of
  * the rows. Rows whose values are equal are neither written nor locked. New rows are inserted without `ON CONFLICT`, which with a second index
- * costs as much again: nobody else writes rows of this connection, because only the holder of the run's lease commits.
+ * costs as much again: nobody else writes rows of this entity and connection meanwhile (`LOCK_ROWS`).
  */
 export function mergeStatement<Row>(table: MirrorTable<Row>): string {
-  const names = table.columns.map(({ name }) => name);
-  const values = names.filter((name) => name !== 'external_id');
-  const list = (prefix: string, columns = values): string =>
-    columns.map((column) => `${prefix}.${column}`).join(', ');
   return `
     WITH seen AS (
       INSERT INTO mirror_seen_page (pull_id, entity, page_number, external_ids)
@@ -33,7 +32,20 @@ export function mergeStatement<Row>(table: MirrorTable<Row>): string {
        ORDER BY length(external_id) DESC, external_id COLLATE "C" DESC LIMIT 1)
       ON CONFLICT (connection_id, entity) DO UPDATE SET external_id = excluded.external_id
       WHERE (${BY_NUMBER('known.external_id')}) < (${BY_NUMBER('excluded.external_id')})
-    ), differing AS MATERIALIZED (
+    ), ${rowsWritten(table)}`;
+}
+
+/** Writes what is staged and nothing else: a record that no pull has brought says nothing of those below its id. `$1` connection. */
+export function putStatement<Row>(table: MirrorTable<Row>): string {
+  return `WITH ${rowsWritten(table)}`;
+}
+
+function rowsWritten<Row>(table: MirrorTable<Row>): string {
+  const names = table.columns.map(({ name }) => name);
+  const values = names.filter((name) => name !== 'external_id');
+  const list = (prefix: string, columns = values): string =>
+    columns.map((column) => `${prefix}.${column}`).join(', ');
+  return `differing AS MATERIALIZED (
       SELECT staged.*, known.place FROM ${stageOf(table)} AS staged
       LEFT JOIN LATERAL (
         SELECT known.ctid AS place, ${list('known')} FROM ${table.name} AS known

@@ -6,7 +6,7 @@ import type { Transaction } from '../../kernel/transaction.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
 import { rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
-import type { PsaEntity } from '../../ports/psa/psa-records.js';
+import type { PsaEntity, PsaRecords } from '../../ports/psa/psa-records.js';
 import type {
   ContractsPull,
   MergeCounts,
@@ -14,7 +14,7 @@ import type {
   MirrorPull,
   MirrorStore,
 } from '../domain/mirror-store.js';
-import { mergeStatement, PLAN_BY_KEY, PLAN_FREELY } from './mirror-statements.js';
+import { LOCK_ROWS, mergeStatement, PLAN_BY_KEY, PLAN_FREELY, putStatement } from './mirror-statements.js';
 import { stageRecords } from './mirror-staging.js';
 import { MIRROR_TABLES } from './mirror-tables.js';
 
@@ -40,6 +40,7 @@ export class MirrorRepository implements MirrorStore {
     const records = [...new Map(page.records.map((record) => [record.externalId, record])).values()];
     const table = MIRROR_TABLES[entity];
     const manager = managerOf(tx);
+    await manager.query(LOCK_ROWS, [`${connectionId} ${entity}`]);
     await stageRecords(manager, table, records);
     await manager.query(PLAN_BY_KEY);
     const [written = { created: 0, updated: 0 }] = await rowsOf<{ created: number; updated: number }>(
@@ -49,6 +50,19 @@ export class MirrorRepository implements MirrorStore {
     );
     await manager.query(PLAN_FREELY);
     return { ...written, unchanged: records.length - written.created - written.updated };
+  }
+
+  async put<E extends PsaEntity>(
+    tx: Transaction,
+    connectionId: string,
+    entity: E,
+    record: PsaRecords[E],
+  ): Promise<void> {
+    const table = MIRROR_TABLES[entity];
+    const manager = managerOf(tx);
+    await manager.query(LOCK_ROWS, [`${connectionId} ${entity}`]);
+    await stageRecords(manager, table, [record]);
+    await manager.query(putStatement(table), [connectionId]);
   }
 
   countSeen(tx: Transaction, pull: MirrorPull): Promise<{ seen: number; missing: number }> {

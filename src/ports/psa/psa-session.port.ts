@@ -45,6 +45,9 @@ export interface ApiUsage {
   windowMinutes: number;
 }
 
+/** Entities whose rows carry a text of ours by which one can be found again: number, name and number. */
+export type ReferencedEntity = 'companies' | 'services' | 'contracts';
+
 /** An open conversation with one connection's PSA instance. Not shared between runs; close it when done. */
 export interface PsaSession {
   /**
@@ -83,6 +86,16 @@ export interface PsaSession {
     externalIds: readonly string[],
     signal?: AbortSignal,
   ): Promise<PsaRecords[E][]>;
+  /**
+   * The company or contract with this number, or the service with this name; null when there is none. Exact, also where the PSA
+   * compares without regard to case.
+   * @throws PsaReferenceAmbiguousError when several have it
+   */
+  findByReference<E extends ReferencedEntity>(
+    entity: E,
+    reference: string,
+    signal?: AbortSignal,
+  ): Promise<PsaRecords[E] | null>;
   readApiUsage(signal?: AbortSignal): Promise<ApiUsage>;
   /** Absent where the adapter only reads. */
   readonly writer?: PsaWriter;

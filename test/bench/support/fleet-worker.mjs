@@ -72,14 +72,20 @@ async function prepare() {
     `INSERT INTO psa_connector.sync_schedule (connection_id, needs_full)
      SELECT id, false FROM psa_connector.connection WHERE alias <> 'Big' ON CONFLICT (connection_id) DO UPDATE SET needs_full = false`,
   );
-  for (let index = 0; index < idle; index += 1) {
-    await copyConnection(connector, original, { alias: `Idle ${index}`, instance: { id: `idle-${index}` } });
-  }
+  // Idle connections are never worked on, so they need no credentials.
+  await client.query(
+    `INSERT INTO psa_connector.connection
+     SELECT (jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(), 'alias', 'Idle ' || n,
+       'instance_id', 'idle-' || n))).* FROM psa_connector.connection c CROSS JOIN generate_series(1, $2) AS n WHERE c.id = $1`,
+    [originalId, idle],
+  );
   // Neither the big tenant nor the idle ones are due while the fleet is watched.
   await client.query(
     `INSERT INTO psa_connector.sync_schedule (connection_id, needs_full, sync_cron, next_run_at, next_sweep_at, planned_with)
      SELECT id, true, '0 0 29 2 *', '2028-02-29', '2028-02-29', $1 FROM psa_connector.connection
-     WHERE alias = 'Big' OR alias LIKE 'Idle %'`,
+     WHERE alias = 'Big' OR alias LIKE 'Idle %'
+     ON CONFLICT (connection_id) DO UPDATE SET sync_cron = excluded.sync_cron, next_run_at = excluded.next_run_at,
+       next_sweep_at = excluded.next_sweep_at, planned_with = excluded.planned_with`,
     [task.plannedWith],
   );
   await client.end();

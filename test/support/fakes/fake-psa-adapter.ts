@@ -12,6 +12,7 @@ import type {
   PsaBatch,
   PsaSession,
   PullRequest,
+  ReferencedEntity,
   PullScope,
 } from '../../../src/ports/psa/psa-session.port.js';
 import { anAccessReport, anInstance } from '../builders/connection.builder.js';
@@ -181,6 +182,13 @@ class FakePsaSession implements PsaSession {
     this.apiCalls += 1;
     const records = this.psa.records[entity].filter(({ externalId }) => externalIds.includes(externalId));
     return Promise.resolve(records);
+  }
+
+  findByReference<E extends ReferencedEntity>(entity: E, reference: string): Promise<PsaRecords[E] | null> {
+    this.apiCalls += 1;
+    const records: readonly PsaRecords[E][] = this.psa.records[entity];
+    const found = records.find((record) => ('number' in record ? record.number : record.name) === reference);
+    return Promise.resolve(found ?? null);
   }
 
   readApiUsage(): Promise<ApiUsage> {
