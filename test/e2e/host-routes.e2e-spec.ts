@@ -25,6 +25,7 @@ const GOOD_BODIES: Readonly<Record<string, string>> = {
   'POST /connections/{id}/customer-mappings/import': 'customerId,companyId\n',
   'POST /connections/{id}/offer-mappings/import': 'productId,skuId,segment,term,billingCycle,serviceId\n',
   'POST /connections/{id}/subscription-mappings/import': 'subscriptionId,contractId\n',
+  'POST /connections/{id}/offer-mappings/create-service': JSON.stringify({ offer: OFFER }),
   'PUT /connections/{id}/offer-mappings': JSON.stringify({ offer: OFFER, serviceId: '1' }),
   'POST /connections/{id}/offer-mappings/accept': JSON.stringify({
     items: [{ offer: OFFER, serviceId: '1' }],
