@@ -52,6 +52,7 @@ describe.each(HTTP_ADAPTERS)('the life of a connection under %s', (adapter) => {
         checks: expect.any(Array),
         excess: expect.any(Array),
       },
+      policies: { applyMode: 'approval', decrease: 'sameDay', cancel: 'sameDay', azure: 'charge' },
       createdAt: expect.stringMatching(/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/),
       createdBy: { id: 'admin', name: 'Ada Administrator' },
     });

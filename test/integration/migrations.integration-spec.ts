@@ -58,6 +58,7 @@ const TABLES = [
   'sync_schedule',
   'sync_touched_contract',
   'sync_watermark',
+  'template_creation',
 ];
 
 let database: TestDatabase;

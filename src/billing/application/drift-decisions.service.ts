@@ -41,8 +41,12 @@ export class DriftDecisions {
 
   /** What the PSA holds is right; the same difference is not shown again. @throws DriftNotFoundError, DriftDecidedError */
   async keep(context: UseCaseContext, id: string): Promise<DriftFinding> {
-    return this.decide(context, id, AUDIT_OPERATIONS.keepDrift, (tx, finding) =>
-      this.close(tx, context, finding, 'kept'),
+    return this.decide(
+      context,
+      id,
+      AUDIT_OPERATIONS.keepDrift,
+      () => Promise.resolve(null),
+      (tx, finding) => this.close(tx, context, finding, 'kept'),
     );
   }
 
@@ -51,12 +55,16 @@ export class DriftDecisions {
    * @throws DriftNotFoundError, DriftDecidedError, NotCompensableError and what reading the PSA raises
    */
   async correct(context: UseCaseContext, id: string): Promise<BillingPlan> {
-    const finding = await this.get(context, id);
-    const plan = await this.plans.createToRestore(context, finding, utcDay(this.clock.now()));
-    await this.decide(context, id, AUDIT_OPERATIONS.correctDrift, (tx, locked) =>
-      this.close(tx, context, locked, 'corrected'),
+    return this.decide(
+      context,
+      id,
+      AUDIT_OPERATIONS.correctDrift,
+      (finding) => this.plans.createToRestore(context, finding, utcDay(this.clock.now())),
+      async (tx, locked, plan) => {
+        await this.close(tx, context, locked, 'corrected');
+        return plan;
+      },
     );
-    return plan;
   }
 
   private async get({ actor }: UseCaseContext, id: string): Promise<DriftFinding> {
@@ -82,12 +90,14 @@ export class DriftDecisions {
     return closed;
   }
 
-  private decide(
+  /** @param prepare what has to be asked of the PSA first, outside the transaction */
+  private decide<Prepared, Decided>(
     context: UseCaseContext,
     id: string,
     operation: AuditOperation,
-    work: (tx: Transaction, finding: DriftFinding) => Promise<DriftFinding>,
-  ): Promise<DriftFinding> {
+    prepare: (finding: DriftFinding) => Promise<Prepared>,
+    work: (tx: Transaction, finding: DriftFinding, prepared: Prepared) => Promise<Decided>,
+  ): Promise<Decided> {
     const subject = { type: 'drift', id: isId(id) ? id : null, label: '' };
     let known: string | null = null;
     const event = () => ({ operation, subject, connectionId: known });
@@ -95,16 +105,17 @@ export class DriftDecisions {
       const found = await this.get(context, id);
       known = found.connectionId;
       subject.label = found.subscriptionId;
+      const prepared = await prepare(found);
       return this.transactions.run(async (tx) => {
         const locked = await this.findings.lock(tx, id);
         if (locked === null) throw new DriftNotFoundError();
         if (locked.state !== 'open') throw new DriftDecidedError(locked.state);
-        const closed = await work(tx, locked);
+        const decided = await work(tx, locked, prepared);
         await this.audit.append(tx, context, {
           ...event(),
           details: { expected: auditedValues(found.expected), actual: auditedValues(found.actual) },
         });
-        return closed;
+        return decided;
       });
     });
   }
