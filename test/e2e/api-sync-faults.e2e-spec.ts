@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Fault, MULTI_CURRENCY_CI } from '../../src/autotask-simulator/testing.js';
 import type { AccessReport } from '../../src/ports/psa/access-report.js';
 import type { SyncRunResponse } from '../../src/sync/http/sync-run-response.js';
@@ -54,42 +54,6 @@ describe('a sync run while Autotask is not well', () => {
     expect((await connector.connection(connectionId)).state).toBe('active');
     expect(await companiesShown(), 'pages read before the fault are kept').toBe(companyCount);
   });
-
-  it.each<[string, Fault, string]>([
-    ['500 without a word', { kind: 'status', status: 500 }, 'psa.unexpected_answer'],
-    [
-      '429 with a long wait',
-      { kind: 'status', status: 429, headers: { 'Retry-After': '600' } },
-      'psa.rate_limited',
-    ],
-  ])(
-    'waits in the queue, says why and until when, on %s without end, and can be cancelled',
-    async (_, fault, code) => {
-      connector.simulator.faults.add({ path: UNITS, fault });
-      const path = `/connections/${connectionId}/sync-runs`;
-      const { body } = await connector.api.post<{ id: string }>(path, { mode: 'full' });
-      const run = await until('the run to wait', async () => {
-        const { body: current } = await connector.api.get<SyncRunResponse>(`/sync-runs/${body.id}`);
-        return current.resumesAt === null ? null : current;
-      });
-      expect(run).toMatchObject({
-        state: 'queued',
-        error: null,
-        waitingFor: { code, detail: expect.stringMatching(/./) },
-      });
-      expect((await connector.connection(connectionId)).state).toBe('active');
-      expect(await companiesShown(), 'pages read before the fault are kept').toBe(companyCount);
-      const cancelled = await connector.api.post(`/sync-runs/${body.id}/cancel`);
-      expect(cancelled.body).toMatchObject({ state: 'cancelled', resumesAt: null, waitingFor: null });
-      expect(await connector.newestAuditEntry()).toMatchObject({
-        operation: 'Cancel Sync Run',
-        outcome: 'succeeded',
-        connectionId,
-        details: { syncRunId: body.id },
-      });
-      expectProblem(await connector.api.post(`/sync-runs/${body.id}/cancel`), 409, 'sync.run_ended');
-    },
-  );
 
   it.each<[string, Fault]>([
     ['a truncated page', { kind: 'truncate' }],
@@ -195,4 +159,56 @@ describe('a sync run while Autotask is not well', () => {
     const run = await connector.runToItsEnd(started.body.id);
     expect(run).toMatchObject({ state: 'cancelled', error: null });
   });
+});
+
+/** Each on a vendor of its own: a wait it asked for is kept for the instance, whatever run comes next. */
+describe('a sync run that Autotask makes wait', () => {
+  let connector: Connector;
+  let connectionId: string;
+
+  beforeEach(async () => {
+    connector = await startConnector({ autotask: { requestTimeoutMs: TIMEOUT_MS } });
+    connectionId = (await connector.connect()).id;
+  });
+
+  afterEach(() => connector?.stop());
+
+  it.each<[string, Fault, string]>([
+    ['500 without a word', { kind: 'status', status: 500 }, 'psa.unexpected_answer'],
+    [
+      '429 with a long wait',
+      { kind: 'status', status: 429, headers: { 'Retry-After': '600' } },
+      'psa.rate_limited',
+    ],
+  ])(
+    'waits in the queue, says why and until when, on %s without end, and can be cancelled',
+    async (_, fault, code) => {
+      connector.simulator.faults.add({ path: UNITS, fault });
+      const path = `/connections/${connectionId}/sync-runs`;
+      const { body } = await connector.api.post<{ id: string }>(path, { mode: 'full' });
+      const run = await until('the run to wait', async () => {
+        const { body: current } = await connector.api.get<SyncRunResponse>(`/sync-runs/${body.id}`);
+        return current.resumesAt === null ? null : current;
+      });
+      expect(run).toMatchObject({
+        state: 'queued',
+        error: null,
+        waitingFor: { code, detail: expect.stringMatching(/./) },
+      });
+      expect((await connector.connection(connectionId)).state).toBe('active');
+      const shown = await connector.api.get<{ items: unknown[] }>(
+        `/connections/${connectionId}/companies?limit=200`,
+      );
+      expect(shown.body.items.length, 'pages read before the fault are kept').toBeGreaterThan(10);
+      const cancelled = await connector.api.post(`/sync-runs/${body.id}/cancel`);
+      expect(cancelled.body).toMatchObject({ state: 'cancelled', resumesAt: null, waitingFor: null });
+      expect(await connector.newestAuditEntry()).toMatchObject({
+        operation: 'Cancel Sync Run',
+        outcome: 'succeeded',
+        connectionId,
+        details: { syncRunId: body.id },
+      });
+      expectProblem(await connector.api.post(`/sync-runs/${body.id}/cancel`), 409, 'sync.run_ended');
+    },
+  );
 });
