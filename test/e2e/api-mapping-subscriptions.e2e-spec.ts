@@ -37,7 +37,8 @@ describe('mapping subscriptions to contracts', () => {
         contractName: 'Contoso cloud',
         state: 'mapped',
         reason: null,
-        syncState: 'synced',
+        // The contract does not bill its seats yet; that waits for a plan.
+        syncState: 'outOfSync',
       },
     ]);
     expect(
