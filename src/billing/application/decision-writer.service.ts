@@ -16,6 +16,12 @@ import type { Operation, Originator } from '../domain/operation.js';
 import { type NewOperation, OPERATION_STORE, type OperationStore } from '../domain/operation-store.js';
 import type { PlanRefusal, PlanStep } from '../domain/plan-step.js';
 
+/** A contract service and what it has in force. */
+export interface InForce {
+  lineExternalId: string;
+  values: LineValues;
+}
+
 /** Steps of one line that were decided on, with the plan they come from. */
 export interface Decision {
   line: BillingLine;
@@ -23,6 +29,8 @@ export interface Decision {
   refusals: readonly PlanRefusal[];
   /** The changes this settles. */
   changes: readonly PendingChange[];
+  /** What the contract service had in force when this was planned; null where there is none. */
+  inForce?: InForce | null;
   originator: Originator;
 }
 
@@ -139,9 +147,13 @@ export class DecisionWriter {
     };
   }
 
-  private async bindLine(tx: Transaction, { line, steps }: Decision): Promise<void> {
+  /** From here on the line is watched: what is in force now counts as ours until something is pushed. */
+  private async bindLine(tx: Transaction, { line, steps, changes, inForce }: Decision): Promise<void> {
+    const isWatched = changes.length > 0 && inForce != null && !isToCome(inForce.lineExternalId);
+    if (isWatched) await this.lines.setBaseline(tx, line.id, inForce.values);
     if (line.lineExternalId !== null) return;
-    const found = steps.map(({ step }) => step.lineExternalId).find((id) => id !== null && !isToCome(id));
+    const ids = [...steps.map(({ step }) => step.lineExternalId), isWatched ? inForce.lineExternalId : null];
+    const found = ids.find((id) => id !== null && !isToCome(id));
     if (found !== undefined && found !== null) await this.lines.bind(tx, line.id, found);
   }
 

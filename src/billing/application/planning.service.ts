@@ -14,7 +14,7 @@ import type { DesiredLine } from '../domain/desired-line.js';
 import type { ExchangeRates } from '../../kernel/exchange-rates.js';
 import { findLine } from '../domain/line-identity.js';
 import { overlaid, withExtensions } from '../domain/line-overlay.js';
-import type { LineValues } from '../domain/line-timeline.js';
+import { LineTimeline, type LineValues } from '../domain/line-timeline.js';
 import type { Operation } from '../domain/operation.js';
 import { OPERATION_STORE, type OperationStore, type PushedChange } from '../domain/operation-store.js';
 import type { PlanRefusal, PlanStep } from '../domain/plan-step.js';
@@ -32,6 +32,8 @@ export interface PlannedLines {
   /** What unfinished operations find when their turn comes, by operation. */
   foundBefore: Map<string, LineValues>;
   open: Operation[];
+  /** What each line has in force today, by line. */
+  inForce: Map<string, { lineExternalId: string; values: LineValues }>;
   /** Changes when anything the plan was made from does. */
   fingerprint: string;
 }
@@ -95,6 +97,7 @@ export class Planning {
       refusals: [...refusals, ...plan.refusals].map((refusal) => ({ ...refusal, lineId: idOf(refusal) })),
       foundBefore: found.before,
       open: found.open,
+      inForce: inForceOf(found.own, today),
       fingerprint: fingerprintOf(connection, desired, found.contracts, found.open),
     };
   }
@@ -180,6 +183,15 @@ export class Planning {
     }
     return { contracts: [...contracts.values()], own, foreign, before, open };
   }
+}
+
+function inForceOf(own: ReadonlyMap<string, ContractLine>, today: LocalDate): PlannedLines['inForce'] {
+  return new Map(
+    [...own].map(([lineId, line]) => [
+      lineId,
+      { lineExternalId: line.externalId, values: LineTimeline.of(line).on(today) },
+    ]),
+  );
 }
 
 function firstDayOfChanges(changes: readonly PendingChange[], today: LocalDate): LocalDate {

@@ -8,6 +8,7 @@ import type { Connection } from '../../connections/domain/connection.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import { isId, newId } from '../../kernel/ids.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
+import type { Transaction } from '../../kernel/transaction.js';
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import {
@@ -32,6 +33,12 @@ import { PushTrigger } from './push-trigger.service.js';
 
 /** Subscriptions one plan covers. */
 const MOST_SUBSCRIPTIONS = 2_000;
+
+/** A plan that is made and not saved yet. */
+export interface PlanToSave {
+  plan: BillingPlan;
+  connection: Connection;
+}
 
 /** Makes plans of what waits, and applies what people approve. */
 @Injectable()
@@ -76,13 +83,14 @@ export class Plans {
   }
 
   /**
-   * Plans what restores a line that drifted. @throws NotCompensableError and what reading the PSA raises
+   * Plans what restores a line that drifted; reads the PSA and saves nothing.
+   * @throws NotCompensableError and what reading the PSA raises
    */
-  async createToRestore(
+  async planToRestore(
     context: UseCaseContext,
     finding: DriftFinding,
     today: LocalDate,
-  ): Promise<BillingPlan> {
+  ): Promise<PlanToSave> {
     const connection = await this.activeConnection(context, finding.connectionId);
     const [line] = await this.lines.findLines([finding.lineId]);
     if (line === undefined) throw new NotCompensableError('The line of the finding is gone.');
@@ -92,19 +100,26 @@ export class Plans {
       const step = correctingStep(finding, line, contract, own, connection.currency, today);
       const planned = await this.planning.plan(connection, session, [], undefined, [line.id]);
       const plan = this.toPlan(context, connection, { ...planned, steps: [{ lineId: line.id, step }] });
-      await this.transactions.run(async (tx) => {
-        await this.plans.insert(tx, plan);
-        await this.audit.append(tx, context, {
-          operation: AUDIT_OPERATIONS.createPlan,
-          subject: { type: 'connection', id: connection.id, label: connection.alias },
-          connectionId: connection.id,
-          details: { ...summaryOf(plan, connection), driftId: finding.id },
-        });
-      });
-      return plan;
+      return { plan, connection };
     } finally {
       await session.close();
     }
+  }
+
+  /** Saves a plan with what caused it, and its audit entry. */
+  async saveToRestore(
+    tx: Transaction,
+    context: UseCaseContext,
+    { plan, connection }: PlanToSave,
+    finding: DriftFinding,
+  ): Promise<void> {
+    await this.plans.insert(tx, plan);
+    await this.audit.append(tx, context, {
+      operation: AUDIT_OPERATIONS.createPlan,
+      subject: { type: 'connection', id: connection.id, label: connection.alias },
+      connectionId: connection.id,
+      details: { ...summaryOf(plan, connection), driftId: finding.id },
+    });
   }
 
   /** @throws PlanNotFoundError also for a plan of another tenant */

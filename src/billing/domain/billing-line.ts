@@ -1,5 +1,6 @@
 import type { Transaction } from '../../kernel/transaction.js';
 import type { Subscription } from '../../ports/host/subscription-source.port.js';
+import type { LineValues } from './line-timeline.js';
 import type { Originator } from './operation.js';
 
 /** A mapped subscription and the contract service it feeds. */
@@ -56,6 +57,8 @@ export interface LineStore {
     contractExternalIds: readonly string[],
   ): Promise<{ contractExternalId: string; lineExternalId: string; lineId: string }[]>;
   bind(tx: Transaction, lineId: string, lineExternalId: string): Promise<void>;
+  /** What a line has in force that was mapped and not written to yet; the first one stays. */
+  setBaseline(tx: Transaction, lineId: string, values: LineValues): Promise<void>;
   setKnown(tx: Transaction, lineId: string, known: Subscription): Promise<void>;
   /** Takes the recorded state of a revision as known, where it was recorded. */
   setKnownFromChange(tx: Transaction, lineId: string, revision: number): Promise<void>;

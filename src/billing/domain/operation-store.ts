@@ -76,7 +76,7 @@ export interface OperationStore {
   ): Promise<void>;
   /** A failed operation is taken up again, as often as it takes, from what the PSA holds then. */
   release(tx: Transaction, id: string, at: Date): Promise<void>;
-  /** For each mapped line what was last applied up to a day; lines written to since an instant, or with something open, are left out. */
+  /** For each mapped line what was last applied up to a day, or was in force when it was mapped; lines written to since an instant, or with something open, are left out. */
   lastApplied(connectionId: string, upTo: LocalDate, untouchedSince: Date): Promise<LastApplied[]>;
   /** Which of these charges have an operation that is not dismissed. */
   knownCharges(connectionId: string, chargeIds: readonly string[]): Promise<Set<string>>;

@@ -8,7 +8,8 @@ import { rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import type { Subscription } from '../../ports/host/subscription-source.port.js';
 import type { BillingLine, LineKey, LineStore, PendingChange } from '../domain/billing-line.js';
-import { fromSubscriptionJson, toSubscriptionJson } from './json-codec.js';
+import type { LineValues } from '../domain/line-timeline.js';
+import { fromSubscriptionJson, toSubscriptionJson, toValues } from './json-codec.js';
 
 type LineRow = Omit<BillingLine, 'known'> & { known: object | null };
 type ChangeRow = Omit<PendingChange, 'subscription'> & { subscription: object };
@@ -54,7 +55,9 @@ export class LineRepository implements LineStore {
          line_external_id = CASE WHEN billing_line.service_external_id = excluded.service_external_id
            THEN billing_line.line_external_id END,
          known = CASE WHEN billing_line.service_external_id = excluded.service_external_id AND billing_line.is_mapped
-           THEN billing_line.known END`,
+           THEN billing_line.known END,
+         baseline = CASE WHEN billing_line.service_external_id = excluded.service_external_id AND billing_line.is_mapped
+           THEN billing_line.baseline END`,
       [given, at],
     );
     const lines = await rowsOf<LineRow>(
@@ -134,6 +137,14 @@ export class LineRepository implements LineStore {
       lineId,
       lineExternalId,
     ]);
+  }
+
+  async setBaseline(tx: Transaction, lineId: string, values: LineValues): Promise<void> {
+    await rowsOf(
+      managerOf(tx),
+      `UPDATE billing_line SET baseline = $2 WHERE id = $1 AND baseline IS NULL`,
+      [lineId, JSON.stringify(toValues(values))],
+    );
   }
 
   async setKnown(tx: Transaction, lineId: string, known: Subscription): Promise<void> {
