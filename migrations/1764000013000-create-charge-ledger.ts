@@ -1,7 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const KINDS = ['addService', 'adjustUnits', 'adjustPrice', 'createCharge', 'extendContract'];
-const kindCheck = (kinds: readonly string[]) => `CHECK (kind IN (${kinds.map((kind) => `'${kind}'`).join(', ')}))`;
+const kindCheck = (kinds: readonly string[]) =>
+  `CHECK (kind IN (${kinds.map((kind) => `'${kind}'`).join(', ')}))`;
 
 const POLICIES_BEFORE =
   '{"applyMode": "approval", "decrease": "sameDay", "cancel": "sameDay", "azure": "charge"}';
@@ -34,7 +35,6 @@ export class CreateChargeLedger1764000013000 implements MigrationInterface {
         charge_id text NOT NULL,
         customer_id text NOT NULL,
         month date NOT NULL,
-        hold_reason text,
         actor_id text NOT NULL,
         actor_name text NOT NULL,
         correlation_id text NOT NULL,

@@ -15,6 +15,7 @@ import type { LineValues } from '../domain/line-timeline.js';
 import type { Operation, Originator } from '../domain/operation.js';
 import { type NewOperation, OPERATION_STORE, type OperationStore } from '../domain/operation-store.js';
 import type { PlanRefusal, PlanStep } from '../domain/plan-step.js';
+import { combined } from '../domain/settlement.js';
 
 /** A contract service and what it has in force. */
 export interface InForce {
@@ -73,7 +74,9 @@ export class DecisionWriter {
         ({ lineId, state, attempts }) => lineId === decision.line.id && state === 'pending' && attempts === 0,
       );
       for (const { step, planId, stepId } of decision.steps) {
-        const sameDay = mergeable.find((known) => isSameDay(known.step, step));
+        const sameDay = mergeable.find(
+          (known) => isSameDay(known.step, step) || isSameCharge(known.step, step),
+        );
         if (sameDay === undefined) made.push(this.operation(connection, decision, step, { planId, stepId }));
         else ids.push(await this.merge(tx, sameDay, step));
       }
@@ -108,14 +111,17 @@ export class DecisionWriter {
 
   private async merge(tx: Transaction, known: Operation, step: PlanStep): Promise<string> {
     const now = this.clock.now();
+    const settles = combined(known.step.settles, step.settles);
     const merged: PlanStep = {
       ...step,
+      ...(settles === undefined ? {} : { settles }),
       kind: known.step.kind === 'addService' ? 'addService' : step.kind,
       before: known.step.before,
       identity: known.step.identity,
     };
     const { before, after } = merged;
     const isUndone =
+      merged.charge === null &&
       before.units === after.units &&
       isSame(before.unitPrice, after.unitPrice) &&
       isSame(before.unitCost, after.unitCost);
@@ -203,6 +209,16 @@ function fingerprintOf(open: readonly Operation[]): string {
 
 function isSameDay(known: PlanStep, step: PlanStep): boolean {
   return isAdjustment(known) && isAdjustment(step) && known.effectiveOn === step.effectiveOn;
+}
+
+/** A charge that is not sent yet takes up what comes later. */
+function isSameCharge({ charge: known }: PlanStep, { charge }: PlanStep): boolean {
+  return (
+    known !== null &&
+    charge !== null &&
+    known.chargeId === charge.chargeId &&
+    known.replaces?.externalId === charge.replaces?.externalId
+  );
 }
 
 function refusedStep(

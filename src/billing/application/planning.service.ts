@@ -17,7 +17,9 @@ import { overlaid, withExtensions } from '../domain/line-overlay.js';
 import { LineTimeline, type LineValues } from '../domain/line-timeline.js';
 import type { Operation } from '../domain/operation.js';
 import { OPERATION_STORE, type OperationStore, type PushedChange } from '../domain/operation-store.js';
+import { MARGIN_STORE, type MarginStore } from '../domain/margin-store.js';
 import type { PlanRefusal, PlanStep } from '../domain/plan-step.js';
+import { atRuledPrice } from '../domain/subscription-price.js';
 import { ContractReader, internalCurrencyOf } from './contract-reader.service.js';
 
 /** The longest billing period, so that the rows read always begin with a whole one. */
@@ -45,6 +47,7 @@ export class Planning {
     @Inject(LINE_STORE) private readonly lines: LineStore,
     @Inject(OPERATION_STORE) private readonly operations: OperationStore,
     private readonly contracts: ContractReader,
+    @Inject(MARGIN_STORE) private readonly margins: MarginStore,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -55,10 +58,11 @@ export class Planning {
   async plan(
     connection: Connection,
     session: PsaSession,
-    changes: readonly PendingChange[],
+    recorded: readonly PendingChange[],
     signal?: AbortSignal,
     others: readonly string[] = [],
   ): Promise<PlannedLines> {
+    const changes = await this.priced(connection, recorded);
     const today = utcDay(this.clock.now());
     const changesOf = Map.groupBy(changes, ({ subscriptionId }) => subscriptionId);
     const changed = await this.lines.mappedLines(connection.id, [...changesOf.keys()]);
@@ -85,8 +89,8 @@ export class Planning {
       if ('code' in wanted) refusals.push(wanted);
       else desired.push(wanted);
     }
-    const { decrease, cancel } = connection.policies;
-    const policy = { decrease, cancel, currency: connection.currency };
+    const { decrease, cancel, azure } = connection.policies;
+    const policy = { decrease, cancel, azure, currency: connection.currency };
     const plan = planContractSync(desired, found.contracts, policy, today);
     const lineIds = new Map(lines.map(({ subscriptionId, id }) => [subscriptionId, id]));
     const idOf = ({ subscriptionId }: { subscriptionId: string }) => lineIds.get(subscriptionId) ?? '';
@@ -120,6 +124,19 @@ export class Planning {
       throw new NotCompensableError('The contract service is no longer on the contract.');
     }
     return { contract, own };
+  }
+
+  /** Where rules make the prices, what is planned and remembered is the price they make now. */
+  private async priced(
+    { id, currency, policies }: Connection,
+    changes: readonly PendingChange[],
+  ): Promise<readonly PendingChange[]> {
+    if (policies.prices !== 'marginRules' || changes.length === 0) return changes;
+    const rules = await this.margins.list(id);
+    return changes.map((change) => ({
+      ...change,
+      subscription: atRuledPrice(change.subscription, rules, currency),
+    }));
   }
 
   private async ratesFor(
@@ -231,9 +248,9 @@ function fingerprintOf(
   contracts: readonly ContractState[],
   open: readonly Operation[],
 ): string {
-  const { decrease, cancel, azure } = policies;
+  const { decrease, cancel, azure, charges, prices } = policies;
   const facts = {
-    policies: { decrease, cancel, azure },
+    policies: { decrease, cancel, azure, charges, prices },
     subscriptions: desired
       .map(({ subscriptionId, contractExternalId, serviceExternalId, changes }) => ({
         subscriptionId,

@@ -80,7 +80,9 @@ export function isBilledKind(chargeType: string): chargeType is Exclude<ItemKind
 export function importedKey(line: ImportedAmount): string {
   const { billingMonth, subscriptionId, chargeType, productId, skuId, currency } = line;
   const parts = [subscriptionId ?? '-', chargeType, productId ?? '-', skuId ?? '-', currency];
-  return importedKeysOf(line.customerId) + [billingMonth.slice(0, 7), ...parts].map(encodeURIComponent).join('/');
+  return (
+    importedKeysOf(line.customerId) + [billingMonth.slice(0, 7), ...parts].map(encodeURIComponent).join('/')
+  );
 }
 
 /** What the keys of imported amounts of a customer start with. */
@@ -109,6 +111,12 @@ export function withoutRepeats(items: readonly ChargeItem[]): ChargeItem[] {
 
 function subjectOf({ customerId, subscriptionId, kind, servicePeriod }: ChargeItem): string {
   return JSON.stringify([customerId, subscriptionId, kind, monthOf(servicePeriod.to)]);
+}
+
+/** What is told of an amount, as text that changes when it does; an imported amount is told by its cost, the price is ours to make. */
+export function toldOf({ source, quantity, unitPrice, unitCost }: ChargeItem): string {
+  const amounts = source === 'recorded' ? [unitPrice, unitCost] : [unitCost];
+  return amounts.map(({ amount, currency }) => `${quantity.times(amount).toFixed()} ${currency}`).join(' ');
 }
 
 /** Adds a line to what is known of its product; the description and the last day are those of the latest. */

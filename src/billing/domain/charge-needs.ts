@@ -4,7 +4,7 @@ import { type ExchangeRates, toInternalAmount } from '../../kernel/exchange-rate
 import type { LocalDate } from '../../kernel/local-date.js';
 import { money, MoneyDecimal, roundMoney } from '../../kernel/money.js';
 import type { BillingLine } from './billing-line.js';
-import { type ChargeItem, importedKeysOf, IMPORTED, monthOf } from './charge-item.js';
+import { type ChargeItem, importedKeysOf, IMPORTED, monthOf, toldOf } from './charge-item.js';
 import type { PlanRefusal } from './plan-step.js';
 import type { Settled } from './settlement.js';
 
@@ -20,7 +20,12 @@ export interface ChargeNeed {
   /** Internal currency, rounded. */
   cost: Decimal;
   /** Of the whole amount; what was billed of it is in it. */
-  total: Settled;
+  total: Amounts;
+}
+
+interface Amounts {
+  price: Decimal;
+  cost: Decimal;
 }
 
 /** Why an amount cannot be reckoned. */
@@ -53,10 +58,19 @@ export function needsOf(
       continue;
     }
     const known = settled.get(item.key);
+    if (known?.told === toldOf(item)) continue;
     const price = total.price.minus(known?.price ?? 0);
     const cost = total.cost.minus(known?.cost ?? 0);
     if (price.isZero() && cost.isZero()) continue;
-    result.needs.push({ key: item.key, item, line, month: monthOf(item.servicePeriod.to), price, cost, total });
+    result.needs.push({
+      key: item.key,
+      item,
+      line,
+      month: monthOf(item.servicePeriod.to),
+      price,
+      cost,
+      total,
+    });
   }
   return result;
 }
@@ -77,10 +91,19 @@ export function withdrawnNeeds(
 }
 
 function totalOf(
-  { quantity, unitPrice, unitCost }: ChargeItem,
+  { source, quantity, unitPrice, unitCost }: ChargeItem,
   { currency, rates }: Reckoning,
-): Settled | { code: PlanRefusal['code']; why: string } {
-  if (unitPrice.currency !== currency) {
+): Amounts | { code: PlanRefusal['code']; why: string } {
+  // What a bill says is converted like every cost; what the platform says is a price in the customer's currency or a mistake.
+  const price =
+    source === 'recorded' && unitPrice.currency !== currency
+      ? null
+      : toCurrency(quantity.times(unitPrice.amount), unitPrice.currency, currency, rates);
+  if (price === null && source !== 'recorded') {
+    const why = `the instance has no exchange rate from ${unitPrice.currency} to ${currency}.`;
+    return { code: 'billing.cost_currency_unknown', why };
+  }
+  if (price === null) {
     const why = `it is in ${unitPrice.currency}, the connection bills in ${currency}.`;
     return { code: 'billing.currency_mismatch', why };
   }
@@ -89,6 +112,18 @@ function totalOf(
     const why = `the instance has no exchange rate for ${unitCost.currency}.`;
     return { code: 'billing.cost_currency_unknown', why };
   }
-  const price = roundMoney(money(quantity.times(unitPrice.amount), currency));
-  return { price: price.amount, cost: roundMoney(cost).amount };
+  return { price: roundMoney(money(price, currency)).amount, cost: roundMoney(cost).amount };
+}
+
+/** By way of the internal currency, not rounded; null where the instance has no rate. */
+function toCurrency(
+  amount: Decimal,
+  from: CurrencyCode,
+  to: CurrencyCode,
+  { internal, rates }: ExchangeRates,
+): Decimal | null {
+  if (from === to) return amount;
+  const one = new MoneyDecimal(1);
+  const [rateFrom, rateTo] = [from, to].map((code) => (code === internal ? one : rates.get(code)));
+  return rateFrom === undefined || rateTo === undefined ? null : amount.times(rateFrom).dividedBy(rateTo);
 }

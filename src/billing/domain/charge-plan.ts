@@ -5,7 +5,8 @@ import type { LocalDate } from '../../kernel/local-date.js';
 import { money, MoneyDecimal } from '../../kernel/money.js';
 import { addDays, addMonths, earlierOf, laterOf, periodOn } from '../../kernel/period.js';
 import type { BillingLine } from './billing-line.js';
-import { type ChargeNeed, type NeedProblem } from './charge-needs.js';
+import { toldOf } from './charge-item.js';
+import type { ChargeNeed, NeedProblem } from './charge-needs.js';
 import { type ContractState, gridOf } from './contract-state.js';
 import type { PlanRefusal, PlanStep, StepCharge } from './plan-step.js';
 import type { Settlement } from './settlement.js';
@@ -20,8 +21,8 @@ const KEPT_DECIMALS = 4;
 export interface PlacedCharge {
   /** How many charges of the group were placed; the next one counts on from here. */
   count: number;
-  /** The last of them, where it is applied and the PSA has not billed it: it can still be changed. */
-  open: { step: PlanStep; externalId: string; reference: string } | null;
+  /** The last of them, where it can still be changed: it is not sent yet, or the PSA has it and has not billed it. */
+  open: { step: PlanStep; sent: { externalId: string; reference: string } | null } | null;
 }
 
 export interface ChargeBilling {
@@ -74,7 +75,12 @@ export function chargeStep(
 ): PlanStep | PlanRefusal {
   const { line, month, needs } = group;
   if (contract === undefined) {
-    return refusal(line, 'billing.contract_missing', group.key, 'the contract is not to be found in the PSA.');
+    return refusal(
+      line,
+      'billing.contract_missing',
+      group.key,
+      'the contract is not to be found in the PSA.',
+    );
   }
   if (billing.billingCodeExternalId === null) {
     const why = 'the PSA has no active material billing code, or not the one of the connection’s policies.';
@@ -124,7 +130,12 @@ export function chargeStep(
 export function settlementOf(month: LocalDate, needs: readonly ChargeNeed[]): Settlement {
   return {
     month,
-    amounts: needs.map(({ key, price, cost }) => ({ key, price: price.toFixed(), cost: cost.toFixed() })),
+    amounts: needs.map(({ key, item, price, cost }) => ({
+      key,
+      price: price.toFixed(),
+      cost: cost.toFixed(),
+      told: item === null ? '' : toldOf(item),
+    })),
   };
 }
 
@@ -149,20 +160,24 @@ function chargeOf(
   billingCodeExternalId: string,
 ): StepCharge {
   const conversion = conversionOf(group, billing.rates);
-  const common = {
-    group: group.key,
-    name: nameOf(group, billing.policy, count > 0 && open === null),
-    description: descriptionOf(group),
-    billingCodeExternalId,
-    ...(conversion === null ? {} : { conversion }),
-  };
+  const common: Pick<StepCharge, 'group' | 'name' | 'description' | 'billingCodeExternalId' | 'conversion'> =
+    {
+      group: group.key,
+      name: nameOf(group, billing.policy, count > 0 && open === null),
+      description: descriptionOf(group),
+      billingCodeExternalId,
+      ...(conversion === null ? {} : { conversion }),
+    };
   const needed = sumOf(group.needs);
   if (open?.step.charge != null) {
     const { chargeId, name, quantity, unitPrice, unitCost } = open.step.charge;
     const before = { price: times(quantity, unitPrice), cost: times(quantity, unitCost) };
-    const replaces = { externalId: open.externalId, reference: open.reference, unitPrice, unitCost };
+    const replaces =
+      open.sent === null
+        ? open.step.charge.replaces
+        : { ...open.sent, unitPrice: before.price.toFixed(), unitCost: before.cost.toFixed() };
     const amounts = { price: before.price.plus(needed.price), cost: before.cost.plus(needed.cost) };
-    return { ...common, chargeId, name, ...asOne(amounts), replaces };
+    return { ...common, chargeId, name, ...asOne(amounts), ...(replaces === undefined ? {} : { replaces }) };
   }
   const chargeId = count === 0 ? group.baseId : `${group.baseId}~${count + 1}`;
   const [only, ...others] = group.needs;
@@ -176,13 +191,15 @@ function exactAmounts(
   { item, total }: ChargeNeed,
   { rates, currency }: ChargeBilling,
 ): Pick<StepCharge, 'quantity' | 'unitPrice' | 'unitCost'> | null {
-  if (item === null || item.unitCost.currency !== rates.internal || item.unitPrice.currency !== currency) return null;
+  if (item === null || item.unitCost.currency !== rates.internal || item.unitPrice.currency !== currency)
+    return null;
   const { quantity, unitPrice, unitCost } = item;
   const isKept = [quantity, unitPrice.amount, unitCost.amount].every(
     (value) => value.decimalPlaces() <= KEPT_DECIMALS,
   );
   const isSame =
-    quantity.times(unitPrice.amount).equals(total.price) && quantity.times(unitCost.amount).equals(total.cost);
+    quantity.times(unitPrice.amount).equals(total.price) &&
+    quantity.times(unitCost.amount).equals(total.cost);
   if (!isKept || !isSame) return null;
   return {
     quantity: quantity.toFixed(),
@@ -191,19 +208,25 @@ function exactAmounts(
   };
 }
 
-function asOne({ price, cost }: { price: MoneyDecimal; cost: MoneyDecimal }): Pick<
-  StepCharge,
-  'quantity' | 'unitPrice' | 'unitCost'
-> {
+function asOne({
+  price,
+  cost,
+}: {
+  price: MoneyDecimal;
+  cost: MoneyDecimal;
+}): Pick<StepCharge, 'quantity' | 'unitPrice' | 'unitCost'> {
   return { quantity: '1', unitPrice: price.toFixed(), unitCost: cost.toFixed() };
 }
 
 function sumOf(needs: readonly ChargeNeed[]): { price: MoneyDecimal; cost: MoneyDecimal } {
   const zero = new MoneyDecimal(0);
-  return needs.reduce((sum, { price, cost }) => ({ price: sum.price.plus(price), cost: sum.cost.plus(cost) }), {
-    price: zero,
-    cost: zero,
-  });
+  return needs.reduce(
+    (sum, { price, cost }) => ({ price: sum.price.plus(price), cost: sum.cost.plus(cost) }),
+    {
+      price: zero,
+      cost: zero,
+    },
+  );
 }
 
 function times(quantity: string, amount: string): MoneyDecimal {
@@ -211,11 +234,15 @@ function times(quantity: string, amount: string): MoneyDecimal {
 }
 
 /** Shown with the charge; null where the costs came in several currencies, or in the internal one. */
-function conversionOf({ needs }: ChargeGroup, { internal, rates }: ExchangeRates): StepCharge['conversion'] | null {
+function conversionOf(
+  { needs }: ChargeGroup,
+  { internal, rates }: ExchangeRates,
+): NonNullable<StepCharge['conversion']> | null {
   const currencies = new Set(needs.map(({ item }) => item?.unitCost.currency ?? internal));
   const [currency] = currencies;
   const rate = rates.get(currency ?? internal);
-  if (currencies.size !== 1 || currency === undefined || currency === internal || rate === undefined) return null;
+  if (currencies.size !== 1 || currency === undefined || currency === internal || rate === undefined)
+    return null;
   const amount = needs.reduce(
     (sum, { item }) => sum.plus(item === null ? 0 : item.quantity.times(item.unitCost.amount)),
     new MoneyDecimal(0),

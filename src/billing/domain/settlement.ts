@@ -11,6 +11,8 @@ export interface SettledAmount {
   price: string;
   /** Internal currency, signed. */
   cost: string;
+  /** What was told of it then: while that is the same nothing is billed anew, whatever rates and margin rules have become. */
+  told: string;
 }
 
 /** Which amounts of which month a step settles. */
@@ -23,6 +25,8 @@ export interface Settlement {
 export interface Settled {
   price: Decimal;
   cost: Decimal;
+  /** As it was told last. */
+  told: string;
 }
 
 /**
@@ -36,11 +40,12 @@ export function settledAmounts(
   const settled = new Map<string, Settled>();
   for (const { state, step } of operations) {
     if (step.settles === undefined || (state === 'dismissed' && !isDismissedIncluded)) continue;
-    for (const { key, price, cost } of step.settles.amounts) {
+    for (const { key, price, cost, told } of step.settles.amounts) {
       const known = settled.get(key);
       settled.set(key, {
         price: new MoneyDecimal(price).plus(known?.price ?? 0),
         cost: new MoneyDecimal(cost).plus(known?.cost ?? 0),
+        told,
       });
     }
   }
@@ -57,12 +62,19 @@ export function combined(
     [first, second].map((settles) => ({ state: 'pending' as const, step: { settles } })),
     true,
   );
-  const amounts = [...sums].map(([key, { price, cost }]) => ({ key, price: price.toFixed(), cost: cost.toFixed() }));
+  const amounts = [...sums].map(([key, { price, cost, told }]) => ({
+    key,
+    price: price.toFixed(),
+    cost: cost.toFixed(),
+    told,
+  }));
   return { month: second.month, amounts };
 }
 
 /** Changes when anything about the amounts of these operations does. */
-export function settlementVersion(operations: readonly Pick<Operation, 'id' | 'state' | 'attempts'>[]): string {
+export function settlementVersion(
+  operations: readonly Pick<Operation, 'id' | 'state' | 'attempts'>[],
+): string {
   return operations
     .map(({ id, state, attempts }) => `${id} ${state} ${attempts}`)
     .toSorted()

@@ -205,10 +205,24 @@ export class OperationRepository implements OperationStore {
     );
   }
 
-  async knownCharges(connectionId: string, chargeIds: readonly string[]): Promise<Set<string>> {
+  async settlingOf(
+    connectionId: string,
+    months: readonly LocalDate[],
+    tx?: Transaction,
+  ): Promise<Operation[]> {
+    const rows = await rowsOf<OperationRow>(
+      tx === undefined ? this.dataSource.manager : managerOf(tx),
+      `SELECT ${COLUMNS} FROM billing_operation
+       WHERE connection_id = $1 AND step -> 'settles' ->> 'month' = ANY($2::text[]) ORDER BY sequence`,
+      [connectionId, months],
+    );
+    return rows.map(fromRow);
+  }
+
+  async chargesWithoutSettlement(connectionId: string, chargeIds: readonly string[]): Promise<Set<string>> {
     const rows = await this.rows<{ id: string }>(
       `SELECT step -> 'charge' ->> 'chargeId' AS id FROM billing_operation
-       WHERE connection_id = $1 AND kind = 'createCharge' AND state <> 'dismissed'
+       WHERE connection_id = $1 AND kind = 'createCharge' AND state <> 'dismissed' AND step -> 'settles' IS NULL
          AND step -> 'charge' ->> 'chargeId' = ANY($2::text[])`,
       [connectionId, chargeIds],
     );
