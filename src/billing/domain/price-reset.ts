@@ -2,11 +2,18 @@ import type { Decimal } from 'decimal.js';
 import type { CurrencyCode } from '../../kernel/currency.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import { money, MoneyDecimal } from '../../kernel/money.js';
-import { addDays, earlierOf, laterOf, type Period, periodOn } from '../../kernel/period.js';
+import { addDays, earlierOf, laterOf, type Period, periodOn, periodsFrom } from '../../kernel/period.js';
 import type { BillingLine } from './billing-line.js';
 import type { ChargeNeed } from './charge-needs.js';
 import { refusal, settlementOf } from './charge-plan.js';
-import { type ContractLine, type ContractState, gridOf, isPosted, shareOf, splitDays } from './contract-state.js';
+import {
+  type ContractLine,
+  type ContractState,
+  gridOf,
+  isPosted,
+  shareOf,
+  splitDays,
+} from './contract-state.js';
 import { LineTimeline, type LineValues } from './line-timeline.js';
 import type { PlanRefusal, PlanStep } from './plan-step.js';
 
@@ -39,33 +46,32 @@ export function planPriceReset(
   currency: CurrencyCode,
 ): PriceResetPlan {
   const plan: PriceResetPlan = { steps: [], refusals: [], left: [] };
-  const walk = new ResetWalk(line, contract, own, currency);
-  const byMonth = [...Map.groupBy(needs, ({ month }) => month)].toSorted(([left], [right]) => (left < right ? -1 : 1));
-  for (const [month, ofMonth] of byMonth) {
+  const billable = new Map<LocalDate, readonly ChargeNeed[]>();
+  for (const [month, ofMonth] of Map.groupBy(needs, (need) => need.month)) {
     const period = periodOn(gridOf(contract), laterOf(month, contract.startsOn));
-    if (period === null || isPosted(own, period)) {
-      plan.left.push(...ofMonth);
-      continue;
-    }
-    if (period.startsOn !== month) {
+    if (period === null || isPosted(own, period)) plan.left.push(...ofMonth);
+    else if (period.startsOn === month) billable.set(month, ofMonth);
+    else {
       const why = `the billing period of ${month.slice(0, 7)} does not start with the month; the price of a period cannot hold a month’s amount.`;
       plan.refusals.push(refusal(line, 'billing.price_reset_period', month.slice(0, 7), why));
-      continue;
     }
-    const problem = walk.bill(period, ofMonth);
-    if (problem !== null) plan.refusals.push(problem);
   }
-  plan.steps.push(...walk.steps());
+  const walk = new ResetWalk(line, contract, own, currency);
+  const problem = walk.run(billable);
+  if (problem === null) plan.steps.push(...walk.steps);
+  else plan.refusals.push(problem);
   return plan;
 }
 
+/** Goes along the months, and sets in each what it is to come to; it ends where the price is again what it was. */
 class ResetWalk {
+  readonly steps: PlanStep[] = [];
   readonly #line: BillingLine;
   readonly #contract: ContractState;
   readonly #own: ContractLine;
   readonly #currency: CurrencyCode;
   readonly #taken: Set<LocalDate>;
-  readonly #steps: PlanStep[] = [];
+  readonly #original: LineTimeline;
   #timeline: LineTimeline;
 
   constructor(line: BillingLine, contract: ContractState, own: ContractLine, currency: CurrencyCode) {
@@ -74,57 +80,55 @@ class ResetWalk {
     this.#own = own;
     this.#currency = currency;
     this.#taken = new Set([...own.takenDays, ...splitDays(contract, own)]);
-    this.#timeline = LineTimeline.of(own);
+    this.#original = LineTimeline.of(own);
+    this.#timeline = this.#original;
   }
 
-  steps(): PlanStep[] {
-    return this.#steps.toSorted((left, right) => (left.effectiveOn < right.effectiveOn ? -1 : 1));
+  /** @param needs by the first day of their month @returns why nothing can be set; then no step is of use */
+  run(needs: ReadonlyMap<LocalDate, readonly ChargeNeed[]>): PlanRefusal | null {
+    const months = [...needs.keys()].toSorted();
+    const [first] = months;
+    const last = months.at(-1);
+    if (first === undefined || last === undefined) return null;
+    for (const period of periodsFrom(gridOf(this.#contract), first)) {
+      const own = needs.get(period.startsOn) ?? [];
+      const was = amountsOf(this.#original, period, period.endsOn);
+      const sum = (of: (need: ChargeNeed) => Decimal) =>
+        own.reduce((total, need) => total.plus(of(need)), new MoneyDecimal(0));
+      const wanted = {
+        price: was.price.plus(sum(({ price }) => price)),
+        cost: was.cost.plus(sum(({ cost }) => cost)),
+      };
+      const problem = this.#set(period, wanted, own);
+      if (problem !== null) return problem;
+      if (period.startsOn > last && this.#isBack(period.endsOn)) return null;
+    }
+    return null;
   }
 
-  /** Sets the price of one period and takes it back behind it. */
-  bill(period: Period, needs: readonly ChargeNeed[]): PlanRefusal | null {
-    const sum = (of: (need: ChargeNeed) => Decimal) =>
-      needs.reduce((total, need) => total.plus(of(need)), new MoneyDecimal(0));
-    const now = this.#amounts(period, period.endsOn);
-    const wanted = { price: now.price.plus(sum(({ price }) => price)), cost: now.cost.plus(sum(({ cost }) => cost)) };
-    const next = addDays(period.endsOn, 1);
-    const following = next <= this.#contract.endsOn ? periodOn(gridOf(this.#contract), next) : null;
-    const after = following === null ? null : this.#amounts(following, following.endsOn);
-    const month = period.startsOn.slice(0, 7);
-    const set = this.#setFrom(period, wanted, {
-      rule: 'azure.monthPrice',
-      reason: `The Azure plan costs ${wanted.price.toFixed()} ${this.#currency} in ${month}; the price of its one unit is set to that.`,
-      needs,
-    });
-    if (set !== null) return set;
-    if (following === null || after === null) return null;
-    return this.#setFrom(following, after, {
-      rule: 'azure.resetPrice',
-      reason: `The price of ${month} counts for that month only; from ${next} on it is what it was.`,
-      needs: [],
-    });
+  #isBack(day: LocalDate): boolean {
+    const [now, was] = [this.#timeline.on(day), this.#original.on(day)];
+    const isSame = (left: Decimal | null, right: Decimal | null) => (left ?? zero()).equals(right ?? zero());
+    return isSame(now.unitPrice, was.unitPrice) && isSame(now.unitCost, was.unitCost);
   }
 
   /** Makes a period come to an amount by a price from its first free day on. */
-  #setFrom(
-    period: Period,
-    wanted: PeriodAmounts,
-    cause: { rule: 'azure.monthPrice' | 'azure.resetPrice'; reason: string; needs: readonly ChargeNeed[] },
-  ): PlanRefusal | null {
-    const now = this.#amounts(period, period.endsOn);
-    if (isNear(now.price, wanted.price) && isNear(now.cost, wanted.cost)) return null;
+  #set(period: Period, wanted: PeriodAmounts, needs: readonly ChargeNeed[]): PlanRefusal | null {
+    const now = amountsOf(this.#timeline, period, period.endsOn);
+    if (isNear(now.price, wanted.price) && isNear(now.cost, wanted.cost) && needs.length === 0) return null;
+    const month = period.startsOn.slice(0, 7);
     let day = period.startsOn;
     while (this.#taken.has(day)) day = addDays(day, 1);
     if (day > period.endsOn) {
       const why = 'every day of the month has an adjustment of this service.';
-      return refusal(this.#line, 'billing.price_reset_period', period.startsOn.slice(0, 7), why);
+      return refusal(this.#line, 'billing.price_reset_period', month, why);
     }
     const before = this.#timeline.on(day);
     if (before.units !== 1) {
       const why = `the contract service has ${before.units} units on ${day}; the price of a month can be set only on one unit.`;
-      return refusal(this.#line, 'billing.price_reset_units', period.startsOn.slice(0, 7), why);
+      return refusal(this.#line, 'billing.price_reset_units', month, why);
     }
-    const earlier = this.#amounts(period, addDays(day, -1));
+    const earlier = amountsOf(this.#timeline, period, addDays(day, -1));
     const share = shareOf(period, day, period.endsOn);
     const unitFor = (total: Decimal, sofar: Decimal) =>
       total.minus(sofar).dividedBy(share).toDecimalPlaces(KEPT_DECIMALS);
@@ -134,25 +138,33 @@ class ResetWalk {
       unitCost: unitFor(wanted.cost, earlier.cost),
     };
     this.#taken.add(day);
-    const timeline = this.#timeline.with({ on: day, unitChange: 0, unitPrice: after.unitPrice, unitCost: after.unitCost });
-    this.#timeline = timeline;
-    this.#steps.push(this.#step(period, day, before, after, cause));
+    const { unitPrice, unitCost } = after;
+    this.#timeline = this.#timeline.with({ on: day, unitChange: 0, unitPrice, unitCost });
+    this.steps.push(this.#step(period, day, { before, after, wanted, needs }));
     return null;
   }
 
   #step(
     period: Period,
     on: LocalDate,
-    before: LineValues,
-    after: LineValues,
-    { rule, reason, needs }: { rule: PlanStep['rule']; reason: string; needs: readonly ChargeNeed[] },
+    {
+      before,
+      after,
+      wanted,
+      needs,
+    }: { before: LineValues; after: LineValues; wanted: PeriodAmounts; needs: readonly ChargeNeed[] },
   ): PlanStep {
     const { connectionId, subscriptionId, contractExternalId, serviceExternalId, known } = this.#line;
     const impact = money(
       needs.reduce((total, { price }) => total.plus(price), new MoneyDecimal(0)),
       this.#currency,
     );
-    const isMoved = on !== period.startsOn;
+    const month = period.startsOn.slice(0, 7);
+    const isReset = needs.length === 0;
+    const what = isReset
+      ? `The price of the month before counts for that month only; from ${on} on it is what it was.`
+      : `The Azure plan costs ${wanted.price.toDecimalPlaces(KEPT_DECIMALS).toFixed()} ${this.#currency} in ${month}; the price of its one unit is set to that.`;
+    const moved = `${period.startsOn} already has an adjustment of this service, so the rest of the month bears the whole amount.`;
     return {
       kind: 'adjustPrice',
       identity: `${connectionId}/${known?.customerId ?? ''}/${subscriptionId}/${on}`,
@@ -167,37 +179,36 @@ class ResetWalk {
       period: { ...period, isPosted: isPosted(this.#own, period) },
       impactPerPeriod: impact,
       impact,
-      reason: isMoved
-        ? `${reason} ${period.startsOn} already has an adjustment of this service, so the rest of the month bears the whole amount.`
-        : reason,
-      rule,
+      reason: on === period.startsOn ? what : `${what} ${moved}`,
+      rule: isReset ? 'azure.resetPrice' : 'azure.monthPrice',
       revision: known?.revision ?? 0,
       contractEndsOn: null,
       charge: null,
-      ...(needs.length === 0 ? {} : { settles: settlementOf(period.startsOn, needs) }),
+      ...(isReset ? {} : { settles: settlementOf(period.startsOn, needs) }),
     };
   }
+}
 
-  /** What is billed in a period up to a day, not rounded. */
-  #amounts(period: Period, upTo: LocalDate): PeriodAmounts {
-    const zero = new MoneyDecimal(0);
-    if (upTo < period.startsOn) return { price: zero, cost: zero };
-    const changes = this.#timeline.changeDaysAfter(period.startsOn).filter((day) => day <= upTo);
-    const starts = [period.startsOn, ...changes];
-    return starts.reduce<PeriodAmounts>(
-      (sum, start, index) => {
-        const next = starts[index + 1];
-        const last = next === undefined ? upTo : earlierOf(addDays(next, -1), upTo);
-        const { units, unitPrice, unitCost } = this.#timeline.on(start);
-        const weight = shareOf(period, start, last).times(units);
-        return {
-          price: sum.price.plus(weight.times(unitPrice ?? 0)),
-          cost: sum.cost.plus(weight.times(unitCost ?? 0)),
-        };
-      },
-      { price: zero, cost: zero },
-    );
-  }
+/** What is billed in a period up to a day, not rounded. */
+function amountsOf(timeline: LineTimeline, period: Period, upTo: LocalDate): PeriodAmounts {
+  const nothing: PeriodAmounts = { price: zero(), cost: zero() };
+  if (upTo < period.startsOn) return nothing;
+  const changes = timeline.changeDaysAfter(period.startsOn).filter((day) => day <= upTo);
+  const starts = [period.startsOn, ...changes];
+  return starts.reduce<PeriodAmounts>((sum, start, index) => {
+    const next = starts[index + 1];
+    const last = next === undefined ? upTo : earlierOf(addDays(next, -1), upTo);
+    const { units, unitPrice, unitCost } = timeline.on(start);
+    const weight = shareOf(period, start, last).times(units);
+    return {
+      price: sum.price.plus(weight.times(unitPrice ?? 0)),
+      cost: sum.cost.plus(weight.times(unitCost ?? 0)),
+    };
+  }, nothing);
+}
+
+function zero(): Decimal {
+  return new MoneyDecimal(0);
 }
 
 /** Far below a coin: prices with four decimals do not divide evenly by days. */
