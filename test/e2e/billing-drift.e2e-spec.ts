@@ -66,7 +66,11 @@ describe('a contract that somebody changed in Autotask', () => {
       const found = await findings(line);
       return found.length > 0 ? found : null;
     });
-    expect(finding).toMatchObject({ expected: { units: 5 }, actual: { units: 7 }, impact: { amount: '20.00' } });
+    expect(finding).toMatchObject({
+      expected: { units: 5 },
+      actual: { units: 7 },
+      impact: { amount: '20.00' },
+    });
   });
 
   it('leaves neither a plan nor a closed finding when one of the two cannot be saved', async () => {
@@ -78,7 +82,9 @@ describe('a contract that somebody changed in Autotask', () => {
       `ALTER TABLE psa_connector.billing_drift ADD CONSTRAINT billing_drift_test_ck CHECK (state <> 'corrected') NOT VALID`,
     );
     const refused = await scenario.api.post(`/drift/${finding?.id}/correct`);
-    await scenario.connector.rows('ALTER TABLE psa_connector.billing_drift DROP CONSTRAINT billing_drift_test_ck');
+    await scenario.connector.rows(
+      'ALTER TABLE psa_connector.billing_drift DROP CONSTRAINT billing_drift_test_ck',
+    );
     expect(refused.status).toBe(500);
     expect(await plans()).toBe(before);
     expect((await scenario.api.post(`/drift/${finding?.id}/correct`)).status).toBe(201);

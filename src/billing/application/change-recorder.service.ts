@@ -6,6 +6,8 @@ import type {
 import type { MappedSubscription } from '../../contracts/domain/mapped-subscription.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import { newId } from '../../kernel/ids.js';
+import type { LocalDate } from '../../kernel/local-date.js';
+import { laterOf } from '../../kernel/period.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import type {
@@ -84,11 +86,15 @@ export class ChangeRecorder implements SubscriptionChangeListener, MappingChange
     await this.recordMapped(tx, mapped, originator);
   }
 
-  /** Makes the lines of mapped subscriptions and notes what each is now, to be compared with its contract. */
+  /**
+   * Makes the lines of mapped subscriptions and notes what each is now, to be compared with its contract.
+   * @param from what differs counts from this day on at the earliest; the subscription's own day when absent
+   */
   async recordMapped(
     tx: Transaction,
     mapped: readonly MappedSubscription[],
     originator: Originator,
+    from?: LocalDate,
   ): Promise<void> {
     const lines = await this.lines.ensureLines(tx, mapped.map(keyOf), this.clock.now());
     for (const [tenantId, own] of Map.groupBy(lines, (line) => line.tenantId)) {
@@ -97,7 +103,9 @@ export class ChangeRecorder implements SubscriptionChangeListener, MappingChange
       const byId = new Map(subscriptions.map((subscription) => [subscription.id, subscription]));
       for (const line of own) {
         const subscription = byId.get(line.subscriptionId);
-        if (subscription !== undefined) await this.record(tx, line, subscription, originator);
+        if (subscription === undefined) continue;
+        const effectiveOn = laterOf(subscription.effectiveOn, from ?? subscription.effectiveOn);
+        await this.record(tx, line, { ...subscription, effectiveOn }, originator);
       }
     }
     for (const connectionId of new Set(lines.map((line) => line.connectionId))) {

@@ -5,6 +5,7 @@ import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
 import { demandManagingTier } from '../../connections/application/connection-access.js';
 import { ConnectionDirectory } from '../../connections/application/connection-directory.service.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
+import { utcDay } from '../../kernel/local-date.js';
 import type { CurrencyCode } from '../../kernel/currency.js';
 import type { Connection } from '../../connections/domain/connection.js';
 import type { Transaction } from '../../kernel/transaction.js';
@@ -94,11 +95,11 @@ export class MarginRules {
     });
   }
 
-  /** Every mapped subscription is compared with its contract again, at the price the rules now make. */
+  /** Every mapped subscription is compared with its contract again, at the price the rules make from now on. */
   private async replan(tx: Transaction, context: UseCaseContext, connection: Connection): Promise<void> {
     if (connection.policies.prices !== 'marginRules') return;
     for await (const batch of this.mapped.eachOfConnection(connection.id)) {
-      await this.recorder.recordMapped(tx, batch, originatorOf(context));
+      await this.recorder.recordMapped(tx, batch, originatorOf(context), utcDay(this.clock.now()));
     }
   }
 }

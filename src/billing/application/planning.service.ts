@@ -96,7 +96,7 @@ export class Planning {
     const { decrease, cancel, azure, renewal } = connection.policies;
     const policy = { decrease, cancel, azure, renewal, currency: connection.currency };
     const plan = planContractSync(desired, found.contracts, policy, today);
-    const lineIds = new Map([...lines].reverse().map(({ subscriptionId, id }) => [subscriptionId, id]));
+    const lineIds = new Map(lines.toReversed().map(({ subscriptionId, id }) => [subscriptionId, id]));
     const idOf = ({ subscriptionId }: { subscriptionId: string }) => lineIds.get(subscriptionId) ?? '';
     return {
       lines,

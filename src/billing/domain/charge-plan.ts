@@ -86,7 +86,7 @@ export function chargeStep(
     const why = 'the PSA has no active material billing code, or not the one of the connection’s policies.';
     return refusal(line, 'billing.charge_code_missing', group.key, why);
   }
-  const dated = [...needs.flatMap(({ item }) => item?.servicePeriod.to ?? [])].toSorted();
+  const dated = needs.flatMap(({ item }) => item?.servicePeriod.to ?? []).toSorted();
   const lastOfMonth = addDays(addMonths(month, 1), -1);
   const wanted = billing.policy.charges === 'bundled' ? lastOfMonth : (dated.at(-1) ?? lastOfMonth);
   const effectiveOn = earlierOf(laterOf(wanted, contract.startsOn), contract.endsOn);

@@ -86,8 +86,12 @@ function withinLimits(
   const bounds: { by: MarginLimit; isUpper: boolean; bound: Decimal }[] = [
     ...(rule.isNotBelowList ? [{ by: 'list' as const, isUpper: false, bound: list }] : []),
     ...(rule.isNotAboveErp ? [{ by: 'erp' as const, isUpper: true, bound: erp }] : []),
-    ...(rule.minUnitPrice === null ? [] : [{ by: 'minUnitPrice' as const, isUpper: false, bound: rule.minUnitPrice }]),
-    ...(rule.maxUnitPrice === null ? [] : [{ by: 'maxUnitPrice' as const, isUpper: true, bound: rule.maxUnitPrice }]),
+    ...(rule.minUnitPrice === null
+      ? []
+      : [{ by: 'minUnitPrice' as const, isUpper: false, bound: rule.minUnitPrice }]),
+    ...(rule.maxUnitPrice === null
+      ? []
+      : [{ by: 'maxUnitPrice' as const, isUpper: true, bound: rule.maxUnitPrice }]),
   ];
   let price = raw;
   let by: MarginLimit | null = null;
@@ -108,7 +112,13 @@ function needsErp({ method, isNotAboveErp }: MarginRule): boolean {
 }
 
 /** A promotion that is passed on lowers the ERP price too, so a discount on it comes on top (CloudCockpit, from 2026-04-06). */
-function discountsTwice({ method, percent, promotions }: MarginRule, { promotionShare }: PriceBasis): boolean {
-  const isDiscount = method === 'erpMinusDiscount' ? percent.greaterThan(0) : method === 'splitMargin' && percent.lessThan(100);
+function discountsTwice(
+  { method, percent, promotions }: MarginRule,
+  { promotionShare }: PriceBasis,
+): boolean {
+  const isDiscount =
+    method === 'erpMinusDiscount'
+      ? percent.greaterThan(0)
+      : method === 'splitMargin' && percent.lessThan(100);
   return promotions === 'passOn' && promotionShare.greaterThan(0) && isDiscount;
 }

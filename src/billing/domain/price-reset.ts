@@ -108,8 +108,7 @@ class ResetWalk {
 
   #isBack(day: LocalDate): boolean {
     const [now, was] = [this.#timeline.on(day), this.#original.on(day)];
-    const isSame = (left: Decimal | null, right: Decimal | null) => (left ?? zero()).equals(right ?? zero());
-    return isSame(now.unitPrice, was.unitPrice) && isSame(now.unitCost, was.unitCost);
+    return isSameAmount(now.unitPrice, was.unitPrice) && isSameAmount(now.unitCost, was.unitCost);
   }
 
   /** Makes a period come to an amount by a price from its first free day on. */
@@ -205,6 +204,10 @@ function amountsOf(timeline: LineTimeline, period: Period, upTo: LocalDate): Per
       cost: sum.cost.plus(weight.times(unitCost ?? 0)),
     };
   }, nothing);
+}
+
+function isSameAmount(left: Decimal | null, right: Decimal | null): boolean {
+  return (left ?? zero()).equals(right ?? zero());
 }
 
 function zero(): Decimal {
