@@ -70,11 +70,13 @@ async function* fileOf(
   const content = new PassThrough();
   const form = openForm(headers, state, content);
   const fail = (error: Error) => content.destroy(error);
-  stream.once('error', fail);
+  // Errors that come when the file is given up already are nobody's any more.
+  content.on('error', () => undefined);
+  stream.on('error', fail);
   stream.once('close', () => {
     if (!stream.readableEnded) fail(new Error('the connection was closed before all of it had come'));
   });
-  form.once('error', fail);
+  form.on('error', fail);
   form.once('finish', () => {
     content.end();
   });
@@ -112,7 +114,7 @@ function openForm(
     state.files += 1;
     if (state.files > 1) return void file.resume();
     state.fileName = cleanName(name ?? '');
-    file.once('error', (error: Error) => content.destroy(error));
+    file.on('error', (error: Error) => content.destroy(error));
     file.pipe(content, { end: false });
   });
   form.on('field', (name, value) => {
