@@ -8,7 +8,7 @@ import { monthOf } from './billing-terms.js';
 import { chargeTypeOf } from './charge-type.js';
 import { type DayOrder, dayOf } from './day-text.js';
 import type { ImportFormat, LineExplanation, LineFacts } from './imported-line.js';
-import type { LineProblem } from './line-problem.js';
+import { type LineProblem, Problems } from './line-problem.js';
 import { type DecimalMark, decimalText } from './number-text.js';
 import type { RawLine } from './raw-line.js';
 
@@ -42,23 +42,6 @@ export interface ReadingRules {
 export const NO_CURRENCY = 'XXX';
 
 const LONGEST_TEXT = 500;
-
-/** Thrown inside this file alone; a line has one reason, the first that is found, and names the other columns. */
-class Problems {
-  readonly list: LineProblem[] = [];
-
-  add(column: string | null, code: string, detail: string): void {
-    this.list.push({ column, code, detail });
-  }
-
-  /** Null when there are none. */
-  get first(): LineProblem | null {
-    const [first, ...others] = this.list;
-    if (first === undefined || others.length === 0) return first ?? null;
-    const names = others.map(({ column }) => column ?? '').join(', ');
-    return { ...first, detail: `${first.detail} Also to be corrected in this line: ${names}.` };
-  }
-}
 
 /** Reads one line. */
 export function readLine(raw: RawLine, rules: ReadingRules): LineDraft | LineProblem {

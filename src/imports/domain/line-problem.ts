@@ -6,3 +6,20 @@ export interface LineProblem {
   code: string;
   detail: string;
 }
+
+/** What is wrong with one line: it has one reason, the first that is found, and names the other columns. */
+export class Problems {
+  readonly list: LineProblem[] = [];
+
+  add(column: string | null, code: string, detail: string): void {
+    this.list.push({ column, code, detail });
+  }
+
+  /** Null when there are none. */
+  get first(): LineProblem | null {
+    const [first, ...others] = this.list;
+    if (first === undefined || others.length === 0) return first ?? null;
+    const names = others.map(({ column }) => column ?? '').join(', ');
+    return { ...first, detail: `${first.detail} Also to be corrected in this line: ${names}.` };
+  }
+}
