@@ -8,7 +8,7 @@ import { monthOf } from './billing-terms.js';
 import { chargeTypeOf } from './charge-type.js';
 import { type DayOrder, dayOf } from './day-text.js';
 import type { ImportFormat, LineExplanation, LineFacts } from './imported-line.js';
-import { type LineProblem, Problems } from './line-problem.js';
+import { type LineProblem, Problems, shown } from './line-problem.js';
 import { type DecimalMark, decimalText } from './number-text.js';
 import type { RawLine } from './raw-line.js';
 
@@ -294,8 +294,4 @@ function identifier(text: string | null): string | null {
 
 function sum(subtotal: string, tax: string | null): string {
   return tax === null ? subtotal : new MoneyDecimal(subtotal).plus(tax).toFixed();
-}
-
-function shown(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

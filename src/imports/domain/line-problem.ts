@@ -23,3 +23,8 @@ export class Problems {
     return { ...first, detail: `${first.detail} Also to be corrected in this line: ${names}.` };
   }
 }
+
+/** A value as a message quotes it. */
+export function shown(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

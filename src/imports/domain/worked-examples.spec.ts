@@ -15,6 +15,9 @@ const SCHEDULES = /\/0[5-8]-/;
 /** Lines of the older scheme publish what was charged as the unit price; the price is that of the seats they give back. */
 const PRICE_OF_SEATS = new Map([['19, line 4', '16']]);
 
+/** Formatting pads the cells of a table. */
+const unpadded = (text: string) => text.replaceAll(/ +/g, ' ').replaceAll(/-{3,}/g, '---');
+
 interface Row {
   example: string;
   line: string;
@@ -118,7 +121,7 @@ describe('the published worked examples', () => {
     // `WRITE_TABLE=1 npm run test:unit -- src/imports` writes what this would otherwise miss.
     if (process.env['WRITE_TABLE'] !== undefined) writeFileSync(README, wanted);
     expect(text.includes('<!-- worked examples -->')).toBe(true);
-    expect(readFileSync(README, 'utf8')).toBe(wanted);
+    expect(unpadded(readFileSync(README, 'utf8'))).toBe(unpadded(wanted));
   });
 
   it('give the seats after the changes of table 11, in whatever order its lines come', async () => {
