@@ -14,6 +14,8 @@ import { CreateAuditTextIndex1764000009100 } from '../migrations/1764000009100-c
 import { CreateAuditCheckpoint1764000009200 } from '../migrations/1764000009200-create-audit-checkpoint.js';
 import { CreateTemplateCreation1764000011000 } from '../migrations/1764000011000-create-template-creation.js';
 import { CreateImport1764000012000 } from '../migrations/1764000012000-create-import.js';
+import { CreateReconciliation1764000014000 } from '../migrations/1764000014000-create-reconciliation.js';
+import { CreateReconciliationSnapshot1764000014100 } from '../migrations/1764000014100-create-reconciliation-snapshot.js';
 import { AuditEntryEntity } from './audit/persistence/audit-entry.entity.js';
 import { ConnectionEntity } from './connections/persistence/connection.entity.js';
 import type { DatabaseOptions } from './core/psa-connector.options.js';
@@ -44,6 +46,8 @@ export const PERSISTENCE_LISTS: PersistenceLists = {
     CreateAuditCheckpoint1764000009200,
     CreateTemplateCreation1764000011000,
     CreateImport1764000012000,
+    CreateReconciliation1764000014000,
+    CreateReconciliationSnapshot1764000014100,
   ],
 };
 
