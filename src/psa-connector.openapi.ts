@@ -8,6 +8,7 @@ import { CONTRACT_LINES_OPENAPI } from './contracts/http/contract-lines.openapi.
 import { MIRROR_OPENAPI } from './contracts/http/mirror.openapi.js';
 import { OVERVIEW_OPENAPI } from './overview/http/overview.openapi.js';
 import { composeOpenApi, type OpenApiDocument } from './platform/http/openapi.js';
+import { RECONCILIATION_OPENAPI } from './reconciliation/http/reconciliation.openapi.js';
 import {
   SUBSCRIPTION_SOURCE_OPENAPI,
   SUBSCRIPTION_STORE_OPENAPI,
@@ -29,6 +30,7 @@ export function openApiOf({ hasOwnStore }: { hasOwnStore: boolean }): OpenApiDoc
     MAPPING_TEMPLATES_OPENAPI,
     CONTRACT_LINES_OPENAPI,
     SYNC_OPENAPI,
+    RECONCILIATION_OPENAPI,
     AUDIT_OPENAPI,
     OVERVIEW_OPENAPI,
   ]);

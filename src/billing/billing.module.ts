@@ -25,14 +25,17 @@ import { PushRunner } from './application/push-runner.service.js';
 import { PushTrigger } from './application/push-trigger.service.js';
 import { PushWorkers } from './application/push-workers.service.js';
 import { OperationReadBack } from './application/read-back.service.js';
+import { SubscriptionPlans } from './application/subscription-plans.service.js';
 import { SyncStates } from './application/sync-states.service.js';
 import { LINE_STORE } from './domain/billing-line.js';
 import { PLAN_STORE } from './domain/billing-plan.js';
+import { BILLING_HISTORY_READER } from './domain/billing-history.js';
 import { DRIFT_STORE } from './domain/drift.js';
 import { OPERATION_STORE, PUSH_STORE } from './domain/operation-store.js';
 import { DriftController } from './http/drift.controller.js';
 import { OperationsController } from './http/operations.controller.js';
 import { PlansController } from './http/plans.controller.js';
+import { BillingHistoryRepository } from './persistence/billing-history.repository.js';
 import { DriftRepository } from './persistence/drift.repository.js';
 import { LineRepository } from './persistence/line.repository.js';
 import { OperationRepository } from './persistence/operation.repository.js';
@@ -67,7 +70,9 @@ import { PushRepository } from './persistence/push.repository.js';
     PushRunner,
     PushTrigger,
     PushWorkers,
+    SubscriptionPlans,
     SyncStates,
+    { provide: BILLING_HISTORY_READER, useClass: BillingHistoryRepository },
     { provide: DRIFT_STORE, useClass: DriftRepository },
     { provide: LINE_STORE, useClass: LineRepository },
     { provide: OPERATION_STORE, useClass: OperationRepository },
@@ -77,6 +82,14 @@ import { PushRepository } from './persistence/push.repository.js';
     { provide: MAPPING_CHANGE_LISTENER, useExisting: ChangeRecorder },
     { provide: SYNC_STATE_READER, useExisting: SyncStates },
   ],
-  exports: [SUBSCRIPTION_CHANGE_LISTENER, MAPPING_CHANGE_LISTENER, SYNC_STATE_READER, BillingAfterPull],
+  exports: [
+    SUBSCRIPTION_CHANGE_LISTENER,
+    MAPPING_CHANGE_LISTENER,
+    SYNC_STATE_READER,
+    BILLING_HISTORY_READER,
+    BillingAfterPull,
+    SubscriptionPlans,
+    SyncStates,
+  ],
 })
 export class BillingModule {}

@@ -17,6 +17,7 @@ export const AUDIT_OPERATIONS = {
   resumePushes: 'Resume Billing Pushes',
   keepDrift: 'Keep Contract Drift',
   correctDrift: 'Correct Contract Drift',
+  closeMonth: 'Close Billing Month',
   createCustomerMapping: 'Create Connection Customer Mapping',
   updateCustomerMapping: 'Update Connection Customer Mapping',
   deleteCustomerMapping: 'Delete Connection Customer Mapping',

@@ -69,6 +69,18 @@ export function mappedOnConnection(
   return readMapped(manager, sql, [connectionId, subscriptionIds]);
 }
 
+/** Those of a connection behind a subscription, in the order of the bytes of their ids, whatever the database's own order is. */
+export function mappedInByteOrder(
+  manager: EntityManager,
+  connectionId: string,
+  afterId: string | undefined,
+  limit: number,
+): Promise<MappedSubscription[]> {
+  const sql = `${MAPPED} AND mapping.connection_id = $1 AND ($2::text IS NULL OR mapping.subscription_id COLLATE "C" > $2::text)
+    ORDER BY mapping.subscription_id COLLATE "C" LIMIT $3`;
+  return readMapped(manager, sql, [connectionId, afterId ?? null, limit]);
+}
+
 async function readMapped(
   manager: EntityManager,
   sql: string,

@@ -15,6 +15,7 @@ const OPERATOR = new Set([
   'mapping:read',
   'mapping:write',
   'billing:read',
+  'reconciliation:read',
   'metrics:read',
 ]);
 

@@ -29,6 +29,8 @@ const OF_MONTH = `
     (array_agg(quantity::text ${LATEST}) FILTER (WHERE ${CHARGED}))[1] AS quantity,
     (array_agg(unit_price::text ${LATEST}) FILTER (WHERE ${CHARGED}))[1] AS "unitPrice",
     (array_agg(charge_start::text ${LATEST}) FILTER (WHERE ${CHARGED}))[1] AS "from",
+    max(charge_start) FILTER (WHERE subtotal < 0)::text AS "refundedFrom",
+    max(charge_start) FILTER (WHERE charge_type = 'cancelImmediate')::text AS "cancelledFrom",
     count(DISTINCT quantity) FILTER (WHERE ${CHARGED} AND is_last)::int AS candidates
   FROM (
     SELECT *, ${CLASS} AS bill_class,
@@ -38,13 +40,15 @@ const OF_MONTH = `
     WHERE tenant_id = $1 AND billing_month = $2::date AND superseded_by IS NULL
   ) AS line
   GROUP BY customer_id, subscription_id, bill_class, source, currency
-  ORDER BY customer_id COLLATE "C", subscription_id COLLATE "C" NULLS FIRST, bill_class, source, currency`;
+  ORDER BY subscription_id COLLATE "C" NULLS FIRST, customer_id COLLATE "C", bill_class, source, currency`;
 
 type TotalRow = Omit<BillTotal, 'subtotal' | 'lastSeats' | 'isAmbiguous'> & {
   subtotal: string;
   quantity: string | null;
   unitPrice: string | null;
   from: LocalDate | null;
+  refundedFrom: LocalDate | null;
+  cancelledFrom: LocalDate | null;
   candidates: number;
 };
 
@@ -76,18 +80,24 @@ export class PostgresBillTotals extends BillTotals {
   }
 }
 
-function fromRow({ quantity, unitPrice, from, candidates, subtotal, ...row }: TotalRow): BillTotal {
+function fromRow(total: TotalRow): BillTotal {
+  const { quantity, unitPrice, from, refundedFrom, cancelledFrom, candidates, subtotal, ...row } = total;
   const isSeats = row.billClass === 'seats';
+  // A change of seats charges what is left on the day it refunds; a cancellation does not.
+  const isOver =
+    from === null ||
+    (refundedFrom !== null && refundedFrom > from) ||
+    (cancelledFrom !== null && cancelledFrom >= from);
   return {
     ...row,
     subtotal: new MoneyDecimal(subtotal),
     lastSeats: isSeats
       ? {
-          quantity: new MoneyDecimal(quantity ?? 0),
+          quantity: new MoneyDecimal(isOver ? 0 : (quantity ?? 0)),
           unitPrice: new MoneyDecimal(unitPrice ?? 0),
-          from: from ?? row.chargeStart,
+          from: isOver ? (cancelledFrom ?? refundedFrom ?? row.chargeStart) : from,
         }
       : null,
-    isAmbiguous: isSeats && candidates > 1,
+    isAmbiguous: isSeats && !isOver && candidates > 1,
   };
 }

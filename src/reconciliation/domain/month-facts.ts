@@ -1,4 +1,3 @@
-import type { Decimal } from 'decimal.js';
 import type { CurrencyCode } from '../../kernel/currency.js';
 import type { ExchangeRates } from '../../kernel/exchange-rates.js';
 import type { LocalDate } from '../../kernel/local-date.js';
@@ -64,13 +63,11 @@ export interface BilledSubject {
 /** How a subject of the bill is bound, where it is not to a subscription of this connection. */
 export type Binding = 'here' | 'elsewhere' | 'excluded' | 'unmapped';
 
-/** Everything known of one customer in the month. */
-export interface CustomerFacts {
-  customerId: string;
-  customerName: string;
+/** A part of everything known of the month; parts are independent of each other. */
+export interface MonthFacts {
   subscriptions: { expected: ExpectedSubscription; actual: ActualSubscription; bill: BilledSubject | null }[];
   /** Contract services of mapped offers that no subscription feeds. */
-  strayLines: BilledLine[];
+  strayLines: (BilledLine & { customerName: string })[];
   /** Subjects of the bill that no subscription of this connection stands for. */
   unknownSubjects: (BilledSubject & { binding: Binding })[];
 }
