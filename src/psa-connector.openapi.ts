@@ -1,6 +1,7 @@
 import { AUDIT_OPENAPI } from './audit/http/audit.openapi.js';
 import { BILLING_OPENAPI } from './billing/http/billing.openapi.js';
 import { DRIFT_OPENAPI } from './billing/http/drift.openapi.js';
+import { MARGIN_OPENAPI } from './billing/http/margin.openapi.js';
 import { CONNECTIONS_OPENAPI } from './connections/http/connections.openapi.js';
 import { MAPPING_OPENAPI } from './contracts/http/mapping.openapi.js';
 import { MAPPING_TEMPLATES_OPENAPI } from './contracts/http/mapping-templates.openapi.js';
@@ -26,6 +27,7 @@ export function openApiOf({ hasOwnStore }: { hasOwnStore: boolean }): OpenApiDoc
     MIRROR_OPENAPI,
     BILLING_OPENAPI,
     DRIFT_OPENAPI,
+    MARGIN_OPENAPI,
     MAPPING_OPENAPI,
     MAPPING_TEMPLATES_OPENAPI,
     CONTRACT_LINES_OPENAPI,

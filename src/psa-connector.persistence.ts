@@ -14,6 +14,8 @@ import { CreateAuditTextIndex1764000009100 } from '../migrations/1764000009100-c
 import { CreateAuditCheckpoint1764000009200 } from '../migrations/1764000009200-create-audit-checkpoint.js';
 import { CreateTemplateCreation1764000011000 } from '../migrations/1764000011000-create-template-creation.js';
 import { CreateImport1764000012000 } from '../migrations/1764000012000-create-import.js';
+import { CreateChargeLedger1764000013000 } from '../migrations/1764000013000-create-charge-ledger.js';
+import { CreateMarginRule1764000013100 } from '../migrations/1764000013100-create-margin-rule.js';
 import { CreateReconciliation1764000014000 } from '../migrations/1764000014000-create-reconciliation.js';
 import { CreateReconciliationSnapshot1764000014100 } from '../migrations/1764000014100-create-reconciliation-snapshot.js';
 import { AuditEntryEntity } from './audit/persistence/audit-entry.entity.js';
@@ -46,6 +48,8 @@ export const PERSISTENCE_LISTS: PersistenceLists = {
     CreateAuditCheckpoint1764000009200,
     CreateTemplateCreation1764000011000,
     CreateImport1764000012000,
+    CreateChargeLedger1764000013000,
+    CreateMarginRule1764000013100,
     CreateReconciliation1764000014000,
     CreateReconciliationSnapshot1764000014100,
   ],

@@ -15,6 +15,7 @@ import { SubscriptionBinding } from './application/subscription-binding.service.
 import { SubscriptionRows } from './application/subscription-rows.service.js';
 import { TemplateCreations } from './application/template-creations.service.js';
 import { MappedSubscriptions } from './application/mapped-subscriptions.service.js';
+import { MirroredRates } from './application/mirrored-rates.service.js';
 import { MirroredLines } from './application/mirrored-lines.service.js';
 import { Mirror } from './application/mirror.service.js';
 import { MirrorQuery } from './application/mirror-query.service.js';
@@ -63,6 +64,7 @@ const MAPPING_CONTROLLERS = [
     Mirror,
     MirrorQuery,
     MappedSubscriptions,
+    MirroredRates,
     MappingBook,
     MappingLists,
     MappingSuggestions,
@@ -89,7 +91,7 @@ const MAPPING_CONTROLLERS = [
     { provide: CONTRACT_LINE_READER, useClass: ContractLineRepository },
     { provide: MIRROR_READER, useClass: MirrorReaderRepository },
   ],
-  exports: [Mirror, MirroredLines, MappedSubscriptions, BILLED_MONTH_READER],
+  exports: [Mirror, MirroredLines, MappedSubscriptions, MirroredRates, BILLED_MONTH_READER],
 })
 export class ContractsModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {

@@ -5,6 +5,7 @@ import { ContractsModule } from '../contracts/contracts.module.js';
 import { ImportsModule } from '../imports/imports.module.js';
 import { FindingPlans } from './application/finding-plans.service.js';
 import { MonthClosing } from './application/month-closing.service.js';
+import { MonthChargesReader } from './application/month-charges.service.js';
 import { MonthReading } from './application/month-reading.service.js';
 import { Reconciliation } from './application/reconciliation.service.js';
 import { SubscriptionFacts } from './application/subscription-facts.service.js';
@@ -18,6 +19,7 @@ import { ReconciliationRepository } from './persistence/reconciliation.repositor
   controllers: [ReconciliationController],
   providers: [
     Reconciliation,
+    MonthChargesReader,
     MonthReading,
     SubscriptionFacts,
     MonthClosing,

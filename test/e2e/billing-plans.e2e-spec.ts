@@ -34,6 +34,8 @@ describe('a billing plan', () => {
       decrease: 'sameDay',
       cancel: 'sameDay',
       azure: 'charge',
+      charges: 'itemised',
+      prices: 'platform',
     });
   });
 

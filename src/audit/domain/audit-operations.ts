@@ -17,6 +17,8 @@ export const AUDIT_OPERATIONS = {
   resumePushes: 'Resume Billing Pushes',
   keepDrift: 'Keep Contract Drift',
   correctDrift: 'Correct Contract Drift',
+  putMarginRule: 'Save Margin Rule',
+  deleteMarginRule: 'Delete Margin Rule',
   closeMonth: 'Close Billing Month',
   createCustomerMapping: 'Create Connection Customer Mapping',
   updateCustomerMapping: 'Update Connection Customer Mapping',

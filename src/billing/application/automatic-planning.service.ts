@@ -85,7 +85,7 @@ export class AutomaticPlanning {
 }
 
 /** Everything a plan says about each line, under the name of who changed it last. */
-function decisionsOf({ lines, changes, steps, refusals }: PlannedLines): Decision[] {
+function decisionsOf({ lines, changes, steps, refusals, inForce }: PlannedLines): Decision[] {
   return lines.flatMap((line) => {
     const own = changes.filter(({ subscriptionId }) => subscriptionId === line.subscriptionId);
     const last = own.at(-1);
@@ -95,6 +95,7 @@ function decisionsOf({ lines, changes, steps, refusals }: PlannedLines): Decisio
       {
         line,
         changes: own,
+        inForce: inForce.get(line.id) ?? null,
         steps: steps
           .filter(({ lineId }) => lineId === line.id)
           .map(({ step }) => ({ step, planId: null, stepId: null })),

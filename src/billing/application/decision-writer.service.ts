@@ -15,6 +15,13 @@ import type { LineValues } from '../domain/line-timeline.js';
 import type { Operation, Originator } from '../domain/operation.js';
 import { type NewOperation, OPERATION_STORE, type OperationStore } from '../domain/operation-store.js';
 import type { PlanRefusal, PlanStep } from '../domain/plan-step.js';
+import { combined } from '../domain/settlement.js';
+
+/** A contract service and what it has in force. */
+export interface InForce {
+  lineExternalId: string;
+  values: LineValues;
+}
 
 /** Steps of one line that were decided on, with the plan they come from. */
 export interface Decision {
@@ -23,6 +30,8 @@ export interface Decision {
   refusals: readonly PlanRefusal[];
   /** The changes this settles. */
   changes: readonly PendingChange[];
+  /** What the contract service had in force when this was planned; null where there is none. */
+  inForce?: InForce | null;
   originator: Originator;
 }
 
@@ -65,7 +74,9 @@ export class DecisionWriter {
         ({ lineId, state, attempts }) => lineId === decision.line.id && state === 'pending' && attempts === 0,
       );
       for (const { step, planId, stepId } of decision.steps) {
-        const sameDay = mergeable.find((known) => isSameDay(known.step, step));
+        const sameDay = mergeable.find(
+          (known) => isSameDay(known.step, step) || isSameCharge(known.step, step),
+        );
         if (sameDay === undefined) made.push(this.operation(connection, decision, step, { planId, stepId }));
         else ids.push(await this.merge(tx, sameDay, step));
       }
@@ -100,14 +111,17 @@ export class DecisionWriter {
 
   private async merge(tx: Transaction, known: Operation, step: PlanStep): Promise<string> {
     const now = this.clock.now();
+    const settles = combined(known.step.settles, step.settles);
     const merged: PlanStep = {
       ...step,
+      ...(settles === undefined ? {} : { settles }),
       kind: known.step.kind === 'addService' ? 'addService' : step.kind,
       before: known.step.before,
       identity: known.step.identity,
     };
     const { before, after } = merged;
     const isUndone =
+      merged.charge === null &&
       before.units === after.units &&
       isSame(before.unitPrice, after.unitPrice) &&
       isSame(before.unitCost, after.unitCost);
@@ -139,9 +153,13 @@ export class DecisionWriter {
     };
   }
 
-  private async bindLine(tx: Transaction, { line, steps }: Decision): Promise<void> {
+  /** From here on the line is watched: what is in force now counts as ours until something is pushed. */
+  private async bindLine(tx: Transaction, { line, steps, changes, inForce }: Decision): Promise<void> {
+    const isWatched = changes.length > 0 && inForce != null && !isToCome(inForce.lineExternalId);
+    if (isWatched) await this.lines.setBaseline(tx, line.id, inForce.values);
     if (line.lineExternalId !== null) return;
-    const found = steps.map(({ step }) => step.lineExternalId).find((id) => id !== null && !isToCome(id));
+    const ids = [...steps.map(({ step }) => step.lineExternalId), isWatched ? inForce.lineExternalId : null];
+    const found = ids.find((id) => id !== null && !isToCome(id));
     if (found !== undefined && found !== null) await this.lines.bind(tx, line.id, found);
   }
 
@@ -191,6 +209,16 @@ function fingerprintOf(open: readonly Operation[]): string {
 
 function isSameDay(known: PlanStep, step: PlanStep): boolean {
   return isAdjustment(known) && isAdjustment(step) && known.effectiveOn === step.effectiveOn;
+}
+
+/** A charge that is not sent yet takes up what comes later. */
+function isSameCharge({ charge: known }: PlanStep, { charge }: PlanStep): boolean {
+  return (
+    known !== null &&
+    charge !== null &&
+    known.chargeId === charge.chargeId &&
+    known.replaces?.externalId === charge.replaces?.externalId
+  );
 }
 
 function refusedStep(

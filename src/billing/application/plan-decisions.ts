@@ -10,7 +10,7 @@ import type { PlannedLines } from './planning.service.js';
  */
 export function decisionsOfPlan(
   plan: BillingPlan,
-  { lines, changes }: PlannedLines,
+  { lines, changes, inForce }: PlannedLines,
   context: UseCaseContext,
   stepIds: readonly string[] | undefined,
 ): Decision[] {
@@ -29,6 +29,7 @@ export function decisionsOfPlan(
         changes: isComplete
           ? changes.filter(({ subscriptionId }) => subscriptionId === line.subscriptionId)
           : [],
+        inForce: inForce.get(line.id) ?? null,
         originator: originatorOf(context),
       },
     ];

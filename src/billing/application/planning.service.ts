@@ -14,10 +14,12 @@ import type { DesiredLine } from '../domain/desired-line.js';
 import type { ExchangeRates } from '../../kernel/exchange-rates.js';
 import { findLine } from '../domain/line-identity.js';
 import { overlaid, withExtensions } from '../domain/line-overlay.js';
-import type { LineValues } from '../domain/line-timeline.js';
+import { LineTimeline, type LineValues } from '../domain/line-timeline.js';
 import type { Operation } from '../domain/operation.js';
 import { OPERATION_STORE, type OperationStore, type PushedChange } from '../domain/operation-store.js';
+import { MARGIN_STORE, type MarginStore } from '../domain/margin-store.js';
 import type { PlanRefusal, PlanStep } from '../domain/plan-step.js';
+import { atRuledPrice } from '../domain/subscription-price.js';
 import { ContractReader, internalCurrencyOf } from './contract-reader.service.js';
 
 /** The longest billing period, so that the rows read always begin with a whole one. */
@@ -32,6 +34,8 @@ export interface PlannedLines {
   /** What unfinished operations find when their turn comes, by operation. */
   foundBefore: Map<string, LineValues>;
   open: Operation[];
+  /** What each line has in force today, by line. */
+  inForce: Map<string, { lineExternalId: string; values: LineValues }>;
   /** Changes when anything the plan was made from does. */
   fingerprint: string;
 }
@@ -43,6 +47,7 @@ export class Planning {
     @Inject(LINE_STORE) private readonly lines: LineStore,
     @Inject(OPERATION_STORE) private readonly operations: OperationStore,
     private readonly contracts: ContractReader,
+    @Inject(MARGIN_STORE) private readonly margins: MarginStore,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -53,10 +58,11 @@ export class Planning {
   async plan(
     connection: Connection,
     session: PsaSession,
-    changes: readonly PendingChange[],
+    recorded: readonly PendingChange[],
     signal?: AbortSignal,
     others: readonly string[] = [],
   ): Promise<PlannedLines> {
+    const changes = await this.priced(connection, recorded);
     const today = utcDay(this.clock.now());
     const changesOf = Map.groupBy(changes, ({ subscriptionId }) => subscriptionId);
     const changed = await this.lines.mappedLines(connection.id, [...changesOf.keys()]);
@@ -83,8 +89,8 @@ export class Planning {
       if ('code' in wanted) refusals.push(wanted);
       else desired.push(wanted);
     }
-    const { decrease, cancel } = connection.policies;
-    const policy = { decrease, cancel, currency: connection.currency };
+    const { decrease, cancel, azure } = connection.policies;
+    const policy = { decrease, cancel, azure, currency: connection.currency };
     const plan = planContractSync(desired, found.contracts, policy, today);
     const lineIds = new Map(lines.map(({ subscriptionId, id }) => [subscriptionId, id]));
     const idOf = ({ subscriptionId }: { subscriptionId: string }) => lineIds.get(subscriptionId) ?? '';
@@ -95,6 +101,7 @@ export class Planning {
       refusals: [...refusals, ...plan.refusals].map((refusal) => ({ ...refusal, lineId: idOf(refusal) })),
       foundBefore: found.before,
       open: found.open,
+      inForce: inForceOf(found.own, today),
       fingerprint: fingerprintOf(connection, desired, found.contracts, found.open),
     };
   }
@@ -117,6 +124,19 @@ export class Planning {
       throw new NotCompensableError('The contract service is no longer on the contract.');
     }
     return { contract, own };
+  }
+
+  /** Where rules make the prices, what is planned and remembered is the price they make now. */
+  private async priced(
+    { id, currency, policies }: Connection,
+    changes: readonly PendingChange[],
+  ): Promise<readonly PendingChange[]> {
+    if (policies.prices !== 'marginRules' || changes.length === 0) return changes;
+    const rules = await this.margins.list(id);
+    return changes.map((change) => ({
+      ...change,
+      subscription: atRuledPrice(change.subscription, rules, currency),
+    }));
   }
 
   private async ratesFor(
@@ -182,6 +202,15 @@ export class Planning {
   }
 }
 
+function inForceOf(own: ReadonlyMap<string, ContractLine>, today: LocalDate): PlannedLines['inForce'] {
+  return new Map(
+    [...own].map(([lineId, line]) => [
+      lineId,
+      { lineExternalId: line.externalId, values: LineTimeline.of(line).on(today) },
+    ]),
+  );
+}
+
 function firstDayOfChanges(changes: readonly PendingChange[], today: LocalDate): LocalDate {
   return changes.reduce((day, { subscription }) => earlierOf(day, subscription.effectiveOn), today);
 }
@@ -219,9 +248,9 @@ function fingerprintOf(
   contracts: readonly ContractState[],
   open: readonly Operation[],
 ): string {
-  const { decrease, cancel, azure } = policies;
+  const { decrease, cancel, azure, charges, prices } = policies;
   const facts = {
-    policies: { decrease, cancel, azure },
+    policies: { decrease, cancel, azure, charges, prices },
     subscriptions: desired
       .map(({ subscriptionId, contractExternalId, serviceExternalId, changes }) => ({
         subscriptionId,

@@ -204,7 +204,7 @@ export class SubscriptionPlans {
       wishes.filter(({ areChargesWanted }) => areChargesWanted).map(({ subscriptionId }) => subscriptionId),
     );
     if (wanted.size === 0) return { steps: [], refusals: [] };
-    const planned = await this.charges.plan(connection, session);
+    const planned = await this.charges.plan(connection, session, this.charges.wholeScope(), 'person');
     return {
       steps: planned.steps.filter(({ step }) => wanted.has(step.subscriptionId)),
       refusals: planned.refusals.filter(({ subscriptionId }) => wanted.has(subscriptionId)),

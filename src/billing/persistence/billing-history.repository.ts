@@ -24,7 +24,7 @@ export class BillingHistoryRepository implements BillingHistoryReader {
     return this.rows<PushedCharge>(
       `SELECT subscription_id AS "subscriptionId", external_id AS "externalId", state, effective_on::text AS "effectiveOn"
        FROM billing_operation
-       WHERE connection_id = $1 AND subscription_id = ANY($2::text[]) AND kind = 'createCharge' AND state <> 'dismissed'
+       WHERE connection_id = $1 AND subscription_id = ANY($2::text[]) AND kind IN ('createCharge', 'updateCharge') AND state <> 'dismissed'
        ORDER BY sequence`,
       [connectionId, subscriptionIds],
     );

@@ -168,9 +168,21 @@ function changesBetween(before: Connection, after: Connection, isSecretChanged: 
   return isSecretChanged ? [...changes, { field: 'secret', before: null, after: null }] : changes;
 }
 
+const POLICY_NAMES = [
+  'applyMode',
+  'decrease',
+  'cancel',
+  'azure',
+  'charges',
+  'prices',
+  'chargeBillingCodeId',
+  'chargeDescription',
+  'secondApproverAbove',
+] as const;
+
 function policyChanges(before: Connection, after: Connection): AuditDetail[] {
   const [was, is] = [policiesToJson(before.policies), policiesToJson(after.policies)];
-  return (['applyMode', 'decrease', 'cancel', 'azure', 'secondApproverAbove'] as const)
+  return POLICY_NAMES
     .map((name) => ({ name, before: auditable(was[name]), after: auditable(is[name]) }))
     .filter((change) => JSON.stringify(change.before) !== JSON.stringify(change.after))
     .map(({ name, ...values }) => ({ field: `policies.${name}`, ...values }));

@@ -88,8 +88,6 @@ export interface BilledMonthReader {
     customerIds: readonly string[],
     subscriptionIds: readonly string[],
   ): Promise<{ kind: 'customer' | 'subscription'; id: string; connectionId: string; isExcluded: boolean }[]>;
-  /** What one unit of each currency is worth in the internal one, as last pulled. */
-  exchangeRates(connectionId: string): Promise<Map<string, Decimal>>;
 }
 
 export const BILLED_MONTH_READER = Symbol('BILLED_MONTH_READER');

@@ -99,14 +99,6 @@ export class BilledMonthRepository implements BilledMonthReader {
     return this.rows(BINDINGS, [tenantId, customerIds, subscriptionIds]);
   }
 
-  async exchangeRates(connectionId: string): Promise<Map<string, Decimal>> {
-    const rows = await this.rows<{ code: string; rate: string }>(
-      `SELECT code, exchange_rate AS rate FROM psa_currency WHERE connection_id = $1 AND exchange_rate IS NOT NULL`,
-      [connectionId],
-    );
-    return new Map(rows.map(({ code, rate }) => [code, new MoneyDecimal(rate)]));
-  }
-
   private rows<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
     return rowsOf<Row>(this.dataSource.manager, sql, parameters);
   }

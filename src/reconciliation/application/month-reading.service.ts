@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Connection } from '../../connections/domain/connection.js';
+import { MirroredRates } from '../../contracts/application/mirrored-rates.service.js';
 import {
   BILLED_MONTH_READER,
   type BilledLine,
@@ -7,20 +8,15 @@ import {
 } from '../../contracts/domain/billed-month.js';
 import type { MappedSubscription } from '../../contracts/domain/mapped-subscription.js';
 import { BillTotals } from '../../imports/domain/bill-totals.js';
-import {
-  type SourceCharge,
-  SUBSCRIPTION_SOURCE,
-  type SubscriptionSource,
-} from '../../ports/host/subscription-source.port.js';
+import { SUBSCRIPTION_SOURCE, type SubscriptionSource } from '../../ports/host/subscription-source.port.js';
 import { type BillingMonth, daysOf, firstDayOf } from '../domain/billing-month.js';
 import type { BilledSubject, Binding, MonthContext, MonthFacts } from '../domain/month-facts.js';
 import { BillCursor } from './bill-cursor.js';
-import { ratesOf } from './expected-charges.js';
+import { type MonthCharges, MonthChargesReader } from './month-charges.service.js';
 import { SubscriptionFacts } from './subscription-facts.service.js';
 
 /** Subscriptions, subjects of the bill or lines looked at together. */
 const PART = 200;
-const PAGE = 200;
 
 /** Reads everything known of a month, part by part, whatever its size: a merge of two lists in the same order. */
 @Injectable()
@@ -29,15 +25,17 @@ export class MonthReading {
     @Inject(BILLED_MONTH_READER) private readonly mirror: BilledMonthReader,
     @Inject(SUBSCRIPTION_SOURCE) private readonly source: SubscriptionSource,
     private readonly bill: BillTotals,
+    private readonly rates: MirroredRates,
+    private readonly charges: MonthChargesReader,
     private readonly facts: SubscriptionFacts,
   ) {}
 
   async contextOf(connection: Connection, month: BillingMonth): Promise<MonthContext> {
-    const rates = await this.mirror.exchangeRates(connection.id);
     return {
       days: daysOf(month),
       currency: connection.currency,
-      rates: ratesOf(connection, rates),
+      azure: connection.policies.azure,
+      rates: await this.rates.of(connection),
       hasBill: await this.bill.hasSeats(connection.tenantId, firstDayOf(month)),
     };
   }
@@ -47,7 +45,7 @@ export class MonthReading {
     month: BillingMonth,
     context: MonthContext,
   ): AsyncGenerator<MonthFacts> {
-    const charges = await this.recordedCharges(connection, context);
+    const charges = await this.charges.read(connection, month);
     const cursor = new BillCursor(this.bill.ofMonth(connection.tenantId, firstDayOf(month)));
     try {
       let afterId: string | undefined;
@@ -58,7 +56,7 @@ export class MonthReading {
         if (mapped.length < PART) break;
         afterId = last ?? undefined;
       }
-      yield* this.unknownParts(connection, cursor, null);
+      yield* this.unknownParts(connection, cursor, charges);
     } finally {
       await cursor.close();
     }
@@ -70,7 +68,7 @@ export class MonthReading {
     connection: Connection,
     mapped: readonly MappedSubscription[],
     cursor: BillCursor,
-    charges: ReadonlyMap<string, SourceCharge[]>,
+    charges: MonthCharges,
     context: MonthContext,
   ): AsyncGenerator<MonthFacts> {
     const ids = new Set(mapped.map(({ subscriptionId }) => subscriptionId));
@@ -84,7 +82,7 @@ export class MonthReading {
         if (subscriptionId === null || !ids.has(subscriptionId)) unknown.push(subject);
         else billed.set(subscriptionId, joined(billed.get(subscriptionId), subject));
       }
-      if (unknown.length > 0) yield await this.unknownPart(connection, unknown);
+      if (unknown.length > 0) yield await this.unknownPart(connection, unknown, charges);
       if (subjects.length < PART) break;
     }
     const subscriptions = await this.facts.of(connection, mapped, billed, charges, context);
@@ -94,16 +92,20 @@ export class MonthReading {
   private async *unknownParts(
     connection: Connection,
     cursor: BillCursor,
-    upTo: string | null,
+    charges: MonthCharges,
   ): AsyncGenerator<MonthFacts> {
     for (;;) {
-      const subjects = await cursor.take(upTo, PART);
+      const subjects = await cursor.take(null, PART);
       if (subjects.length === 0) return;
-      yield await this.unknownPart(connection, subjects);
+      yield await this.unknownPart(connection, subjects, charges);
     }
   }
 
-  private async unknownPart(connection: Connection, subjects: readonly BilledSubject[]): Promise<MonthFacts> {
+  private async unknownPart(
+    connection: Connection,
+    subjects: readonly BilledSubject[],
+    charges: MonthCharges,
+  ): Promise<MonthFacts> {
     const customerIds = [...new Set(subjects.map(({ customerId }) => customerId))];
     const subscriptionIds = subjects.flatMap(({ subscriptionId }) => subscriptionId ?? []);
     const bindings = await this.mirror.bindingsOf(connection.tenantId, customerIds, subscriptionIds);
@@ -115,7 +117,8 @@ export class MonthReading {
     const [customers, subscriptions] = [of('customer'), of('subscription')];
     const unknownSubjects = subjects.map((subject) => {
       const own = subscriptions.get(subject.subscriptionId ?? '') ?? customers.get(subject.customerId) ?? [];
-      return { ...subject, binding: bindingOf(own, connection.id, subject, connection.currency) };
+      const totals = subject.totals.filter((total) => !charges.isPlaced(subject, total));
+      return { ...subject, totals, binding: bindingOf(own, connection.id, subject, connection.currency) };
     });
     return { subscriptions: [], strayLines: [], unknownSubjects };
   }
@@ -145,26 +148,6 @@ export class MonthReading {
       ...line,
       customerName: names.get(line.customerId ?? '') ?? line.companyName,
     }));
-  }
-
-  /** By subscription; those without one are billed by nobody and left out. */
-  private async recordedCharges(
-    { tenantId }: Connection,
-    { days }: MonthContext,
-  ): Promise<Map<string, SourceCharge[]>> {
-    const charges = new Map<string, SourceCharge[]>();
-    let cursor: string | undefined;
-    do {
-      const page = await this.source.readCharges(tenantId, days, { limit: PAGE, cursor });
-      for (const charge of page.items) {
-        if (charge.subscriptionId === null) continue;
-        const own = charges.get(charge.subscriptionId);
-        if (own === undefined) charges.set(charge.subscriptionId, [charge]);
-        else own.push(charge);
-      }
-      cursor = page.nextCursor ?? undefined;
-    } while (cursor !== undefined);
-    return charges;
   }
 }
 

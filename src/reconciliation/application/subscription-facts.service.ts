@@ -5,6 +5,8 @@ import {
   type BillingHistoryReader,
   type PushedCharge,
 } from '../../billing/domain/billing-history.js';
+import { MARGIN_STORE, type MarginStore } from '../../billing/domain/margin-store.js';
+import { ruledPrice } from '../../billing/domain/subscription-price.js';
 import type { Connection } from '../../connections/domain/connection.js';
 import {
   BILLED_MONTH_READER,
@@ -13,15 +15,15 @@ import {
   type ContractCharge,
 } from '../../contracts/domain/billed-month.js';
 import type { MappedSubscription } from '../../contracts/domain/mapped-subscription.js';
+import { money } from '../../kernel/money.js';
 import {
-  type SourceCharge,
   type Subscription,
   SUBSCRIPTION_SOURCE,
   type SubscriptionSource,
 } from '../../ports/host/subscription-source.port.js';
 import type { BilledSubject, ExpectedSubscription, MonthContext, MonthFacts } from '../domain/month-facts.js';
 import { expectedStates } from '../domain/seat-states.js';
-import { expectedCharges } from './expected-charges.js';
+import type { MonthCharges } from './month-charges.service.js';
 
 type Subscriptions = MonthFacts['subscriptions'];
 
@@ -32,6 +34,7 @@ export class SubscriptionFacts {
     @Inject(BILLED_MONTH_READER) private readonly mirror: BilledMonthReader,
     @Inject(BILLING_HISTORY_READER) private readonly history: BillingHistoryReader,
     @Inject(SUBSCRIPTION_SOURCE) private readonly source: SubscriptionSource,
+    @Inject(MARGIN_STORE) private readonly margins: MarginStore,
     private readonly syncStates: SyncStates,
   ) {}
 
@@ -39,7 +42,7 @@ export class SubscriptionFacts {
     connection: Connection,
     mapped: readonly MappedSubscription[],
     billed: ReadonlyMap<string, BilledSubject>,
-    charges: ReadonlyMap<string, SourceCharge[]>,
+    charges: MonthCharges,
     context: MonthContext,
   ): Promise<Subscriptions> {
     const ids = mapped.map(({ subscriptionId }) => subscriptionId);
@@ -57,7 +60,6 @@ export class SubscriptionFacts {
         null,
       );
       const bill = billed.get(subscriptionId) ?? null;
-      const recorded = charges.get(subscriptionId) ?? [];
       const expected: ExpectedSubscription = {
         subscriptionId,
         customerId,
@@ -66,7 +68,7 @@ export class SubscriptionFacts {
         kind: newest?.kind ?? 'license',
         billingCycle: offer.billingCycle,
         states: expectedStates(history, contract, connection.policies),
-        charges: expectedCharges(recorded, bill?.totals ?? [], context),
+        charges: charges.ofSubscription.get(subscriptionId) ?? [],
         contractExternalId,
         contract,
         isUnsettled: syncStates.get(subscriptionId) === 'outOfSync',
@@ -75,19 +77,33 @@ export class SubscriptionFacts {
     });
   }
 
-  /** Recorded states by subscription: those the source tells, those that were reported, and the newest one. */
+  /** Recorded states by subscription: those the source tells, else those that were reported, and the newest one; at the price that counts. */
   async histories(connection: Connection, ids: readonly string[]): Promise<Map<string, Subscription[]>> {
     const { tenantId, id } = connection;
     const recorded = await (this.source.readSubscriptionHistory?.(tenantId, ids) ??
       this.history.reportedStates(id, ids));
     const newest = await this.source.findSubscriptions(tenantId, ids);
-    const byId = Map.groupBy([...recorded, ...newest], (state) => state.id);
+    const ruled = await this.atRuledPrices(connection, [...recorded, ...newest]);
+    const byId = Map.groupBy(ruled, (state) => state.id);
     return new Map(
       [...byId].map(([subscriptionId, states]) => [
         subscriptionId,
         [...new Map(states.map((state) => [state.revision, state])).values()],
       ]),
     );
+  }
+
+  /** Licences are priced by the margin rules where the connection says so. */
+  private async atRuledPrices(
+    { id, currency, policies }: Connection,
+    states: readonly Subscription[],
+  ): Promise<Subscription[]> {
+    if (policies.prices !== 'marginRules') return [...states];
+    const rules = await this.margins.list(id);
+    return states.map((state) => {
+      const ruled = ruledPrice(state, rules, currency);
+      return ruled === null ? state : { ...state, unitPrice: money(ruled.unitPrice, currency) };
+    });
   }
 
   private async customerNames(

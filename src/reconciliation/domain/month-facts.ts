@@ -1,3 +1,4 @@
+import type { ConnectionPolicies } from '../../connections/domain/connection-policies.js';
 import type { CurrencyCode } from '../../kernel/currency.js';
 import type { ExchangeRates } from '../../kernel/exchange-rates.js';
 import type { LocalDate } from '../../kernel/local-date.js';
@@ -20,6 +21,7 @@ export interface SeatState {
 /** An amount beside the seats that the customer is expected to pay in the month. */
 export interface ExpectedCharge {
   description: string;
+  kind: string;
   /** What the customer pays, rounded once. */
   price: Money;
   /** Where it is known from: `charge <id>`, or lines of an imported file. */
@@ -76,6 +78,8 @@ export interface MonthContext {
   days: DaySpan;
   currency: CurrencyCode;
   rates: ExchangeRates;
+  /** How Azure months are billed: by charges, or by the price of a month. */
+  azure: ConnectionPolicies['azure'];
   /** Whether a bill with seats of the month was imported; else what is not on it says nothing. */
   hasBill: boolean;
 }

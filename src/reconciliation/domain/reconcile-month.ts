@@ -1,12 +1,13 @@
-import { MoneyDecimal } from '../../kernel/money.js';
+import { money, MoneyDecimal } from '../../kernel/money.js';
+import { addDays } from '../../kernel/period.js';
 import { compareBill, unmappedSubject } from './bill-comparison.js';
 import { compareCharges } from './charge-comparison.js';
 import { EXPLAIN } from './explanations.js';
 import type { Finding } from './finding.js';
-import type { MonthContext, MonthFacts } from './month-facts.js';
+import type { ExpectedSubscription, MonthContext, MonthFacts } from './month-facts.js';
 import { comparePosting } from './posting-comparison.js';
 import { billedAmount, compareSeats, rounded, valueOf } from './seat-comparison.js';
-import { sideBySide } from './timeline.js';
+import { sideBySide, stateOn } from './timeline.js';
 
 /**
  * What a month should have billed against what is there: seats, amounts beside them, what was posted and invoiced, and Microsoft's bill.
@@ -14,7 +15,8 @@ import { sideBySide } from './timeline.js';
  */
 export function reconcileMonth(facts: MonthFacts, context: MonthContext): Finding[] {
   const findings: Finding[] = [];
-  for (const { expected, actual, bill } of facts.subscriptions) {
+  for (const { expected: told, actual, bill } of facts.subscriptions) {
+    const expected = context.azure === 'priceReset' ? billedByPrice(told, context) : told;
     findings.push(
       ...compareSeats(expected, actual.line, context),
       ...compareCharges(expected, actual.charges, context),
@@ -28,6 +30,29 @@ export function reconcileMonth(facts: MonthFacts, context: MonthContext): Findin
     findings.push(...unmappedSubject(subject, context));
   }
   return findings.toSorted((left, right) => (left.id < right.id ? -1 : 1));
+}
+
+/** With the policy `priceReset` the amounts of an Azure plan are the price of its one unit in the month, but for purchases and fees. */
+function billedByPrice(
+  expected: ExpectedSubscription,
+  { days, currency }: MonthContext,
+): ExpectedSubscription {
+  const amounts = expected.charges.filter(
+    ({ kind, price }) => kind !== 'oneTime' && kind !== 'fee' && price.currency === currency,
+  );
+  const before = stateOn(expected.states, days.from);
+  if (expected.kind !== 'azurePlan' || amounts.length === 0 || before === null) return expected;
+  const sum = amounts.reduce((total, { price }) => total.plus(price.amount), new MoneyDecimal(0));
+  const month = { ...before, from: days.from, unitPrice: money(before.unitPrice.amount.plus(sum), currency) };
+  return {
+    ...expected,
+    states: [
+      ...expected.states.filter(({ from }) => from < days.from),
+      month,
+      { ...before, from: addDays(days.to, 1) },
+    ],
+    charges: expected.charges.filter((charge) => !amounts.includes(charge)),
+  };
 }
 
 /** A contract service of a mapped offer that no subscription stands behind. */

@@ -51,6 +51,7 @@ export const INPUTS = `
     (SELECT concat(count(*), '/', max(recorded_at), '/', count(*) FILTER (WHERE state = 'pending'))
       FROM billing_change WHERE connection_id = $1),
     (SELECT concat(count(*), '/', max(updated_at)) FROM billing_operation WHERE connection_id = $1),
+    (SELECT concat(count(*), '/', max(updated_at)) FROM margin_rule WHERE connection_id = $1),
     (SELECT md5(policies::text) FROM connection WHERE id = $1)) AS inputs`;
 
 /** `$1` closed month, `$2` report of now: findings that are not the same in both. */
