@@ -7,6 +7,7 @@ import { MAPPING_OPENAPI } from './contracts/http/mapping.openapi.js';
 import { MAPPING_TEMPLATES_OPENAPI } from './contracts/http/mapping-templates.openapi.js';
 import { CONTRACT_LINES_OPENAPI } from './contracts/http/contract-lines.openapi.js';
 import { MIRROR_OPENAPI } from './contracts/http/mirror.openapi.js';
+import { IMPORTS_OPENAPI } from './imports/http/imports.openapi.js';
 import { OVERVIEW_OPENAPI } from './overview/http/overview.openapi.js';
 import { composeOpenApi, type OpenApiDocument } from './platform/http/openapi.js';
 import { RECONCILIATION_OPENAPI } from './reconciliation/http/reconciliation.openapi.js';
@@ -31,6 +32,7 @@ export function openApiOf({ hasOwnStore }: { hasOwnStore: boolean }): OpenApiDoc
     MAPPING_OPENAPI,
     MAPPING_TEMPLATES_OPENAPI,
     CONTRACT_LINES_OPENAPI,
+    IMPORTS_OPENAPI,
     SYNC_OPENAPI,
     RECONCILIATION_OPENAPI,
     AUDIT_OPENAPI,

@@ -38,6 +38,8 @@ export const AUDIT_OPERATIONS = {
   putCustomer: 'Record Customer',
   putSubscription: 'Record Subscription',
   createCharge: 'Record Charge',
+  importLines: 'Import Partner Center Lines',
+  storeImportedLines: 'Store Partner Center Lines',
   exportAuditLog: 'Export Audit Log',
   archiveAuditLog: 'Archive Audit Log',
 } as const;
