@@ -46,6 +46,8 @@ const BILLING: Readonly<Record<string, Attempt[]>> = {
   'POST /connections/{id}/pushes/resume': refusals(),
   'POST /drift/{id}/keep': refusals(),
   'POST /drift/{id}/correct': refusals(),
+  'POST /connections/{id}/reconciliation/{month}/close': refusals(),
+  'POST /connections/{id}/reconciliation/{month}/plans': refusals({ findingIds: ['a'] }),
   'DELETE /connections/{id}/customer-mappings/{customerId}': refusals(),
   'DELETE /connections/{id}/offer-mappings/{mappingId}': refusals(),
   'DELETE /connections/{id}/subscription-mappings/{subscriptionId}': refusals(),

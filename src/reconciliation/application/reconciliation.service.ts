@@ -3,10 +3,12 @@ import { ConnectionDirectory } from '../../connections/application/connection-di
 import type { Connection } from '../../connections/domain/connection.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import { newId } from '../../kernel/ids.js';
+import { utcDay } from '../../kernel/local-date.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
+import { addMonths } from '../../kernel/period.js';
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
-import type { BillingMonth } from '../domain/billing-month.js';
+import { type BillingMonth, monthOf } from '../domain/billing-month.js';
 import type { Finding } from '../domain/finding.js';
 import { reconcileMonth } from '../domain/reconcile-month.js';
 import {
@@ -53,13 +55,13 @@ export class Reconciliation {
   async page(
     context: UseCaseContext,
     connectionId: string,
-    month: BillingMonth,
+    month: BillingMonth | undefined,
     filter: FindingFilter,
     page: PageRequest,
     after: FindingKey | undefined,
   ): Promise<ReportPage> {
     const connection = await this.connections.get(context, connectionId);
-    const report = await this.shown(connection, month, after !== undefined);
+    const report = await this.shown(connection, month ?? this.lastMonth(), after !== undefined);
     const [found, totals, changes] = await Promise.all([
       this.store.page(report, filter, page, after),
       this.store.totals(report, filter),
@@ -71,23 +73,23 @@ export class Reconciliation {
   async customers(
     context: UseCaseContext,
     connectionId: string,
-    month: BillingMonth,
+    month: BillingMonth | undefined,
     page: PageRequest,
     after: readonly [moved: string, customerId: string] | undefined,
   ): Promise<Page<CustomerTotals> & { report: ReconciliationReport }> {
     const connection = await this.connections.get(context, connectionId);
-    const report = await this.shown(connection, month, after !== undefined);
+    const report = await this.shown(connection, month ?? this.lastMonth(), after !== undefined);
     return { ...(await this.store.customers(report, page, after)), report };
   }
 
   async all(
     context: UseCaseContext,
     connectionId: string,
-    month: BillingMonth,
+    month: BillingMonth | undefined,
     filter: FindingFilter,
   ): Promise<{ report: ReconciliationReport; findings: AsyncIterable<Finding> }> {
     const connection = await this.connections.get(context, connectionId);
-    const report = await this.shown(connection, month, false);
+    const report = await this.shown(connection, month ?? this.lastMonth(), false);
     return { report, findings: this.store.all(report, filter) };
   }
 
@@ -108,6 +110,11 @@ export class Reconciliation {
       this.#making.set(key, making);
     }
     return making;
+  }
+
+  /** The month before the present one, which is the one people reconcile. */
+  private lastMonth(): BillingMonth {
+    return monthOf(addMonths(utcDay(this.clock.now()), -1));
   }
 
   private async shown(

@@ -18,6 +18,10 @@ export function firstDayOf(month: BillingMonth): LocalDate {
   return localDate(`${month}-01`);
 }
 
+export function monthOf(day: LocalDate): BillingMonth {
+  return day.slice(0, 7) as BillingMonth;
+}
+
 export function daysOf(month: BillingMonth): DaySpan {
   const from = firstDayOf(month);
   return { from, to: addDays(addMonths(from, 1), -1) };

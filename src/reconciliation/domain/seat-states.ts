@@ -77,8 +77,13 @@ function dated(
   return [partly, { ...wanted, from: laterOf(priceFrom, unitsFrom) }];
 }
 
-/** A state that begins on the day of another replaces it. */
+/** A state that begins on the day of another replaces it; one that changes nothing adds nothing. */
 function push(states: SeatState[], state: SeatState): void {
   while ((states.at(-1)?.from ?? '') >= state.from) states.pop();
-  states.push(state);
+  const last = states.at(-1);
+  const isSame =
+    last?.units === state.units &&
+    last.unitPrice.amount.equals(state.unitPrice.amount) &&
+    last.unitCost.amount.equals(state.unitCost.amount);
+  if (!isSame) states.push(state);
 }

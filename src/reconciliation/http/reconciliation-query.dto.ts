@@ -29,8 +29,10 @@ const IsSomeText = (name: string) =>
 
 /** Query of `GET /connections/{id}/reconciliation/export.csv`. */
 export class ReconciliationFilterDto {
+  @EmptyMeansAll()
+  @IsOptional()
   @IsMonth()
-  month!: BillingMonth;
+  month?: BillingMonth;
 
   @EmptyMeansAll()
   @IsOptional()
@@ -55,8 +57,10 @@ export class ReconciliationFilterDto {
 
 /** Query of `GET /connections/{id}/reconciliation`. */
 export class ReconciliationQueryDto extends PageQueryDto {
+  @EmptyMeansAll()
+  @IsOptional()
   @IsMonth()
-  month!: BillingMonth;
+  month?: BillingMonth;
 
   @EmptyMeansAll()
   @IsOptional()
@@ -81,8 +85,10 @@ export class ReconciliationQueryDto extends PageQueryDto {
 
 /** Query of `GET /connections/{id}/reconciliation/customers`. */
 export class ReconciliationCustomersDto extends PageQueryDto {
+  @EmptyMeansAll()
+  @IsOptional()
   @IsMonth()
-  month!: BillingMonth;
+  month?: BillingMonth;
 }
 
 const MOST_FINDINGS = 50;

@@ -70,7 +70,7 @@ export class ReconciliationController {
     const { report, findings } = await this.reconciliation.all(caller, id, month, filter);
     return new StreamableFile(findingsCsv(findings, report.currency), {
       type: 'text/csv; charset=utf-8',
-      disposition: `attachment; filename="reconciliation-${month}.csv"`,
+      disposition: `attachment; filename="reconciliation-${report.month}.csv"`,
     });
   }
 

@@ -15,7 +15,10 @@ import { FINDING_KINDS, FINDING_STAGES } from '../domain/finding.js';
 
 const TAGS = ['Reconciliation'];
 const MONTH: Schema = { type: 'string', pattern: String.raw`^\d{4}-(0[1-9]|1[0-2])$`, examples: ['2026-11'] };
-const MONTH_PARAMETER: Schema = { ...queryParameter('month', MONTH), required: true };
+const MONTH_PARAMETER: Schema = {
+  ...queryParameter('month', MONTH),
+  description: 'Default: the month before the present one in UTC',
+};
 const TEXT: Schema = { type: 'string', minLength: 1, maxLength: 200 };
 const FILTERS: readonly Schema[] = [
   MONTH_PARAMETER,

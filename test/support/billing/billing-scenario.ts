@@ -20,10 +20,11 @@ import type { Line, LineOptions, SubscriptionBody, UnitRow } from './scenario-ty
 export const NOW = new Date('2026-11-25T09:00:00Z');
 
 const STARTED_AT = Date.now();
+let daysAhead = 0;
 
 /** The time of the connector and of the vendor: it starts at `NOW` and runs as fast as any. */
 function scenarioTime(): Date {
-  return new Date(NOW.getTime() + Date.now() - STARTED_AT);
+  return new Date(NOW.getTime() + daysAhead * 86_400_000 + Date.now() - STARTED_AT);
 }
 
 class ScenarioClock implements Clock {
@@ -69,6 +70,11 @@ export class BillingScenario {
 
   get database(): AutotaskDatabase {
     return this.simulator.world.database(MULTI_CURRENCY_CI);
+  }
+
+  /** Lets days pass, for the connector and the vendor; there is no way back within a test file. */
+  letDaysPass(days: number): void {
+    daysAhead += days;
   }
 
   async setPolicies(policies: Partial<PoliciesJson> | { secondApproverAbove: null }): Promise<void> {
