@@ -3,7 +3,7 @@ import { Busboy } from '@fastify/busboy';
 import { UnsupportedMediaTypeException } from '@nestjs/common';
 import type { UnreadBody } from '../../platform/http/unread-body.js';
 import type { Upload } from '../application/import-upload.service.js';
-import { OptionsInvalidError, UploadBrokenError } from '../domain/import.errors.js';
+import { BodyAlreadyReadError, OptionsInvalidError, UploadBrokenError } from '../domain/import.errors.js';
 import { cleanName, optionsOf, type TextOptions } from './import-options.js';
 
 const FORM = /^\s*multipart\/form-data\s*;/i;
@@ -14,13 +14,14 @@ const LONGEST_FIELD = 1_000;
 
 /**
  * The file of a request: the body itself, or the file of a form; options of the form go before those of the query.
- * @throws UnsupportedMediaTypeException
+ * @throws UnsupportedMediaTypeException, BodyAlreadyReadError
  */
 export function uploadOf(body: UnreadBody, query: TextOptions): Upload {
   const type = body.headers['content-type'] ?? '';
   const encoding = body.headers['content-encoding'] ?? 'identity';
   if (URL_ENCODED.test(type) || !/^(identity|gzip)$/i.test(encoding))
     throw new UnsupportedMediaTypeException();
+  if (body.isRead) throw new BodyAlreadyReadError();
   return FORM.test(type) ? formUpload(body, type, query) : rawUpload(body, query);
 }
 

@@ -62,7 +62,7 @@ export function toRejection({ line, column, code, detail }: Rejection): Rejectio
   return { line, ...(column === null ? {} : { column }), code, detail };
 }
 
-/** A kept line; amounts are decimal texts in its currency, with the digits they were published with. */
+/** A kept line; amounts are decimal texts in its currency, never rounded. */
 export interface ImportedLineResponse extends Omit<
   ImportedLine,
   | 'importId'

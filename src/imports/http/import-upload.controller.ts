@@ -1,4 +1,4 @@
-import { HttpCode, Post, Query, Req } from '@nestjs/common';
+import { HttpCode, Post, Req } from '@nestjs/common';
 import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import { ConnectorController } from '../../platform/http/connector-controller.js';
@@ -6,9 +6,8 @@ import { InvalidRequestError } from '../../platform/http/http.errors.js';
 import { RequiresPermission } from '../../platform/http/permissions.guard.js';
 import { AuditedAs } from '../../platform/http/refusal-recorder.js';
 import { Caller } from '../../platform/http/request-context.js';
-import { unreadBodyOf } from '../../platform/http/unread-body.js';
+import { type BodyRequest, unreadBodyOf } from '../../platform/http/unread-body.js';
 import { ImportUpload } from '../application/import-upload.service.js';
-import { BodyAlreadyReadError } from '../domain/import.errors.js';
 import { uploadOf } from './file-upload.js';
 import { optionsOf } from './import-options.js';
 import { type ImportSummaryResponse, toSummary } from './import-response.js';
@@ -24,13 +23,11 @@ export class ImportUploadController {
   @AuditedAs(AUDIT_OPERATIONS.importLines, 'billingImport')
   async start(
     @Caller() caller: UseCaseContext,
-    @Query() query: Record<string, unknown>,
-    @Req() request: object,
+    @Req() request: BodyRequest & { query?: Record<string, unknown> },
   ): Promise<ImportSummaryResponse> {
-    const told = optionsOf(query);
+    // Form fields and query hold the same options, and are checked by the same readers.
+    const told = optionsOf(request.query ?? {});
     if (told.problems.length > 0) throw new InvalidRequestError(told.problems);
-    const body = unreadBodyOf(request);
-    if (body === null) throw new BodyAlreadyReadError();
-    return toSummary(await this.uploads.receive(caller, uploadOf(body, told)));
+    return toSummary(await this.uploads.receive(caller, uploadOf(unreadBodyOf(request), told)));
   }
 }

@@ -19,16 +19,23 @@ export class UnreadBodyMiddleware implements NestMiddleware<IncomingMessage> {
   }
 }
 
-/** A body nobody has read. */
+/** What Express's request and Fastify's have in common where a body is concerned. */
+export interface BodyRequest {
+  /** Fastify's; Express's request is Node's own. */
+  raw?: IncomingMessage;
+}
+
+/** A body that `UnreadBodyMiddleware` took aside. */
 export interface UnreadBody {
   headers: IncomingHttpHeaders;
   stream: IncomingMessage;
+  /** Whether a parser of the host has read it before us. */
+  isRead: boolean;
 }
 
-/** The body of a request that `UnreadBodyMiddleware` took aside; null when a parser of the host has read it before. */
-export function unreadBodyOf(request: { raw?: IncomingMessage }): UnreadBody | null {
+export function unreadBodyOf(request: BodyRequest): UnreadBody {
   const stream = request.raw ?? (request as IncomingMessage);
   const headers = HEADERS.get(stream);
   if (headers === undefined) throw new Error('The middleware is not bound to this route');
-  return stream.readableEnded ? null : { headers, stream };
+  return { headers, stream, isRead: stream.readableEnded };
 }
