@@ -158,7 +158,7 @@ describe('reconciliation of a billing month', () => {
     const missing = await report('&kind=missingInAutotask');
     expect(missing.items.map(({ kind }) => kind)).toEqual(['missingInAutotask', 'missingInAutotask']);
     expect(missing.totals).toMatchObject({ findings: 2, net: { amount: '-33.50' } });
-    expect((await report(`&customerId=${lines.short.subscriptionId}`)).items).toHaveLength(2);
+    expect((await report(`&customerId=${lines.short.subscriptionId}`)).items).toHaveLength(3);
     expect(
       (await report(`&search=${lines.azure.subscriptionId.toUpperCase()}&stage=charges`)).items,
     ).toHaveLength(1);

@@ -72,7 +72,7 @@ function compareTotal(expected: ExpectedSubscription, total: BillTotal, context:
       total.currency,
       lastSeats.from,
       billedCost,
-      [`${lines} ${lines === 1 ? 'line' : 'lines'} of the bill`],
+      [linesText(lines)],
     ),
   };
   if (known !== null && known.currency !== total.currency) {
@@ -128,12 +128,7 @@ export function unmappedSubject(subject: BilledSubject, { currency, rates }: Mon
       subscriptionId: subject.subscriptionId,
       contractExternalId: null,
       title,
-      expected: {
-        amount: cost.toFixed(),
-        currency: code,
-        values: [],
-        references: [`${lines} lines of the bill`],
-      },
+      expected: { amount: amountOf(cost, code), currency: code, values: [], references: [linesText(lines)] },
       actual: null,
       expectedAmount: null,
       actualAmount: null,
@@ -152,14 +147,20 @@ function sideOf(
   amount: Decimal,
   references: string[],
 ): FindingValue {
-  const shown = isCurrencyCode(currency) ? (valueOf(amount, currency, []).amount ?? null) : amount.toFixed();
   return {
-    amount: shown,
+    amount: amountOf(amount, currency),
     currency,
     values: [{ from, quantity, unitPrice: unitPrice?.toFixed() ?? null }],
     references,
   };
 }
+
+/** With the decimals of its currency at least, where that is one. */
+function amountOf(amount: Decimal, currency: string | null): string {
+  return (isCurrencyCode(currency) ? valueOf(amount, currency, []).amount : null) ?? amount.toFixed();
+}
+
+const linesText = (lines: number): string => `${lines} ${lines === 1 ? 'line' : 'lines'} of the bill`;
 
 function finding(
   { subscriptionId, customerId, customerName, contractExternalId, title }: ExpectedSubscription,

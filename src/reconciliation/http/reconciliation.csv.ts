@@ -28,8 +28,12 @@ const COLUMNS: readonly [name: string, valueOf: Column][] = [
   ['whatToDo', ({ explanation }) => explanation.whatToDo],
   ['findingId', ({ id }) => id],
 ];
-/** A minus sign there is a sign, not the start of a formula. */
-const NUMERIC = new Set<unknown>(['expectedAmount', 'actualAmount', 'impact']);
+/** Places of amounts: a minus sign there is a sign, not the start of a formula. Of rows that are lists the writer tells the place only. */
+const AMOUNTS = new Set<unknown>(
+  ['expectedAmount', 'actualAmount', 'impact'].map((name) =>
+    COLUMNS.findIndex(([column]) => column === name),
+  ),
+);
 
 function unitsOf(value: FindingValue | null): string | null {
   return value === null || value.values.length === 0 ? null : valuesText(value.values);
@@ -46,7 +50,7 @@ export function findingsCsv(findings: AsyncIterable<Finding>, currency: Currency
     record_delimiter: 'windows',
     escape_formulas: true,
     cast: {
-      string: (value, { column }) => (NUMERIC.has(column) ? { value, escape_formulas: false } : value),
+      string: (value, { column }) => (AMOUNTS.has(column) ? { value, escape_formulas: false } : value),
     },
   });
   const rows = Readable.from(rowsOf(findings, currency));
