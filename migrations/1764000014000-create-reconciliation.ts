@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
  * The report of a month that is still worked on: made anew whenever what it was made from has changed. A report is complete when it has
- * `computed_at`; one that has not is being made, or was given up.
+ * `computed_at`; one that has not is being made, or was given up. The newest one counts; the one before stays for those who are reading it.
  */
 export class CreateReconciliation1764000014000 implements MigrationInterface {
   name = 'CreateReconciliation1764000014000';
@@ -22,8 +22,9 @@ export class CreateReconciliation1764000014000 implements MigrationInterface {
         CONSTRAINT reconciliation_report_connection_fk FOREIGN KEY (connection_id) REFERENCES connection (id),
         CONSTRAINT reconciliation_report_month_ck CHECK (extract(day FROM month) = 1)
       )`);
-    await runner.query(`
-      CREATE UNIQUE INDEX reconciliation_report_month_uq ON reconciliation_report (connection_id, month) WHERE computed_at IS NOT NULL`);
+    await runner.query(
+      `CREATE INDEX reconciliation_report_month_idx ON reconciliation_report (connection_id, month, computed_at)`,
+    );
     await runner.query(`
       CREATE TABLE reconciliation_finding (
         report_id uuid NOT NULL,

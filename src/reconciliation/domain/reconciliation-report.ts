@@ -84,7 +84,7 @@ export interface ReconciliationStore {
   /** Begins a report that nobody sees until it is complete, and drops those that were given up. */
   begin(report: Omit<ReconciliationReport, 'computedAt' | 'closing'>, at: Date): Promise<void>;
   addFindings(reportId: string, findings: readonly Finding[]): Promise<void>;
-  /** Makes it the report of its month; the one before goes. */
+  /** Makes it the report of its month; those before it go, when nobody can be reading them any more. */
   complete(tx: Transaction, reportId: string, at: Date): Promise<void>;
   drop(reportId: string): Promise<void>;
   page(

@@ -36,6 +36,8 @@ import { CHANGES, filterParameters, findingsOf, INPUTS, matching, SUMS } from '.
 
 /** A report that is not complete after this long was given up. */
 const GIVEN_UP = `interval '1 hour'`;
+/** A report that a newer one replaced is still read by those who began with it. */
+const LAST_READ = `interval '10 minutes'`;
 const REPORT = `id, connection_id AS "connectionId", tenant_id AS "tenantId", to_char(month, 'YYYY-MM') AS month, currency, inputs,
   computed_at AS "computedAt"`;
 
@@ -63,7 +65,7 @@ export class ReconciliationRepository implements ReconciliationStore {
   async findOpen(connectionId: string, month: BillingMonth): Promise<ReconciliationReport | null> {
     const [row] = await this.rows<ReportRow>(
       `SELECT ${REPORT} FROM reconciliation_report
-       WHERE connection_id = $1 AND month = $2::date AND computed_at IS NOT NULL`,
+       WHERE connection_id = $1 AND month = $2::date AND computed_at IS NOT NULL ORDER BY computed_at DESC, id LIMIT 1`,
       [connectionId, firstDayOf(month)],
     );
     return row === undefined ? null : { ...row, closing: null };
@@ -105,8 +107,8 @@ export class ReconciliationRepository implements ReconciliationStore {
       manager,
       `DELETE FROM reconciliation_report AS earlier USING reconciliation_report AS report
        WHERE report.id = $1 AND earlier.connection_id = report.connection_id AND earlier.month = report.month
-         AND earlier.computed_at IS NOT NULL`,
-      [reportId],
+         AND earlier.computed_at < $2::timestamptz - ${LAST_READ}`,
+      [reportId, at],
     );
     await rowsOf(manager, 'UPDATE reconciliation_report SET computed_at = $2 WHERE id = $1', [reportId, at]);
   }
