@@ -32,10 +32,11 @@ async function reconciled(lines) {
   }
 }
 
+const perSecond = (count, { ms }) => Math.round((count / ms) * 1000);
+
 /** Prints the figures; throws when the result is wrong or memory grows with the lines. */
 export async function benchReconciliation({ lines = 1_000_000 } = {}) {
   const runs = [await reconciled(lines / 10), await reconciled(lines)];
-  const perSecond = (count, { ms }) => Math.round((count / ms) * 1000);
   printTable(
     runs.map(({ lines: count, bare, ours }) => ({
       lines: count,

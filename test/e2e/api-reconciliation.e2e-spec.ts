@@ -6,25 +6,21 @@ import type {
   FindingResponse,
   ReportResponse,
 } from '../../src/reconciliation/http/reconciliation-response.js';
-import { type ReconLine, reconCsv, reconLine } from '../support/builders/bill.builder.js';
+import type { Problem } from '../support/api-client.js';
 import { BillingScenario } from '../support/billing/billing-scenario.js';
 import { billedOn, MONTH, owedForSeats, type SeatsFrom } from '../support/billing/independent-month.js';
 import { demand } from '../support/billing/scenario-helpers.js';
 import type { Line } from '../support/billing/scenario-types.js';
+import { charge, importBill, invoice, type Lines, linesOf } from '../support/billing/reconciled-month.js';
+import { letDaysPass } from '../support/billing/scenario-clock.js';
 import { expectProblem } from '../support/connector.js';
-import { TOKENS } from '../support/test-actors.js';
 import { until } from '../support/until.js';
 
-const FORMULA = '=HYPERLINK("http://evil.example","Invoice")';
-
-/** Seats with a change, seats edited by hand, an Azure plan, seats nobody pushed, and seats of which the bill has more. */
-interface Lines {
-  changed: Line;
-  edited: Line;
-  azure: Line;
-  unpushed: Line;
-  short: Line;
-}
+const finding = ({ items }: ReportResponse, id: string): FindingResponse => {
+  const found = items.find((item) => item.id === id);
+  if (found === undefined) throw new Error(`${id} is not among ${items.map((item) => item.id).join(', ')}`);
+  return found;
+};
 
 describe('reconciliation of a billing month', () => {
   let scenario: BillingScenario;
@@ -33,11 +29,9 @@ describe('reconciliation of a billing month', () => {
 
   const report = async (query = ''): Promise<ReportResponse> =>
     demand(await scenario.api.get<ReportResponse>(`${path}?month=${MONTH.name}&limit=200${query}`), 200);
-  const finding = ({ items }: ReportResponse, id: string): FindingResponse => {
-    const found = items.find((item) => item.id === id);
-    if (found === undefined) throw new Error(`${id} is not among ${items.map((item) => item.id).join(', ')}`);
-    return found;
-  };
+
+  const planOf = (findingIds: string[]) =>
+    scenario.api.post<{ planId: string; steps: number }>(`${path}/${MONTH.name}/plans`, { findingIds });
 
   beforeAll(async () => {
     scenario = await BillingScenario.start({ applyMode: 'automatic' });
@@ -253,29 +247,36 @@ describe('reconciliation of a billing month', () => {
   });
 
   it('plans nothing of what only people can put right, or of what is not there', async () => {
-    const plan = (findingIds: string[]) => scenario.api.post(`${path}/${MONTH.name}/plans`, { findingIds });
     expectProblem(
-      await plan([`${lines.short.subscriptionId}/bill/differentQuantity`]),
+      await planOf([`${lines.short.subscriptionId}/bill/differentQuantity`]),
       422,
       'reconciliation.not_fixable',
     );
-    expectProblem(await plan(['nothing/units/matched']), 404, 'reconciliation.finding_not_found');
-    expectProblem(await plan([]), 422, 'request.invalid');
+    expectProblem(await planOf(['nothing/units/matched']), 404, 'reconciliation.finding_not_found');
+    expectProblem(await planOf([]), 422, 'request.invalid');
   });
 
   describe('closed', () => {
     let before: ReportResponse;
+    let early: Awaited<ReturnType<typeof close>>;
+    let answer: Awaited<ReturnType<typeof close>>;
+    const close = () => scenario.api.post<ReportResponse & Problem>(`${path}/${MONTH.name}/close`);
 
     beforeAll(async () => {
-      expectProblem(
-        await scenario.api.post(`${path}/${MONTH.name}/close`),
-        409,
-        'reconciliation.month_not_over',
-      );
-      scenario.letDaysPass(7);
+      early = await close();
+      letDaysPass(7);
       before = await report();
-      const answer = demand(await scenario.api.post<ReportResponse>(`${path}/${MONTH.name}/close`), 200);
-      expect(answer).toMatchObject({ state: 'closed', closedBy: { id: 'admin' }, totals: before.totals });
+      answer = await close();
+    });
+
+    it('is so only when it is over, with what was shown before', () => {
+      expectProblem(early, 409, 'reconciliation.month_not_over');
+      expect(answer.status).toBe(200);
+      expect(answer.body).toMatchObject({
+        state: 'closed',
+        closedBy: { id: 'admin' },
+        totals: before.totals,
+      });
     });
 
     it('answers what was closed, and is not closed twice', async () => {
@@ -315,15 +316,18 @@ describe('reconciliation of a billing month', () => {
     it.each(['reconciliation_snapshot', 'reconciliation_snapshot_finding'])(
       'is refused by the database to be changed in %s',
       async (table) => {
-        const change = (sql: string) => scenario.connector.rows(sql);
         const column = table === 'reconciliation_snapshot' ? 'currency' : 'title';
-        await expect(change(`UPDATE psa_connector.${table} SET ${column} = 'x'`)).rejects.toThrow(
+        await expect(
+          scenario.connector.rows(`UPDATE psa_connector.${table} SET ${column} = 'x'`),
+        ).rejects.toThrow('immutable');
+        await expect(scenario.connector.rows(`DELETE FROM psa_connector.${table}`)).rejects.toThrow(
           'immutable',
         );
-        await expect(change(`DELETE FROM psa_connector.${table}`)).rejects.toThrow('immutable');
-        await expect(change(`TRUNCATE psa_connector.${table} CASCADE`)).rejects.toThrow('immutable');
+        await expect(scenario.connector.rows(`TRUNCATE psa_connector.${table} CASCADE`)).rejects.toThrow(
+          'immutable',
+        );
         await expect(
-          change(`INSERT INTO psa_connector.reconciliation_snapshot_finding
+          scenario.connector.rows(`INSERT INTO psa_connector.reconciliation_snapshot_finding
             SELECT snapshot_id, finding_id || '-more', kind, stage, customer_id, customer_name, subscription_id, contract_external_id,
               title, expected, actual, expected_amount, actual_amount, impact, explanation, is_fixable
             FROM psa_connector.reconciliation_snapshot_finding`),
@@ -332,125 +336,3 @@ describe('reconciliation of a billing month', () => {
     );
   });
 });
-
-async function linesOf(scenario: BillingScenario): Promise<Lines> {
-  const changed = await scenario.line({ quantity: 5, unitPrice: '10', unitCost: '7' });
-  await scenario.change(changed, { quantity: 8, effectiveOn: '2026-11-10' });
-  await scenario.settled(changed);
-  const edited = await scenario.line({ quantity: 4, unitPrice: '12', unitCost: '7' });
-  const azure = await scenario.line({ kind: 'azurePlan', quantity: 1, unitPrice: '0', unitCost: '0' });
-  const short = await scenario.line({ quantity: 2, unitPrice: '10', unitCost: '7' });
-  const unpushed = await scenario.unmappedLine({ quantity: 2, unitPrice: '9', unitCost: '7' });
-  demand(await scenario.api.send('PUT', `/customers/${edited.subscriptionId}`, { name: FORMULA }), 200, 201);
-  return { changed, edited, azure, unpushed, short };
-}
-
-async function importBill(scenario: BillingScenario, lines: Lines): Promise<void> {
-  const response = await fetch(
-    `${scenario.connector.app.apiUrl}/imports/partner-center?month=${MONTH.name}`,
-    {
-      method: 'POST',
-      headers: { authorization: `Bearer ${TOKENS.admin}`, 'content-type': 'text/csv' },
-      body: reconCsv(billOf(lines)),
-    },
-  );
-  const sent = await response.text();
-  expect(response.status, sent).toBe(202);
-  const { id } = JSON.parse(sent) as { id: string };
-  const ended = await until('the import', async () => {
-    const { body } = await scenario.api.get<{
-      state: string;
-      lines: { accepted: number };
-      rejections: unknown[];
-    }>(`/imports/${id}`);
-    return body.state === 'succeeded' || body.state === 'failed' ? body : null;
-  });
-  expect([ended.state, ended.rejections, ended.lines.accepted]).toEqual([
-    'succeeded',
-    [],
-    billOf(lines).length,
-  ]);
-}
-
-/** Microsoft's bill of the month. */
-function billOf({ changed, edited, azure, unpushed, short }: Lines): ReconLine[] {
-  let reference = 0;
-  const line = (
-    id: string,
-    customer: string,
-    seats: string,
-    cost: string,
-    change: ReconLine = {},
-  ): ReconLine => {
-    reference += 1;
-    const quantity = change.Quantity ?? seats;
-    const subtotal = change.Subtotal ?? new Decimal(cost).times(quantity).toFixed(2);
-    return reconLine({
-      CustomerId: customer,
-      CustomerName: `Customer ${customer}`,
-      SubscriptionId: id,
-      ChargeType: 'cycleCharge',
-      OrderDate: '11/1/2026',
-      ChargeStartDate: '11/1/2026',
-      ChargeEndDate: '11/30/2026',
-      SubscriptionStartDate: '1/1/2026',
-      SubscriptionEndDate: '12/31/2026',
-      UnitPrice: cost,
-      EffectiveUnitPrice: cost,
-      Quantity: quantity,
-      BillableQuantity: quantity,
-      ReferenceId: `reference-${reference}`,
-      ...change,
-      Subtotal: subtotal,
-      Total: subtotal,
-    });
-  };
-  const seats = ({ subscriptionId }: Line, count: string, change: ReconLine = {}) =>
-    line(subscriptionId, subscriptionId, count, '7', change);
-  const change = { ChargeType: 'addQuantity', ChargeStartDate: '11/10/2026', OrderDate: '11/10/2026' };
-  const beside = (type: string, subtotal: string) =>
-    line(azure.subscriptionId, azure.subscriptionId, '1', new Decimal(subtotal).abs().toFixed(2), {
-      ChargeType: type,
-      ProductId: 'DZH318Z0BQ3Q',
-      ProductName: 'Reserved instance',
-      Subtotal: subtotal,
-    });
-  return [
-    // Not in the order of time, as the files are.
-    seats(changed, '8', { ...change, ReferenceId: 'seat-change', Subtotal: '39.20' }),
-    seats(changed, '5', {
-      ...change,
-      ReferenceId: 'seat-change',
-      EffectiveUnitPrice: '-7',
-      Subtotal: '-24.50',
-    }),
-    seats(changed, '5'),
-    seats(edited, '4'),
-    seats(unpushed, '2'),
-    seats(short, '3'),
-    beside('reservation', '60.00'),
-    beside('reservation', '-20.00'),
-    line('sub-nobody-mapped', short.subscriptionId, '1', '15.50', { ProductName: 'Visio Plan 2' }),
-  ];
-}
-
-async function charge(scenario: BillingScenario, line: Line, id: string, amount: string): Promise<void> {
-  const price = { amount, currency: 'EUR' };
-  const answer = await scenario.api.post('/charges', {
-    id,
-    customerId: line.subscriptionId,
-    subscriptionId: line.subscriptionId,
-    kind: 'usage',
-    description: `Azure usage ${id}`,
-    servicePeriod: { from: '2026-11-01', to: '2026-11-24' },
-    quantity: '1',
-    unitPrice: price,
-    unitCost: price,
-  });
-  demand(answer, 201);
-}
-
-async function invoice(scenario: BillingScenario, line: Line): Promise<void> {
-  const contract = scenario.database.table('Contracts').get(line.contractId);
-  await scenario.control('POST', '/invoices', { companyID: Number(contract?.['companyID']) });
-}

@@ -20,39 +20,51 @@ export function compareCharges(
   charges: readonly ContractCharge[],
   context: MonthContext,
 ): Finding[] {
+  if (expected.charges.length === 0 && charges.length === 0) return [];
   const { currency } = context;
   const here = charges.filter((charge) => isInMonth(charge, context));
-  const elsewhere = charges.filter((charge) => !isInMonth(charge, context));
-  if (expected.charges.length === 0 && charges.length === 0) return [];
   const owed = expected.charges.reduce((sum, { price }) => sum.plus(price.amount), ZERO);
   const billed = priceOf(here);
-  const base = {
-    stage: 'charges' as const,
-    customerId: expected.customerId,
-    customerName: expected.customerName,
-    subscriptionId: expected.subscriptionId,
-    contractExternalId: expected.contractExternalId,
-    title: expected.title,
-    expected: valueOf(
-      owed,
-      currency,
-      expected.charges.map(({ reference }) => reference),
-    ),
-    actual: valueOf(
-      billed,
-      currency,
-      charges.map(({ externalId }) => externalId),
-    ),
-  };
-  const make = (
-    kind: FindingKind,
-    explanation: Explanation,
-    isFixable: boolean,
-    amounts: Amounts,
-  ): Finding => ({
-    ...base,
-    ...amounts,
-    id: `${expected.subscriptionId}/charges/${kind}`,
+  const judgement = judged(expected, charges, here, { owed, billed, currency });
+  if (judgement === null) return [];
+  const isComparable = judgement.kind !== 'differentCurrency';
+  return [
+    {
+      ...judgement,
+      id: `${expected.subscriptionId}/charges/${judgement.kind}`,
+      stage: 'charges',
+      customerId: expected.customerId,
+      customerName: expected.customerName,
+      subscriptionId: expected.subscriptionId,
+      contractExternalId: expected.contractExternalId,
+      title: expected.title,
+      expected: valueOf(
+        owed,
+        currency,
+        expected.charges.map(({ reference }) => reference),
+      ),
+      actual: valueOf(
+        billed,
+        currency,
+        charges.map(({ externalId }) => externalId),
+      ),
+      expectedAmount: isComparable ? owed : null,
+      actualAmount: isComparable ? billed : null,
+      impact: isComparable ? billed.minus(owed) : ZERO,
+    },
+  ];
+}
+
+type Judgement = Pick<Finding, 'kind' | 'explanation' | 'isFixable'>;
+
+/** Null where there is nothing on either side. */
+function judged(
+  expected: ExpectedSubscription,
+  charges: readonly ContractCharge[],
+  here: readonly ContractCharge[],
+  { owed, billed, currency }: { owed: Decimal; billed: Decimal; currency: CurrencyCode },
+): Judgement | null {
+  const make = (kind: FindingKind, explanation: Explanation, isFixable: boolean) => ({
     kind,
     explanation,
     isFixable,
@@ -60,34 +72,23 @@ export function compareCharges(
   const foreign = foreignCurrency(expected.charges, charges, currency);
   if (foreign !== null) {
     const explanation = EXPLAIN.currency(expected.title, foreign.expected, foreign.actual);
-    return [
-      make('differentCurrency', explanation, false, {
-        expectedAmount: null,
-        actualAmount: null,
-        impact: ZERO,
-      }),
-    ];
+    return make('differentCurrency', explanation, false);
   }
-  const amounts = { expectedAmount: owed, actualAmount: billed, impact: billed.minus(owed) };
   if (owed.equals(billed)) {
-    return here.length === 0 && owed.isZero()
-      ? []
-      : [make('matched', EXPLAIN.chargesMatch(expected, here.length), false, amounts)];
+    if (here.length === 0 && owed.isZero()) return null;
+    return make('matched', EXPLAIN.chargesMatch(expected, here.length), false);
   }
   const [owedText, billedText] = [amountText(owed, currency), amountText(billed, currency)];
+  const elsewhere = charges.filter((charge) => !here.includes(charge));
   if (elsewhere.length > 0 && billed.plus(priceOf(elsewhere)).equals(owed)) {
     const days = [...new Set(elsewhere.map(({ chargedOn }) => chargedOn))].toSorted().join(', ');
-    return [make('differentDate', EXPLAIN.chargesOfOtherDay(expected, days), false, amounts)];
+    return make('differentDate', EXPLAIN.chargesOfOtherDay(expected, days), false);
   }
-  if (here.length === 0) {
-    return [make('missingInAutotask', EXPLAIN.chargesMissing(expected, owedText), true, amounts)];
-  }
+  if (here.length === 0) return make('missingInAutotask', EXPLAIN.chargesMissing(expected, owedText), true);
   return expected.charges.length === 0
-    ? [make('missingAtMicrosoft', EXPLAIN.chargesUnfounded(expected, billedText), true, amounts)]
-    : [make('differentPrice', EXPLAIN.chargesDiffer(expected, owedText, billedText), true, amounts)];
+    ? make('missingAtMicrosoft', EXPLAIN.chargesUnfounded(expected, billedText), true)
+    : make('differentPrice', EXPLAIN.chargesDiffer(expected, owedText, billedText), true);
 }
-
-type Amounts = Pick<Finding, 'expectedAmount' | 'actualAmount' | 'impact'>;
 
 function priceOf(charges: readonly ContractCharge[]): Decimal {
   return charges.reduce((sum, { price }) => sum.plus(price ?? 0), ZERO);

@@ -17,15 +17,23 @@ interface Posted {
   items: { item: PostedItem; price: Decimal }[];
 }
 
+type PostedItems = readonly Posted['items'][number][];
+
 /**
  * What is posted of the month against its billing items, and those against their invoices. Rows and charges that nobody posted yet are not
  * looked at.
  */
 export function comparePosting(
   expected: ExpectedSubscription,
-  { line, charges }: ActualSubscription,
-  { days, currency }: MonthContext,
+  actual: ActualSubscription,
+  context: MonthContext,
 ): Finding[] {
+  const posted = postedOf(actual, context);
+  const items = posted.flatMap((part) => part.items);
+  return [...comparedItems(expected, posted, items, context), ...voidedInvoices(expected, items, context)];
+}
+
+function postedOf({ line, charges }: ActualSubscription, { days }: MonthContext): Posted[] {
   const posted: Posted[] = (line?.rows ?? [])
     .filter(({ isPosted, price }) => isPosted && price !== null)
     .map((row) => ({
@@ -36,29 +44,26 @@ export function comparePosting(
     if (!isBilled || price === null || chargedOn < days.from || chargedOn > days.to) continue;
     posted.push({ held: price, items: items.map((item) => ({ item, price: item.price ?? ZERO })) });
   }
-  if (posted.length === 0) return [];
-  const items = posted.flatMap((part) => part.items);
+  return posted;
+}
+
+function comparedItems(
+  expected: ExpectedSubscription,
+  posted: readonly Posted[],
+  items: PostedItems,
+  { currency }: MonthContext,
+): Finding[] {
   const held = rounded(
     posted.reduce((sum, part) => sum.plus(part.held), ZERO),
     currency,
   );
   const billed = rounded(sumOf(items), currency);
-  const base = {
-    customerId: expected.customerId,
-    customerName: expected.customerName,
-    subscriptionId: expected.subscriptionId,
-    contractExternalId: expected.contractExternalId,
-    title: expected.title,
-    // What the contract holds is counted with its units and charges.
-    expectedAmount: null,
-    actualAmount: null,
-    isFixable: false,
-  };
-  const findings: Finding[] = [];
-  if (billed.minus(held).abs().greaterThan(TOLERANCE)) {
-    const kind = items.length === 0 ? 'missingInAutotask' : 'differentPrice';
-    findings.push({
-      ...base,
+  if (billed.minus(held).abs().lessThanOrEqualTo(TOLERANCE)) return [];
+  const kind = items.length === 0 ? 'missingInAutotask' : 'differentPrice';
+  const texts = [amountText(held, currency), amountText(billed, currency)] as const;
+  return [
+    {
+      ...subjectOf(expected),
       id: `${expected.subscriptionId}/billingItem/${kind}`,
       kind,
       stage: 'billingItem',
@@ -69,21 +74,25 @@ export function comparePosting(
         items.map(({ item }) => item.externalId),
       ),
       impact: billed.minus(held),
-      explanation: EXPLAIN.itemsDiffer(
-        expected.title,
-        amountText(held, currency),
-        amountText(billed, currency),
-      ),
-    });
-  }
+      explanation: EXPLAIN.itemsDiffer(expected.title, ...texts),
+    },
+  ];
+}
+
+function voidedInvoices(
+  expected: ExpectedSubscription,
+  items: PostedItems,
+  { currency }: MonthContext,
+): Finding[] {
   const voided = items.filter(({ item }) => item.invoice?.isVoided === true);
-  if (voided.length > 0) {
-    const amount = rounded(sumOf(voided), currency);
-    const numbers = [
-      ...new Set(voided.map(({ item }) => item.invoice?.number ?? item.invoice?.externalId ?? '')),
-    ];
-    findings.push({
-      ...base,
+  if (voided.length === 0) return [];
+  const amount = rounded(sumOf(voided), currency);
+  const numbers = [
+    ...new Set(voided.map(({ item }) => item.invoice?.number ?? item.invoice?.externalId ?? '')),
+  ];
+  return [
+    {
+      ...subjectOf(expected),
       id: `${expected.subscriptionId}/invoice/missingInAutotask`,
       kind: 'missingInAutotask',
       stage: 'invoice',
@@ -95,9 +104,28 @@ export function comparePosting(
       actual: valueOf(ZERO, currency, numbers),
       impact: amount.negated(),
       explanation: EXPLAIN.invoiceVoided(expected.title, numbers.join(', ')),
-    });
-  }
-  return findings;
+    },
+  ];
+}
+
+/** What the contract holds is counted with its units and charges, so no amounts are counted here. */
+function subjectOf({
+  customerId,
+  customerName,
+  subscriptionId,
+  contractExternalId,
+  title,
+}: ExpectedSubscription) {
+  return {
+    customerId,
+    customerName,
+    subscriptionId,
+    contractExternalId,
+    title,
+    expectedAmount: null,
+    actualAmount: null,
+    isFixable: false,
+  };
 }
 
 function sumOf(items: readonly { price: Decimal }[]): Decimal {

@@ -1,145 +1,21 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { BilledLine, BilledUnits, ContractCharge } from '../../contracts/domain/billed-month.js';
-import type { BillTotal } from '../../imports/domain/bill-totals.js';
-import { currencyCode } from '../../kernel/currency.js';
-import { type LocalDate, localDate } from '../../kernel/local-date.js';
+import { localDate } from '../../kernel/local-date.js';
 import { money, MoneyDecimal } from '../../kernel/money.js';
-import { daysOf, type BillingMonth } from './billing-month.js';
-import type { ExpectedSubscription, MonthContext, MonthFacts, SeatState } from './month-facts.js';
 import { reconcileMonth } from './reconcile-month.js';
-
-const EUR = currencyCode('EUR');
-const CONTEXT: MonthContext = {
-  days: daysOf('2026-11' as BillingMonth),
-  currency: EUR,
-  rates: { internal: EUR, rates: new Map([['USD', new MoneyDecimal('0.9')]]) },
-  azure: 'charge',
-  hasBill: false,
-};
-const PERIOD = {
-  startsOn: localDate('2026-01-01'),
-  endsOn: localDate('2026-12-31'),
-  periodType: 'monthly' as const,
-};
-const day = (of: number): LocalDate => localDate(`2026-11-${String(of).padStart(2, '0')}`);
-
-function state(from: number, units: number, price = '10', cost = '7'): SeatState {
-  return { from: day(from), units, unitPrice: money(price, EUR), unitCost: money(cost, EUR) };
-}
-
-function subscription(change: Partial<ExpectedSubscription> = {}): ExpectedSubscription {
-  return {
-    subscriptionId: 'sub',
-    customerId: 'contoso',
-    customerName: 'Contoso',
-    title: 'Exchange',
-    kind: 'license',
-    billingCycle: 'monthly',
-    states: [state(1, 5)],
-    charges: [],
-    contractExternalId: '700',
-    contract: PERIOD,
-    isUnsettled: false,
-    ...change,
-  };
-}
-
-/** Prices a row as the vendor does: by days, with four decimals. */
-function row(
-  from: number,
-  to: number,
-  units: number,
-  price = '10',
-  change: Partial<BilledUnits> = {},
-): BilledUnits {
-  const amount = new MoneyDecimal(price).times(units).times(to - from + 1);
-  return {
-    externalId: `${from}${to}`,
-    startsOn: day(from),
-    endsOn: day(to),
-    units,
-    price: amount.div(30).toDecimalPlaces(4),
-    isPosted: false,
-    items: [],
-    ...change,
-  };
-}
-
-function line(rows: BilledUnits[], change: Partial<BilledLine> = {}): BilledLine {
-  return {
-    externalId: '9',
-    contractExternalId: '700',
-    contractName: 'Cloud',
-    companyExternalId: '1',
-    companyName: 'Contoso',
-    customerId: 'contoso',
-    serviceExternalId: '5',
-    serviceName: 'Exchange',
-    currency: 'EUR',
-    unitPrice: new MoneyDecimal('10'),
-    period: PERIOD,
-    rows,
-    ...change,
-  };
-}
-
-function charge(price: string, change: Partial<ContractCharge> = {}): ContractCharge {
-  return {
-    externalId: '40',
-    contractExternalId: '700',
-    name: 'Usage',
-    chargedOn: day(30),
-    price: new MoneyDecimal(price),
-    currency: 'EUR',
-    isBilled: false,
-    items: [],
-    ...change,
-  };
-}
-
-function seats(quantity: string, unitPrice = '7', change: Partial<BillTotal> = {}): BillTotal {
-  return {
-    customerId: 'contoso',
-    customerName: 'Contoso',
-    subscriptionId: 'sub',
-    productName: 'Exchange',
-    billClass: 'seats',
-    source: 'nceReconciliation',
-    currency: 'EUR',
-    lines: 1,
-    subtotal: new MoneyDecimal(quantity).times(unitPrice),
-    chargeStart: day(1),
-    chargeEnd: day(30),
-    lastSeats: { quantity: new MoneyDecimal(quantity), unitPrice: new MoneyDecimal(unitPrice), from: day(1) },
-    isAmbiguous: false,
-    ...change,
-  };
-}
-
-interface Given {
-  expected?: Partial<ExpectedSubscription>;
-  line?: BilledLine | null;
-  charges?: ContractCharge[];
-  totals?: BillTotal[];
-  context?: Partial<MonthContext>;
-}
-
-function found({ expected = {}, line: own = null, charges = [], totals, context = {} }: Given) {
-  const bill =
-    totals === undefined
-      ? null
-      : { customerId: 'contoso', customerName: 'Contoso', subscriptionId: 'sub', totals };
-  const facts: MonthFacts = {
-    subscriptions: [{ expected: subscription(expected), actual: { line: own, charges }, bill }],
-    strayLines: [],
-    unknownSubjects: [],
-  };
-  return reconcileMonth(facts, { ...CONTEXT, ...context });
-}
-
-const told = (given: Given) =>
-  found(given).map(({ stage, kind, impact }) => `${stage} ${kind} ${impact.toFixed(2)}`);
+import {
+  charge,
+  CONTEXT,
+  day,
+  EUR,
+  found,
+  type Given,
+  line,
+  PERIOD,
+  row,
+  seats,
+  state,
+  told,
+} from '../../../test/support/builders/reconciliation-facts.builder.js';
 
 describe('reconcileMonth', () => {
   it.each<[string, Given, string[]]>([
@@ -314,39 +190,5 @@ describe('reconcileMonth', () => {
       CONTEXT,
     );
     expect(finding).toMatchObject({ kind: 'missingAtMicrosoft', stage: 'units', subscriptionId: null });
-  });
-
-  it('moves exactly what both sides differ by, whatever the seats, prices and days are', () => {
-    const changes = fc
-      .uniqueArray(
-        fc.record({ from: fc.integer({ min: 1, max: 30 }), units: fc.nat(20), cents: fc.nat(5_000) }),
-        {
-          selector: ({ from }) => from,
-          maxLength: 6,
-        },
-      )
-      .map((all) => all.toSorted((left, right) => left.from - right.from));
-    fc.assert(
-      fc.property(changes, changes, (wanted, there) => {
-        const priceOf = (cents: number) => new MoneyDecimal(cents).div(100).toFixed(2);
-        const states = wanted.map(({ from, units, cents }) => state(from, units, priceOf(cents)));
-        const rows = there.map(({ from, units, cents }, index) =>
-          row(from, (there[index + 1]?.from ?? 31) - 1, units, priceOf(cents)),
-        );
-        const findings = found({ expected: { states }, line: line(rows) });
-        const impact = findings.reduce((sum, finding) => sum.plus(finding.impact), new MoneyDecimal(0));
-        const owed = wanted.reduce((sum, { from, units, cents }, index) => {
-          const days = (wanted[index + 1]?.from ?? 31) - from;
-          return sum.plus(new MoneyDecimal(cents).div(100).times(units).times(days).div(30));
-        }, new MoneyDecimal(0));
-        const billed = rows.reduce((sum, { price }) => sum.plus(price ?? 0), new MoneyDecimal(0));
-        expect(impact.toFixed(2)).toBe(billed.toDecimalPlaces(2).minus(owed.toDecimalPlaces(2)).toFixed(2));
-        const amounts = findings.reduce(
-          (sum, { expectedAmount }) => sum.plus(expectedAmount ?? 0),
-          new MoneyDecimal(0),
-        );
-        if (findings.length > 0) expect(amounts.toFixed(2)).toBe(owed.toFixed(2));
-      }),
-    );
   });
 });

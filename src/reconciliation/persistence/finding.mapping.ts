@@ -60,9 +60,10 @@ export interface ChangeRow extends Pick<FindingChange, 'id' | 'customerId' | 'cu
   actualNow: string | null;
 }
 
+const side = (kind: FindingKind | null, impact: string | null, actual: string | null) =>
+  kind === null ? null : { kind, impact: new MoneyDecimal(impact ?? 0), actualAmount: decimalOf(actual) };
+
 export function toChange({ id, customerId, customerName, title, ...row }: ChangeRow): FindingChange {
-  const side = (kind: FindingKind | null, impact: string | null, actual: string | null) =>
-    kind === null ? null : { kind, impact: new MoneyDecimal(impact ?? 0), actualAmount: decimalOf(actual) };
   return {
     id,
     customerId,

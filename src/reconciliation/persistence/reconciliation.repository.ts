@@ -270,8 +270,9 @@ export class ReconciliationRepository implements ReconciliationStore {
   }
 }
 
+const amount = (text: string) => new MoneyDecimal(text);
+
 function fromSums({ findings, loss, gain, net, expected, actual }: SumsRow) {
-  const amount = (text: string) => new MoneyDecimal(text);
   return {
     findings,
     loss: amount(loss),
