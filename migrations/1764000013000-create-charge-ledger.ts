@@ -7,7 +7,7 @@ const kindCheck = (kinds: readonly string[]) =>
 const POLICIES_BEFORE =
   '{"applyMode": "approval", "decrease": "sameDay", "cancel": "sameDay", "azure": "charge"}';
 const POLICIES_AFTER =
-  '{"applyMode": "approval", "decrease": "sameDay", "cancel": "sameDay", "azure": "charge", "charges": "itemised", "prices": "platform"}';
+  '{"applyMode": "approval", "decrease": "sameDay", "cancel": "sameDay", "azure": "charge", "charges": "itemised", "prices": "platform", "renewal": "extend"}';
 
 /**
  * What charges need beside the outbox: what waits to be looked at, how much of each amount is decided already, and what a line had in force

@@ -18,6 +18,7 @@ import { DriftDetection } from './application/drift-detection.service.js';
 import { OperationSender } from './application/operation-sender.service.js';
 import { Operations } from './application/operations.service.js';
 import { OutcomeRecorder } from './application/outcome-recorder.service.js';
+import { PlanCharges } from './application/plan-charges.service.js';
 import { PlanSteps } from './application/plan-steps.service.js';
 import { Planning } from './application/planning.service.js';
 import { Plans } from './application/plans.service.js';
@@ -76,6 +77,7 @@ import { PushRepository } from './persistence/push.repository.js';
     OperationSender,
     Operations,
     OutcomeRecorder,
+    PlanCharges,
     PlanSteps,
     Planning,
     Plans,

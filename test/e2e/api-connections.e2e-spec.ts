@@ -59,6 +59,7 @@ describe.each(HTTP_ADAPTERS)('the life of a connection under %s', (adapter) => {
         azure: 'charge',
         charges: 'itemised',
         prices: 'platform',
+        renewal: 'extend',
       },
       createdAt: expect.stringMatching(/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/),
       createdBy: { id: 'admin', name: 'Ada Administrator' },

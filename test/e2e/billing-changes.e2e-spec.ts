@@ -162,6 +162,48 @@ describe('a changed subscription, read back from Autotask', () => {
     expect(scenario.unitsOn(line, '2027-12-31')).toBe(5);
   });
 
+  it('moves to the next contract when it is renewed, by the policy nextContract, and is billed on one of them at a time', async () => {
+    await scenario.setPolicies({ renewal: 'nextContract' });
+    const line = await scenario.line({
+      unitsBefore: 5,
+      contractEnd: '2027-06-30',
+      commitmentEndsOn: '2026-12-31',
+    });
+    await scenario.change(line, {
+      startsOn: '2027-01-01',
+      commitmentEndsOn: '2027-12-31',
+      effectiveOn: '2027-01-01',
+    });
+    const [waiting] = await scenario.settled(line);
+    expect(waiting).toMatchObject({
+      state: 'failed',
+      lastError: {
+        code: 'billing.renewal_next_contract',
+        detail: expect.stringMatching(/covers 2027-01-01/),
+      },
+    });
+    const next = await scenario.contractBeside(line, '2027-01-01', '2027-12-31');
+    await scenario.map({ ...line, contractId: next });
+    await scenario.settled(line);
+    const moved = { ...line, contractId: next };
+    await until('both contracts', () =>
+      Promise.resolve(
+        scenario.unitsOn(moved, '2027-01-01') === 5 && scenario.unitsOn(line, '2027-01-01') === 0
+          ? true
+          : null,
+      ),
+    );
+    expect(scenario.unitsOn(line, '2026-12-31')).toBe(5);
+    expect(
+      (await scenario.operations(line)).map(({ kind, rule, state }) => `${kind} ${rule} ${state}`).toSorted(),
+    ).toEqual([
+      'addService mapping.difference applied',
+      'adjustUnits refused dismissed',
+      'adjustUnits renew.nextContract applied',
+    ]);
+    await scenario.setPolicies({ renewal: 'extend' });
+  });
+
   it('has its usage on the contract once, as a charge of the billing month', async () => {
     const line = await scenario.line({ unitsBefore: 1, kind: 'azurePlan', unitPrice: '0', unitCost: '0' });
     const usage = {

@@ -250,8 +250,8 @@ describe('amounts beside the seats, read back from Autotask', () => {
   });
 
   it('are converted to the internal currency by the rate of the instance, which is shown', async () => {
-    await scenario.setPolicies({ applyMode: 'approval' });
     const line = await azurePlan();
+    await scenario.setPolicies({ applyMode: 'approval' });
     const foreign = scenario.database
       .table('Currencies')
       .all()

@@ -36,6 +36,7 @@ describe('a billing plan', () => {
       azure: 'charge',
       charges: 'itemised',
       prices: 'platform',
+      renewal: 'extend',
     });
   });
 

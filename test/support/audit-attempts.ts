@@ -45,6 +45,13 @@ const BILLING: Readonly<Record<string, Attempt[]>> = {
   'POST /operations/{id}/compensate': refusals(),
   'POST /subscriptions/{id}/sync': refusals(),
   'POST /connections/{id}/pushes/resume': refusals(),
+  'PUT /connections/{id}/margin-rules/{ruleId}': [
+    { name: 'that succeeds', outcome: 'succeeded', body: { method: 'markupOnList', percent: '10' } },
+    INVALID,
+    NO_PERMISSION,
+    { ...NOT_THERE, body: { method: 'markupOnList', percent: '10' } },
+  ],
+  'DELETE /connections/{id}/margin-rules/{ruleId}': refusals(),
   'POST /drift/{id}/keep': refusals(),
   'POST /drift/{id}/correct': refusals(),
   'POST /connections/{id}/reconciliation/{month}/close': refusals(),

@@ -10,18 +10,12 @@ import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import { PlanStaleError } from '../domain/billing.errors.js';
 import { type BillingLine, LINE_STORE, type LineStore, type PendingChange } from '../domain/billing-line.js';
 import { isToCome } from '../domain/line-identity.js';
-import { isAdjustment, isSame } from '../domain/line-overlay.js';
+import { type InForce, isAdjustment, isSame } from '../domain/line-overlay.js';
 import type { LineValues } from '../domain/line-timeline.js';
 import type { Operation, Originator } from '../domain/operation.js';
 import { type NewOperation, OPERATION_STORE, type OperationStore } from '../domain/operation-store.js';
 import type { PlanRefusal, PlanStep } from '../domain/plan-step.js';
 import { combined } from '../domain/settlement.js';
-
-/** A contract service and what it has in force. */
-export interface InForce {
-  lineExternalId: string;
-  values: LineValues;
-}
 
 /** Steps of one line that were decided on, with the plan they come from. */
 export interface Decision {
@@ -80,6 +74,7 @@ export class DecisionWriter {
         if (sameDay === undefined) made.push(this.operation(connection, decision, step, { planId, stepId }));
         else ids.push(await this.merge(tx, sameDay, step));
       }
+      await this.closeRenewal(tx, decision, open);
       await this.bindLine(tx, decision);
       await this.settleChanges(tx, decision);
       made.push(...this.refusedOperations(connection, decision));
@@ -151,6 +146,21 @@ export class DecisionWriter {
       ...originator,
       createdAt: this.clock.now(),
     };
+  }
+
+  /** What waited for the next contract is settled by leaving this one; it must not hold the line back. */
+  private async closeRenewal(
+    tx: Transaction,
+    { line, steps }: Decision,
+    open: readonly Operation[],
+  ): Promise<void> {
+    if (!steps.some(({ step }) => step.rule === 'renew.nextContract')) return;
+    const waiting = open.filter(
+      ({ lineId, error }) => lineId === line.id && error?.code === 'billing.renewal_next_contract',
+    );
+    for (const { id, error } of waiting) {
+      await this.operations.setState(tx, id, 'dismissed', error, this.clock.now());
+    }
   }
 
   /** From here on the line is watched: what is in force now counts as ours until something is pushed. */

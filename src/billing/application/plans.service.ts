@@ -26,7 +26,8 @@ import { DecisionWriter } from './decision-writer.service.js';
 import { correctingStep } from '../domain/restoring-step.js';
 import type { DriftFinding } from '../domain/drift.js';
 import type { LocalDate } from '../../kernel/local-date.js';
-import { chargeKeyOf, linesWithoutChanges, summaryOf, withApproval } from './plan-facts.js';
+import { linesWithoutChanges, summaryOf, withApproval } from './plan-facts.js';
+import { PlanCharges } from './plan-charges.service.js';
 import { decisionsOfPlan } from './plan-decisions.js';
 import { type PlannedLines, Planning } from './planning.service.js';
 import { PushTrigger } from './push-trigger.service.js';
@@ -54,6 +55,7 @@ export class Plans {
     private readonly sessions: ConnectionSessions,
     private readonly planning: Planning,
     private readonly charges: ChargePlanning,
+    private readonly planCharges: PlanCharges,
     private readonly decisions: DecisionWriter,
     private readonly trigger: PushTrigger,
     @Inject(PLAN_STORE) private readonly plans: PlanStore,
@@ -231,29 +233,11 @@ export class Plans {
     const others = linesWithoutChanges(plan, waiting);
     const now = isSame ? await this.planNow(connection, changes, others) : null;
     if (now?.fingerprint === plan.fingerprint) {
-      const charges = await this.chargesAgain(plan, connection);
+      const charges = await this.planCharges.again(plan, connection);
       if (charges !== 'other') return { now, chargesVersion: charges };
     }
     await this.transactions.run((tx) => this.plans.save(tx, { ...plan, state: 'stale' }));
     throw new PlanStaleError();
-  }
-
-  /**
-   * Whether the amounts beside the seats are still billed as the plan says.
-   * @returns the version of what was decided about them; null when the plan has none; `other` when they would be billed otherwise now
-   */
-  private async chargesAgain(plan: BillingPlan, connection: Connection): Promise<string | 'other' | null> {
-    const wanted = plan.steps.flatMap(({ step }) => (step.settles === undefined ? [] : [chargeKeyOf(step)]));
-    if (wanted.length === 0) return null;
-    const session = await this.sessions.open(connection, 'interactive');
-    try {
-      const scope = this.charges.wholeScope();
-      const { steps, version } = await this.charges.plan(connection, session, scope, 'person');
-      const now = new Set(steps.map(({ step }) => chargeKeyOf(step)));
-      return wanted.every((key) => now.has(key)) ? version : 'other';
-    } finally {
-      await session.close();
-    }
   }
 
   /** Changes and charges; the charges are planned once more when the plan is applied. */

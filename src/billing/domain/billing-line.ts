@@ -66,6 +66,8 @@ export interface LineStore {
     connectionId: string,
     contractExternalIds: readonly string[],
   ): Promise<{ contractExternalId: string; lineExternalId: string; lineId: string }[]>;
+  /** Lines these subscriptions fed before and do no longer, that are bound to a contract service. */
+  formerLines(connectionId: string, subscriptionIds: readonly string[]): Promise<BillingLine[]>;
   bind(tx: Transaction, lineId: string, lineExternalId: string): Promise<void>;
   /** What a line has in force that was mapped and not written to yet; the first one stays. */
   setBaseline(tx: Transaction, lineId: string, values: LineValues): Promise<void>;

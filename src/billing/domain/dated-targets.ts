@@ -17,6 +17,7 @@ export type DatingRule =
   | 'price.nextOpenPeriod'
   | 'azure.followingPeriod'
   | 'renew.termStart'
+  | 'renew.nextContract'
   | 'charge.billingMonth'
   | 'charge.lateUsage'
   | 'azure.monthPrice'
@@ -45,7 +46,7 @@ export interface TermsTarget {
 }
 
 export type TargetPolicy = Pick<ConnectionPolicies, 'decrease' | 'cancel'> &
-  Partial<Pick<ConnectionPolicies, 'azure'>>;
+  Partial<Pick<ConnectionPolicies, 'azure' | 'renewal'>>;
 
 interface Situation {
   desired: DesiredLine;

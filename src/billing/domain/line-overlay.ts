@@ -109,3 +109,19 @@ export function isSame(left: Amount, right: Amount): boolean {
 function isNear(left: Amount, right: Amount): boolean {
   return left === null || right === null || left.minus(right).abs().lessThan('0.0005');
 }
+
+/** A contract service and what it has in force. */
+export interface InForce {
+  lineExternalId: string;
+  values: LineValues;
+}
+
+/** What lines have in force on a day, by the line they belong to. */
+export function inForceOn(own: ReadonlyMap<string, ContractLine>, day: LocalDate): Map<string, InForce> {
+  return new Map(
+    [...own].map(([lineId, line]) => [
+      lineId,
+      { lineExternalId: line.externalId, values: LineTimeline.of(line).on(day) },
+    ]),
+  );
+}

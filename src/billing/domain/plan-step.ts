@@ -87,6 +87,7 @@ export interface PlanRefusal {
     | 'billing.currency_mismatch'
     | 'billing.cost_currency_unknown'
     | 'billing.charge_code_missing'
+    | 'billing.renewal_next_contract'
     | 'billing.price_reset_units'
     | 'billing.price_reset_period';
   subscriptionId: string;

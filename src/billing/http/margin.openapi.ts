@@ -16,10 +16,11 @@ const TAGS = ['Margins'];
 const ID = [pathParameter('id')];
 const RULE = [...ID, pathParameter('ruleId')];
 const EXTERNAL_ID: Schema = { type: 'string', pattern: '^[!-~]{1,100}$' };
-const DECIMAL: Schema = { type: 'string', pattern: String.raw`^\d{1,12}(\.\d{1,6})?$` };
+const PERCENT: Schema = { type: 'string', pattern: String.raw`^\d{1,4}(\.\d{1,6})?$` };
+const AMOUNT: Schema = { type: 'string', pattern: String.raw`^\d{1,12}(\.\d{1,4})?$` };
 const MEMBERS = {
   method: types.oneOf('markupOnList', 'erpMinusDiscount', 'splitMargin'),
-  percent: DECIMAL,
+  percent: PERCENT,
   customerId: types.nullable(EXTERNAL_ID),
   productId: types.nullable(EXTERNAL_ID),
   skuId: types.nullable(EXTERNAL_ID),
@@ -27,8 +28,8 @@ const MEMBERS = {
   promotions: types.oneOf('passOn', 'keep'),
   notAboveErp: types.flag,
   notBelowList: types.flag,
-  minUnitPrice: types.nullable(DECIMAL),
-  maxUnitPrice: types.nullable(DECIMAL),
+  minUnitPrice: types.nullable(AMOUNT),
+  maxUnitPrice: types.nullable(AMOUNT),
 };
 const PERSON = objectOf({ id: types.text, name: types.text });
 const WARNING = types.oneOf(

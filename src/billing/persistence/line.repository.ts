@@ -165,6 +165,15 @@ export class LineRepository implements LineStore {
     );
   }
 
+  async formerLines(connectionId: string, subscriptionIds: readonly string[]): Promise<BillingLine[]> {
+    const rows = await this.rows<LineRow>(
+      `SELECT ${LINE} FROM billing_line WHERE connection_id = $1 AND subscription_id = ANY($2::text[]) AND NOT is_mapped
+         AND line_external_id IS NOT NULL ORDER BY id`,
+      [connectionId, subscriptionIds],
+    );
+    return rows.map(fromLine);
+  }
+
   async bind(tx: Transaction, lineId: string, lineExternalId: string): Promise<void> {
     await rowsOf(managerOf(tx), `UPDATE billing_line SET line_external_id = $2 WHERE id = $1`, [
       lineId,

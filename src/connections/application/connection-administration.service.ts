@@ -175,6 +175,7 @@ const POLICY_NAMES = [
   'azure',
   'charges',
   'prices',
+  'renewal',
   'chargeBillingCodeId',
   'chargeDescription',
   'secondApproverAbove',
@@ -182,8 +183,7 @@ const POLICY_NAMES = [
 
 function policyChanges(before: Connection, after: Connection): AuditDetail[] {
   const [was, is] = [policiesToJson(before.policies), policiesToJson(after.policies)];
-  return POLICY_NAMES
-    .map((name) => ({ name, before: auditable(was[name]), after: auditable(is[name]) }))
+  return POLICY_NAMES.map((name) => ({ name, before: auditable(was[name]), after: auditable(is[name]) }))
     .filter((change) => JSON.stringify(change.before) !== JSON.stringify(change.after))
     .map(({ name, ...values }) => ({ field: `policies.${name}`, ...values }));
 }

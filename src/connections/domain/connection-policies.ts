@@ -6,6 +6,7 @@ export const DECREASE_POLICIES = ['sameDay', 'nextPeriod'] as const;
 export const CANCEL_POLICIES = ['sameDay', 'periodEnd'] as const;
 export const AZURE_POLICIES = ['charge', 'priceReset'] as const;
 export const CHARGES_POLICIES = ['itemised', 'bundled'] as const;
+export const RENEWAL_POLICIES = ['extend', 'nextContract'] as const;
 export const PRICES_POLICIES = ['platform', 'marginRules'] as const;
 /** What a description template may name, in braces. */
 export const CHARGE_PLACEHOLDERS = ['description', 'month', 'customer', 'subscription', 'kind'] as const;
@@ -22,6 +23,8 @@ export interface ConnectionPolicies {
   azure: (typeof AZURE_POLICIES)[number];
   /** Usage and one-off amounts: a charge each, or one for each subscription and month. */
   charges: (typeof CHARGES_POLICIES)[number];
+  /** Where a subscription goes that is renewed beyond its contract: the contract is extended, or a person maps it to the next one. */
+  renewal: (typeof RENEWAL_POLICIES)[number];
   /** What licences cost the customer: what the platform says, or what the margin rules make of list and ERP price. */
   prices: (typeof PRICES_POLICIES)[number];
   /** Billing code of charges in the PSA; null: its first active material code. */
@@ -39,6 +42,7 @@ export const DEFAULT_POLICIES: ConnectionPolicies = {
   azure: 'charge',
   charges: 'itemised',
   prices: 'platform',
+  renewal: 'extend',
   chargeBillingCodeId: null,
   chargeDescription: null,
   secondApproverAbove: null,

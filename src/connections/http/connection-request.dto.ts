@@ -25,6 +25,7 @@ import {
   type ConnectionPolicies,
   DECREASE_POLICIES,
   PRICES_POLICIES,
+  RENEWAL_POLICIES,
 } from '../domain/connection-policies.js';
 import type { NewConnection } from '../application/connection-registration.service.js';
 
@@ -135,6 +136,10 @@ export class PoliciesDto {
   @MayBeAbsent()
   @IsIn(PRICES_POLICIES, { message: `prices must be one of ${PRICES_POLICIES.join(', ')}` })
   prices?: ConnectionPolicies['prices'];
+
+  @MayBeAbsent()
+  @IsIn(RENEWAL_POLICIES, { message: `renewal must be one of ${RENEWAL_POLICIES.join(', ')}` })
+  renewal?: ConnectionPolicies['renewal'];
 
   /** Null: the first active material code. */
   @IsOptional()

@@ -30,6 +30,7 @@ const POLICIES = {
   azure: types.oneOf('charge', 'priceReset'),
   charges: types.oneOf('itemised', 'bundled'),
   prices: types.oneOf('platform', 'marginRules'),
+  renewal: types.oneOf('extend', 'nextContract'),
 };
 const BILLING_CODE: Schema = { type: 'string', pattern: String.raw`^[1-9]\d{0,17}$` };
 const SET_POLICIES = {

@@ -96,6 +96,21 @@ export class BillingScenario {
     return { subscriptionId: name, body, contractId, serviceId, connectionId: this.connectionId };
   }
 
+  /** Another contract of the same company, as the next one is made; pulled. */
+  async contractBeside(line: Line, startsOn: string, endsOn: string): Promise<number> {
+    const { id: _, ...row } = this.database.table('Contracts').get(line.contractId) ?? { id: 0 };
+    const { id } = this.database.table('Contracts').insert({
+      ...row,
+      contractName: `${line.subscriptionId} from ${startsOn}`,
+      contractNumber: `${line.subscriptionId}-next`,
+      startDate: `${startsOn}T00:00:00Z`,
+      endDate: `${endsOn}T00:00:00Z`,
+    });
+    await this.#pull();
+    await this.#pulled(id);
+    return id;
+  }
+
   async map(line: Line): Promise<void> {
     const { subscriptionId, contractId } = line;
     demand(

@@ -26,15 +26,15 @@ export async function importLines(
   await connector.rows(
     `INSERT INTO psa_connector.billing_import (id, tenant_id, content_sha256, content_bytes, format, options, detected, state,
        correlation_id, created_by_id, created_by_name, created_at, touched_at, finished_at)
-     VALUES ($1, $2, $1::text, 1, 'nceReconciliation', '{}', '{}', 'succeeded', $1::text, 'admin', 'Admin', now(), now(), now())`,
-    [id, tenantId],
+     VALUES ($1::uuid, $2, $3, 1, 'nceReconciliation', '{}', '{}', 'succeeded', $3, 'admin', 'Admin', now(), now(), now())`,
+    [id, tenantId, id],
   );
   for (const [index, line] of lines.entries()) {
     await connector.rows(
       `INSERT INTO psa_connector.imported_line (tenant_id, import_id, line_number, line_key, content_digest, source, billing_month,
          customer_id, customer_name, subscription_id, product_id, sku_id, product_name, charge_type, charge_start, charge_end,
          quantity, unit_price, subtotal, total, currency)
-       VALUES ($1, $2, $3, $2::text || $3::text, '', $4, $5::date, $6, $6, $7, $8, $9, $10, $11, $5::date,
+       VALUES ($1, $2::uuid, $3::integer, $14, '', $4, $5::date, $6, $6, $7, $8, $9, $10, $11, $5::date,
          ($5::date + interval '1 month - 1 day')::date, 1, $12::numeric, $12::numeric, $12::numeric, $13)`,
       [
         tenantId,
@@ -50,6 +50,7 @@ export async function importLines(
         line.chargeType ?? 'usage',
         line.subtotal,
         line.currency ?? 'EUR',
+        `${id}/${index}`,
       ],
     );
   }
