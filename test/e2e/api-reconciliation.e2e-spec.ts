@@ -8,13 +8,23 @@ import type {
 } from '../../src/reconciliation/http/reconciliation-response.js';
 import type { Problem } from '../support/api-client.js';
 import { BillingScenario } from '../support/billing/billing-scenario.js';
-import { billedOn, MONTH, owedForSeats, type SeatsFrom } from '../support/billing/independent-month.js';
+import { billedOn, MONTH } from '../support/billing/independent-month.js';
 import { demand } from '../support/billing/scenario-helpers.js';
 import type { Line } from '../support/billing/scenario-types.js';
-import { charge, importBill, invoice, type Lines, linesOf } from '../support/billing/reconciled-month.js';
+import {
+  charge,
+  importBill,
+  invoice,
+  type Lines,
+  linesOf,
+  owedSeats,
+} from '../support/billing/reconciled-month.js';
 import { letDaysPass } from '../support/billing/scenario-clock.js';
 import { expectProblem } from '../support/connector.js';
+import { DocumentedApi } from '../support/documented-api.js';
 import { until } from '../support/until.js';
+
+const ROUTE = '/connections/{id}/reconciliation';
 
 const finding = ({ items }: ReportResponse, id: string): FindingResponse => {
   const found = items.find((item) => item.id === id);
@@ -26,9 +36,14 @@ describe('reconciliation of a billing month', () => {
   let scenario: BillingScenario;
   let lines: Lines;
   let path: string;
+  let documented: DocumentedApi;
 
+  /** Every answer is held to the API description. */
   const report = async (query = ''): Promise<ReportResponse> =>
-    demand(await scenario.api.get<ReportResponse>(`${path}?month=${MONTH.name}&limit=200${query}`), 200);
+    (await documented.call('get', ROUTE, 200, {
+      parameters: { id: scenario.connectionId },
+      query: `?month=${MONTH.name}&limit=200${query}`,
+    })) as unknown as ReportResponse;
 
   const planOf = (findingIds: string[]) =>
     scenario.api.post<{ planId: string; steps: number }>(`${path}/${MONTH.name}/plans`, { findingIds });
@@ -36,6 +51,7 @@ describe('reconciliation of a billing month', () => {
   beforeAll(async () => {
     scenario = await BillingScenario.start({ applyMode: 'automatic' });
     path = `/connections/${scenario.connectionId}/reconciliation`;
+    documented = new DocumentedApi(scenario.connector);
     lines = await linesOf(scenario);
     await importBill(scenario, lines);
     await charge(scenario, lines.azure, 'usage-11', '123.45');
@@ -122,31 +138,13 @@ describe('reconciliation of a billing month', () => {
     expect(totals.gain.amount).toBe('18.00');
     const kinds = totals.byKind.reduce((sum, { net }) => sum.plus(net.amount), new Decimal(0));
     expect(kinds.toFixed(2)).toBe(totals.net.amount);
-    const { items } = demand(
-      await scenario.api.get<{ items: { net: { amount: string } }[] }>(
-        `${path}/customers?month=${MONTH.name}`,
-      ),
-      200,
-    );
+    const { items } = (await documented.call('get', `${ROUTE}/customers`, 200, {
+      parameters: { id: scenario.connectionId },
+      query: `?month=${MONTH.name}`,
+    })) as { items: { net: { amount: string } }[] };
     const customers = items.reduce((sum, { net }) => sum.plus(net.amount), new Decimal(0));
     expect(customers.toFixed(2)).toBe(totals.net.amount);
   });
-
-  const owedSeats = (): Record<keyof Lines, Decimal> => {
-    const seats: Record<keyof Lines, SeatsFrom[]> = {
-      changed: [
-        { day: 1, seats: 5, price: '10' },
-        { day: 10, seats: 8, price: '10' },
-      ],
-      edited: [{ day: 1, seats: 4, price: '12' }],
-      azure: [],
-      unpushed: [{ day: 1, seats: 2, price: '9' }],
-      short: [{ day: 1, seats: 2, price: '10' }],
-    };
-    return Object.fromEntries(
-      Object.entries(seats).map(([name, changes]) => [name, owedForSeats(changes)]),
-    ) as Record<keyof Lines, Decimal>;
-  };
 
   it('filters, pages and totals what the filter picks', async () => {
     const missing = await report('&kind=missingInAutotask');
@@ -233,11 +231,11 @@ describe('reconciliation of a billing month', () => {
       `${unpushed.subscriptionId}/units/missingInAutotask`,
       `${azure.subscriptionId}/charges/differentPrice`,
     ];
-    const made = demand(
-      await scenario.api.post<{ planId: string }>(`${path}/${MONTH.name}/plans`, { findingIds }),
-      201,
-    );
-    demand(await scenario.api.post(`/plans/${made.planId}/apply`, {}), 202);
+    const made = await documented.call('post', `${ROUTE}/{month}/plans`, 201, {
+      parameters: { id: scenario.connectionId, month: MONTH.name },
+      body: { findingIds },
+    });
+    demand(await scenario.api.post(`/plans/${String(made['planId'])}/apply`, {}), 202);
     await scenario.settled(unpushed);
     await scenario.settled(azure);
     await scenario.pullAll();
@@ -259,20 +257,21 @@ describe('reconciliation of a billing month', () => {
   describe('closed', () => {
     let before: ReportResponse;
     let early: Awaited<ReturnType<typeof close>>;
-    let answer: Awaited<ReturnType<typeof close>>;
+    let answer: object;
     const close = () => scenario.api.post<ReportResponse & Problem>(`${path}/${MONTH.name}/close`);
 
     beforeAll(async () => {
       early = await close();
       letDaysPass(7);
       before = await report();
-      answer = await close();
+      answer = await documented.call('post', `${ROUTE}/{month}/close`, 200, {
+        parameters: { id: scenario.connectionId, month: MONTH.name },
+      });
     });
 
     it('is so only when it is over, with what was shown before', () => {
       expectProblem(early, 409, 'reconciliation.month_not_over');
-      expect(answer.status).toBe(200);
-      expect(answer.body).toMatchObject({
+      expect(answer).toMatchObject({
         state: 'closed',
         closedBy: { id: 'admin' },
         totals: before.totals,

@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MoneyDecimal } from '../../kernel/money.js';
-import {
-  found,
-  line,
-  row,
-  state,
-} from '../../../test/support/builders/reconciliation-facts.builder.js';
+import { found, line, row, state } from '../../../test/support/builders/reconciliation-facts.builder.js';
 
 const priceOf = (cents: number) => new MoneyDecimal(cents).div(100).toFixed(2);
 

@@ -13,7 +13,7 @@ import {
 } from '../../platform/http/openapi.js';
 import { FINDING_KINDS, FINDING_STAGES } from '../domain/finding.js';
 
-const TAGS = ['Reconciliation'];
+const TAGS = ['Billing reconciliation'];
 const MONTH: Schema = { type: 'string', pattern: String.raw`^\d{4}-(0[1-9]|1[0-2])$`, examples: ['2026-11'] };
 const MONTH_PARAMETER: Schema = {
   ...queryParameter('month', MONTH),

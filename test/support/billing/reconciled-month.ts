@@ -3,7 +3,7 @@ import { type ReconLine, reconCsv, reconLine } from '../builders/bill.builder.js
 import { TOKENS } from '../test-actors.js';
 import { until } from '../until.js';
 import type { BillingScenario } from './billing-scenario.js';
-import { MONTH } from './independent-month.js';
+import { MONTH, owedForSeats, type SeatsFrom } from './independent-month.js';
 import { demand } from './scenario-helpers.js';
 import type { Line } from './scenario-types.js';
 
@@ -140,4 +140,21 @@ export async function charge(
 export async function invoice(scenario: BillingScenario, line: Line): Promise<void> {
   const contract = scenario.database.table('Contracts').get(line.contractId);
   await scenario.control('POST', '/invoices', { companyID: Number(contract?.['companyID']) });
+}
+
+/** What the customers owe for seats, line by line. */
+export function owedSeats(): Record<keyof Lines, Decimal> {
+  const seats: Record<keyof Lines, SeatsFrom[]> = {
+    changed: [
+      { day: 1, seats: 5, price: '10' },
+      { day: 10, seats: 8, price: '10' },
+    ],
+    edited: [{ day: 1, seats: 4, price: '12' }],
+    azure: [],
+    unpushed: [{ day: 1, seats: 2, price: '9' }],
+    short: [{ day: 1, seats: 2, price: '10' }],
+  };
+  return Object.fromEntries(
+    Object.entries(seats).map(([name, changes]) => [name, owedForSeats(changes)]),
+  ) as Record<keyof Lines, Decimal>;
 }
