@@ -57,6 +57,12 @@ export function compareCharges(
 
 type Judgement = Pick<Finding, 'kind' | 'explanation' | 'isFixable'>;
 
+const make = (kind: FindingKind, explanation: Explanation, isFixable: boolean): Judgement => ({
+  kind,
+  explanation,
+  isFixable,
+});
+
 /** Null where there is nothing on either side. */
 function judged(
   expected: ExpectedSubscription,
@@ -64,11 +70,6 @@ function judged(
   here: readonly ContractCharge[],
   { owed, billed, currency }: { owed: Decimal; billed: Decimal; currency: CurrencyCode },
 ): Judgement | null {
-  const make = (kind: FindingKind, explanation: Explanation, isFixable: boolean) => ({
-    kind,
-    explanation,
-    isFixable,
-  });
   const foreign = foreignCurrency(expected.charges, charges, currency);
   if (foreign !== null) {
     const explanation = EXPLAIN.currency(expected.title, foreign.expected, foreign.actual);

@@ -1,4 +1,8 @@
 import { Decimal } from 'decimal.js';
+import type {
+  FindingResponse,
+  ReportResponse,
+} from '../../../src/reconciliation/http/reconciliation-response.js';
 import { type ReconLine, reconCsv, reconLine } from '../builders/bill.builder.js';
 import { TOKENS } from '../test-actors.js';
 import { until } from '../until.js';
@@ -158,3 +162,24 @@ export function owedSeats(): Record<keyof Lines, Decimal> {
     Object.entries(seats).map(([name, changes]) => [name, owedForSeats(changes)]),
   ) as Record<keyof Lines, Decimal>;
 }
+
+/** The finding with an id, which must be there. */
+export function finding({ items }: ReportResponse, id: string): FindingResponse {
+  const found = items.find((item) => item.id === id);
+  if (found === undefined) throw new Error(`${id} is not among ${items.map((item) => item.id).join(', ')}`);
+  return found;
+}
+
+const FINDINGS = 'psa_connector.reconciliation_snapshot_finding';
+
+/** What nobody may do to a closed month. */
+export const CHANGES_OF_CLOSED = [
+  `UPDATE psa_connector.reconciliation_snapshot SET currency = 'USD'`,
+  'DELETE FROM psa_connector.reconciliation_snapshot',
+  'TRUNCATE psa_connector.reconciliation_snapshot CASCADE',
+  `UPDATE ${FINDINGS} SET impact = 0`,
+  `DELETE FROM ${FINDINGS}`,
+  `TRUNCATE ${FINDINGS}`,
+  `INSERT INTO ${FINDINGS}
+   SELECT (jsonb_populate_record(finding, jsonb_build_object('finding_id', finding_id || '-more'))).* FROM ${FINDINGS} AS finding`,
+];
