@@ -2,10 +2,7 @@ import { Decimal } from 'decimal.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PlanResponse } from '../../src/billing/http/billing-response.js';
 import type { Page } from '../../src/kernel/page.js';
-import type {
-  FindingResponse,
-  ReportResponse,
-} from '../../src/reconciliation/http/reconciliation-response.js';
+import type { ReportResponse } from '../../src/reconciliation/http/reconciliation-response.js';
 import type { Problem } from '../support/api-client.js';
 import { BillingScenario } from '../support/billing/billing-scenario.js';
 import { billedOn, MONTH } from '../support/billing/independent-month.js';
