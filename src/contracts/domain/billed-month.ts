@@ -56,12 +56,11 @@ export interface ContractCharge {
 
 /** Reads what the mirror shows of a span of days, for reconciliation; at most some hundred subscriptions at once. */
 export interface BilledMonthReader {
-  /** Mapped subscriptions of a connection, in the order of the bytes of their ids. @param afterId exclusive */
-  mappedInOrder(
-    connectionId: string,
-    afterId: string | undefined,
-    limit: number,
-  ): Promise<MappedSubscription[]>;
+  /**
+   * Mapped subscriptions of a connection, streamed in the order of the bytes of their ids. Holds a database connection until it is read to the
+   * end or given up.
+   */
+  mappedInOrder(connectionId: string): AsyncIterable<MappedSubscription>;
   /** The lines of these services on these contracts. */
   linesOf(
     scope: { connectionId: string; internalCurrency: string | null },

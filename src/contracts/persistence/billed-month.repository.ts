@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { Decimal } from 'decimal.js';
+import type { PoolClient } from 'pg';
+import QueryStream from 'pg-query-stream';
 import type { DataSource } from 'typeorm';
 import type { LocalDate } from '../../kernel/local-date.js';
 import { MoneyDecimal } from '../../kernel/money.js';
@@ -16,7 +18,7 @@ import type {
 } from '../domain/billed-month.js';
 import type { MappedSubscription } from '../domain/mapped-subscription.js';
 import { BILLED_LINES, BINDINGS, CONTRACT_CHARGES, STRAY_LINES } from './billed-month-queries.js';
-import { mappedInByteOrder } from './mapped-subscription.repository.js';
+import { fromMappedRow, MAPPED_IN_BYTE_ORDER, type MappedRow } from './mapped-subscription.repository.js';
 
 type Digits = string | null;
 type Scope = { connectionId: string; internalCurrency: string | null };
@@ -55,12 +57,15 @@ const decimal = (digits: Digits): Decimal | null => (digits === null ? null : ne
 export class BilledMonthRepository implements BilledMonthReader {
   constructor(@InjectDataSource(PSA_CONNECTOR_DATA_SOURCE) private readonly dataSource: DataSource) {}
 
-  mappedInOrder(
-    connectionId: string,
-    afterId: string | undefined,
-    limit: number,
-  ): Promise<MappedSubscription[]> {
-    return mappedInByteOrder(this.dataSource.manager, connectionId, afterId, limit);
+  async *mappedInOrder(connectionId: string): AsyncGenerator<MappedSubscription> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      const client = (await runner.connect()) as PoolClient;
+      const rows = client.query(new QueryStream(MAPPED_IN_BYTE_ORDER, [connectionId], { batchSize: 500 }));
+      for await (const row of rows) yield fromMappedRow(row as MappedRow);
+    } finally {
+      await runner.release();
+    }
   }
 
   async linesOf(

@@ -48,13 +48,8 @@ export class MonthReading {
     const charges = await this.charges.read(connection, month);
     const cursor = new BillCursor(this.bill.ofMonth(connection.tenantId, firstDayOf(month)));
     try {
-      let afterId: string | undefined;
-      for (;;) {
-        const mapped = await this.mirror.mappedInOrder(connection.id, afterId, PART);
-        const last = mapped.at(-1)?.subscriptionId ?? null;
-        if (mapped.length > 0) yield* this.partsUpTo(connection, mapped, cursor, charges, context);
-        if (mapped.length < PART) break;
-        afterId = last ?? undefined;
+      for await (const mapped of inParts(this.mirror.mappedInOrder(connection.id))) {
+        yield* this.partsUpTo(connection, mapped, cursor, charges, context);
       }
       yield* this.unknownParts(connection, cursor, charges);
     } finally {
@@ -149,6 +144,17 @@ export class MonthReading {
       customerName: names.get(line.customerId ?? '') ?? line.companyName,
     }));
   }
+}
+
+async function* inParts<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {
+  let part: T[] = [];
+  for await (const item of items) {
+    part.push(item);
+    if (part.length < PART) continue;
+    yield part;
+    part = [];
+  }
+  if (part.length > 0) yield part;
 }
 
 function joined(known: BilledSubject | undefined, subject: BilledSubject): BilledSubject {
