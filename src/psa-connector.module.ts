@@ -31,6 +31,7 @@ import { openMigrated } from './platform/persistence/migrate.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { PSA_ADAPTERS, type PsaAdapter } from './ports/psa/psa-adapter.port.js';
 import { openApiOf } from './psa-connector.openapi.js';
+import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
 import { REQUEST_BUDGETS } from './ports/psa/request-budget.port.js';
 import { PERSISTENCE_LISTS } from './psa-connector.persistence.js';
 import { SubscriptionStoreModule } from './subscriptions/subscription-store.module.js';
@@ -47,6 +48,7 @@ const FEATURES: Type[] = [
   ContractsModule,
   BillingModule,
   SyncModule,
+  ReconciliationModule,
   OverviewModule,
 ];
 

@@ -10,6 +10,7 @@ import { MIRROR_OPENAPI } from './contracts/http/mirror.openapi.js';
 import { IMPORTS_OPENAPI } from './imports/http/imports.openapi.js';
 import { OVERVIEW_OPENAPI } from './overview/http/overview.openapi.js';
 import { composeOpenApi, type OpenApiDocument } from './platform/http/openapi.js';
+import { RECONCILIATION_OPENAPI } from './reconciliation/http/reconciliation.openapi.js';
 import {
   SUBSCRIPTION_SOURCE_OPENAPI,
   SUBSCRIPTION_STORE_OPENAPI,
@@ -33,6 +34,7 @@ export function openApiOf({ hasOwnStore }: { hasOwnStore: boolean }): OpenApiDoc
     CONTRACT_LINES_OPENAPI,
     IMPORTS_OPENAPI,
     SYNC_OPENAPI,
+    RECONCILIATION_OPENAPI,
     AUDIT_OPENAPI,
     OVERVIEW_OPENAPI,
   ]);

@@ -16,6 +16,8 @@ import { CreateTemplateCreation1764000011000 } from '../migrations/1764000011000
 import { CreateImport1764000012000 } from '../migrations/1764000012000-create-import.js';
 import { CreateChargeLedger1764000013000 } from '../migrations/1764000013000-create-charge-ledger.js';
 import { CreateMarginRule1764000013100 } from '../migrations/1764000013100-create-margin-rule.js';
+import { CreateReconciliation1764000014000 } from '../migrations/1764000014000-create-reconciliation.js';
+import { CreateReconciliationSnapshot1764000014100 } from '../migrations/1764000014100-create-reconciliation-snapshot.js';
 import { AuditEntryEntity } from './audit/persistence/audit-entry.entity.js';
 import { ConnectionEntity } from './connections/persistence/connection.entity.js';
 import type { DatabaseOptions } from './core/psa-connector.options.js';
@@ -48,6 +50,8 @@ export const PERSISTENCE_LISTS: PersistenceLists = {
     CreateImport1764000012000,
     CreateChargeLedger1764000013000,
     CreateMarginRule1764000013100,
+    CreateReconciliation1764000014000,
+    CreateReconciliationSnapshot1764000014100,
   ],
 };
 

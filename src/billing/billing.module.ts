@@ -31,11 +31,13 @@ import { MarginPrices } from './application/margin-prices.service.js';
 import { MarginRules } from './application/margin-rules.service.js';
 import { PlacedCharges } from './application/placed-charges.service.js';
 import { OperationReadBack } from './application/read-back.service.js';
+import { SubscriptionPlans } from './application/subscription-plans.service.js';
 import { SyncStates } from './application/sync-states.service.js';
 import { CHARGE_DUE_STORE } from './domain/charge-due.js';
 import { MARGIN_STORE } from './domain/margin-store.js';
 import { LINE_STORE } from './domain/billing-line.js';
 import { PLAN_STORE } from './domain/billing-plan.js';
+import { BILLING_HISTORY_READER } from './domain/billing-history.js';
 import { DRIFT_STORE } from './domain/drift.js';
 import { OPERATION_STORE, PUSH_STORE } from './domain/operation-store.js';
 import { DriftController } from './http/drift.controller.js';
@@ -44,6 +46,7 @@ import { OperationsController } from './http/operations.controller.js';
 import { PlansController } from './http/plans.controller.js';
 import { ChargeDueRepository } from './persistence/charge-due.repository.js';
 import { MarginRuleRepository } from './persistence/margin-rule.repository.js';
+import { BillingHistoryRepository } from './persistence/billing-history.repository.js';
 import { DriftRepository } from './persistence/drift.repository.js';
 import { LineRepository } from './persistence/line.repository.js';
 import { OperationRepository } from './persistence/operation.repository.js';
@@ -83,9 +86,11 @@ import { PushRepository } from './persistence/push.repository.js';
     PushRunner,
     PushTrigger,
     PushWorkers,
+    SubscriptionPlans,
     SyncStates,
     { provide: CHARGE_DUE_STORE, useClass: ChargeDueRepository },
     { provide: MARGIN_STORE, useClass: MarginRuleRepository },
+    { provide: BILLING_HISTORY_READER, useClass: BillingHistoryRepository },
     { provide: DRIFT_STORE, useClass: DriftRepository },
     { provide: LINE_STORE, useClass: LineRepository },
     { provide: OPERATION_STORE, useClass: OperationRepository },
@@ -95,6 +100,16 @@ import { PushRepository } from './persistence/push.repository.js';
     { provide: MAPPING_CHANGE_LISTENER, useExisting: ChangeRecorder },
     { provide: SYNC_STATE_READER, useExisting: SyncStates },
   ],
-  exports: [SUBSCRIPTION_CHANGE_LISTENER, MAPPING_CHANGE_LISTENER, SYNC_STATE_READER, BillingAfterPull],
+  exports: [
+    SUBSCRIPTION_CHANGE_LISTENER,
+    MAPPING_CHANGE_LISTENER,
+    SYNC_STATE_READER,
+    BILLING_HISTORY_READER,
+    MARGIN_STORE,
+    BillingAfterPull,
+    ChargeItems,
+    SubscriptionPlans,
+    SyncStates,
+  ],
 })
 export class BillingModule {}

@@ -19,6 +19,7 @@ import { MirroredRates } from './application/mirrored-rates.service.js';
 import { MirroredLines } from './application/mirrored-lines.service.js';
 import { Mirror } from './application/mirror.service.js';
 import { MirrorQuery } from './application/mirror-query.service.js';
+import { BILLED_MONTH_READER } from './domain/billed-month.js';
 import { MAPPED_SUBSCRIPTION_READER } from './domain/mapped-subscription.js';
 import { MAPPING_FACTS_READER } from './domain/mapping-facts.js';
 import { MAPPING_STORE } from './domain/mapping-store.js';
@@ -32,6 +33,7 @@ import { MappingTransfer } from './http/mapping-transfer.service.js';
 import { OfferMappingsController } from './http/offer-mappings.controller.js';
 import { SubscriptionMappingsController } from './http/subscription-mappings.controller.js';
 import { MirrorController } from './http/mirror.controller.js';
+import { BilledMonthRepository } from './persistence/billed-month.repository.js';
 import { MappedSubscriptionRepository } from './persistence/mapped-subscription.repository.js';
 import { MappingFactsRepository } from './persistence/mapping-facts.repository.js';
 import { MappingRepository } from './persistence/mapping.repository.js';
@@ -82,13 +84,14 @@ const MAPPING_CONTROLLERS = [
     { provide: MAPPING_FACTS_READER, useClass: MappingFactsRepository },
     { provide: MIRROR_STORE, useClass: MirrorRepository },
     { provide: MAPPED_SUBSCRIPTION_READER, useClass: MappedSubscriptionRepository },
+    { provide: BILLED_MONTH_READER, useClass: BilledMonthRepository },
     MirroredLines,
     { provide: MIRRORED_LINE_READER, useClass: MirroredLineRepository },
     ContractLineQuery,
     { provide: CONTRACT_LINE_READER, useClass: ContractLineRepository },
     { provide: MIRROR_READER, useClass: MirrorReaderRepository },
   ],
-  exports: [Mirror, MirroredLines, MappedSubscriptions, MirroredRates],
+  exports: [Mirror, MirroredLines, MappedSubscriptions, MirroredRates, BILLED_MONTH_READER],
 })
 export class ContractsModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {

@@ -4,11 +4,13 @@ import { ImportQuery } from './application/import-query.service.js';
 import { ImportRunner } from './application/import-runner.service.js';
 import { ImportUpload } from './application/import-upload.service.js';
 import { ImportWorkers } from './application/import-workers.service.js';
+import { BillTotals } from './domain/bill-totals.js';
 import { ImportedLineRepository } from './domain/imported-line.js';
 import { CHUNK_STORE, IMPORT_STORE, LINE_STORE } from './domain/import-store.js';
 import { ImportUploadController } from './http/import-upload.controller.js';
 import { ImportsController } from './http/imports.controller.js';
 import { BillingImportRepository } from './persistence/billing-import.repository.js';
+import { PostgresBillTotals } from './persistence/bill-totals.repository.js';
 import { ImportChunkRepository } from './persistence/import-chunk.repository.js';
 import { PostgresImportedLineRepository } from './persistence/imported-line.repository.js';
 import { LineMergeRepository } from './persistence/line-merge.repository.js';
@@ -25,8 +27,9 @@ import { LineMergeRepository } from './persistence/line-merge.repository.js';
     { provide: CHUNK_STORE, useClass: ImportChunkRepository },
     { provide: LINE_STORE, useClass: LineMergeRepository },
     { provide: ImportedLineRepository, useClass: PostgresImportedLineRepository },
+    { provide: BillTotals, useClass: PostgresBillTotals },
   ],
-  exports: [ImportedLineRepository],
+  exports: [ImportedLineRepository, BillTotals],
 })
 export class ImportsModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {

@@ -9,6 +9,7 @@ import { OverviewModule } from '../../src/overview/overview.module.js';
 import { utcDay } from '../../src/kernel/local-date.js';
 import type { OpenApiDocument } from '../../src/platform/http/openapi.js';
 import { PSA_CONNECTOR_OPENAPI } from '../../src/psa-connector.openapi.js';
+import { ReconciliationModule } from '../../src/reconciliation/reconciliation.module.js';
 import { SyncModule } from '../../src/sync/sync.module.js';
 import { SubscriptionStoreModule } from '../../src/subscriptions/subscription-store.module.js';
 import { SubscriptionsModule } from '../../src/subscriptions/subscriptions.module.js';
@@ -35,6 +36,7 @@ const MODULES: Type[] = [
   ContractsModule,
   BillingModule,
   SyncModule,
+  ReconciliationModule,
   OverviewModule,
 ];
 

@@ -54,6 +54,8 @@ const BILLING: Readonly<Record<string, Attempt[]>> = {
   'DELETE /connections/{id}/margin-rules/{ruleId}': refusals(),
   'POST /drift/{id}/keep': refusals(),
   'POST /drift/{id}/correct': refusals(),
+  'POST /connections/{id}/reconciliation/{month}/close': refusals(),
+  'POST /connections/{id}/reconciliation/{month}/plans': refusals({ findingIds: ['a'] }),
   'DELETE /connections/{id}/customer-mappings/{customerId}': refusals(),
   'DELETE /connections/{id}/offer-mappings/{mappingId}': refusals(),
   'DELETE /connections/{id}/subscription-mappings/{subscriptionId}': refusals(),

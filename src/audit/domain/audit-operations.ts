@@ -19,6 +19,7 @@ export const AUDIT_OPERATIONS = {
   correctDrift: 'Correct Contract Drift',
   putMarginRule: 'Save Margin Rule',
   deleteMarginRule: 'Delete Margin Rule',
+  closeMonth: 'Close Billing Month',
   createCustomerMapping: 'Create Connection Customer Mapping',
   updateCustomerMapping: 'Update Connection Customer Mapping',
   deleteCustomerMapping: 'Delete Connection Customer Mapping',

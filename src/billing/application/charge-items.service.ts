@@ -8,6 +8,7 @@ import { addDays, addMonths } from '../../kernel/period.js';
 import { SUBSCRIPTION_SOURCE, type SubscriptionSource } from '../../ports/host/subscription-source.port.js';
 import { LINE_STORE, type LineOfCustomer, type LineStore } from '../domain/billing-line.js';
 import {
+  BILLED_CHARGE_TYPES,
   type ChargeItem,
   type ImportedAmount,
   importedKey,
@@ -103,7 +104,8 @@ export class ChargeItems {
         const lines = this.imported.linesOfMonth(
           tenantId,
           month,
-          customerId === undefined ? {} : { customerId },
+          // A bill is mostly seats, which nobody needs here.
+          { ...(customerId === undefined ? {} : { customerId }), chargeTypes: BILLED_CHARGE_TYPES },
         );
         for await (const line of lines) {
           if (customerIds !== null && !customerIds.has(line.customerId)) continue;

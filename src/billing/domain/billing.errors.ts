@@ -151,3 +151,16 @@ export class MarginScopeTakenError extends ConnectorError {
     });
   }
 }
+
+/** Everything the plan was to change is as it should be, or cannot be changed. */
+export class NothingToPlanError extends ConnectorError {
+  constructor(reasons: readonly string[] = []) {
+    const why =
+      reasons.length === 0 ? 'The contracts already have what is expected from now on.' : reasons.join(' ');
+    super({
+      code: 'billing.nothing_to_plan',
+      category: 'conflict',
+      detail: `There is nothing to plan. ${why}`,
+    });
+  }
+}

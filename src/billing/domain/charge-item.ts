@@ -67,7 +67,14 @@ export interface ImportedAmount {
   promotionId: string | null;
 }
 
-const IMPORTED_KINDS: ReadonlySet<string> = new Set<ItemKind>(['usage', 'oneTime', 'fee', 'reservation']);
+/** Charge types of imported lines that are billed as charges. */
+export const BILLED_CHARGE_TYPES = [
+  'usage',
+  'oneTime',
+  'fee',
+  'reservation',
+] as const satisfies readonly ItemKind[];
+const IMPORTED_KINDS: ReadonlySet<string> = new Set<ItemKind>(BILLED_CHARGE_TYPES);
 
 export function isBilledKind(chargeType: string): chargeType is Exclude<ItemKind, 'correction'> {
   return IMPORTED_KINDS.has(chargeType);

@@ -26,6 +26,7 @@ export type DatingRule =
   | 'date.byPerson'
   | 'compensate.restore'
   | 'drift.correct'
+  | 'reconciliation.correct'
   | 'refused';
 
 /** A value that counts from a day on, and why from that one. */

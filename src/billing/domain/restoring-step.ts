@@ -73,7 +73,13 @@ export function restoringStep(
   };
 }
 
-function freeDay(first: LocalDate, contract: ContractState, line: ContractLine, isPrice: boolean): LocalDate {
+/** The first day from one on without an adjustment; for a price, in a period that is not approved and posted. */
+export function freeDay(
+  first: LocalDate,
+  contract: ContractState,
+  line: ContractLine,
+  isPrice: boolean,
+): LocalDate {
   const taken = new Set([...line.takenDays, ...splitDays(contract, line)]);
   let day = first;
   for (;;) {

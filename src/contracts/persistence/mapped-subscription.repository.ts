@@ -24,7 +24,7 @@ const MAPPED = `
     ON contract.connection_id = mapping.connection_id AND contract.external_id = mapping.contract_external_id
   WHERE mapping.archived_at IS NULL AND mapping.contract_external_id IS NOT NULL`;
 
-interface MappedRow extends Omit<MappedSubscription, 'offer' | 'contract'>, OfferKey {
+export interface MappedRow extends Omit<MappedSubscription, 'offer' | 'contract'>, OfferKey {
   contractName: string | null;
   contractCompany: string;
   periodType: PeriodType;
@@ -69,15 +69,18 @@ export function mappedOnConnection(
   return readMapped(manager, sql, [connectionId, subscriptionIds]);
 }
 
+/** Those of `$1`, a connection, in the order of the bytes of their ids, whatever the database's own order is. */
+export const MAPPED_IN_BYTE_ORDER = `${MAPPED} AND mapping.connection_id = $1 ORDER BY mapping.subscription_id COLLATE "C"`;
+
 async function readMapped(
   manager: EntityManager,
   sql: string,
   parameters: readonly unknown[],
 ): Promise<MappedSubscription[]> {
-  return (await rowsOf<MappedRow>(manager, sql, parameters)).map(fromRow);
+  return (await rowsOf<MappedRow>(manager, sql, parameters)).map(fromMappedRow);
 }
 
-function fromRow(row: MappedRow): MappedSubscription {
+export function fromMappedRow(row: MappedRow): MappedSubscription {
   const { productId, skuId, segment, term, billingCycle, contractName, contractCompany, ...rest } = row;
   const { periodType, isActive, startsOn, endsOn, ...mapping } = rest;
   const contract = { companyExternalId: contractCompany, periodType, isActive, startsOn, endsOn };

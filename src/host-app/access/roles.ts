@@ -17,6 +17,7 @@ const OPERATOR = new Set([
   'mapping:read',
   'mapping:write',
   'billing:read',
+  'reconciliation:read',
   'metrics:read',
 ]);
 

@@ -67,6 +67,6 @@ export abstract class ImportedLineRepository {
   abstract linesOfMonth(
     tenantId: string,
     month: LocalDate,
-    filter?: { customerId?: string },
+    filter?: { customerId?: string; chargeTypes?: readonly string[] },
   ): AsyncIterable<ImportedLine>;
 }

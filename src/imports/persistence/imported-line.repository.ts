@@ -14,6 +14,7 @@ const FETCH_ROWS = 1_000;
 const LINES_OF_MONTH = `
   SELECT ${LINE_COLUMNS} FROM imported_line
   WHERE tenant_id = $1 AND billing_month = $2::date AND superseded_by IS NULL AND ($3::text IS NULL OR customer_id = $3::text)
+    AND ($4::text[] IS NULL OR charge_type = ANY($4::text[]))
   ORDER BY customer_id, id`;
 
 @Injectable()
@@ -25,12 +26,12 @@ export class PostgresImportedLineRepository extends ImportedLineRepository {
   async *linesOfMonth(
     tenantId: string,
     month: LocalDate,
-    { customerId }: { customerId?: string } = {},
+    { customerId, chargeTypes }: { customerId?: string; chargeTypes?: readonly string[] } = {},
   ): AsyncGenerator<ImportedLine> {
     const runner = this.dataSource.createQueryRunner();
     try {
       const client = (await runner.connect()) as PoolClient;
-      const parameters = [tenantId, month, customerId ?? null];
+      const parameters = [tenantId, month, customerId ?? null, chargeTypes ?? null];
       const rows = client.query(new QueryStream(LINES_OF_MONTH, parameters, { batchSize: FETCH_ROWS }));
       // Giving up early destroys the stream, which closes the cursor.
       for await (const row of rows) yield fromRow(row as ImportedLineRow);

@@ -13,6 +13,8 @@ export const PERMISSIONS = [
   'mapping:write',
   'billing:read',
   'billing:approve',
+  'reconciliation:read',
+  'reconciliation:close',
   'metrics:read',
   // Accounts and API tokens, where the host keeps them; no route of the library asks for it.
   'access:manage',

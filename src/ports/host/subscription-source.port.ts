@@ -102,6 +102,11 @@ export interface SubscriptionSource {
   readSubscriptions(tenantId: string, page: PageRequest, customerId?: string): Promise<Page<Subscription>>;
   findSubscriptions(tenantId: string, ids: readonly string[]): Promise<Subscription[]>;
   /**
+   * Optional: every recorded state of these subscriptions, in any order; reconciliation compares a month with them. Of a source that
+   * cannot tell, the changes reported while a subscription was mapped are used.
+   */
+  readSubscriptionHistory?(tenantId: string, ids: readonly string[]): Promise<Subscription[]>;
+  /**
    * Optional: every offer the tenant has bought, each once. A source that can tell spares the connector reading all subscriptions
    * whenever offers are listed.
    */

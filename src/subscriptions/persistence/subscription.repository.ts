@@ -80,6 +80,14 @@ export class SubscriptionRepository implements SubscriptionStore {
     return rows.map(fromSubscriptionRow);
   }
 
+  async readSubscriptionHistory(tenantId: string, ids: readonly string[]): Promise<Subscription[]> {
+    const rows = await this.rows<SubscriptionRow>(
+      `SELECT ${SUBSCRIPTION_COLUMNS} FROM subscription_revision WHERE tenant_id = $1 AND id = ANY($2::text[])`,
+      [tenantId, ids],
+    );
+    return rows.map(fromSubscriptionRow);
+  }
+
   readOffers(tenantId: string): Promise<BoughtOffer[]> {
     return this.rows<BoughtOffer>(
       `SELECT product_id AS "productId", sku_id AS "skuId", segment, term, billing_cycle AS "billingCycle",

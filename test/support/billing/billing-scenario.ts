@@ -8,29 +8,13 @@ import {
 import type { OperationResponse, PlanResponse } from '../../../src/billing/http/billing-response.js';
 import type { PoliciesJson } from '../../../src/connections/domain/connection-policies.js';
 import { MoneyDecimal } from '../../../src/kernel/money.js';
-import type { Clock } from '../../../src/index.js';
 import type { Page } from '../../../src/kernel/page.js';
 import type { ApiClient } from '../api-client.js';
 import { type Connector, startConnector } from '../connector.js';
 import { until } from '../until.js';
+import { NOW, ScenarioClock, scenarioTime } from './scenario-clock.js';
 import { demand, useCurrency } from './scenario-helpers.js';
 import type { Line, LineOptions, SubscriptionBody, UnitRow } from './scenario-types.js';
-
-/** A day in the middle of a billing period, in no leap year and far from a month's end. */
-export const NOW = new Date('2026-11-25T09:00:00Z');
-
-const STARTED_AT = Date.now();
-
-/** The time of the connector and of the vendor: it starts at `NOW` and runs as fast as any. */
-function scenarioTime(): Date {
-  return new Date(NOW.getTime() + Date.now() - STARTED_AT);
-}
-
-class ScenarioClock implements Clock {
-  now(): Date {
-    return scenarioTime();
-  }
-}
 
 const MONTHLY = 2;
 const RECURRING = 7;

@@ -1,0 +1,23 @@
+import type { Clock } from '../../../src/index.js';
+
+/** A day in the middle of a billing period, in no leap year and far from a month's end. */
+export const NOW = new Date('2026-11-25T09:00:00Z');
+
+const STARTED_AT = Date.now();
+let daysAhead = 0;
+
+/** The time of the connector and of the vendor: it starts at `NOW` and runs as fast as any. */
+export function scenarioTime(): Date {
+  return new Date(NOW.getTime() + daysAhead * 86_400_000 + Date.now() - STARTED_AT);
+}
+
+export class ScenarioClock implements Clock {
+  now(): Date {
+    return scenarioTime();
+  }
+}
+
+/** For the connector and the vendor; there is no way back within a test file. */
+export function letDaysPass(days: number): void {
+  daysAhead += days;
+}
