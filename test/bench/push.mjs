@@ -126,12 +126,12 @@ function most({ databases }) {
 /** A process that answers one message with one message. */
 async function start(file, args, execArgv = [], first = undefined) {
   const child = fork(file, args, { stdio: 'inherit', execArgv });
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`A process ended with ${code}`);
+  });
+  ended.catch(() => {});
   const next = async () => {
-    const ended = once(child, 'exit').then(([code]) =>
-      Promise.reject(new Error(`A process ended with ${code}`)),
-    );
     const [{ answer }] = await Promise.race([once(child, 'message'), ended]);
-    ended.catch(() => {});
     return answer;
   };
   const ask = (message) => {
@@ -144,7 +144,7 @@ async function start(file, args, execArgv = [], first = undefined) {
     ready,
     ask,
     stop: async () => {
-      const exited = once(child, 'exit');
+      const exited = ended.catch(() => {});
       if (first === undefined) child.disconnect();
       else child.send({ end: true });
       await exited;

@@ -40,7 +40,7 @@ async function ours() {
   const connector = await startConnectorApp({
     databaseUrl,
     simulator: vendor,
-    settings: { database: { poolSize: 30 } },
+    settings: { database: { url: databaseUrl, poolSize: 30 } },
   });
   const { app } = connector;
   const lineStore = app.get(LINE_STORE, { strict: false });
@@ -100,7 +100,7 @@ async function ours() {
           connectionId: id,
           tenantId: TENANT,
           subscriptionId: subscription.id,
-          subscription: { ...subscription, quantity: 6, effectiveOn: dayIn(day), revision: 2 },
+          subscription: { ...subscription, quantity: 20, effectiveOn: dayIn(day), revision: 2 },
           holdReason: null,
           recordedAt: new Date(),
           ...ACTOR,
