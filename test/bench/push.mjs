@@ -124,7 +124,7 @@ function most({ databases }) {
 }
 
 /** A process that answers one message with one message. */
-async function start(file, args, execArgv = [], first = undefined) {
+async function start(file, args, execArgv = [], first) {
   const child = fork(file, args, { stdio: 'inherit', execArgv });
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`A process ended with ${code}`);

@@ -98,59 +98,6 @@ describe('the hash chain', () => {
     expect(Object.keys(entries[0]?.details ?? {})).toHaveLength(Object.keys(details).length);
   });
 
-  it('is the same for entries that are appended together, also where several do so at once', async () => {
-    const context = newTenant({ id: 'user\0-1', name: 'Zoë "Z"' });
-    const together = (names: readonly string[]) =>
-      installation.transactions.run((tx) =>
-        trail.appendAll(
-          tx,
-          names.map((label) => ({
-            context,
-            outcome: label === 'b' ? ('failed' as const) : ('succeeded' as const),
-            event: anEvent({
-              subject: { type: 'connection', id: null, label },
-              connectionId: newId(),
-              details: { text: '"\0\uD800 名', list: [1e21, 0.1, -0, null], nested: { z: 1, a: [] } },
-            }),
-          })),
-        ),
-      );
-    await together(['a', 'b', 'c']);
-    await Promise.all([together(['d', 'e']), append(context), together(['f']), together([])]);
-    const entries = await readAll(context);
-    expectIntactChain(entries);
-    expect(entries).toHaveLength(7);
-    const first = entries.toReversed().slice(0, 3);
-    expect(first.map(({ subject, outcome }) => [subject.label, outcome])).toEqual([
-      ['a', 'succeeded'],
-      ['b', 'failed'],
-      ['c', 'succeeded'],
-    ]);
-    const labels = entries.toReversed().map(({ subject }) => subject.label);
-    expect(labels.indexOf('e'), 'nothing comes between').toBe(labels.indexOf('d') + 1);
-    const actors = await installation.query<{ name: string }>(
-      'SELECT actor_name AS name FROM audit_actor WHERE tenant_id = $1',
-      [context.actor.tenantId],
-    );
-    expect(actors).toEqual([{ name: 'Zoë "Z"' }]);
-  });
-
-  it('keeps time from running backwards within entries that are appended together', async () => {
-    const context = newTenant();
-    await append(context);
-    const late = (await readAll(context))[0]?.occurredAt ?? '';
-    const earlier = new AuditTrail(
-      new AuditEntryRepository(installation.dataSource),
-      new FakeClock('2020-01-01T00:00:00.000Z'),
-      installation.transactions,
-    );
-    const entry = { context, outcome: 'succeeded' as const, event: anEvent() };
-    await installation.transactions.run((tx) => earlier.appendAll(tx, [entry, entry]));
-    const entries = await readAll(context);
-    expect(entries.map(({ occurredAt }) => occurredAt)).toEqual([late, late, late]);
-    expectIntactChain(entries);
-  });
-
   it('does not depend on the case in which a caller wrote an id', async () => {
     const context = newTenant();
     const connectionId = newId();
