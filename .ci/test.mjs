@@ -11,6 +11,8 @@ const CHECKS = [
   'npm run --silent lint',
   'npm run --silent typecheck',
   'npm run --silent build:package',
+  // Five worlds of 40 subscriptions each: 25 rounds of kills, lost answers and restarts of the database.
+  'npm run --silent test:chaos -- --seed 1 --runs 25 --worlds 5 --subscriptions 40',
 ];
 /** Each is one run of vitest; projects that share a database server are together. Browsers and npm get the machine to themselves. */
 const SUITES = [['unit', 'architecture', 'contract'], ['integration', 'e2e'], ['browser'], ['package']];

@@ -81,11 +81,12 @@ export class AutotaskSession implements PsaSession {
 
   readUnits(
     contractServiceExternalIds: readonly string[],
-    endingOnOrAfter: LocalDate,
+    { from, to }: { from: LocalDate; to: LocalDate | null },
     signal?: AbortSignal,
   ): Promise<ContractServiceUnitRecord[]> {
     const lists = valueLists('contractServiceID', contractServiceExternalIds, [
-      { op: 'gte', field: 'endDate', value: endingOnOrAfter },
+      { op: 'gte', field: 'endDate', value: from },
+      ...(to === null ? [] : [{ op: 'lte', field: 'startDate', value: to }]),
     ]);
     return this.#reader.every('contractServiceUnits', lists, this.#untilClosed(signal));
   }

@@ -5,11 +5,17 @@ const ADJUST = /ServiceAdjustments$/;
 const READ = /(ContractServiceUnits|ContractServices|Contracts)\/query$/;
 const DAY_MS = 86_400_000;
 
-/** Rounds of random changes, each with its share of accidents; the judgement comes after every one. */
-export async function runRounds(world, random, runs) {
-  let killed = 0;
-  let restarted = 0;
-  let carriedOut = 0;
+/** Days from today that so many rounds change something on. */
+export function roundDays(runs) {
+  return 2 + runs * 2;
+}
+
+/**
+ * Rounds of random changes, each with its share of accidents; the judgement comes after every one. The first that goes wrong ends it.
+ * @returns what went wrong
+ */
+export async function runRounds(world, random, runs, progress) {
+  let carriedOut = (await judge(world)).carriedOut;
   const firstDay = Date.now() + 2 * DAY_MS;
   for (let run = 1; run <= runs; run += 1) {
     // Every round has days of its own, so that no change of it waits for a free one.
@@ -19,21 +25,20 @@ export async function runRounds(world, random, runs) {
     const hurting = hurt(world, random, accident);
     await changeSome(world, random, day);
     await hurting;
-    killed += accident === 'kill' ? 1 : 0;
-    restarted += accident === 'database' ? 1 : 0;
     await wait(random.int(0, 500));
     world.simulator.faults.clear();
     await world.settled();
     const verdict = await judge(world);
+    if (verdict.problems.length > 0) return [`round ${run} of ${runs} went wrong`, ...verdict.problems];
+    progress({
+      runs: 1,
+      writes: verdict.carriedOut - carriedOut,
+      kills: accident === 'kill' ? 1 : 0,
+      restarts: accident === 'database' ? 1 : 0,
+    });
     carriedOut = verdict.carriedOut;
-    if (verdict.problems.length > 0) {
-      return { problems: verdict.problems, summary: `round ${run} of ${runs} went wrong` };
-    }
-    if (run % 10 === 0)
-      console.log(`  ${run} rounds, ${carriedOut} writes, ${killed} kills, ${restarted} database restarts`);
   }
-  const summary = `${runs} rounds, ${carriedOut} writes, ${killed} kills, ${restarted} database restarts: none lost, none doubled`;
-  return { problems: [], summary };
+  return [];
 }
 
 async function changeSome(world, random, day) {

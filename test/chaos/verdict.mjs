@@ -12,8 +12,9 @@ export async function judge(world) {
     if (state === 'applied') intended.set(`${subscription} ${day}`, delta);
   }
   let carriedOut = 0;
+  const byContract = Map.groupBy(world.adjustments.all(), ({ contractID }) => contractID);
   for (const line of world.lines) {
-    const adjustments = world.adjustments.where('contractID', line.contract.id);
+    const adjustments = byContract.get(line.contract.id) ?? [];
     carriedOut += adjustments.length;
     let units = 0;
     for (const adjustment of adjustments) {

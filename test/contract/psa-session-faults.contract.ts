@@ -69,7 +69,8 @@ const METHODS: Method[] = [
   {
     name: 'readUnits',
     stage: 'contractServiceUnits',
-    call: (session, started) => session.readUnits(started.idsOf('contractServices').slice(0, 5), ON),
+    call: (session, started) =>
+      session.readUnits(started.idsOf('contractServices').slice(0, 5), { from: ON, to: null }),
   },
   {
     name: 'readByIds',

@@ -214,12 +214,26 @@ export function sessionContract(start: () => Promise<PsaAdapterHarness>): void {
   it('reads the units of contract services that end on or after a day', async () => {
     const { started, session } = await sessionUnderTest(start);
     const wanted = started.idsOf('contractServices').slice(0, 12);
-    const units = await session.readUnits(wanted, ON);
+    const units = await session.readUnits(wanted, { from: ON, to: null });
     expect(session.apiCalls).toBe(1);
     const expected = (await readEvery(session, 'contractServiceUnits')).filter(
       ({ contractServiceExternalId, endsOn }) => wanted.includes(contractServiceExternalId) && endsOn >= ON,
     );
     expect(expected.length).toBeGreaterThan(0);
+    expect(new Set(units)).toEqual(new Set(expected));
+    expect(units).toHaveLength(expected.length);
+  });
+
+  it('reads the units of contract services that are in force within some days', async () => {
+    const { started, session } = await sessionUnderTest(start);
+    const wanted = started.idsOf('contractServices').slice(0, 12);
+    const units = await session.readUnits(wanted, { from: ON, to: ON });
+    const expected = (await readEvery(session, 'contractServiceUnits')).filter(
+      ({ contractServiceExternalId, startsOn, endsOn }) =>
+        wanted.includes(contractServiceExternalId) && startsOn <= ON && ON <= endsOn,
+    );
+    expect(expected.length).toBeGreaterThan(0);
+    expect(expected.length).toBeLessThan((await session.readUnits(wanted, { from: ON, to: null })).length);
     expect(new Set(units)).toEqual(new Set(expected));
     expect(units).toHaveLength(expected.length);
   });

@@ -25,6 +25,8 @@ export interface AuditListKey {
 export interface AuditStore {
   /** Appends to the tenant's chain; holds the tenant's chain head until the transaction ends, so append last. */
   append(tx: Transaction, body: AuditBody): Promise<void>;
+  /** As `append` for each in turn, in a number of statements that does not grow with them. */
+  appendAll(tx: Transaction, bodies: readonly AuditBody[]): Promise<void>;
   /**
    * Newest first. Looks at a bounded number of entries, so that no filter makes a page slow: a page may hold fewer than `limit`
    * entries, or none, and still name a next cursor.

@@ -4,12 +4,14 @@ import type { DataSource } from 'typeorm';
 import type { Page, PageRequest } from '../../kernel/page.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
+import { rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import {
   type AuditBody,
   type AuditEntry,
   canonicalParts,
   CHAIN_FORMAT,
+  chainHash,
   GENESIS_HASH,
 } from '../domain/audit-entry.js';
 import type { AuditFilter, AuditListKey, AuditStore } from '../domain/audit-store.js';
@@ -42,6 +44,36 @@ const APPEND = `
   SELECT $6, $1, head.sequence, head.occurred_at, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, head.previous_hash, head.hash
   FROM head`;
 
+/** The head as it is until the transaction ends, its time as a body has it. */
+const LOCK_HEAD = `
+  SELECT sequence, hash, to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "occurredAt"
+  FROM audit_chain_head WHERE tenant_id = $1 FOR UPDATE`;
+
+const APPEND_ALL = `
+  WITH given AS (
+    SELECT * FROM jsonb_to_recordset($2::jsonb) AS given (id uuid, sequence bigint, "occurredAt" timestamptz, operation text,
+      outcome text, "actorId" text, "actorName" text, "connectionId" uuid, "subjectType" text, "subjectId" text, "subjectLabel" text,
+      details jsonb, "correlationId" text, "previousHash" text, hash text)
+  ), head AS (
+    UPDATE audit_chain_head AS h SET sequence = given.sequence, previous_hash = given."previousHash", hash = given.hash,
+      occurred_at = given."occurredAt"
+    FROM given WHERE h.tenant_id = $1 AND given.sequence = (SELECT max(sequence) FROM given)
+  ), actor AS (
+    INSERT INTO audit_actor (tenant_id, actor_id, actor_name)
+    SELECT DISTINCT $1, "actorId", "actorName" FROM given ON CONFLICT DO NOTHING
+  )
+  INSERT INTO audit_entry (id, tenant_id, sequence, occurred_at, operation, outcome, actor_id, actor_name, connection_id,
+    subject_type, subject_id, subject_label, details, correlation_id, previous_hash, hash)
+  SELECT id, $1, sequence, "occurredAt", operation, outcome, "actorId", "actorName", "connectionId", "subjectType", "subjectId",
+    "subjectLabel", details, "correlationId", "previousHash", hash
+  FROM given ORDER BY sequence`;
+
+interface LockedHead {
+  sequence: string;
+  hash: string;
+  occurredAt: string;
+}
+
 @Injectable()
 export class AuditEntryRepository implements AuditStore {
   readonly #reader: AuditListReader;
@@ -73,6 +105,32 @@ export class AuditEntryRepository implements AuditStore {
     ]);
   }
 
+  async appendAll(tx: Transaction, bodies: readonly AuditBody[]): Promise<void> {
+    for (const [tenantId, own] of Map.groupBy(bodies, (body) => body.tenantId)) {
+      await this.appendToChain(tx, tenantId, own);
+    }
+  }
+
+  private async appendToChain(
+    tx: Transaction,
+    tenantId: string,
+    bodies: readonly AuditBody[],
+  ): Promise<void> {
+    let rest = bodies;
+    let [head] = await rowsOf<LockedHead>(managerOf(tx), LOCK_HEAD, [tenantId]);
+    if (head === undefined) {
+      // Only `append` begins a chain, because another may begin it at the same time.
+      const [first, ...others] = bodies;
+      if (first === undefined) return;
+      await this.append(tx, first);
+      rest = others;
+      [head] = await rowsOf<LockedHead>(managerOf(tx), LOCK_HEAD, [tenantId]);
+    }
+    if (head === undefined || rest.length === 0) return;
+    const chained = chainedTo(head, rest);
+    await rowsOf(managerOf(tx), APPEND_ALL, [tenantId, JSON.stringify(chained)]);
+  }
+
   list(
     tenantId: string,
     filter: AuditFilter,
@@ -81,4 +139,34 @@ export class AuditEntryRepository implements AuditStore {
   ): Promise<Page<AuditEntry>> {
     return this.#reader.list({ tenantId, filter, limit, before });
   }
+}
+
+/** Rows for entries that follow a head, each with its hash over the one before it. */
+function chainedTo(head: LockedHead, bodies: readonly AuditBody[]): object[] {
+  let { sequence, hash, occurredAt } = head;
+  return bodies.map((body) => {
+    const previousHash = hash;
+    sequence = (BigInt(sequence) + 1n).toString();
+    // Time does not run backwards within a chain; both are ISO texts of the same form.
+    occurredAt = body.occurredAt > occurredAt ? body.occurredAt : occurredAt;
+    hash = chainHash(previousHash, sequence, { ...body, occurredAt });
+    const { id, operation, outcome, actor, connectionId, subject, details, correlationId } = body;
+    return {
+      id,
+      sequence,
+      occurredAt,
+      operation,
+      outcome,
+      actorId: actor.id,
+      actorName: actor.name,
+      connectionId,
+      subjectType: subject.type,
+      subjectId: subject.id,
+      subjectLabel: subject.label,
+      details,
+      correlationId,
+      previousHash,
+      hash,
+    };
+  });
 }

@@ -38,7 +38,7 @@ export class ContractReader {
     const units = await this.readUnits(
       session,
       wanted.map(({ externalId }) => externalId),
-      from,
+      { from, to: null },
       signal,
     );
     const linesOf = Map.groupBy(wanted, ({ contractExternalId }) => contractExternalId);
@@ -67,16 +67,16 @@ export class ContractReader {
     return lines;
   }
 
-  /** Unit ranges by line. */
+  /** Unit ranges by line that have a day between two, both included. */
   async readUnits(
     session: PsaSession,
     lineExternalIds: readonly string[],
-    from: LocalDate,
+    days: { from: LocalDate; to: LocalDate | null },
     signal?: AbortSignal,
   ): Promise<Map<string, UnitRange[]>> {
     const rows: ContractServiceUnitRecord[] = [];
     for (const ids of chunks([...new Set(lineExternalIds)])) {
-      rows.push(...(await session.readUnits(ids, from, signal)));
+      rows.push(...(await session.readUnits(ids, days, signal)));
     }
     const byLine = Map.groupBy(rows, ({ contractServiceExternalId }) => contractServiceExternalId);
     return new Map([...byLine].map(([id, own]) => [id, own.map(toRange)]));

@@ -4,7 +4,6 @@ import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
 import type { Connection } from '../../connections/domain/connection.js';
 import { systemContext } from '../../core/use-case-context.js';
 import { newId } from '../../kernel/ids.js';
-import type { Transaction } from '../../kernel/transaction.js';
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import { LINE_STORE, type LineStore } from '../domain/billing-line.js';
@@ -58,10 +57,11 @@ export class OutcomeRecorder {
       }
       const next = afterOutcomes(push, outcomes, now);
       if (next !== push) await this.pushes.save(tx, next);
-      for (const outcome of outcomes) {
+      const ends = outcomes.flatMap((outcome) => {
         const operation = byId.get(outcome.id);
-        if (operation !== undefined) await this.auditEnd(tx, connection, operation, outcome);
-      }
+        return operation === undefined ? [] : auditedEnd(connection, operation, outcome);
+      });
+      await this.audit.appendAll(tx, ends);
       if (next.stoppedAt !== null && push.stoppedAt === null) {
         await this.audit.append(tx, systemContext(connection.tenantId, newId()), {
           operation: AUDIT_OPERATIONS.stopPushes,
@@ -72,25 +72,24 @@ export class OutcomeRecorder {
       }
     });
   }
+}
 
-  private async auditEnd(
-    tx: Transaction,
-    connection: Connection,
-    operation: Operation,
-    { state, attempts, externalId, error }: OperationOutcome,
-  ): Promise<void> {
-    if (state !== 'applied' && state !== 'failed') return;
-    const event = {
-      operation: AUDIT_OPERATIONS.pushSubscription,
-      subject: { type: 'subscription', id: operation.subscriptionId, label: operation.subscriptionId },
-      connectionId: connection.id,
-      details: {
-        ...auditedOperation({ ...operation, attempts, externalId }),
-        ...(error === null ? {} : { code: error.code, error: error.detail }),
-      },
-    };
-    const context = contextOf(connection, operation);
-    if (state === 'applied') await this.audit.append(tx, context, event);
-    else await this.audit.appendFailed(tx, context, event);
-  }
+/** The entry of an operation that came to its end; none for one that goes on. */
+function auditedEnd(
+  connection: Connection,
+  operation: Operation,
+  { state, attempts, externalId, error }: OperationOutcome,
+): Parameters<AuditTrail['appendAll']>[1] {
+  if (state !== 'applied' && state !== 'failed') return [];
+  const event = {
+    operation: AUDIT_OPERATIONS.pushSubscription,
+    subject: { type: 'subscription', id: operation.subscriptionId, label: operation.subscriptionId },
+    connectionId: connection.id,
+    details: {
+      ...auditedOperation({ ...operation, attempts, externalId }),
+      ...(error === null ? {} : { code: error.code, error: error.detail }),
+    },
+  };
+  const outcome = state === 'applied' ? 'succeeded' : 'failed';
+  return [{ context: contextOf(connection, operation), outcome, event }];
 }

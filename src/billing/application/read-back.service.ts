@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { utcDay, type LocalDate } from '../../kernel/local-date.js';
-import { earlierOf } from '../../kernel/period.js';
+import { earlierOf, laterOf } from '../../kernel/period.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import type { ContractServiceRecord } from '../../ports/psa/psa-records.js';
 import type { PsaSession } from '../../ports/psa/psa-session.port.js';
@@ -85,12 +85,10 @@ export class OperationReadBack {
     );
     const found = await this.findLines(session, first.connectionId, operations, lines, signal);
     const today = utcDay(this.clock.now());
-    const from = operations.reduce<LocalDate>(
-      (day, { step }) => earlierOf(day, step.effectiveOn),
-      first.step.effectiveOn,
-    );
+    // Only what is in force on these days counts; a long contract has a row for each of its periods.
+    const days = daysOf(operations, first);
     const ids = [...found.values()].flatMap(({ lineExternalId }) => lineExternalId ?? []);
-    const units = await this.contracts.readUnits(session, ids, from, signal);
+    const units = await this.contracts.readUnits(session, ids, days, signal);
     const records = await this.readPrices(session, operations, found, today, signal);
     for (const { id, step } of operations) {
       const { lineExternalId, isRepeated, isAmbiguous } = found.get(id) ?? NOT_FOUND;
@@ -203,6 +201,14 @@ export class OperationReadBack {
     }
     return results;
   }
+}
+
+function daysOf(operations: readonly Operation[], first: Operation): { from: LocalDate; to: LocalDate } {
+  const days = operations.map(({ step }) => step.effectiveOn);
+  return {
+    from: days.reduce(earlierOf, first.step.effectiveOn),
+    to: days.reduce(laterOf, first.step.effectiveOn),
+  };
 }
 
 interface FoundLine {

@@ -72,12 +72,13 @@ export interface PsaSession {
   /** What a pull of changes would show of this entity in this instance. */
   changeTracking(entity: PsaEntity): ChangeTracking;
   /**
-   * Unit rows of these contract services whose range ends on or after a day, in one request per started page however many contract
-   * services there are (up to 500 in one request): what a write is checked against, before and after.
+   * Unit rows of these contract services whose range has a day between two (both included; without an end, from the first on), in one
+   * request per started page however many contract services there are (up to 500 in one request): what a write is checked against,
+   * before and after.
    */
   readUnits(
     contractServiceExternalIds: readonly string[],
-    endingOnOrAfter: LocalDate,
+    days: { from: LocalDate; to: LocalDate | null },
     signal?: AbortSignal,
   ): Promise<ContractServiceUnitRecord[]>;
   /** The rows with these ids that exist, in one request per 500 ids; in no order. */

@@ -164,12 +164,14 @@ class FakePsaSession implements PsaSession {
 
   readUnits(
     contractServiceExternalIds: readonly string[],
-    endingOnOrAfter: LocalDate,
+    { from, to }: { from: LocalDate; to: LocalDate | null },
   ): Promise<ContractServiceUnitRecord[]> {
     this.apiCalls += 1;
     const units = this.psa.records.contractServiceUnits.filter(
-      ({ contractServiceExternalId, endsOn }) =>
-        contractServiceExternalIds.includes(contractServiceExternalId) && endsOn >= endingOnOrAfter,
+      ({ contractServiceExternalId, startsOn, endsOn }) =>
+        contractServiceExternalIds.includes(contractServiceExternalId) &&
+        endsOn >= from &&
+        (to === null || startsOn <= to),
     );
     return Promise.resolve(units);
   }
