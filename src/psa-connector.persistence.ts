@@ -13,6 +13,7 @@ import { PartitionAuditLog1764000009000 } from '../migrations/1764000009000-part
 import { CreateAuditTextIndex1764000009100 } from '../migrations/1764000009100-create-audit-text-index.js';
 import { CreateAuditCheckpoint1764000009200 } from '../migrations/1764000009200-create-audit-checkpoint.js';
 import { CreateTemplateCreation1764000011000 } from '../migrations/1764000011000-create-template-creation.js';
+import { CoverAuditFilters1764000016000 } from '../migrations/1764000016000-cover-audit-filters.js';
 import { AuditEntryEntity } from './audit/persistence/audit-entry.entity.js';
 import { ConnectionEntity } from './connections/persistence/connection.entity.js';
 import type { DatabaseOptions } from './core/psa-connector.options.js';
@@ -42,6 +43,7 @@ export const PERSISTENCE_LISTS: PersistenceLists = {
     CreateAuditTextIndex1764000009100,
     CreateAuditCheckpoint1764000009200,
     CreateTemplateCreation1764000011000,
+    CoverAuditFilters1764000016000,
   ],
 };
 
