@@ -37,6 +37,7 @@ export const AUDIT_OPERATIONS = {
   createCharge: 'Record Charge',
   exportAuditLog: 'Export Audit Log',
   archiveAuditLog: 'Archive Audit Log',
+  rotateMasterKey: 'Rotate Master Key',
 } as const;
 
 export type AuditOperation = (typeof AUDIT_OPERATIONS)[keyof typeof AUDIT_OPERATIONS];
