@@ -50,11 +50,10 @@ export class AuditListReader {
     const isIndexed = await hasIndexAt(this.dataSource, request);
     const sample = { ...BUDGETS, text: TEXT_SAMPLE };
     const found = await this.scan(request, actors, newest, isIndexed ? sample : BUDGETS);
-    const isFrequent = found.entries.length >= FREQUENT;
-    if (isIndexed && isFrequent && found.entries.length < request.limit && found.next !== null)
-      return this.scan(request, actors, newest);
-    if (isFrequent || found.next === null) return found;
-    const older = await searchBlocks(this.dataSource, { ...request, before: found.next });
+    const { entries, next } = found;
+    if (next === null || entries.length >= request.limit) return found;
+    if (isIndexed && entries.length >= FREQUENT) return this.scan(request, actors, newest);
+    const older = await searchBlocks(this.dataSource, { ...request, before: next });
     return joined(found, older, request.limit);
   }
 
