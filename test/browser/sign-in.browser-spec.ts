@@ -32,6 +32,7 @@ describe('signing in', () => {
     await new SignInPage(page).provider('Contoso').click();
     await new ConnectorsPage(page).heading.waitFor();
     await page.getByText('Grace Example').first().waitFor();
+    expect(new URL(page.url()).origin).toBe(new URL(ui.uiUrl).origin);
     await page.getByRole('button', { name: 'Sign out' }).click();
     await new SignInPage(page).provider('Contoso').waitFor();
   });
