@@ -1,4 +1,8 @@
 export { type HostAuditEvent, HostAuditLog } from './audit/application/host-audit-log.service.js';
+export {
+  MasterKeyRotation,
+  type RotationReport,
+} from './connections/application/master-key-rotation.service.js';
 export { AUDIT_OPERATIONS, type AuditOperation } from './audit/domain/audit-operations.js';
 export {
   type AuditBody,

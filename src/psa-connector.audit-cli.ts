@@ -8,15 +8,13 @@ import { AuditTrail } from './audit/application/audit-trail.service.js';
 import { AuditVerification, type ChainReport } from './audit/application/audit-verification.service.js';
 import { AuditChainRepository } from './audit/persistence/audit-chain.repository.js';
 import { AuditEntryRepository } from './audit/persistence/audit-entry.repository.js';
+import { ChainSegmentRepository } from './audit/persistence/chain-segment.repository.js';
 import { CheckpointRepository } from './audit/persistence/checkpoint.repository.js';
-import { resolveSettings } from './core/psa-connector.settings.js';
 import { SystemClock } from './core/system-clock.js';
-import { dataSourceOptions } from './platform/persistence/data-source.js';
-import { openMigrated } from './platform/persistence/migrate.js';
 import { TransactionRunner } from './platform/persistence/transaction-runner.js';
 import type { AuditSigningKey } from './ports/host/audit-anchor.port.js';
 import { folderFiles } from './psa-connector.archive-files.js';
-import { PERSISTENCE_LISTS } from './psa-connector.persistence.js';
+import { withDatabase } from './psa-connector.cli-database.js';
 
 export const AUDIT_USAGE = `psa-connector audit verify [--tenant <id>] [--json]
 psa-connector audit checkpoint --signing-key <file>
@@ -74,27 +72,13 @@ function isComplete({ positionals: [name], values }: NonNullable<ReturnType<type
   return name === 'checkpoint' || (MONTH.test(values.before ?? '') && values.to !== undefined);
 }
 
-async function withDatabase<T>(
-  schema: string | undefined,
-  work: (dataSource: DataSource) => Promise<T>,
-): Promise<T> {
-  const database = {
-    url: process.env['DATABASE_URL'] ?? '',
-    migrate: 'never' as const,
-    ...(schema === undefined ? {} : { schema }),
-  };
-  const settings = resolveSettings({ database });
-  const dataSource = await openMigrated(dataSourceOptions(settings.database, PERSISTENCE_LISTS));
-  try {
-    return await work(dataSource);
-  } finally {
-    await dataSource.destroy();
-  }
-}
-
 async function verify(dataSource: DataSource, { tenant, json }: Values): Promise<number> {
   const chain = new AuditChainRepository(dataSource);
-  const verification = new AuditVerification(chain, new CheckpointRepository(dataSource));
+  const verification = new AuditVerification(
+    chain,
+    new CheckpointRepository(dataSource),
+    new ChainSegmentRepository(dataSource),
+  );
   const tenants = tenant === undefined ? await chain.tenants() : [tenant];
   let broken = 0;
   for (const tenantId of tenants) {

@@ -2,11 +2,13 @@
 import 'reflect-metadata';
 import { ConnectorError } from './kernel/connector-error.js';
 import { AUDIT_USAGE, runAuditCommand } from './psa-connector.audit-cli.js';
+import { KEYS_USAGE, runKeysCommand } from './psa-connector.keys-cli.js';
 
 /** Ends with 0 when all is well, 1 when something was found or failed, 2 when the command was not understood. */
 async function main([area, ...words]: string[]): Promise<number> {
   if (area === 'audit') return runAuditCommand(words);
-  process.stderr.write(`${AUDIT_USAGE}\n`);
+  if (area === 'keys') return runKeysCommand(words);
+  process.stderr.write(`${AUDIT_USAGE}\n\n${KEYS_USAGE}\n`);
   return 2;
 }
 

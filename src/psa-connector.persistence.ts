@@ -18,6 +18,7 @@ import { CreateChargeLedger1764000013000 } from '../migrations/1764000013000-cre
 import { CreateMarginRule1764000013100 } from '../migrations/1764000013100-create-margin-rule.js';
 import { CreateReconciliation1764000014000 } from '../migrations/1764000014000-create-reconciliation.js';
 import { CreateReconciliationSnapshot1764000014100 } from '../migrations/1764000014100-create-reconciliation-snapshot.js';
+import { CoverAuditFilters1764000016000 } from '../migrations/1764000016000-cover-audit-filters.js';
 import { AuditEntryEntity } from './audit/persistence/audit-entry.entity.js';
 import { ConnectionEntity } from './connections/persistence/connection.entity.js';
 import type { DatabaseOptions } from './core/psa-connector.options.js';
@@ -52,6 +53,7 @@ export const PERSISTENCE_LISTS: PersistenceLists = {
     CreateMarginRule1764000013100,
     CreateReconciliation1764000014000,
     CreateReconciliationSnapshot1764000014100,
+    CoverAuditFilters1764000016000,
   ],
 };
 

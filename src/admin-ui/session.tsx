@@ -6,7 +6,7 @@ import type { ApiClient } from './api/http-client.js';
 import type { ApiProblem } from './api/problem.js';
 import { toProblem } from './api/problem.js';
 import { endSession, findSignInOptions, getSession, openSession } from './api/session.js';
-import type { Session, SignInMethod, SignInProof } from './api/session.js';
+import type { Session, SignInMethod, SignInOptions, SignInProof } from './api/session.js';
 
 const TOKEN_KEY = 'psa-connector.token';
 
@@ -25,6 +25,8 @@ interface SessionState {
   problem: ApiProblem | null;
   /** Ways the host signs people in itself; null while unknown, empty where it takes API tokens alone. */
   methods: SignInMethod[] | null;
+  /** What the button for the OpenID Connect provider says; null where there is none. */
+  providerLabel: string | null;
   retry: () => void;
   /** Raises `ApiProblem` when this does not let in. */
   signIn: (proof: SignInProof) => Promise<void>;
@@ -49,22 +51,22 @@ function storedCredential(): Credential {
 }
 
 /** How the host signs people in, asked once nobody is signed in. */
-function useSignInMethods(isNeeded: boolean): SignInMethod[] | null {
-  const [methods, setMethods] = useState<SignInMethod[] | null>(null);
-  const isAsked = isNeeded && methods === null;
+function useSignInOptions(isNeeded: boolean): SignInOptions | null {
+  const [found, setFound] = useState<SignInOptions | null>(null);
+  const isAsked = isNeeded && found === null;
   useEffect(() => {
     if (!isAsked) return undefined;
     const asking = new AbortController();
     findSignInOptions(clientFor({ kind: 'session' }), asking.signal).then(
-      (options) => setMethods(options.methods),
+      (options) => setFound(options),
       () => {
         // A host that cannot be reached says so when somebody tries to sign in.
-        if (!asking.signal.aborted) setMethods([]);
+        if (!asking.signal.aborted) setFound({ methods: [], hasPassword: false });
       },
     );
     return () => asking.abort();
   }, [isAsked]);
-  return methods;
+  return found;
 }
 
 /** Knows who is signed in, by the host's session or else by an API token kept for the tab, and notices when that ends. */
@@ -73,7 +75,9 @@ export function SessionProvider({ children }: { children: ReactNode }): ReactNod
   const [credential, setCredential] = useState<Credential | null>(storedCredential);
   const [isKnown, setKnown] = useState(false);
   const [reason, setReason] = useState<SignedOutReason>('start');
-  const methods = useSignInMethods(credential === null);
+  const options = useSignInOptions(credential === null);
+  const methods = options?.methods ?? null;
+  const providerLabel = options?.provider?.label ?? null;
 
   const leave = useCallback(
     (why: SignedOutReason) => {
@@ -136,11 +140,12 @@ export function SessionProvider({ children }: { children: ReactNode }): ReactNod
       session: credential === null ? null : (query.data ?? null),
       problem: query.error === null ? null : toProblem(query.error),
       methods,
+      providerLabel,
       retry: () => void query.refetch(),
       signIn,
       signOut,
     }),
-    [credential, reason, client, query, methods, signIn, signOut],
+    [credential, reason, client, query, methods, providerLabel, signIn, signOut],
   );
   return <SessionContext.Provider value={state}>{children}</SessionContext.Provider>;
 }

@@ -12,11 +12,13 @@ import { AuditTrail } from './application/audit-trail.service.js';
 import { AuditVerification } from './application/audit-verification.service.js';
 import { AUDIT_CHAIN_READER, AUDIT_STORE } from './domain/audit-store.js';
 import { AUDIT_TEXT_INDEX } from './domain/audit-text-index.js';
+import { CHAIN_SEGMENT_CHECKER } from './domain/chain-segment.js';
 import { CHECKPOINT_STORE } from './domain/checkpoint-store.js';
 import { AuditEntriesController } from './http/audit-entries.controller.js';
 import { AuditChainRepository } from './persistence/audit-chain.repository.js';
 import { AuditEntryRepository } from './persistence/audit-entry.repository.js';
 import { AuditTextRepository } from './persistence/audit-text.repository.js';
+import { ChainSegmentRepository } from './persistence/chain-segment.repository.js';
 import { CheckpointRepository } from './persistence/checkpoint.repository.js';
 
 /** Global, because the guard of every controller records refusals through it. */
@@ -36,6 +38,7 @@ import { CheckpointRepository } from './persistence/checkpoint.repository.js';
     { provide: AUDIT_STORE, useClass: AuditEntryRepository },
     { provide: AUDIT_CHAIN_READER, useClass: AuditChainRepository },
     { provide: AUDIT_TEXT_INDEX, useClass: AuditTextRepository },
+    { provide: CHAIN_SEGMENT_CHECKER, useClass: ChainSegmentRepository },
     { provide: CHECKPOINT_STORE, useClass: CheckpointRepository },
     { provide: REFUSAL_RECORDER, useClass: AuditRefusalRecorder },
   ],

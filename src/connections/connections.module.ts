@@ -6,6 +6,7 @@ import { ConnectionDirectory } from './application/connection-directory.service.
 import { ConnectionRegistration } from './application/connection-registration.service.js';
 import { ConnectionRemovals } from './application/connection-removals.service.js';
 import { ConnectionSessions } from './application/connection-sessions.service.js';
+import { MasterKeyRotation } from './application/master-key-rotation.service.js';
 import { CONNECTION_STORE } from './domain/connection-store.js';
 import { ConnectionsController } from './http/connections.controller.js';
 import { ConnectionRepository } from './persistence/connection.repository.js';
@@ -20,8 +21,9 @@ import { ConnectionRepository } from './persistence/connection.repository.js';
     ConnectionDirectory,
     ConnectionSessions,
     ConnectionRemovals,
+    MasterKeyRotation,
     { provide: CONNECTION_STORE, useClass: ConnectionRepository },
   ],
-  exports: [ConnectionDirectory, ConnectionCheck, ConnectionSessions, ConnectionRemovals],
+  exports: [ConnectionDirectory, ConnectionCheck, ConnectionSessions, ConnectionRemovals, MasterKeyRotation],
 })
 export class ConnectionsModule {}

@@ -18,6 +18,7 @@ describe('environment of an evaluation', () => {
       databaseUrl: undefined,
       dataDir: '.data',
       masterKey: undefined,
+      previousMasterKeys: [],
       bootstrapToken: undefined,
       autotask: { discoveryUrl: undefined, allowedHosts: [], integrationCode: undefined },
       schedules: { syncCron: undefined, sweepCron: undefined, checkCron: undefined, auditCron: undefined },
@@ -26,9 +27,11 @@ describe('environment of an evaluation', () => {
         signIn: 'bootstrap',
         publicOrigin: undefined,
         trustedProxies: [],
+        passwordCost: 17,
         sessionIdleMinutes: 30,
         sessionHours: 12,
         requestsPerMinute: undefined,
+        oidc: undefined,
       },
       logLevel: 'info',
     });
@@ -183,6 +186,108 @@ describe('environment of production', () => {
   it('names every required variable that is missing', () => {
     expect(() => readEnvironment({ DATABASE_URL: ' ' }, 'production')).toThrow(
       /3 problems[^]*DATABASE_URL is required[^]*PSA_MASTER_KEY is required[^]*PSA_BOOTSTRAP_TOKEN is required/,
+    );
+  });
+});
+
+describe('an OpenID Connect provider', () => {
+  const PROVIDER = {
+    PSA_OIDC_ISSUER: 'https://id.example/realms/psa',
+    PSA_OIDC_CLIENT_ID: 'psa',
+    PSA_OIDC_CLIENT_SECRET: 'hidden-secret',
+    PSA_PUBLIC_URL: 'https://psa.example',
+  };
+  const { DATABASE_URL, PSA_MASTER_KEY } = PRODUCTION;
+
+  it('lets production start without a bootstrap token', () => {
+    const { access } = readEnvironment({ DATABASE_URL, PSA_MASTER_KEY, ...PROVIDER }, 'production');
+    expect(access).toMatchObject({
+      signIn: 'accounts',
+      oidc: {
+        issuer: PROVIDER.PSA_OIDC_ISSUER,
+        clientId: 'psa',
+        clientSecret: 'hidden-secret',
+        scopes: 'openid profile email',
+        roleClaim: 'roles',
+        roles: new Map([
+          ['administrator', 'administrator'],
+          ['operator', 'operator'],
+          ['auditor', 'auditor'],
+        ]),
+        label: 'single sign-on',
+      },
+    });
+  });
+
+  it('leaves the bootstrap token to whoever sets one, and to an evaluation', () => {
+    expect(readEnvironment({ ...PRODUCTION, ...PROVIDER }, 'production').access.signIn).toBe('bootstrap');
+    expect(readEnvironment(PROVIDER, 'evaluation').access.signIn).toBe('bootstrap');
+  });
+
+  it('takes values of a claim with spaces and equals signs', () => {
+    const roles = 'cn=psa admins,ou=x=administrator'.replace(',', ';');
+    const { oidc } = readEnvironment(
+      { ...PROVIDER, PSA_OIDC_ROLES: `${roles}, b=auditor` },
+      'evaluation',
+    ).access;
+    expect(oidc?.roles).toEqual(
+      new Map([
+        ['cn=psa admins;ou=x', 'administrator'],
+        ['b', 'auditor'],
+      ]),
+    );
+  });
+
+  it.each<[Record<string, string>, string[]]>([
+    [{ PSA_OIDC_CLIENT_SECRET: '' }, ['PSA_OIDC_CLIENT_SECRET is required']],
+    [{ PSA_PUBLIC_URL: '' }, ['PSA_PUBLIC_URL is required']],
+    [
+      { PSA_OIDC_ISSUER: 'http://id.example', PSA_OIDC_ROLES: 'x=king' },
+      ['PSA_OIDC_ISSUER must be the https:// address', 'PSA_OIDC_ROLES must be a list of value=role'],
+    ],
+    [{ PSA_OIDC_SCOPES: 'profile' }, ['PSA_OIDC_SCOPES must be scopes']],
+    [{ PSA_OIDC_ROLE_CLAIM: 'a..b' }, ['PSA_OIDC_ROLE_CLAIM must be the name of a claim']],
+    [
+      { PSA_OIDC_ISSUER: '', PSA_OIDC_CLIENT_ID: '', PSA_OIDC_CLIENT_SECRET: '', PSA_OIDC_LABEL: 'x' },
+      ['PSA_OIDC_ISSUER is required', 'PSA_OIDC_CLIENT_ID is required'],
+    ],
+  ])('stops the start of production with %j, without the secret', (change, problems) => {
+    const given = { DATABASE_URL, PSA_MASTER_KEY, ...PROVIDER, ...change };
+    let message = '';
+    try {
+      readEnvironment(given, 'production');
+    } catch (error) {
+      message = String(error);
+    }
+    for (const problem of problems) expect(message).toContain(problem);
+    expect(message).not.toContain('hidden-secret');
+  });
+
+  it('may be plain HTTP on this machine, and needs no public address in an evaluation', () => {
+    const { PSA_PUBLIC_URL: _, ...rest } = PROVIDER;
+    const given = { ...rest, PSA_OIDC_ISSUER: 'http://127.0.0.1:9000' };
+    expect(readEnvironment(given, 'evaluation').access.oidc?.issuer).toBe('http://127.0.0.1:9000');
+  });
+});
+
+describe('earlier master keys', () => {
+  it('are a list of keys, each as checked as the present one', () => {
+    const [first, second] = [randomBytes(32), randomBytes(32)];
+    const list = `${first.toString('base64')}, ${second.toString('base64')}`;
+    const { previousMasterKeys } = readEnvironment({ PSA_PREVIOUS_MASTER_KEYS: list }, 'evaluation');
+    expect(previousMasterKeys).toEqual([first, second]);
+    expect(() => readEnvironment({ PSA_PREVIOUS_MASTER_KEYS: `${list},short` }, 'evaluation')).toThrow(
+      /PSA_PREVIOUS_MASTER_KEYS must be master keys/,
+    );
+  });
+});
+
+describe('the cost of passwords', () => {
+  it('may be low in an evaluation only', () => {
+    const given = { PSA_PASSWORD_COST: '14' };
+    expect(readEnvironment(given, 'evaluation').access.passwordCost).toBe(14);
+    expect(() => readEnvironment({ ...PRODUCTION, ...given }, 'production')).toThrow(
+      /at least 17 in production/,
     );
   });
 });

@@ -1,6 +1,24 @@
-import { isIP } from 'node:net';
-import { validateCronExpression } from 'cron';
 import { z } from 'zod';
+import { PASSWORD_COST } from './access/password-hash.js';
+import {
+  cronExpression,
+  hostList,
+  isDiscoveryUrl,
+  isOrigin,
+  isPostgresUrl,
+  masterKey,
+  masterKeys,
+  port,
+  proxyList,
+  wholeNumber,
+} from './environment-values.js';
+import {
+  lackingForOidc,
+  OIDC_VARIABLES,
+  type OidcEnvironment,
+  oidcFrom,
+  wantsOidc,
+} from './oidc-environment.js';
 import { StartError } from './start-error.js';
 
 /**
@@ -19,6 +37,8 @@ export interface HostEnvironment {
   dataDir: string;
   /** 32 bytes. */
   masterKey: Buffer | undefined;
+  /** Earlier master keys that stored credentials may still be under. */
+  previousMasterKeys: Buffer[];
   bootstrapToken: string | undefined;
   autotask: {
     discoveryUrl: string | undefined;
@@ -49,10 +69,14 @@ export interface AccessEnvironment {
   publicOrigin: string | undefined;
   /** Proxies whose `X-Forwarded-For` tells the client's address. */
   trustedProxies: string[];
+  /** Binary logarithm of scrypt's N for new password hashes. */
+  passwordCost: number;
   sessionIdleMinutes: number;
   sessionHours: number;
   /** Of one actor; 0 = no limit. */
   requestsPerMinute: number | undefined;
+  /** Provider people sign in through, beside accounts. */
+  oidc: OidcEnvironment | undefined;
 }
 
 const SIGN_INS = ['bootstrap', 'accounts'] as const;
@@ -64,66 +88,6 @@ const TEST_VARIABLES = /^PSA_TEST_/;
 const REQUIRED_IN_PRODUCTION = ['DATABASE_URL', 'PSA_MASTER_KEY'] as const;
 /** In production; an evaluation on one's own machine may use any. */
 const MIN_TOKEN_LENGTH = 16;
-const MASTER_KEY_BYTES = 32;
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-const HOST_AND_PORT = /^(\[[0-9a-f:.]+\]|[a-z0-9]([a-z0-9.-]*[a-z0-9])?):(\d{1,5})$/i;
-
-const masterKey = z.string().transform((text, context) => {
-  const bytes = Buffer.from(text, 'base64');
-  // Buffer skips what is not base64, so the text is compared with what its bytes give.
-  const isExact = bytes.toString('base64').replace(/=+$/, '') === text.replace(/=+$/, '');
-  if (isExact && bytes.length === MASTER_KEY_BYTES) return bytes;
-  context.addIssue('must be base64 of exactly 32 bytes (make one with: openssl rand -base64 32)');
-  return z.NEVER;
-});
-
-const hostList = z
-  .string()
-  .transform((text) => text.split(/[\s,]+/).filter((entry) => entry !== ''))
-  .superRefine((entries, context) => {
-    const wrong = entries.filter((entry) => {
-      const port = HOST_AND_PORT.exec(entry)?.[3];
-      return port === undefined || Number(port) < 1 || Number(port) > 65_535;
-    });
-    if (wrong.length > 0) {
-      context.addIssue(
-        `must be a list of host:port separated by commas (not so: ${wrong.map(quote).join(', ')})`,
-      );
-    }
-  });
-
-const cronExpression = z.string().superRefine((text, context) => {
-  if (!validateCronExpression(text).valid) {
-    context.addIssue(`must be a cron expression such as "*/15 * * * *", in UTC (is ${quote(text)})`);
-  }
-});
-
-const proxyList = z
-  .string()
-  .transform((text) => text.split(/[\s,]+/).filter((entry) => entry !== ''))
-  .superRefine((entries, context) => {
-    const wrong = entries.filter((entry) => !isAddressOrRange(entry));
-    if (wrong.length > 0) {
-      context.addIssue(
-        `must be a list of IP addresses or ranges such as 10.0.0.0/8 (not so: ${wrong.map(quote).join(', ')})`,
-      );
-    }
-  });
-
-function wholeNumber(from: number, to: number) {
-  return z.string().transform((text, context) => {
-    if (/^\d{1,9}$/.test(text) && Number(text) >= from && Number(text) <= to) return Number(text);
-    context.addIssue(`must be a whole number from ${from} to ${to} (is ${quote(text)})`);
-    return z.NEVER;
-  });
-}
-
-const port = z.string().transform((text, context) => {
-  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
-  context.addIssue(`must be a whole number from 0 to 65535 (is ${quote(text)})`);
-  return z.NEVER;
-});
-
 const variables = z.object({
   HOST: z
     .string()
@@ -136,6 +100,7 @@ const variables = z.object({
     .optional(),
   PSA_DATA_DIR: z.string().default('.data'),
   PSA_MASTER_KEY: masterKey.optional(),
+  PSA_PREVIOUS_MASTER_KEYS: masterKeys.default([]),
   PSA_BOOTSTRAP_TOKEN: z
     .string()
     .regex(/^[\x21-\x7e]*$/, 'must be printable ASCII without spaces')
@@ -157,12 +122,14 @@ const variables = z.object({
   PSA_AUDIT_SIGNING_KEY_FILE: z.string().optional(),
   PSA_AUDIT_ANCHOR_FILE: z.string().optional(),
   PSA_SIGN_IN: z.enum(SIGN_INS, { error: `must be one of ${SIGN_INS.join(', ')}` }).default('bootstrap'),
+  ...OIDC_VARIABLES,
   PSA_PUBLIC_URL: z
     .string()
     .refine(isOrigin, 'must be where browsers find the host, without a path, such as https://psa.example')
     .transform((url) => new URL(url).origin)
     .optional(),
   PSA_TRUSTED_PROXIES: proxyList.default([]),
+  PSA_PASSWORD_COST: wholeNumber(12, 20).default(PASSWORD_COST.logN),
   PSA_SESSION_IDLE_MINUTES: wholeNumber(1, 1440).default(30),
   PSA_SESSION_HOURS: wholeNumber(1, 720).default(12),
   PSA_REQUESTS_PER_MINUTE: wholeNumber(0, 10_000_000).optional(),
@@ -190,6 +157,7 @@ export function readEnvironment(environment: NodeJS.ProcessEnv, profile: HostPro
   const problems = [
     ...unknown.toSorted().map((name) => `${name} is not a variable of this host`),
     ...(profile === 'production' ? lackingInProduction(known) : []),
+    ...lackingForOidc(known, profile === 'production'),
     ...contradictions(known),
     ...(parsed.error?.issues ?? []).map((issue) => `${issue.path.join('.')} ${issue.message}`),
   ];
@@ -205,6 +173,7 @@ function toHostEnvironment(values: z.output<typeof variables>, profile: HostProf
     databaseUrl: values.DATABASE_URL,
     dataDir: values.PSA_DATA_DIR,
     masterKey: values.PSA_MASTER_KEY,
+    previousMasterKeys: values.PSA_PREVIOUS_MASTER_KEYS,
     bootstrapToken: values.PSA_BOOTSTRAP_TOKEN,
     autotask: {
       discoveryUrl: values.PSA_AUTOTASK_DISCOVERY_URL,
@@ -222,25 +191,38 @@ function toHostEnvironment(values: z.output<typeof variables>, profile: HostProf
       anchorFile: values.PSA_AUDIT_ANCHOR_FILE,
     },
     access: {
-      signIn: values.PSA_SIGN_IN,
+      signIn: isWithoutToken(values, profile) ? 'accounts' : values.PSA_SIGN_IN,
       publicOrigin: values.PSA_PUBLIC_URL,
       trustedProxies: values.PSA_TRUSTED_PROXIES,
+      passwordCost: values.PSA_PASSWORD_COST,
       sessionIdleMinutes: values.PSA_SESSION_IDLE_MINUTES,
       sessionHours: values.PSA_SESSION_HOURS,
       requestsPerMinute: values.PSA_REQUESTS_PER_MINUTE,
+      oidc: oidcFrom(values),
     },
     logLevel: values.PSA_LOG_LEVEL,
   };
+}
+
+/** In production nobody needs the bootstrap token where a provider lets people in. */
+function isWithoutToken(values: z.output<typeof variables>, profile: HostProfile): boolean {
+  return (
+    profile === 'production' && values.PSA_BOOTSTRAP_TOKEN === undefined && oidcFrom(values) !== undefined
+  );
 }
 
 function lackingInProduction(given: Record<string, string | undefined>): string[] {
   const missing = REQUIRED_IN_PRODUCTION.filter((name) => given[name] === undefined).map(
     (name) => `${name} is required in production`,
   );
-  if (given['PSA_BOOTSTRAP_TOKEN'] === undefined && given['PSA_SIGN_IN'] !== 'accounts') {
+  const isTokenNeeded = given['PSA_SIGN_IN'] !== 'accounts' && !wantsOidc(given);
+  if (given['PSA_BOOTSTRAP_TOKEN'] === undefined && isTokenNeeded) {
     missing.push(
-      'PSA_BOOTSTRAP_TOKEN is required in production (PSA_SIGN_IN=accounts does without, once an administrator has an account)',
+      'PSA_BOOTSTRAP_TOKEN is required in production (PSA_OIDC_ISSUER does without, and so does PSA_SIGN_IN=accounts once an administrator has an account)',
     );
+  }
+  if (Number(given['PSA_PASSWORD_COST'] ?? PASSWORD_COST.logN) < PASSWORD_COST.logN) {
+    missing.push(`PSA_PASSWORD_COST must be at least ${PASSWORD_COST.logN} in production`);
   }
   const isWeak = (given['PSA_BOOTSTRAP_TOKEN']?.length ?? MIN_TOKEN_LENGTH) < MIN_TOKEN_LENGTH;
   const weak = `PSA_BOOTSTRAP_TOKEN must be at least ${MIN_TOKEN_LENGTH} characters in production`;
@@ -258,34 +240,4 @@ function describe(problems: readonly string[], hasUnknown: boolean): string {
   const list = problems.map((problem) => `  - ${problem}`).join('\n');
   const names = hasUnknown ? `\nVariables of this host: ${VARIABLE_NAMES.join(', ')}.` : '';
   return `The environment is not right (${problems.length === 1 ? '1 problem' : `${problems.length} problems`}):\n${list}${names}`;
-}
-
-function isPostgresUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname } = new URL(text);
-  return ['postgres:', 'postgresql:'].includes(protocol) && hostname !== '';
-}
-
-function isDiscoveryUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname, username, search, hash } = new URL(text);
-  if (username !== '' || search !== '' || hash !== '') return false;
-  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
-}
-
-function isOrigin(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, origin } = new URL(text);
-  return ['https:', 'http:'].includes(protocol) && [origin, `${origin}/`].includes(text.toLowerCase());
-}
-
-function isAddressOrRange(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const version = isIP(address);
-  if (version === 0 || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text.slice(0, 100));
 }

@@ -6,11 +6,13 @@ import { AccessModule, IdentificationModule } from './access/access.module.js';
 import { ACCESS_OPENAPI } from './access/access.openapi.js';
 import type { AccessSettings } from './access/access-settings.js';
 import { HostActorResolver } from './access/host-actor-resolver.js';
+import { PASSWORD_COST } from './access/password-hash.js';
 import { digestOf } from './access/token-digest.js';
 import { FileAuditAnchor, HostSigningKeyProvider } from './audit-ports.js';
 import type { HostEnvironment } from './environment.js';
 import type { HostResources } from './host-resources.js';
 import { HostMasterKeyProvider, HostPortsModule } from './host-ports.module.js';
+import { previousMasterKeys } from './master-key.js';
 import { logSettings } from './log-settings.js';
 
 /** Path the connector is mounted under in this host. */
@@ -29,7 +31,10 @@ class RootController {
 export class HostAppModule {
   static forHost(environment: HostEnvironment, resources: HostResources): DynamicModule {
     const ports = HostPortsModule.forValues({
-      masterKey: { id: resources.masterKey.id, key: resources.masterKey.key },
+      masterKeys: {
+        current: { id: resources.masterKey.id, key: resources.masterKey.key },
+        previous: previousMasterKeys(environment),
+      },
       signingKey: resources.signingKey,
       anchorFile: environment.audit.anchorFile,
     });
@@ -77,7 +82,7 @@ function accessSettings(
   { profile, access }: HostEnvironment,
   { bootstrapToken }: HostResources,
 ): AccessSettings {
-  const { publicOrigin, sessionIdleMinutes, sessionHours } = access;
+  const { publicOrigin, sessionIdleMinutes, sessionHours, oidc } = access;
   return {
     bootstrapDigest: bootstrapToken === null ? null : digestOf(bootstrapToken.token),
     // Production stands behind TLS unless its address says otherwise.
@@ -85,6 +90,9 @@ function accessSettings(
       publicOrigin === undefined ? profile === 'production' : publicOrigin.startsWith('https:'),
     publicOrigin: publicOrigin ?? null,
     usualMethod: profile === 'production' ? 'password' : 'token',
+    passwordCost: { ...PASSWORD_COST, logN: access.passwordCost },
+    oidc: oidc ?? null,
+    uiPath: `/${MOUNT_PATH}/`,
     sessionIdleMs: sessionIdleMinutes * 60_000,
     sessionMaxMs: sessionHours * 3_600_000,
   };

@@ -2,19 +2,26 @@ import { type DynamicModule, Inject, Injectable, Module } from '@nestjs/common';
 import type { AuditSigningKey, MasterKey, MasterKeyProvider } from '../index.js';
 import { AUDIT_ANCHOR_FILE, AUDIT_SIGNING_KEY } from './audit-ports.js';
 
-const HOST_MASTER_KEY = Symbol('HOST_MASTER_KEY');
+const HOST_MASTER_KEYS = Symbol('HOST_MASTER_KEYS');
 
-/** The one master key of this host. */
+/** The master key of this host, and those before it while a rotation is under way. */
+interface HostMasterKeys {
+  current: MasterKey;
+  previous: MasterKey[];
+}
+
+/** Gives the keys of the environment or of the data directory. */
 @Injectable()
 export class HostMasterKeyProvider implements MasterKeyProvider {
-  constructor(@Inject(HOST_MASTER_KEY) private readonly key: MasterKey) {}
+  constructor(@Inject(HOST_MASTER_KEYS) private readonly keys: HostMasterKeys) {}
 
   currentKey(): Promise<MasterKey> {
-    return Promise.resolve(this.key);
+    return Promise.resolve(this.keys.current);
   }
 
   keyById(id: string): Promise<MasterKey | null> {
-    return Promise.resolve(id === this.key.id ? this.key : null);
+    const { current, previous } = this.keys;
+    return Promise.resolve([current, ...previous].find((key) => key.id === id) ?? null);
   }
 }
 
@@ -22,18 +29,18 @@ export class HostMasterKeyProvider implements MasterKeyProvider {
 @Module({})
 export class HostPortsModule {
   static forValues(values: {
-    masterKey: MasterKey;
+    masterKeys: HostMasterKeys;
     signingKey: AuditSigningKey | null;
     anchorFile: string | undefined;
   }): DynamicModule {
     return {
       module: HostPortsModule,
       providers: [
-        { provide: HOST_MASTER_KEY, useValue: values.masterKey },
+        { provide: HOST_MASTER_KEYS, useValue: values.masterKeys },
         { provide: AUDIT_SIGNING_KEY, useValue: values.signingKey },
         { provide: AUDIT_ANCHOR_FILE, useValue: values.anchorFile },
       ],
-      exports: [HOST_MASTER_KEY, AUDIT_SIGNING_KEY, AUDIT_ANCHOR_FILE],
+      exports: [HOST_MASTER_KEYS, AUDIT_SIGNING_KEY, AUDIT_ANCHOR_FILE],
     };
   }
 }

@@ -48,7 +48,8 @@ export async function prepareResources(
   shutdown.add(() => hostDatabase.destroy());
   const usesToken = environment.access.signIn === 'bootstrap';
   const bootstrapToken = usesToken ? await findBootstrapToken(environment) : null;
-  if (!usesToken) await demandAdministrator(hostDatabase);
+  // A provider makes administrators of the people it says are.
+  if (!usesToken && environment.access.oidc === undefined) await demandAdministrator(hostDatabase);
   const masterKey = await findMasterKey(environment);
   const signingKey = await findSigningKey(environment);
   const notices = [

@@ -30,6 +30,11 @@ export async function findMasterKey(environment: HostEnvironment): Promise<HostM
   return withId(key, file);
 }
 
+/** Earlier keys, by the ids they had as the key of this host. */
+export function previousMasterKeys({ previousMasterKeys }: HostEnvironment): MasterKey[] {
+  return previousMasterKeys.map((key) => withId(key, null)).map(({ id, key }) => ({ id, key }));
+}
+
 function withId(key: Buffer, file: string | null): HostMasterKey {
   return { id: createHash('sha256').update(key).digest('hex').slice(0, KEY_ID_LENGTH), key, file };
 }

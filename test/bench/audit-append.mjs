@@ -1,6 +1,7 @@
-// Appends of many tenants at once, in turns with the same row inserted without a chain.
+// Appends of many tenants at once, in turns with the same row inserted without a chain; both with prepared statements.
 import { storableBody } from '../../dist/src/audit/domain/audit-entry.js';
 import { AuditEntryRepository } from '../../dist/src/audit/persistence/audit-entry.repository.js';
+import { runPrepared } from '../../dist/src/platform/persistence/sql.js';
 import { TransactionRunner } from '../../dist/src/platform/persistence/transaction-runner.js';
 import { bodyAt } from './audit-chain.mjs';
 
@@ -12,6 +13,7 @@ const PLAIN = (
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)`;
 
 export async function measureAppend(dataSource, { seconds, tenants, workers }) {
+  await dataSource.query('DROP TABLE IF EXISTS bench_indexed, bench_keyed');
   await dataSource.query('CREATE TABLE bench_indexed (LIKE audit_entry INCLUDING ALL)');
   await dataSource.query(
     'CREATE TABLE bench_keyed (LIKE audit_entry INCLUDING CONSTRAINTS, PRIMARY KEY (tenant_id, sequence))',
@@ -43,7 +45,7 @@ export async function measureAppend(dataSource, { seconds, tenants, workers }) {
       body.correlationId,
       '0'.repeat(64),
     ];
-    return transactions.run((manager) => manager.query(PLAIN(table), values));
+    return transactions.run((manager) => runPrepared(manager, `plain_${table}`, PLAIN(table), values));
   };
   const kinds = {
     'append to the chains': () => transactions.run((tx) => repository.append(tx, storableBody(nextBody()))),

@@ -13,6 +13,8 @@ export const ENDS_AT = Date.UTC(2026, 10, 1);
 export async function openDatabase(url) {
   const settings = resolveSettings({ database: { url, poolSize: 24 } });
   const dataSource = await openMigrated(dataSourceOptions(settings.database, PERSISTENCE_LISTS));
+  const [{ found }] = await dataSource.query(`SELECT to_regclass('audit_entry_2025_11') AS found`);
+  if (found !== null) return dataSource;
   // As if the installation had run for the year: a new one keeps everything before next month in one partition.
   await dataSource.query('DROP TABLE audit_entry_earlier');
   const starts = Array.from({ length: MONTHS + 1 }, (_, month) =>

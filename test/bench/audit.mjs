@@ -4,6 +4,7 @@
  *
  *   npm run bench:audit                                    1,000,000 and 10,000,000 entries, each on a server of its own
  *   npm run bench:audit -- --entries 100000,200000 --samples 100 --append-seconds 2
+ *   npm run bench:audit -- --data /var/tmp/audit           keeps what was loaded there, and measures it again the next time
  */
 import 'reflect-metadata';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -12,6 +13,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AuditVerification } from '../../dist/src/audit/application/audit-verification.service.js';
 import { AuditChainRepository } from '../../dist/src/audit/persistence/audit-chain.repository.js';
+import { ChainSegmentRepository } from '../../dist/src/audit/persistence/chain-segment.repository.js';
 import { CheckpointRepository } from '../../dist/src/audit/persistence/checkpoint.repository.js';
 import { startEmbeddedPostgres } from '../../dist/src/host-app/embedded-postgres.js';
 import { measureAppend } from './audit-append.mjs';
@@ -26,6 +28,7 @@ const { values } = parseArgs({
     'append-seconds': { type: 'string', default: '5' },
     tenants: { type: 'string', default: '100' },
     workers: { type: 'string', default: '8' },
+    data: { type: 'string' },
   },
 });
 const sizes = values.entries.split(',').map(Number);
@@ -36,9 +39,10 @@ if (results.length > 1) compare(results[0], results.at(-1));
 
 async function measure(size) {
   console.log(`\n${size.toLocaleString('en')} entries`);
-  const folder = mkdtempSync(join(tmpdir(), 'psa-bench-audit-'));
+  const isKept = values.data !== undefined;
+  const folder = isKept ? join(values.data, String(size)) : mkdtempSync(join(tmpdir(), 'psa-bench-audit-'));
   const server = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres') });
-  const stop = () => server.stop().finally(() => rmSync(folder, { recursive: true, force: true }));
+  const stop = () => server.stop().finally(() => isKept || rmSync(folder, { recursive: true, force: true }));
   process.once('SIGINT', () => void stop().then(() => process.exit(130)));
   try {
     const dataSource = await openDatabase(server.url);
@@ -53,14 +57,22 @@ async function measure(size) {
 }
 
 async function measureIn(dataSource, url, size) {
-  const loading = await timed(() => loadChain(dataSource, url, size));
-  console.log(
-    `  loaded in ${loading.seconds.toFixed(0)} s (${perSecond(size, loading.seconds)}), ${await sizeOf(dataSource)}`,
-  );
+  if (await isLoaded(dataSource, size)) {
+    console.log(`  loaded before, ${await sizeOf(dataSource)}`);
+  } else {
+    const { seconds } = await timed(() => loadChain(url, size));
+    console.log(
+      `  loaded in ${seconds.toFixed(0)} s (${perSecond(size, seconds)}), ${await sizeOf(dataSource)}`,
+    );
+  }
   const before = process.memoryUsage().rss;
   const chain = new AuditChainRepository(dataSource);
   const verifying = await timed(() =>
-    new AuditVerification(chain, new CheckpointRepository(dataSource)).verify(TENANT),
+    new AuditVerification(
+      chain,
+      new CheckpointRepository(dataSource),
+      new ChainSegmentRepository(dataSource),
+    ).verify(TENANT),
   );
   const { isIntact, verified, problem } = verifying.value;
   if (!isIntact || verified !== size) throw new Error(`The chain is not intact: ${JSON.stringify(problem)}`);
@@ -81,6 +93,11 @@ async function measureIn(dataSource, url, size) {
     console.log(`  ${name.padEnd(34)} ${rate.toFixed(0)}/s`);
   console.log(`  append / plain insert ${append.ratio.toFixed(2)} (aim 0.80)`);
   return { size, filters };
+}
+
+async function isLoaded(dataSource, size) {
+  const sql = 'SELECT FROM audit_chain_head WHERE tenant_id = $1 AND sequence = $2';
+  return (await dataSource.query(sql, [TENANT, size])).length > 0;
 }
 
 function compare(small, large) {

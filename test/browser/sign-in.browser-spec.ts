@@ -2,18 +2,53 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AccountsPage } from './pages/accounts.page.js';
 import { ConnectorsPage } from './pages/connectors.page.js';
 import { SignInPage } from './pages/sign-in.page.js';
+import { OidcIssuer } from '../support/oidc-issuer.js';
 import { startUiSession } from './support/ui-session.js';
 import type { UiSession } from './support/ui-session.js';
 
 const PASSWORD = 'correct horse battery staple';
 
 describe('signing in', () => {
+  let issuer: OidcIssuer;
   let ui: UiSession;
   beforeAll(async () => {
-    ui = await startUiSession();
+    issuer = await OidcIssuer.start();
+    ui = await startUiSession({
+      PSA_OIDC_ISSUER: issuer.url,
+      PSA_OIDC_CLIENT_ID: issuer.clientId,
+      PSA_OIDC_CLIENT_SECRET: issuer.clientSecret,
+      PSA_OIDC_LABEL: 'Contoso',
+    });
   });
   afterEach(() => ui.assertNoPageErrors());
-  afterAll(() => ui?.close());
+  afterAll(async () => {
+    await ui?.close();
+    await issuer?.stop();
+  });
+
+  it('goes to the provider and comes back signed in', async () => {
+    issuer.person = { sub: 'grace', name: 'Grace Example', roles: ['administrator'] };
+    const page = await ui.openPage();
+    await new SignInPage(page).provider('Contoso').click();
+    await new ConnectorsPage(page).heading.waitFor();
+    await page.getByText('Grace Example').first().waitFor();
+    expect(new URL(page.url()).origin).toBe(new URL(ui.uiUrl).origin);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await new SignInPage(page).provider('Contoso').waitFor();
+  });
+
+  it('says that the provider let nobody in, once, and offers the other ways', async () => {
+    issuer.person = { sub: 'eve', name: 'Eve', roles: ['guest'] };
+    const page = await ui.openPage();
+    const signIn = new SignInPage(page);
+    await signIn.provider('Contoso').click();
+    await signIn.message.getByText('You were not let in').waitFor();
+    expect(new URL(page.url()).search).toBe('');
+    await page.reload();
+    await signIn.provider('Contoso').waitFor();
+    expect(await signIn.message.count()).toBe(0);
+    await signIn.signIn(ui.token);
+  });
 
   it('refuses a wrong token with a message and keeps nothing', async () => {
     const page = await ui.openPage();

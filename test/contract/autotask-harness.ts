@@ -4,6 +4,7 @@ import {
 } from '../../src/autotask-simulator/autotask-simulator.js';
 import type { Fault } from '../../src/autotask-simulator/fault-plan.js';
 import { MULTI_CURRENCY_CI, SANDBOX_API_USERS } from '../../src/autotask-simulator/sandbox-users.js';
+import { seedCspWorld } from '../../src/autotask-simulator/seed/seed-csp-world.js';
 import { type AutotaskOptions, DEFAULT_AUTOTASK_OPTIONS } from '../../src/autotask/autotask-options.js';
 import { AutotaskAdapter } from '../../src/autotask/autotask.adapter.js';
 import { currencyCode } from '../../src/kernel/currency.js';
@@ -19,6 +20,7 @@ import {
 } from './psa-adapter-harness.js';
 
 const NOW = new Date('2026-05-04T12:00:00.000Z');
+const COMPANIES = 15;
 
 const TABLES: Readonly<Record<PsaEntity, string>> = {
   currencies: 'Currencies',
@@ -88,7 +90,9 @@ export async function startAutotaskHarness(
   options: AutotaskSimulatorOptions = {},
   overrides: Partial<AutotaskOptions> = {},
 ): Promise<AutotaskHarness> {
-  const simulator = await AutotaskSimulator.start({ now: () => NOW, ...options });
+  // Every test has a world of its own, so making it is most of the suite; what needs many records grows them.
+  const world = options.world ?? seedCspWorld(NOW, { companies: COMPANIES });
+  const simulator = await AutotaskSimulator.start({ now: () => NOW, ...options, world });
   const values = {
     ...DEFAULT_AUTOTASK_OPTIONS,
     discoveryUrl: simulator.discoveryUrl,

@@ -8,7 +8,8 @@ import { HostPeople, OTHER_PASSWORD, PASSWORD } from '../support/host-people.js'
 let people: HostPeople;
 
 beforeAll(async () => {
-  people = await HostPeople.start();
+  // With the cost a host has unless it is told otherwise.
+  people = await HostPeople.start({ PSA_PASSWORD_COST: '' });
 });
 
 afterAll(async () => {

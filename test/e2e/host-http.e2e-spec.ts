@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { type HostProcess, startHostProcess } from '../support/host-process.js';
@@ -20,6 +21,12 @@ describe('HTTP edge of the host', () => {
     const response = await fetch(host.url, { redirect: 'manual' });
     expect(response.status).toBe(302);
     expect(response.headers.get('location')).toBe('/psa/');
+  });
+
+  it('has no sign-in through a provider where none is set', async () => {
+    const answer = await fetch(`${host.url}/psa/api/sign-in/oidc`, { redirect: 'manual' });
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toMatchObject({ code: 'access.provider_not_set' });
   });
 
   it('lets no script run that is not its own', async () => {
@@ -102,4 +109,53 @@ describe('HTTP edge of the host', () => {
       /"requestId":"from-the-caller"[^\n]*"path":"\/psa\/api\/session","status":401/,
     );
   });
+
+  it('counts a body that comes in pieces and without a length', async () => {
+    const pieces = (async function* () {
+      for (let count = 0; count < 11; count += 1) yield Buffer.alloc(100_000, 0x20);
+    })();
+    const answer = await fetch(`${host.url}/psa/api/connections`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${host.token}`, 'content-type': 'application/json' },
+      body: pieces,
+      duplex: 'half',
+    } as unknown as RequestInit);
+    expect(answer.status).toBe(413);
+    expect((await fetch(`${host.url}/psa/api/health/live`)).status).toBe(200);
+  });
+
+  it.each(['{"__proto__":{"alias":"x"}}', '{"constructor":{"prototype":{"alias":"x"}}}'])(
+    'takes no body that reaches for prototypes: %s',
+    async (body) => {
+      const headers = { authorization: `Bearer ${host.token}`, 'content-type': 'application/json' };
+      const answer = await fetch(`${host.url}/psa/api/connections`, { method: 'POST', headers, body });
+      expect(answer.status).toBe(400);
+    },
+  );
+
+  it.each(['TRACE', 'CONNECT-ME', 'PROPFIND'])('has nothing for the method %s', async (method) => {
+    const answer = await raw(`${method} /psa/api/session HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
+    expect(answer).not.toMatch(/\n\s+at |x-secret/);
+  });
+
+  it('refuses headers without end, a request that is none, and two lengths of one body', async () => {
+    const long = `GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'a'.repeat(40_000)}\r\n\r\n`;
+    const twice =
+      'POST /psa/api/connections HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n';
+    for (const text of [long, 'nonsense\r\n\r\n', twice]) {
+      expect(await raw(text)).toMatch(/^HTTP\/1\.1 4\d\d /);
+    }
+  });
+
+  /** Sends bytes as they are and gives everything that comes back until the connection ends. */
+  async function raw(text: string): Promise<string> {
+    const { hostname, port } = new URL(host.url);
+    const socket = connect(Number(port), hostname);
+    socket.setTimeout(10_000, () => socket.destroy(new Error('no answer')));
+    socket.end(text);
+    let answer = '';
+    for await (const piece of socket) answer += String(piece);
+    return answer;
+  }
 });

@@ -22,8 +22,9 @@ it('names every problem of the environment in one message', async () => {
 });
 
 it('demands in production what an evaluation would make up', async () => {
-  const { exitCode, output } = await runHostToItsEnd({}, ['--production']);
+  const { exitCode, output } = await runHostToItsEnd({ PSA_PASSWORD_COST: '14' }, ['--production']);
   expect(exitCode).toBe(1);
+  expect(output).toContain('PSA_PASSWORD_COST must be at least 17 in production');
   expect(output).toMatch(
     /DATABASE_URL is required[^]*PSA_MASTER_KEY is required[^]*PSA_BOOTSTRAP_TOKEN is required/,
   );

@@ -11,6 +11,7 @@ import { AuditVerification } from '../../src/audit/application/audit-verificatio
 import { AUDIT_OPERATIONS } from '../../src/audit/domain/audit-operations.js';
 import { AuditChainRepository } from '../../src/audit/persistence/audit-chain.repository.js';
 import { AuditEntryRepository } from '../../src/audit/persistence/audit-entry.repository.js';
+import { ChainSegmentRepository } from '../../src/audit/persistence/chain-segment.repository.js';
 import { CheckpointRepository } from '../../src/audit/persistence/checkpoint.repository.js';
 import { systemContext } from '../../src/core/use-case-context.js';
 import type { AuditAnchor, AuditCheckpoint } from '../../src/index.js';
@@ -57,7 +58,7 @@ beforeEach(async () => {
   trail = new AuditTrail(new AuditEntryRepository(dataSource), clock, transactions);
   checkpoints = new AuditCheckpoints(chain, store, keys, anchor, clock);
   archive = new AuditArchive(chain, store, checkpoints, trail, transactions, clock);
-  verification = new AuditVerification(chain, store);
+  verification = new AuditVerification(chain, store, new ChainSegmentRepository(dataSource));
 });
 
 afterEach(() => installation?.close());

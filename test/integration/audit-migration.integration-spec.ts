@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AuditVerification } from '../../src/audit/application/audit-verification.service.js';
 import { canonicalBody, CHAIN_FORMAT, GENESIS_HASH } from '../../src/audit/domain/audit-entry.js';
 import { AuditChainRepository } from '../../src/audit/persistence/audit-chain.repository.js';
+import { ChainSegmentRepository } from '../../src/audit/persistence/chain-segment.repository.js';
 import { CheckpointRepository } from '../../src/audit/persistence/checkpoint.repository.js';
 import { resolveSettings } from '../../src/core/psa-connector.settings.js';
 import { dataSourceOptions } from '../../src/platform/persistence/data-source.js';
@@ -74,9 +75,11 @@ async function appendAsBefore(times: number): Promise<void> {
 }
 
 const verify = () =>
-  new AuditVerification(new AuditChainRepository(dataSource), new CheckpointRepository(dataSource)).verify(
-    'tenant-a',
-  );
+  new AuditVerification(
+    new AuditChainRepository(dataSource),
+    new CheckpointRepository(dataSource),
+    new ChainSegmentRepository(dataSource),
+  ).verify('tenant-a');
 
 describe('partitioning the audit log', () => {
   it('keeps every entry and the chain, up and down, while the release before goes on writing', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AuditVerification } from '../../src/audit/application/audit-verification.service.js';
 import { type AuditEntry, chainHash } from '../../src/audit/domain/audit-entry.js';
 import { AuditChainRepository } from '../../src/audit/persistence/audit-chain.repository.js';
+import { ChainSegmentRepository } from '../../src/audit/persistence/chain-segment.repository.js';
 import { CheckpointRepository } from '../../src/audit/persistence/checkpoint.repository.js';
 import { newId } from '../../src/kernel/ids.js';
 import { makeChain, storeChain, tamper } from '../support/builders/audit-chain.builder.js';
@@ -16,6 +17,7 @@ beforeAll(async () => {
   verification = new AuditVerification(
     new AuditChainRepository(installation.dataSource),
     new CheckpointRepository(installation.dataSource),
+    new ChainSegmentRepository(installation.dataSource),
   );
 });
 

@@ -47,7 +47,8 @@ export class HostSession {
     return this.cookies.get(name) ?? this.cookies.get(`__Host-${name}`);
   }
 
-  private keep(line: string): void {
+  /** Takes a `Set-Cookie` header. */
+  keep(line: string): void {
     const [name = '', value = ''] = line.split(';')[0]?.split('=') ?? [];
     if (value === '') this.cookies.delete(name);
     else this.cookies.set(name, value);

@@ -20,7 +20,15 @@ export interface SignInOptions {
   /** The usual way first; none where the host leaves that to itself and takes API tokens. */
   methods: SignInMethod[];
   hasPassword: boolean;
+  /** OpenID Connect provider people sign in through; a host before it was offered tells none. */
+  provider?: { label: string } | null;
 }
+
+/** Why the host sent the browser back from the provider without a session. */
+export type ProviderOutcome = 'refused' | 'throttled' | 'unavailable';
+
+/** Where the browser goes to sign in through the provider, relative to the page. */
+export const PROVIDER_SIGN_IN = 'api/sign-in/oidc';
 
 export async function findSignInOptions(client: ApiClient, signal: AbortSignal): Promise<SignInOptions> {
   try {

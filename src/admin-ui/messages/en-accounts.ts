@@ -9,6 +9,12 @@ export const enSignIn = {
   token: 'API token',
   tokenHint: 'Kept in this browser tab only, until you sign out or close the tab.',
   submit: 'Sign in',
+  provider: (label: string) => `Sign in with ${label}`,
+  outcomes: {
+    refused: 'You were not let in. Your account there may lack a role here; ask an administrator.',
+    throttled: 'There were too many attempts that failed. Wait for a while, then try again.',
+    unavailable: 'The sign-in service does not answer. Try again, or sign in another way.',
+  },
   refused: 'This did not let you in. Check what you typed, or ask an administrator.',
   wrongToken: 'This token was not accepted. Check that it was copied completely.',
   ended: 'Your sign-in is no longer valid. Sign in again.',

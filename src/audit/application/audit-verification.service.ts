@@ -2,6 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { AuditEntry } from '../domain/audit-entry.js';
 import { AUDIT_CHAIN_READER, type AuditChainReader, type ChainPoint } from '../domain/audit-store.js';
 import { isSignedByItsKey } from '../domain/audit-checkpoint.js';
+import {
+  CHAIN_SEGMENT_CHECKER,
+  type ChainSegment,
+  type ChainSegmentChecker,
+  segmentsOf,
+} from '../domain/chain-segment.js';
 import { CHAIN_START, type ChainProblem, ChainVerifier } from '../domain/chain-verifier.js';
 import { CHECKPOINT_STORE, type CheckpointStore } from '../domain/checkpoint-store.js';
 
@@ -30,6 +36,7 @@ export class AuditVerification {
   constructor(
     @Inject(AUDIT_CHAIN_READER) private readonly chain: AuditChainReader,
     @Inject(CHECKPOINT_STORE) private readonly store: CheckpointStore,
+    @Inject(CHAIN_SEGMENT_CHECKER) private readonly segments: ChainSegmentChecker,
   ) {}
 
   /** @param signal ends the work early, with the signal's reason */
@@ -63,6 +70,7 @@ export class AuditVerification {
   ): Promise<ChainProblem | null> {
     // What is appended meanwhile is not looked at. Entries without any head are: they do not belong there.
     const through = head?.sequence ?? LAST_SEQUENCE;
+    if (head !== null) await this.passWholeSegments(tenantId, verifier, head, signal);
     for await (const page of pagesOf(this.chain, tenantId, verifier.head.sequence, through)) {
       signal?.throwIfAborted();
       for (const entry of page) {
@@ -71,6 +79,28 @@ export class AuditVerification {
       }
     }
     return null;
+  }
+
+  /** Brings the verifier to the first segment in which something is wrong; from there on it goes entry by entry, to say what. */
+  private async passWholeSegments(
+    tenantId: string,
+    verifier: ChainVerifier,
+    { sequence }: ChainPoint,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const places = segmentsOf(verifier.head.sequence, sequence, verifier.signed);
+    const checked: ChainSegment[] = [];
+    const noted = function* () {
+      for (const segment of places) {
+        checked.push(segment);
+        yield segment;
+      }
+    };
+    for await (const result of this.segments.check(tenantId, noted())) {
+      signal?.throwIfAborted();
+      const segment = checked.shift();
+      if (segment === undefined || !verifier.pass(segment.through, result)) return;
+    }
   }
 }
 

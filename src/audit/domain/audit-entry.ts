@@ -67,8 +67,13 @@ export function storableBody(body: AuditBody): AuditBody {
   return storable({ ...rest, ...keys } as unknown as AuditDetail) as unknown as AuditBody;
 }
 
-/** RFC 8785 writes texts, numbers, truth values and null as `JSON.stringify` does. */
-const json = (value: string | number | boolean | null) => JSON.stringify(value);
+/** Texts that stand in JSON as they are: no quote, backslash or control character, nor a surrogate that may be alone. */
+const PLAIN = /^[^"\\\p{Cc}\p{Cs}]*$/u;
+
+/** RFC 8785 writes texts, numbers, truth values and null as `JSON.stringify` does, which takes longer for a plain text. */
+function json(value: string | number | boolean | null): string {
+  return typeof value === 'string' && PLAIN.test(value) ? `"${value}"` : JSON.stringify(value);
+}
 
 /**
  * RFC 8785 of plain JSON. Written here because it is most of the work of recomputing a chain, and several times as fast as the

@@ -42,6 +42,7 @@ export const AUDIT_OPERATIONS = {
   storeImportedLines: 'Store Partner Center Lines',
   exportAuditLog: 'Export Audit Log',
   archiveAuditLog: 'Archive Audit Log',
+  rotateMasterKey: 'Rotate Master Key',
 } as const;
 
 export type AuditOperation = (typeof AUDIT_OPERATIONS)[keyof typeof AUDIT_OPERATIONS];

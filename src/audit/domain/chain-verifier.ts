@@ -1,5 +1,6 @@
 import { type AuditEntry, chainHash, GENESIS_HASH } from './audit-entry.js';
 import type { ChainPoint } from './audit-store.js';
+import type { SegmentResult } from './chain-segment.js';
 
 export type ChainProblemKind = 'changed' | 'missing' | 'reordered' | 'head' | 'checkpoint';
 
@@ -42,6 +43,20 @@ export class ChainVerifier {
   /** The last entry that followed. */
   get head(): ChainPoint {
     return { sequence: String(this.#sequence), hash: this.#hash };
+  }
+
+  /** What was signed, from anywhere in the chain. */
+  get signed(): ChainPoint[] {
+    return [...this.#signed].map(([sequence, hash]) => ({ sequence, hash }));
+  }
+
+  /** Takes a whole segment that begins at the next place; false, and nothing taken, when it is not whole or does not follow. */
+  pass(through: string, { isWhole, previousHash, hash }: SegmentResult): boolean {
+    if (!isWhole || previousHash !== this.#hash) return false;
+    this.#verified += Number(BigInt(through) - this.#sequence);
+    this.#sequence = BigInt(through);
+    this.#hash = hash;
+    return true;
   }
 
   /** Takes the next entry; gives what is wrong with it, or null when it follows. */

@@ -21,6 +21,8 @@ export interface Window {
 /** The entries a page chooses from, newest first, and what is left to check on each. */
 export interface Candidates {
   sql: string;
+  /** Reads the entry at the place `p`, where `sql` gives places and what an index has beside them; null: it gives whole entries. */
+  entryAt: string | null;
   /** Number of candidates to look at. */
   budget: number;
   rest: string;
@@ -38,15 +40,22 @@ export interface Found {
 
 export const NEWEST_FIRST = 'ORDER BY occurred_at DESC, sequence DESC';
 
+/** How many entries a page looks at: in an index, in the table, and where texts are compared. */
+export interface Budgets {
+  index: number;
+  table: number;
+  text: number;
+}
+
 /**
- * Picks the index that narrows most; whatever it does not cover is checked on at most `budget` entries.
- * @param actors ids of the actors the filter means, where they are few
+ * Picks the index that narrows most; whatever it does not cover is checked on a bounded number of entries.
+ * @param actors ids of the actors the filter means, where they are few; whether an entry's name fits is then not checked here
  */
 export function candidatesOf(
   { tenantId, filter, limit, before }: ListRequest,
   actors: string[] | undefined,
   window: Window,
-  budget: number,
+  budgets: Budgets,
 ): Candidates {
   const where = new SqlConditions().add('tenant_id = ?', tenantId);
   addTimes(where, filter);
@@ -56,59 +65,87 @@ export function candidatesOf(
     // The first condition lets partitions be left out, the second is the place.
     where.add(`occurred_at <= ? AND (occurred_at, sequence) < (?, ${where.bind(sequence)})`, occurredAt);
   }
-  const rest: AuditFilter = { ...filter };
+  const left: Left = { ...filter, actors };
   if (filter.connectionId !== undefined) {
     where.add('connection_id = ?', filter.connectionId);
   } else if (actors?.length === 1) {
     where.add('actor_id = ?', actors[0]);
-    if (actors[0] === filter.actor) delete rest.actor;
+    delete left.actor;
   } else if (actors !== undefined) {
-    return ofSeveralActors(where, rest, actors, limit);
+    delete left.actor;
+    return ofSeveralActors(where, left, actors, limit);
   } else if (filter.operation !== undefined) {
     where.add('operation = ?', filter.operation);
-    delete rest.operation;
+    delete left.operation;
   } else if (filter.outcome !== undefined) {
     where.add('outcome = ?', filter.outcome);
-    delete rest.outcome;
+    delete left.outcome;
   }
-  return withRest(
-    where,
-    `SELECT ${AUDIT_COLUMNS} FROM audit_entry WHERE ${where.text} ${NEWEST_FIRST}`,
-    rest,
-    budget,
-    limit,
-  );
+  const isInIndex = left.text === undefined && (left.actor === undefined || actors !== undefined);
+  return isInIndex ? withinIndex(where, left, budgets, limit) : withinTable(where, left, budgets, limit);
+}
+
+/** What is left of a filter when an index was chosen; the actors as well by their ids, where they are few. */
+type Left = AuditFilter & { actors: string[] | undefined };
+
+/** Everything to check stands in the index that was chosen (migration 1764000016000): only the entries that are shown are read. */
+function withinIndex(where: SqlConditions, left: Left, budgets: Budgets, limit: number): Candidates {
+  const entryAt = `SELECT ${AUDIT_COLUMNS} FROM audit_entry
+    WHERE ${where.text} AND occurred_at = p.occurred_at AND sequence = p.sequence`;
+  const columns = ['occurred_at', 'sequence'];
+  const { operation, outcome, actor, actors } = left;
+  if (operation !== undefined) columns.push('operation');
+  if (outcome !== undefined) columns.push('outcome');
+  if (actor !== undefined) columns.push('actor_id');
+  const sql = `SELECT ${columns.join(', ')} FROM audit_entry WHERE ${where.text} ${NEWEST_FIRST}`;
+  const rest = new SqlConditions(where.parameters.length);
+  if (operation !== undefined) rest.add('operation = ?', operation);
+  if (outcome !== undefined) rest.add('outcome = ?', outcome);
+  if (actor !== undefined) rest.add('actor_id = ANY(?)', actors);
+  return bounded({ sql, entryAt, where, rest }, budgets.index, limit);
+}
+
+function withinTable(where: SqlConditions, left: Left, budgets: Budgets, limit: number): Candidates {
+  const sql = `SELECT ${AUDIT_COLUMNS} FROM audit_entry WHERE ${where.text} ${NEWEST_FIRST}`;
+  const budget = left.text === undefined ? budgets.table : budgets.text;
+  return bounded({ sql, entryAt: null, where, rest: restOf(where, left) }, budget, limit);
 }
 
 /** The newest entries of each actor, merged; an index per actor gives them in order. */
-function ofSeveralActors(
-  where: SqlConditions,
-  rest: AuditFilter,
-  actors: string[],
-  limit: number,
-): Candidates {
-  const each = `SELECT ${AUDIT_COLUMNS} FROM audit_entry WHERE actor_id = a.actor AND ${where.text} ${NEWEST_FIRST} LIMIT ${limit + 1}`;
-  const sql = `SELECT e.* FROM unnest(${where.bind(actors)}::text[]) AS a(actor) CROSS JOIN LATERAL (${each}) AS e ${NEWEST_FIRST}`;
-  return withRest(where, sql, rest, limit + 1, limit);
+function ofSeveralActors(where: SqlConditions, left: Left, actors: string[], limit: number): Candidates {
+  const each = `SELECT occurred_at, sequence FROM audit_entry WHERE actor_id = a.actor AND ${where.text} ${NEWEST_FIRST} LIMIT ${limit + 1}`;
+  const list = where.bind(actors);
+  const places = `SELECT p.* FROM unnest(${list}::text[]) AS a(actor) CROSS JOIN LATERAL (${each}) AS p ${NEWEST_FIRST} LIMIT ${limit + 1}`;
+  // Their places first, which stand in the index; only those that are left are read.
+  const sql = `SELECT e.* FROM (${places}) AS p CROSS JOIN LATERAL (
+      SELECT ${AUDIT_COLUMNS} FROM audit_entry WHERE ${where.text} AND occurred_at = p.occurred_at AND sequence = p.sequence
+    ) AS e ORDER BY e.occurred_at DESC, e.sequence DESC`;
+  return bounded({ sql, entryAt: null, where, rest: restOf(where, left) }, limit + 1, limit);
 }
 
-function withRest(
-  { parameters }: SqlConditions,
-  sql: string,
-  filter: AuditFilter,
-  budget: number,
-  limit: number,
-): Candidates {
+function restOf({ parameters }: SqlConditions, filter: AuditFilter): SqlConditions {
   const rest = new SqlConditions(parameters.length);
   if (filter.operation !== undefined) rest.add('operation = ?', filter.operation);
   if (filter.outcome !== undefined) rest.add('outcome = ?', filter.outcome);
-  addTexts(rest, filter);
-  const isCovered = rest.text === 'true';
+  return addTexts(rest, filter);
+}
+
+function bounded(
+  {
+    sql,
+    entryAt,
+    where,
+    rest,
+  }: Pick<Candidates, 'sql' | 'entryAt'> & Record<'where' | 'rest', SqlConditions>,
+  budget: number,
+  limit: number,
+): Candidates {
   return {
     sql,
-    budget: isCovered ? limit + 1 : budget,
+    entryAt,
+    budget: rest.text === 'true' ? limit + 1 : budget,
     rest: rest.text,
-    parameters,
+    parameters: where.parameters,
     restParameters: rest.parameters,
   };
 }

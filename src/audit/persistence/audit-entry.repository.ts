@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import type { Page, PageRequest } from '../../kernel/page.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
-import { rowsOf } from '../../platform/persistence/sql.js';
+import { rowsOf, runPrepared } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import {
   type AuditBody,
@@ -84,7 +84,7 @@ export class AuditEntryRepository implements AuditStore {
 
   async append(tx: Transaction, body: AuditBody): Promise<void> {
     const { before, after } = canonicalParts(body);
-    await managerOf(tx).query(APPEND, [
+    await runPrepared(managerOf(tx), 'psa_connector_audit_append', APPEND, [
       body.tenantId,
       GENESIS_HASH,
       CHAIN_FORMAT,

@@ -2,9 +2,10 @@ import type { DataSource } from 'typeorm';
 import { encodeCursor, type Page } from '../../kernel/page.js';
 import { containing } from '../../platform/persistence/sql.js';
 import type { AuditEntry } from '../domain/audit-entry.js';
-import type { AuditListKey } from '../domain/audit-store.js';
+import type { AuditFilter, AuditListKey } from '../domain/audit-store.js';
 import { entryMatchesText } from '../domain/audit-text.js';
 import {
+  type Budgets,
   type Candidates,
   candidatesOf,
   type Found,
@@ -12,13 +13,15 @@ import {
   NEWEST_FIRST,
   type Window,
 } from './audit-candidates.js';
-import { type AuditRow, fromRow } from './audit-row.js';
-import { searchBlocks } from './audit-text-search.js';
+import { type AuditRow, fromRow, instantOf } from './audit-row.js';
+import { hasIndexAt, searchBlocks } from './audit-text-search.js';
 import { rawRows } from './raw-rows.js';
 
-/** Entries one page looks at when a condition has no index of its own; fewer where texts are compared, which takes longer. */
-const SCAN_BUDGET = 1500;
-const TEXT_SCAN_BUDGET = 300;
+/** In the table every entry may lie on another page of it, which may have to come from the disk. */
+const BUDGETS: Budgets = { index: 2000, table: 300, text: 300 };
+/** Entries looked at before the text index is asked, and how many of them must have the text for the index not to be worth it. */
+const TEXT_SAMPLE = 60;
+const FREQUENT = 2;
 /** As many actors of one name part are looked up by index. */
 const MAX_ACTORS = 20;
 const MONTH_MS = 31 * 24 * 3_600_000;
@@ -31,14 +34,10 @@ export class AuditListReader {
     const actors = await this.actorsLike(request);
     const newest = await this.newestTime(request.tenantId);
     if (newest === null || actors?.length === 0) return { items: [], nextCursor: null };
-    let found = await this.scan(request, actors, newest);
-    if (found.next !== null && found.entries.length < request.limit && request.filter.text !== undefined) {
-      found = joined(
-        found,
-        await searchBlocks(this.dataSource, { ...request, before: found.next }),
-        request.limit,
-      );
-    }
+    const found =
+      request.filter.text === undefined
+        ? await this.scan(request, actors, newest)
+        : await this.search(request, actors, newest);
     const { entries, next } = found;
     return {
       items: entries,
@@ -46,32 +45,51 @@ export class AuditListReader {
     };
   }
 
+  /** Where the text index reaches, a few entries tell whether the text is so frequent that going on without the index is faster. */
+  private async search(request: ListRequest, actors: string[] | undefined, newest: Date): Promise<Found> {
+    const isIndexed = await hasIndexAt(this.dataSource, request);
+    const sample = { ...BUDGETS, text: TEXT_SAMPLE };
+    const found = await this.scan(request, actors, newest, isIndexed ? sample : BUDGETS);
+    const { entries, next } = found;
+    if (next === null || entries.length >= request.limit) return found;
+    if (isIndexed && entries.length >= FREQUENT) return this.scan(request, actors, newest);
+    const older = await searchBlocks(this.dataSource, { ...request, before: next });
+    return joined(found, older, request.limit);
+  }
+
   /** Most pages are found in the month they begin in: then no other partition is even planned for. */
-  private async scan(request: ListRequest, actors: string[] | undefined, newest: Date): Promise<Found> {
+  private async scan(
+    request: ListRequest,
+    actors: string[] | undefined,
+    newest: Date,
+    budgets = BUDGETS,
+  ): Promise<Found> {
     const { filter, before } = request;
     const to = new Date(Math.max(newest.getTime(), Date.now()) + MONTH_MS);
     const begins = before === undefined ? (filter.to ?? newest) : new Date(before.occurredAt);
     const month = new Date(Date.UTC(begins.getUTCFullYear(), begins.getUTCMonth(), 1));
-    const budget = filter.text === undefined ? SCAN_BUDGET : TEXT_SCAN_BUDGET;
-    const look = (window: Window) => this.choose(request, candidatesOf(request, actors, window, budget));
+    const look = (window: Window) => this.choose(request, candidatesOf(request, actors, window, budgets));
     if (filter.from !== undefined && filter.from >= month) return look({ from: undefined, to });
     const inMonth = await look({ from: month, to });
     return inMonth.next === null ? look({ from: undefined, to }) : inMonth;
   }
 
   private async choose({ filter, limit }: ListRequest, candidates: Candidates): Promise<Found> {
-    const { sql, rest, parameters, restParameters, budget } = candidates;
+    const { sql, entryAt, rest, parameters, restParameters, budget } = candidates;
+    // The bound stands where the order does: a level between them would make the planner sort all candidates again.
+    const chosen = `SELECT * FROM (${sql} LIMIT ${budget}) AS c WHERE ${rest} ${NEWEST_FIRST} LIMIT ${limit + 1}`;
     const rows = await rawRows<AuditRow>(
       this.dataSource,
-      `SELECT * FROM (SELECT * FROM (${sql}) AS c LIMIT ${budget}) AS c WHERE ${rest} ${NEWEST_FIRST} LIMIT ${limit + 1}`,
+      entryAt === null
+        ? chosen
+        : `SELECT e.* FROM (${chosen}) AS p CROSS JOIN LATERAL (${entryAt}) AS e
+          ORDER BY e.occurred_at DESC, e.sequence DESC`,
       [...parameters, ...restParameters],
     );
     const page = rows.slice(0, limit).map(fromRow);
-    const { text } = filter;
-    const entries = text === undefined ? page : page.filter((entry) => entryMatchesText(entry, text));
     const last = page.at(-1);
     return {
-      entries,
+      entries: page.filter((entry) => matchesTexts(entry, filter)),
       next: rows.length > limit && last !== undefined ? last : await this.placeAfter(candidates),
     };
   }
@@ -79,12 +97,12 @@ export class AuditListReader {
   /** The last candidate, when every one was looked at and there may be more. */
   private async placeAfter({ sql, parameters, budget, rest }: Candidates): Promise<AuditListKey | null> {
     if (rest === 'true') return null;
-    const [row] = await rawRows<AuditRow>(
+    const [row] = await rawRows<[occurredAt: string, sequence: string]>(
       this.dataSource,
-      `SELECT * FROM (${sql}) AS c OFFSET ${budget - 1} LIMIT 1`,
+      `SELECT occurred_at, sequence FROM (${sql} OFFSET ${budget - 1} LIMIT 1) AS c`,
       parameters,
     );
-    return row === undefined ? null : fromRow(row);
+    return row === undefined ? null : { occurredAt: instantOf(row[0]), sequence: row[1] };
   }
 
   private async newestTime(tenantId: string): Promise<Date | null> {
@@ -101,6 +119,15 @@ export class AuditListReader {
     const rows = await rawRows<[string]>(this.dataSource, sql, [tenantId, actor, containing(actor)]);
     return rows.length > MAX_ACTORS ? undefined : rows.map(([id]) => id);
   }
+}
+
+/** The conditions that indexes find too much for. */
+function matchesTexts(entry: AuditEntry, { actor, text }: AuditFilter): boolean {
+  const isActor =
+    actor === undefined ||
+    entry.actor.id === actor ||
+    entry.actor.name.toLowerCase().includes(actor.toLowerCase());
+  return isActor && (text === undefined || entryMatchesText(entry, text));
 }
 
 /** What was found before and after a place, as one page. */

@@ -43,7 +43,7 @@ export function fromRow(row: AuditRow): AuditEntry {
 }
 
 /** `2026-03-01 08:15:00.12+00`, as a session in UTC writes it, in the form that was hashed: `2026-03-01T08:15:00.120Z`. */
-function instantOf(text: string): string {
+export function instantOf(text: string): string {
   const end = text.length - 3;
   if (!text.endsWith('+00') || end < 19 || end > 23) return new Date(text).toISOString();
   const fraction = end > 19 ? text.slice(20, end) : '';

@@ -13,7 +13,7 @@ import { AUDIT_COLUMNS, type AuditRow, fromRow } from './audit-row.js';
 import { rawRows } from './raw-rows.js';
 
 /** Blocks one page looks into. */
-const MAX_BLOCKS = 24;
+const MAX_BLOCKS = 16;
 
 type BlockRow = [block: string, firstAt: string, lastAt: string];
 
@@ -40,6 +40,16 @@ export async function searchBlocks(
     sequence: String(Number(last?.[0]) * TEXT_BLOCK + 1),
   };
   return { entries: found, next: blocks.length < MAX_BLOCKS ? null : reached };
+}
+
+/** Whether the text index has the place a page begins at, and a word of the search is long enough for it. */
+export async function hasIndexAt(
+  dataSource: DataSource,
+  { tenantId, filter, before }: ListRequest,
+): Promise<boolean> {
+  if (before === undefined || termsOfSearch(tenantId, filter.text ?? '').length === 0) return false;
+  const block = blockOf(Number(before.sequence) - 1);
+  return block >= 0 && isIndexed(dataSource, tenantId, block);
 }
 
 async function isIndexed(dataSource: DataSource, tenantId: string, block: number): Promise<boolean> {

@@ -20,8 +20,22 @@ export function addDays(day: LocalDate, days: number): LocalDate {
   return fromMilliseconds(Date.parse(day) + days * DAY_MS);
 }
 
+/** Periods of contracts ask for the same few days over and over, tens of thousands of times for a world. */
+const laterMonths = new Map<string, LocalDate>();
+const MAX_REMEMBERED = 50_000;
+
 /** The same day of a later month, or its last day where the month is shorter. */
 export function addMonths(day: LocalDate, months: number): LocalDate {
+  const key = `${day}+${months}`;
+  const known = laterMonths.get(key);
+  if (known !== undefined) return known;
+  if (laterMonths.size >= MAX_REMEMBERED) laterMonths.clear();
+  const found = monthsAfter(day, months);
+  laterMonths.set(key, found);
+  return found;
+}
+
+function monthsAfter(day: LocalDate, months: number): LocalDate {
   const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
   const lastDate = new Date(Date.UTC(year, month + months, 0)).getUTCDate();
   return fromMilliseconds(Date.UTC(year, month - 1 + months, Math.min(date, lastDate)));

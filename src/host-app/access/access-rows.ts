@@ -16,6 +16,8 @@ export interface AccountRow {
   created_by: string;
   password_changed_at: Date;
   last_sign_in_at: Date | null;
+  /** False for people of the OpenID Connect provider. */
+  has_password: boolean;
 }
 
 /** An API token as stored, without its digest. */
@@ -34,12 +36,14 @@ export interface ApiTokenRow {
 }
 
 export const ACCOUNT_COLUMNS = `id, user_name, display_name, role, tier, tenant_id, root_tenant_id, is_active, created_at,
-  created_by, password_changed_at, last_sign_in_at`;
+  created_by, password_changed_at, last_sign_in_at, password_hash IS NOT NULL AS has_password`;
 
 export const API_TOKEN_COLUMNS = `id, name, permissions, tier, tenant_id, root_tenant_id, created_at, created_by, expires_at,
   revoked_at, last_used_at`;
 
-export function actorOfAccount(row: AccountRow): Actor {
+export function actorOfAccount(
+  row: Pick<AccountRow, 'id' | 'display_name' | 'tenant_id' | 'root_tenant_id' | 'tier' | 'role'>,
+): Actor {
   return {
     id: row.id,
     name: row.display_name,

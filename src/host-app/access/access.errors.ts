@@ -92,3 +92,25 @@ export class ApiTokenNotFoundError extends ConnectorError {
     super({ code: 'access.token_not_found', category: 'not_found', detail: 'There is no such API token.' });
   }
 }
+
+/** The account belongs to a person of the OpenID Connect provider, which keeps its password. */
+export class PasswordElsewhereError extends ConnectorError {
+  constructor() {
+    super({
+      code: 'access.password_elsewhere',
+      category: 'conflict',
+      detail: 'This account signs in through the OpenID Connect provider; its password is changed there.',
+    });
+  }
+}
+
+/** No OpenID Connect provider is set. */
+export class OidcNotSetError extends ConnectorError {
+  constructor() {
+    super({
+      code: 'access.provider_not_set',
+      category: 'not_found',
+      detail: 'This host signs nobody in through OpenID Connect. PSA_OIDC_ISSUER would name a provider.',
+    });
+  }
+}

@@ -6,6 +6,9 @@ import { AccountsController } from './accounts.controller.js';
 import { ApiTokens } from './api-token.service.js';
 import { ApiTokensController } from './api-tokens.controller.js';
 import { Identification } from './identification.service.js';
+import { OidcController } from './oidc/oidc.controller.js';
+import { OidcProvider } from './oidc/oidc-provider.js';
+import { OidcSignIn } from './oidc/oidc-sign-in.service.js';
 import { OwnPassword } from './own-password.service.js';
 import { PasswordHasher } from './password-hash.js';
 import { SignInController } from './sign-in.controller.js';
@@ -35,13 +38,18 @@ export class AccessModule {
     return {
       module: AccessModule,
       imports: [identification],
-      controllers: [SignInController, AccountsController, ApiTokensController],
+      controllers: [SignInController, OidcController, AccountsController, ApiTokensController],
       providers: [
-        // Made by a factory, because Nest would look for its optional cost.
-        { provide: PasswordHasher, useFactory: () => new PasswordHasher() },
+        {
+          provide: PasswordHasher,
+          inject: [ACCESS_SETTINGS],
+          useFactory: ({ passwordCost }: AccessSettings) => new PasswordHasher(passwordCost),
+        },
         SignInThrottle,
         SignIn,
         OwnPassword,
+        OidcProvider,
+        OidcSignIn,
         Accounts,
         ApiTokens,
       ],

@@ -57,6 +57,34 @@ const SIGN_IN = {
       },
     },
   },
+  '/sign-in/oidc': {
+    get: {
+      operationId: 'startProviderSignIn',
+      summary: 'Sends the browser to the OpenID Connect provider',
+      tags: ['Sign-in'],
+      security: [],
+      responses: {
+        302: { description: 'To the provider; back to the admin UI when it cannot be reached' },
+        ...problems(404),
+      },
+    },
+  },
+  '/sign-in/oidc/callback': {
+    get: {
+      operationId: 'finishProviderSignIn',
+      summary: 'Takes the browser back from the provider and opens a session',
+      tags: ['Sign-in'],
+      security: [],
+      parameters: ['code', 'state', 'iss', 'error'].map((name) => ({ name, in: 'query', schema: TEXT })),
+      responses: {
+        302: {
+          description:
+            'To the admin UI, with the cookies of a session or with signIn=refused, throttled or unavailable',
+        },
+        ...problems(404),
+      },
+    },
+  },
   '/sign-out': {
     post: {
       operationId: 'signOut',
@@ -179,6 +207,7 @@ export const ACCESS_OPENAPI: HostOpenApi = {
     SignInOptions: objectOf({
       methods: { type: 'array', items: { type: 'string', enum: ['password', 'token'] } },
       hasPassword: { type: 'boolean' },
+      provider: { ...objectOf({ label: TEXT }), type: ['object', 'null'] },
     }),
     SignInWithPassword: objectOf({ userName: NAME, password: { type: 'string', minLength: 1 } }),
     SignInWithToken: objectOf({ token: { type: 'string', minLength: 1 } }),

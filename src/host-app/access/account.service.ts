@@ -14,6 +14,7 @@ import {
   AccountNotFoundError,
   BeyondOwnAccessError,
   OwnAccountError,
+  PasswordElsewhereError,
   UserNameTakenError,
 } from './access.errors.js';
 import { ACCOUNT_COLUMNS, type AccountRow } from './access-rows.js';
@@ -92,6 +93,7 @@ export class Accounts {
       if (isOwn && (change.enabled === false || change.role !== undefined || change.password !== undefined)) {
         throw new OwnAccountError();
       }
+      if (change.password !== undefined && !found.has_password) throw new PasswordElsewhereError();
       if (change.password !== undefined) demandPassword(change.password, found.user_name, '/password');
       const hash = change.password === undefined ? null : await this.hasher.hash(change.password);
       return this.audit.change(context, async (query) => {

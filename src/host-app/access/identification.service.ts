@@ -27,6 +27,7 @@ export const BOOTSTRAP_PRINCIPAL: Principal = {
   },
   accountId: null,
   tokenId: null,
+  hasPassword: false,
 };
 
 const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -87,7 +88,7 @@ export class Identification {
     );
     if (row === undefined) return null;
     await this.touchToken(row, now);
-    return { actor: actorOfToken(row), accountId: null, tokenId: row.id };
+    return { actor: actorOfToken(row), accountId: null, tokenId: row.id, hasPassword: false };
   }
 
   /** The digests a session secret may be stored under. */
@@ -134,7 +135,12 @@ export class Identification {
       );
       return account === undefined
         ? null
-        : { actor: actorOfAccount(account), accountId: account.id, tokenId: null };
+        : {
+            actor: actorOfAccount(account),
+            accountId: account.id,
+            tokenId: null,
+            hasPassword: account.has_password,
+          };
     }
     if (session.token_id === null) return BOOTSTRAP_PRINCIPAL;
     const [token] = await this.query<ApiTokenRow>(
@@ -142,7 +148,9 @@ export class Identification {
       WHERE id = $1 AND revoked_at IS NULL AND expires_at > $2`,
       [session.token_id, now],
     );
-    return token === undefined ? null : { actor: actorOfToken(token), accountId: null, tokenId: token.id };
+    return token === undefined
+      ? null
+      : { actor: actorOfToken(token), accountId: null, tokenId: token.id, hasPassword: false };
   }
 
   private isCrossSite({ method, headers }: IncomingRequest, csrfDigest: Buffer): boolean {

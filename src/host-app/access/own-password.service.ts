@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { HostAuditLog, InvalidRequestError } from '../../index.js';
-import { NoPasswordError } from './access.errors.js';
+import { NoPasswordError, PasswordElsewhereError } from './access.errors.js';
 import { HOST_DATA_SOURCE } from './access-settings.js';
 import { demandPassword } from './account.service.js';
 import { HOST_OPERATIONS } from './host-operations.js';
@@ -22,7 +22,7 @@ export class OwnPassword {
     private readonly audit: HostAuditLog,
   ) {}
 
-  /** Ends the account's other sessions. @throws NoPasswordError, InvalidRequestError, SignInThrottledError */
+  /** Ends the account's other sessions. @throws NoPasswordError, PasswordElsewhereError, InvalidRequestError, SignInThrottledError */
   change(
     principal: Principal,
     passwords: { current: string; next: string },
@@ -37,6 +37,7 @@ export class OwnPassword {
     return auditingRefusal(this.audit, context, event, async () => {
       const account = accountId === null ? undefined : await this.stored(accountId);
       if (account === undefined) throw new NoPasswordError();
+      if (account.password_hash === null) throw new PasswordElsewhereError();
       // Whoever holds a stolen session must not guess the password here faster than at the sign-in.
       const attempt = { userName: account.user_name, address: circumstances.address };
       await this.throttle.claim(attempt);
@@ -62,8 +63,8 @@ export class OwnPassword {
     });
   }
 
-  private async stored(id: string): Promise<{ user_name: string; password_hash: string } | undefined> {
-    const [row]: { user_name: string; password_hash: string }[] = await this.dataSource.query(
+  private async stored(id: string): Promise<{ user_name: string; password_hash: string | null } | undefined> {
+    const [row]: { user_name: string; password_hash: string | null }[] = await this.dataSource.query(
       'SELECT user_name, password_hash FROM psa_host.account WHERE id = $1',
       [id],
     );

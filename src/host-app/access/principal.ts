@@ -7,6 +7,8 @@ export interface Principal {
   accountId: string | null;
   /** Null when an account, or the bootstrap token, signed in. */
   tokenId: string | null;
+  /** Whether there is a password here to change. */
+  hasPassword: boolean;
 }
 
 /** Tenant of the bootstrap administrator, and root of every other tenant of this host. */

@@ -3,11 +3,13 @@ export interface CookieNames {
   session: string;
   /** Readable by the page, which repeats it in `X-CSRF-Token`; worthless without the other. */
   csrf: string;
+  /** Kept while a browser is at the OpenID Connect provider. */
+  provider: string;
 }
 
 export function cookieNames(isSecure: boolean): CookieNames {
   const prefix = isSecure ? '__Host-' : '';
-  return { session: `${prefix}psa_session`, csrf: `${prefix}psa_csrf` };
+  return { session: `${prefix}psa_session`, csrf: `${prefix}psa_csrf`, provider: `${prefix}psa_oidc` };
 }
 
 /** The value of a cookie in a `Cookie` header, or null; a name that comes twice counts as absent, because nobody can say which is ours. */
@@ -34,4 +36,16 @@ export function clearedCookies(isSecure: boolean): string[] {
   const names = cookieNames(isSecure);
   const rules = `Path=/; Max-Age=0; SameSite=Strict${isSecure ? '; Secure' : ''}`;
   return [`${names.session}=; HttpOnly; ${rules}`, `${names.csrf}=; ${rules}`];
+}
+
+/** How long somebody may take at the provider. */
+const PROVIDER_SECONDS = 600;
+
+/** `Set-Cookie` header of the secret a sign-in at the provider is recognised by; it has to come along when the provider sends the browser back. */
+export function providerCookie(isSecure: boolean, secret: string): string {
+  return `${cookieNames(isSecure).provider}=${secret}; HttpOnly; Path=/; Max-Age=${PROVIDER_SECONDS}; SameSite=Lax${isSecure ? '; Secure' : ''}`;
+}
+
+export function clearedProviderCookie(isSecure: boolean): string {
+  return `${cookieNames(isSecure).provider}=; HttpOnly; Path=/; Max-Age=0; SameSite=Lax${isSecure ? '; Secure' : ''}`;
 }

@@ -41,13 +41,15 @@ export class SignInController {
   @OpenToAnyone()
   async options(
     @Req() request: WebRequest & { method: string; url: string },
-  ): Promise<{ methods: string[]; hasPassword: boolean }> {
+  ): Promise<{ methods: string[]; hasPassword: boolean; provider: { label: string } | null }> {
     const { method, url, headers } = request;
     const found = await this.identification.identify({ method, url, headers, raw: request });
-    const methods = [this.settings.usualMethod, 'password', 'token'];
+    const { usualMethod, oidc } = this.settings;
+    const methods = [usualMethod, 'password', 'token'];
     return {
       methods: [...new Set(methods)],
-      hasPassword: found !== null && found.principal.accountId !== null,
+      hasPassword: found !== null && found.principal.hasPassword,
+      provider: oidc === null ? null : { label: oidc.label },
     };
   }
 

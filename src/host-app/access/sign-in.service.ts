@@ -1,6 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { type Actor, HostAuditLog, type SqlQuery, type UseCaseContext } from '../../index.js';
+import {
+  type Actor,
+  type HostAuditEvent,
+  HostAuditLog,
+  type SqlQuery,
+  type UseCaseContext,
+} from '../../index.js';
 import { SignInRefusedError } from './access.errors.js';
 import { ACCOUNT_COLUMNS, type AccountRow, actorOfAccount } from './access-rows.js';
 import { ACCESS_SETTINGS, type AccessSettings, HOST_DATA_SOURCE } from './access-settings.js';
@@ -28,7 +34,10 @@ export interface OpenedSession {
   csrf: string;
 }
 
-type AccountWithHash = AccountRow & { password_hash: string };
+/** What an audit entry tells beside who and when. */
+type AuditDetails = NonNullable<HostAuditEvent['details']>;
+
+type AccountWithHash = AccountRow & { password_hash: string | null };
 
 /** Opens and ends the sessions of the admin UI. */
 @Injectable()
@@ -52,7 +61,8 @@ export class SignIn {
     const principal =
       'token' in proof ? await this.identification.byToken(proof.token) : await this.verify(proof, context);
     if (principal === null) {
-      throw await this.refuse(NOBODY, null, 'token' in proof ? 'token' : 'password', context);
+      const method = 'token' in proof ? 'token' : 'password';
+      throw await this.refuse(NOBODY, null, context, { method });
     }
     await this.throttle.release(attempt);
     return this.begin(principal, context);
@@ -77,24 +87,37 @@ export class SignIn {
     const isRight = await this.hasher.verify(password, account?.password_hash ?? null);
     if (account === undefined) return null;
     const actor = actorOfAccount(account);
-    if (!isRight || !account.is_active) throw await this.refuse(actor, account.id, 'password', context);
-    if (this.hasher.isOutdated(account.password_hash)) {
+    if (!isRight || !account.is_active) {
+      throw await this.refuse(actor, account.id, context, { method: 'password' });
+    }
+    if (account.password_hash !== null && this.hasher.isOutdated(account.password_hash)) {
       const renewed = await this.hasher.hash(password);
       await this.dataSource.query('UPDATE psa_host.account SET password_hash = $2 WHERE id = $1', [
         account.id,
         renewed,
       ]);
     }
-    return { actor, accountId: account.id, tokenId: null };
+    return { actor, accountId: account.id, tokenId: null, hasPassword: true };
   }
 
-  private async begin(principal: Principal, context: SignInContext): Promise<OpenedSession> {
+  /**
+   * Opens a session for somebody who was let in.
+   * @param details what else the audit entry tells
+   * @param first statements that belong to it, such as those that make the account
+   */
+  async begin(
+    principal: Principal,
+    context: SignInContext,
+    details: AuditDetails = {},
+    first: (query: SqlQuery) => Promise<void> = () => Promise.resolve(),
+  ): Promise<OpenedSession> {
     const { actor, accountId, tokenId } = principal;
     const session = newSecret();
     const csrf = newSecret();
     const caller: UseCaseContext = { actor, correlationId: context.correlationId };
     await this.audit.change(caller, async (query) => {
       const now = new Date();
+      await first(query);
       await query('DELETE FROM psa_host.session WHERE expires_at < $1', [now]);
       if (context.earlierSession !== null) await this.forget(query, context.earlierSession);
       await query(
@@ -110,7 +133,7 @@ export class SignIn {
         ],
       );
       await query('UPDATE psa_host.account SET last_sign_in_at = $2 WHERE id = $1', [accountId, now]);
-      return { result: undefined, event: eventOf(HOST_OPERATIONS.signIn, actor) };
+      return { result: undefined, event: { ...eventOf(HOST_OPERATIONS.signIn, actor), details } };
     });
     return { actor, session, csrf };
   }
@@ -127,11 +150,12 @@ export class SignIn {
     ]);
   }
 
-  private async refuse(
+  /** Audits a sign-in that failed; the error is the same whatever was wrong. */
+  async refuse(
     actor: Actor,
     accountId: string | null,
-    method: string,
     { correlationId }: SignInContext,
+    details: AuditDetails,
   ): Promise<SignInRefusedError> {
     const error = new SignInRefusedError();
     // It was somebody who typed the name of the account, perhaps not its owner; the entry stands in the log of the account's tenant.
@@ -140,7 +164,7 @@ export class SignIn {
     const event = {
       operation: HOST_OPERATIONS.signIn,
       subject: { type: 'account', id: accountId, label: accountId === null ? '' : actor.name },
-      details: { method },
+      details,
     };
     await this.audit.refuse({ actor: somebody, correlationId }, event, error);
     return error;

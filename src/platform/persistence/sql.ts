@@ -1,3 +1,4 @@
+import type { ClientBase } from 'pg';
 import type { EntityManager } from 'typeorm';
 
 /**
@@ -16,6 +17,21 @@ export async function rowsOf<Row extends object>(
   } finally {
     if (manager.queryRunner === undefined) await runner.release();
   }
+}
+
+/**
+ * Runs one statement of a transaction that is worth preparing: one whose planning takes longer than running it. Each session plans it
+ * once, under the name, which must stand for this text alone.
+ */
+export async function runPrepared(
+  manager: EntityManager,
+  name: string,
+  text: string,
+  values: unknown[],
+): Promise<void> {
+  if (manager.queryRunner === undefined) throw new Error('A prepared statement needs an open transaction');
+  const client = (await manager.queryRunner.connect()) as ClientBase;
+  await client.query({ name, text, values });
 }
 
 /** A pattern for LIKE that finds the text anywhere; the text matches itself only, whatever signs it holds. */

@@ -7,10 +7,16 @@ import {
   type MasterKey,
   type MasterKeyProvider,
 } from '../../ports/host/master-key-provider.port.js';
-import { open, seal, type SealedValue, SecretUnreadableError } from '../domain/envelope.js';
+import { open, rewrap, seal, type SealedValue, SecretUnreadableError } from '../domain/envelope.js';
 import { SEALED_SECRET_STORE, type SealedSecretStore } from '../domain/sealed-secret-store.js';
 
 const MASTER_KEY_BYTES = 32;
+
+/** A value, and the same value under another master key. */
+export interface Rewrapping {
+  before: SealedValue;
+  after: SealedValue;
+}
 
 /** Keeps one secret text per owner, encrypted at rest. */
 @Injectable()
@@ -36,15 +42,46 @@ export class SecretVault {
   async read(ownerId: string): Promise<Secret> {
     const sealed = await this.store.find(ownerId);
     if (sealed === null) throw new SecretUnreadableError(ownerId, 'they were destroyed');
-    const master = await this.masterKeys.keyById(sealed.masterKeyId);
-    if (master === null)
-      throw new SecretUnreadableError(ownerId, `master key '${sealed.masterKeyId}' is not available`);
-    assertUsable(master, ownerId);
-    return new Secret(open(master, ownerId, sealed));
+    return new Secret(open(await this.masterKeyOf(ownerId, sealed), ownerId, sealed));
+  }
+
+  /** Id of the master key that new values are wrapped with. */
+  async currentKeyId(): Promise<string> {
+    return (await this.masterKeys.currentKey()).id;
+  }
+
+  /** Owners whose values are not wrapped with the current master key, in order. @param after the last one already seen */
+  async ownersToRewrap(after: string | undefined, limit: number): Promise<string[]> {
+    return this.store.ownersNotUnder(await this.currentKeyId(), after, limit);
+  }
+
+  /**
+   * Wraps the owner's data key with the current master key, before a transaction is open; null when there is nothing to do any more.
+   * @throws SecretUnreadableError
+   */
+  async rewrap(ownerId: string): Promise<Rewrapping | null> {
+    const before = await this.store.find(ownerId);
+    const current = await this.masterKeys.currentKey();
+    assertUsable(current, ownerId);
+    if (before === null || before.masterKeyId === current.id) return null;
+    return { before, after: rewrap(await this.masterKeyOf(ownerId, before), current, ownerId, before) };
+  }
+
+  /** False, and nothing done, when the value was replaced or destroyed meanwhile. */
+  async putRewrapped(tx: Transaction, ownerId: string, { before, after }: Rewrapping): Promise<boolean> {
+    return this.store.replaceWrapping(tx, ownerId, before, after);
   }
 
   async destroy(tx: Transaction, ownerId: string): Promise<void> {
     await this.store.destroy(tx, ownerId);
+  }
+
+  private async masterKeyOf(ownerId: string, { masterKeyId }: SealedValue): Promise<MasterKey> {
+    const master = await this.masterKeys.keyById(masterKeyId);
+    if (master === null)
+      throw new SecretUnreadableError(ownerId, `master key '${masterKeyId}' is not available`);
+    assertUsable(master, ownerId);
+    return master;
   }
 }
 

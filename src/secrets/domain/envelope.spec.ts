@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { open, seal, SecretUnreadableError } from './envelope.js';
+import { open, rewrap, seal, SecretUnreadableError } from './envelope.js';
 
 const MASTER = { id: 'k1', key: randomBytes(32) };
 
@@ -37,5 +37,23 @@ describe('envelope encryption', () => {
     const bytes = sealed[part];
     bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
     expect(() => open(MASTER, 'o', sealed)).toThrow(SecretUnreadableError);
+  });
+
+  it('moves to another master key without touching the value, and the one before opens it no more', () => {
+    const next = { id: 'k2', key: randomBytes(32) };
+    const sealed = seal(MASTER, 'o', 'x');
+    const moved = rewrap(MASTER, next, 'o', sealed);
+    expect(moved.masterKeyId).toBe('k2');
+    expect(moved.sealedValue).toEqual(sealed.sealedValue);
+    expect(open(next, 'o', moved)).toBe('x');
+    expect(() => open(MASTER, 'o', moved)).toThrow(SecretUnreadableError);
+  });
+
+  it('does not move what it cannot read', () => {
+    const next = { id: 'k2', key: randomBytes(32) };
+    const sealed = seal(MASTER, 'o', 'x');
+    const damaged = { ...sealed, sealedValue: Buffer.alloc(sealed.sealedValue.length) };
+    expect(() => rewrap(MASTER, next, 'o', damaged)).toThrow(SecretUnreadableError);
+    expect(() => rewrap(next, MASTER, 'o', sealed)).toThrow(SecretUnreadableError);
   });
 });

@@ -64,6 +64,18 @@ export function seal(master: MasterKey, ownerId: string, plain: string): SealedV
   }
 }
 
+/** Wraps the data key with another master key; the value stays as it is. @throws SecretUnreadableError */
+export function rewrap(from: MasterKey, to: MasterKey, ownerId: string, sealed: SealedValue): SealedValue {
+  // Opened whole: what cannot be read must not get a wrapping that looks as if it could.
+  open(from, ownerId, sealed);
+  const dataKey = decrypt(from.key, sealed.wrappedKey, keyPart(ownerId));
+  try {
+    return { ...sealed, masterKeyId: to.id, wrappedKey: encrypt(to.key, dataKey, keyPart(ownerId)) };
+  } finally {
+    dataKey.fill(0);
+  }
+}
+
 /** @throws SecretUnreadableError */
 export function open(master: MasterKey, ownerId: string, sealed: SealedValue): string {
   try {

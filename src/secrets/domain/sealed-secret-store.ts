@@ -5,6 +5,15 @@ export interface SealedSecretStore {
   /** Stores the owner's sealed value; replaces an earlier one. */
   put(tx: Transaction, ownerId: string, value: SealedValue, sealedAt: Date): Promise<void>;
   find(ownerId: string): Promise<SealedValue | null>;
+  /** Owners whose values another master key wrapped, in order. @param after the last owner already seen */
+  ownersNotUnder(masterKeyId: string, after: string | undefined, limit: number): Promise<string[]>;
+  /** Replaces the wrapping; false, and nothing done, when the value is no longer `before`. */
+  replaceWrapping(
+    tx: Transaction,
+    ownerId: string,
+    before: SealedValue,
+    after: SealedValue,
+  ): Promise<boolean>;
   destroy(tx: Transaction, ownerId: string): Promise<void>;
 }
 

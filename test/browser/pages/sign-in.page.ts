@@ -30,6 +30,11 @@ export class SignInPage {
     await this.page.getByRole('button', { name: 'Sign out' }).waitFor();
   }
 
+  /** Where the browser goes to sign in through a provider. */
+  provider(label: string) {
+    return this.page.getByRole('link', { name: `Sign in with ${label}` });
+  }
+
   get message() {
     return this.page.getByRole('alert');
   }

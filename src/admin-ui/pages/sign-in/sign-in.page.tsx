@@ -2,7 +2,8 @@ import { useEffect, useRef, useState } from 'react';
 import type { FormEvent, ReactNode, RefObject } from 'react';
 import { Button, Center, Paper, SegmentedControl, Stack, Text, TextInput } from '@mantine/core';
 import { toProblem } from '../../api/problem.js';
-import type { SignInMethod, SignInProof } from '../../api/session.js';
+import { PROVIDER_SIGN_IN } from '../../api/session.js';
+import type { ProviderOutcome, SignInMethod, SignInProof } from '../../api/session.js';
 import { Loading } from '../../components/loading.js';
 import { PageTitle } from '../../components/page-title.js';
 import { problemText } from '../../components/problem-notice.js';
@@ -130,6 +131,34 @@ function PasswordForm({ onSubmit }: FormProps): ReactNode {
   );
 }
 
+/** Takes what the host says about a sign-in at the provider out of the address, so that loading the page again says nothing. */
+function takeProviderOutcome(): ProviderOutcome | null {
+  const address = new URL(window.location.href);
+  const outcome = address.searchParams.get('signIn');
+  if (outcome === null) return null;
+  address.searchParams.delete('signIn');
+  window.history.replaceState(null, '', address);
+  return outcome === 'throttled' || outcome === 'unavailable' ? outcome : 'refused';
+}
+
+/** A link, because the browser goes to another site. */
+function ProviderSignIn({ label }: { label: string }): ReactNode {
+  const messages = useMessages();
+  const [outcome] = useState(takeProviderOutcome);
+  return (
+    <>
+      {outcome === null ? null : (
+        <Notice tone="bad" role="alert">
+          <p>{messages.signIn.outcomes[outcome]}</p>
+        </Notice>
+      )}
+      <Button component="a" href={new URL(PROVIDER_SIGN_IN, document.baseURI).pathname} variant="default">
+        {messages.signIn.provider(label)}
+      </Button>
+    </>
+  );
+}
+
 /** The forms of the ways there are; without any, an API token goes along with every call. */
 function SignInForms({ methods }: { methods: SignInMethod[] }): ReactNode {
   const messages = useMessages();
@@ -170,7 +199,7 @@ function SignInForms({ methods }: { methods: SignInMethod[] }): ReactNode {
 /** Lets people in with an account or a token, before anything else is shown. */
 export function SignInPage(): ReactNode {
   const messages = useMessages();
-  const { methods } = useSession();
+  const { methods, providerLabel } = useSession();
   return (
     <Center component="main" mih="100vh" p="md">
       <Paper withBorder p="xl" w="100%" maw={440} bg="var(--psa-surface)">
@@ -180,6 +209,7 @@ export function SignInPage(): ReactNode {
           </Text>
           <PageTitle>{messages.signIn.title}</PageTitle>
           <ReasonNotice />
+          {providerLabel === null ? null : <ProviderSignIn label={providerLabel} />}
           {methods === null ? <Loading /> : <SignInForms methods={methods} />}
         </Stack>
       </Paper>

@@ -1,0 +1,36 @@
+import { type ChainSegment, SegmentCheck, type SegmentResult } from '../domain/chain-segment.js';
+import { type AuditRow, fromRow } from './audit-row.js';
+import { CopyRows } from './copy-text.js';
+
+/** Recomputes a segment from what COPY gives of it. */
+export class SegmentBytes {
+  readonly #rows = new CopyRows();
+  readonly #check: SegmentCheck;
+  #isReadable = true;
+
+  constructor(segment: ChainSegment) {
+    this.#check = new SegmentCheck(segment);
+  }
+
+  /** Never fails, so that whoever reads goes on to the end: a row that cannot be read makes the segment not whole. */
+  take(piece: Uint8Array): void {
+    if (!this.#isReadable) return;
+    try {
+      for (const row of this.#rows.take(piece)) this.#check.take(fromRow(row as AuditRow));
+    } catch {
+      this.#isReadable = false;
+    }
+  }
+
+  end(): SegmentResult {
+    const result = this.#check.end();
+    return { ...result, isWhole: result.isWhole && this.#isReadable };
+  }
+}
+
+/** What is sent to the thread that recomputes segments, one after the other. */
+export type SegmentMessage =
+  { kind: 'begin'; segment: ChainSegment } | { kind: 'piece'; bytes: Uint8Array } | { kind: 'end' };
+
+/** What it answers: that it is there, that it is done with a piece, and the result. */
+export type SegmentAnswer = { kind: 'ready' } | { kind: 'taken' } | { kind: 'result'; result: SegmentResult };
