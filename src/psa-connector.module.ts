@@ -50,6 +50,7 @@ const FEATURES: Type[] = [
 const SHARED: Type[] = [PlatformModule, AuditModule, SubscriptionsModule, BillingModule];
 
 /** Holds the shared modules of an installation together; each installation has a subclass. */
+@Module({})
 class PsaConnectorSharedModule {}
 
 /** The installation's data source, migrated when it is first asked for. Not the host's, and not registered with its TypeORM module. */
@@ -164,11 +165,7 @@ function assemble(core: DynamicModule, extras: Partial<PsaConnectorExtras>): Dyn
   return {
     module: PsaConnectorModule,
     global: extras.isGlobal ?? true,
-    imports: [
-      shared,
-      ...features,
-      RouterModule.register([{ path: `${mountPath}/api`, children: features }]),
-    ],
+    imports: [shared, ...features, RouterModule.register([{ path: `${mountPath}/api`, children: features }])],
     exports: [shared],
   };
 }

@@ -1,7 +1,6 @@
 import { Module, type ModuleMetadata, type Type } from '@nestjs/common';
 
-type Imports = NonNullable<ModuleMetadata['imports']>;
-type Exports = NonNullable<ModuleMetadata['exports']>;
+const MODULE_KEYS = ['imports', 'controllers', 'providers', 'exports'] as const;
 
 /**
  * Copies of our modules for one installation. Nest keeps one instance of a module class per application and the path it is mounted
@@ -34,16 +33,17 @@ export class PrivateModules {
     const mapped = <Item>(item: Item): Item =>
       this.#isModule(item) ? (this.copyOf(item) as unknown as Item) : item;
     Module({
-      imports: [...listOf<Imports>('imports', original).map(mapped), this.#shared],
+      imports: [...listOf('imports', original).map(mapped), this.#shared],
       controllers: listOf('controllers', original),
       providers: listOf('providers', original),
-      exports: listOf<Exports>('exports', original).map(mapped),
+      exports: listOf('exports', original).map(mapped),
     })(copy);
     return copy;
   }
 
   #isModule(item: unknown): item is Type {
-    return typeof item === 'function' && Reflect.hasMetadata('imports', item);
+    // A module may leave out any of them.
+    return typeof item === 'function' && MODULE_KEYS.some((key) => Reflect.hasMetadata(key, item));
   }
 }
 
@@ -53,6 +53,6 @@ export function subclassOf<Class extends Type>(original: Class): Class {
   return copy as Class;
 }
 
-function listOf<List extends unknown[]>(key: keyof ModuleMetadata, module: Type): List {
-  return (Reflect.getMetadata(key, module) ?? []) as List;
+function listOf<Key extends keyof ModuleMetadata>(key: Key, module: Type): NonNullable<ModuleMetadata[Key]> {
+  return (Reflect.getMetadata(key, module) ?? []) as NonNullable<ModuleMetadata[Key]>;
 }
