@@ -5,6 +5,8 @@ export interface SealedSecretStore {
   /** Stores the owner's sealed value; replaces an earlier one. */
   put(tx: Transaction, ownerId: string, value: SealedValue, sealedAt: Date): Promise<void>;
   find(ownerId: string): Promise<SealedValue | null>;
+  /** Ids of the master keys that stored values are sealed under. */
+  masterKeyIds(): Promise<string[]>;
   destroy(tx: Transaction, ownerId: string): Promise<void>;
 }
 

@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import type { Transaction } from '../../kernel/transaction.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
+import { rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import type { SealedValue } from '../domain/envelope.js';
 import type { SealedSecretStore } from '../domain/sealed-secret-store.js';
@@ -21,6 +22,14 @@ export class SealedSecretRepository implements SealedSecretStore {
     if (row === null) return null;
     const { masterKeyId, wrappedKey, sealedValue } = row;
     return { masterKeyId, wrappedKey, sealedValue };
+  }
+
+  async masterKeyIds(): Promise<string[]> {
+    const rows = await rowsOf<{ id: string }>(
+      this.dataSource.manager,
+      'SELECT DISTINCT master_key_id AS id FROM sealed_secret ORDER BY id',
+    );
+    return rows.map(({ id }) => id);
   }
 
   async destroy(tx: Transaction, ownerId: string): Promise<void> {
