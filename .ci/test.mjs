@@ -10,6 +10,8 @@ const CHECKS = [
   'npm run --silent format:check',
   'npm run --silent lint',
   'npm run --silent typecheck',
+  'npm run --silent check:licences',
+  'npm run --silent check:vulnerabilities',
   'npm run --silent build:package',
 ];
 /** Each is one run of vitest; projects that share a database server are together. Browsers and npm get the machine to themselves. */
