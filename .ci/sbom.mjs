@@ -28,9 +28,13 @@ function optionalPeers(lock) {
   );
 }
 
+/** "name@version" without its version. */
+function nameOf(ref) {
+  return ref.slice(0, ref.lastIndexOf('@'));
+}
+
 /** The part of a workspace's list that a package's dependencies and peers lead to. */
 function narrowTo({ name, version, description, license, dependencies, peerDependencies }, whole, optional) {
-  const nameOf = (ref) => ref.slice(0, ref.lastIndexOf('@'));
   const links = new Map(whole.dependencies.map(({ ref, dependsOn }) => [ref, dependsOn]));
   const own = { ...peerDependencies, ...dependencies };
   const direct = (links.get(whole.metadata.component['bom-ref']) ?? []).filter((ref) => nameOf(ref) in own);
