@@ -134,7 +134,8 @@ class Host {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.text();
-    return { status: answer.status, text, body: text.startsWith('{') ? JSON.parse(text) : null };
+    const isJson = /^application\/(problem\+)?json/.test(answer.headers.get('content-type') ?? '');
+    return { status: answer.status, text, body: isJson ? JSON.parse(text) : null };
   }
 
   async demand(method, path, body) {
