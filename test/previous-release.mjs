@@ -134,7 +134,7 @@ class Host {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.text();
-    const isJson = /^application\/(problem\+)?json/.test(answer.headers.get('content-type') ?? '');
+    const isJson = /^application\/(problem\+)?json(;|$)/.test(answer.headers.get('content-type') ?? '');
     return { status: answer.status, text, body: isJson ? JSON.parse(text) : null };
   }
 
