@@ -3,6 +3,7 @@
 import { builtinModules } from 'node:module';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { makeSbom } from './sbom.mjs';
 import { root } from './stamps.mjs';
 
 const NAME = 'nestjs-psa-connector';
@@ -27,8 +28,19 @@ const PEERS = {
   typeorm: '^1.0.0',
 };
 
+/** What the library is built on, in CycloneDX. */
+const SBOM = 'sbom.cdx.json';
+
 /** What somebody outside needs to verify an exported audit log. */
 const AUDITORS_FILES = ['src/docs/audit-verification.md', 'src/docs/verify-audit-export.mjs'];
+
+/** What an operator looks up, and the README links to. */
+const OPERATORS_FILES = [
+  'src/docs/runbook.md',
+  'src/docs/backup.md',
+  'src/docs/security.md',
+  'src/docs/CHANGELOG.md',
+];
 
 /** Without them the library works too, with less: no metrics. */
 const OPTIONAL_PEERS = ['prom-client'];
@@ -41,7 +53,9 @@ rmSync(target, { recursive: true, force: true });
 copyBuild();
 const manifest = makeManifest(importedPackages());
 writeFileSync(join(target, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-for (const name of ['README.md', 'LICENSE', ...AUDITORS_FILES]) cpSync(join(root, name), join(target, name));
+writeFileSync(join(target, SBOM), `${JSON.stringify(makeSbom(manifest), null, 2)}\n`);
+for (const name of ['README.md', 'LICENSE', ...AUDITORS_FILES, ...OPERATORS_FILES])
+  cpSync(join(root, name), join(target, name));
 console.log(`${NAME} ${manifest.version}: ${allFiles(target).length} files in ${relative(root, target)}`);
 
 /** Keeps the folders as they are in the build, because files find each other (and the admin UI) by relative paths. */
@@ -129,7 +143,7 @@ function makeManifest(imported) {
       './package.json': './package.json',
     },
     bin: { 'psa-connector': './src/psa-connector.cli.js' },
-    files: ['src', 'migrations'],
+    files: ['src', 'migrations', SBOM],
     dependencies,
     peerDependencies: PEERS,
     peerDependenciesMeta: Object.fromEntries(OPTIONAL_PEERS.map((name) => [name, { optional: true }])),

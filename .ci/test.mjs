@@ -10,6 +10,8 @@ const CHECKS = [
   'npm run --silent format:check',
   'npm run --silent lint',
   'npm run --silent typecheck',
+  'npm run --silent check:licences',
+  'npm run --silent check:vulnerabilities',
   'npm run --silent build:package',
   // Five worlds of 40 subscriptions each: 25 rounds of kills, lost answers and restarts of the database.
   'npm run --silent test:chaos -- --seed 1 --runs 25 --worlds 5 --subscriptions 40',

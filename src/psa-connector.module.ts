@@ -1,6 +1,7 @@
-import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
+import { type DynamicModule, Module, type OnApplicationShutdown, type Type } from '@nestjs/common';
 import { RouterModule } from '@nestjs/core';
-import { TypeOrmModule } from '@nestjs/typeorm';
+import { getDataSourceToken, InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
 import { AuditModule } from './audit/audit.module.js';
 import { DEFAULT_AUTOTASK_OPTIONS } from './autotask/autotask-options.js';
 import { AutotaskAdapter } from './autotask/autotask.adapter.js';
@@ -15,6 +16,7 @@ import type {
   OPTIONS_TYPE,
   PsaConnectorExtras,
 } from './core/psa-connector.module-definition.js';
+import { PrivateModules, subclassOf } from './core/private-modules.js';
 import { PSA_CONNECTOR_SETTINGS, type PsaConnectorSettings } from './core/psa-connector.options.js';
 import { PsaRegistry } from './core/psa-registry.js';
 import { ImportsModule } from './imports/imports.module.js';
@@ -22,11 +24,7 @@ import { MOUNT_PATH } from './overview/http/admin-ui.assets.js';
 import { OPENAPI_DOCUMENT } from './overview/http/openapi.controller.js';
 import { OverviewModule } from './overview/overview.module.js';
 import { extendOpenApi } from './platform/http/openapi.js';
-import {
-  dataSourceOptions,
-  PSA_CONNECTOR_DATA_SOURCE,
-  type PsaDataSourceOptions,
-} from './platform/persistence/data-source.js';
+import { dataSourceOptions, PSA_CONNECTOR_DATA_SOURCE } from './platform/persistence/data-source.js';
 import { openMigrated } from './platform/persistence/migrate.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { PSA_ADAPTERS, type PsaAdapter } from './ports/psa/psa-adapter.port.js';
@@ -52,15 +50,50 @@ const FEATURES: Type[] = [
   OverviewModule,
 ];
 
+/** What every module of an installation sees without importing it; what others of ours may use is exported by these. */
+const SHARED: Type[] = [PlatformModule, AuditModule, SubscriptionsModule, BillingModule];
+
+/** Holds the shared modules of an installation together; each installation has a subclass. */
+@Module({})
+class PsaConnectorSharedModule {}
+
+/** The installation's data source, migrated when it is first asked for. Not the host's, and not registered with its TypeORM module. */
+@Module({})
+class PsaConnectorDatabaseModule implements OnApplicationShutdown {
+  constructor(@InjectDataSource(PSA_CONNECTOR_DATA_SOURCE) private readonly dataSource: DataSource) {}
+
+  static using(core: DynamicModule): DynamicModule {
+    const token = getDataSourceToken(PSA_CONNECTOR_DATA_SOURCE);
+    return {
+      module: PsaConnectorDatabaseModule,
+      imports: [core],
+      providers: [
+        {
+          provide: token,
+          inject: [PSA_CONNECTOR_SETTINGS],
+          useFactory: ({ database }: PsaConnectorSettings) =>
+            openMigrated(dataSourceOptions(database, PERSISTENCE_LISTS)),
+        },
+      ],
+      exports: [token],
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+  }
+}
+
 /** The adapters of this installation, and what the features need of its structure. */
-@Global()
 @Module({})
 class PsaConnectorCompositionModule {
-  static compose(mountPath: string, hasOwnStore: boolean, hostRoutes: HostOpenApi[]): DynamicModule {
+  static compose(shared: Type, { mountPath, hasOwnStore, hostRoutes }: Structure): DynamicModule {
     return {
       module: PsaConnectorCompositionModule,
       imports: [
+        shared,
         AutotaskModule.forRootAsync({
+          imports: [shared],
           inject: [PSA_CONNECTOR_SETTINGS],
           useFactory: ({ autotask }: PsaConnectorSettings) => {
             const { slotReleaseMs, pullShare, pacesPulls, ...values } = autotask;
@@ -91,9 +124,16 @@ class PsaConnectorCompositionModule {
   }
 }
 
+interface Structure {
+  mountPath: string;
+  hasOwnStore: boolean;
+  hostRoutes: HostOpenApi[];
+}
+
 /**
  * Connects the host to its customers' PSA: connections, audit log, contract mirror, sync runs, their HTTP API under
- * `<mountPath>/api` and the admin UI under `<mountPath>/`.
+ * `<mountPath>/api` and the admin UI under `<mountPath>/`. Each call makes an installation of its own; several can stand in one
+ * application, with different mount paths and schemas (ADR 0022).
  */
 @Module({})
 export class PsaConnectorModule {
@@ -111,25 +151,25 @@ export class PsaConnectorModule {
 function assemble(core: DynamicModule, extras: Partial<PsaConnectorExtras>): DynamicModule {
   const mountPath = (extras.mountPath ?? DEFAULT_MOUNT_PATH).replaceAll(/^\/+|\/+$/g, '');
   const hasOwnStore = extras.ports?.subscriptionSource === undefined;
-  const features = hasOwnStore ? [...FEATURES, SubscriptionStoreModule] : FEATURES;
+  const ownStore = hasOwnStore ? [SubscriptionStoreModule] : [];
+  const shared = subclassOf(PsaConnectorSharedModule);
+  const copies = new PrivateModules(shared);
+  const visible = [
+    core,
+    PsaConnectorDatabaseModule.using(core),
+    PsaConnectorCompositionModule.compose(shared, {
+      mountPath,
+      hasOwnStore,
+      hostRoutes: extras.openApi ?? [],
+    }),
+    ...[...SHARED, ...ownStore].map((module) => copies.copyOf(module)),
+  ];
+  Module({ imports: visible, exports: visible })(shared);
+  const features = [...FEATURES, ...ownStore].map((module) => copies.copyOf(module));
   return {
     module: PsaConnectorModule,
-    imports: [
-      core,
-      PsaConnectorCompositionModule.compose(mountPath, hasOwnStore, extras.openApi ?? []),
-      TypeOrmModule.forRootAsync({
-        name: PSA_CONNECTOR_DATA_SOURCE,
-        inject: [PSA_CONNECTOR_SETTINGS],
-        // A database that is not there is reported at once; waiting for it is the orchestrator's task.
-        useFactory: ({ database }: PsaConnectorSettings) => ({
-          ...dataSourceOptions(database, PERSISTENCE_LISTS),
-          toRetry: () => false,
-        }),
-        dataSourceFactory: (options) => openMigrated(options as PsaDataSourceOptions),
-      }),
-      PlatformModule,
-      ...features,
-      RouterModule.register([{ path: `${mountPath}/api`, children: features }]),
-    ],
+    global: extras.isGlobal ?? true,
+    imports: [shared, ...features, RouterModule.register([{ path: `${mountPath}/api`, children: features }])],
+    exports: [shared],
   };
 }

@@ -8,7 +8,8 @@ import { toProblem } from './api/problem.js';
 import { endSession, findSignInOptions, getSession, openSession } from './api/session.js';
 import type { Session, SignInMethod, SignInOptions, SignInProof } from './api/session.js';
 
-const TOKEN_KEY = 'psa-connector.token';
+/** Of this mount path alone: a host may have several installations. */
+const TOKEN_KEY = `psa-connector.token:${window.location.pathname}`;
 
 /** Why nobody is signed in: the start, a sign-out, or a session or token that is no longer accepted. */
 export type SignedOutReason = 'start' | 'signedOut' | 'ended';

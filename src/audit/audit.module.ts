@@ -1,5 +1,5 @@
-import { Global, Module } from '@nestjs/common';
-import { ScheduleModule } from '@nestjs/schedule';
+import { Module } from '@nestjs/common';
+import { SchedulerRegistry } from '@nestjs/schedule';
 import { REFUSAL_RECORDER } from '../platform/http/refusal-recorder.js';
 import { AuditCheckpoints } from './application/audit-checkpoints.service.js';
 import { AuditExport } from './application/audit-export.service.js';
@@ -21,10 +21,8 @@ import { AuditTextRepository } from './persistence/audit-text.repository.js';
 import { ChainSegmentRepository } from './persistence/chain-segment.repository.js';
 import { CheckpointRepository } from './persistence/checkpoint.repository.js';
 
-/** Global, because the guard of every controller records refusals through it. */
-@Global()
+/** Shared within an installation, because the guard of every controller records refusals through it. */
 @Module({
-  imports: [ScheduleModule.forRoot()],
   controllers: [AuditEntriesController],
   providers: [
     AuditTrail,
@@ -35,6 +33,8 @@ import { CheckpointRepository } from './persistence/checkpoint.repository.js';
     AuditTextIndexing,
     AuditMaintenance,
     HostAuditLog,
+    // Without its module, which would run the host's own @Cron methods once more; not exported, so that the host finds its own.
+    SchedulerRegistry,
     { provide: AUDIT_STORE, useClass: AuditEntryRepository },
     { provide: AUDIT_CHAIN_READER, useClass: AuditChainRepository },
     { provide: AUDIT_TEXT_INDEX, useClass: AuditTextRepository },

@@ -1,4 +1,4 @@
-import { Global, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { ConnectionsModule } from '../connections/connections.module.js';
 import { ContractsModule } from '../contracts/contracts.module.js';
 import { MAPPING_CHANGE_LISTENER, SYNC_STATE_READER } from '../contracts/domain/mapping-listeners.js';
@@ -53,8 +53,7 @@ import { OperationRepository } from './persistence/operation.repository.js';
 import { PlanRepository } from './persistence/plan.repository.js';
 import { PushRepository } from './persistence/push.repository.js';
 
-/** Pushes subscription changes to contracts. Global, because the features below it tell it of changes through ports. */
-@Global()
+/** Pushes subscription changes to contracts. Shared within an installation, because the features below it tell it of changes through ports. */
 @Module({
   imports: [ConnectionsModule, ContractsModule, ImportsModule],
   controllers: [PlansController, OperationsController, DriftController, MarginRulesController],

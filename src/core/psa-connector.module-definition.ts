@@ -42,6 +42,11 @@ export interface PsaConnectorExtras {
   mountPath: string;
   /** Routes the host itself puts beside ours under `<mountPath>/api`, for the OpenAPI document. Default none. */
   openApi: HostOpenApi[];
+  /**
+   * Whether every module of the host can inject what the connector offers (`SubscriptionChanges`, `HostAuditLog`). Default true. False
+   * for a second installation: a host's module then imports the very object that `forRoot` returned.
+   */
+  isGlobal: boolean;
 }
 
 /** Paths and schemas in the form of OpenAPI 3.1. */
@@ -55,6 +60,7 @@ const DEFAULT_EXTRAS: PsaConnectorExtras = {
   imports: [],
   mountPath: 'psa',
   openApi: [],
+  isGlobal: true,
 };
 
 /** A port the host may leave out is injected as null. */
@@ -75,7 +81,6 @@ function bindPorts(definition: DynamicModule, extras: PsaConnectorExtras): Dynam
   const sourceProviders = source === undefined ? [] : [{ provide: SUBSCRIPTION_SOURCE, useClass: source }];
   return {
     ...definition,
-    global: true,
     imports: [...new Set([...(definition.imports ?? []), ...extras.imports])],
     providers: [
       ...(definition.providers ?? []),

@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { SecretsModule } from '../secrets/secrets.module.js';
+import { Readiness } from './application/readiness.service.js';
 import { AdminUiAssets } from './http/admin-ui.assets.js';
 import { HealthController } from './http/health.controller.js';
 import { MetricsController } from './http/metrics.controller.js';
@@ -7,7 +9,8 @@ import { SessionController } from './http/session.controller.js';
 
 /** What spans the features: who is signed in, health, the admin UI's files. */
 @Module({
+  imports: [SecretsModule],
   controllers: [SessionController, HealthController, MetricsController, OpenApiController],
-  providers: [AdminUiAssets],
+  providers: [AdminUiAssets, Readiness],
 })
 export class OverviewModule {}

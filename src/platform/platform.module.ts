@@ -1,4 +1,4 @@
-import { Global, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { ActorRateLimiter } from './http/actor-rate-limiter.js';
 import { JobQueue } from './queue/job-queue.js';
 import { PgBossJobQueue } from './queue/pg-boss.job-queue.js';
@@ -15,7 +15,6 @@ import { PSA_CONNECTOR_DATA_SOURCE } from './persistence/data-source.js';
 import { TransactionRunner } from './persistence/transaction-runner.js';
 
 /** Shared adapters every feature uses; needs the data source and the core module beside it. */
-@Global()
 @Module({
   providers: [
     TransactionRunner,

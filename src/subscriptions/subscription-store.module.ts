@@ -1,4 +1,4 @@
-import { Global, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { SUBSCRIPTION_SOURCE } from '../ports/host/subscription-source.port.js';
 import { ChargeRegister } from './application/charge-register.service.js';
 import { CustomerRegister } from './application/customer-register.service.js';
@@ -9,8 +9,7 @@ import { SubscriptionStoreController } from './http/subscription-store.controlle
 import { SubscriptionRepository } from './persistence/subscription.repository.js';
 import { SubscriptionsModule } from './subscriptions.module.js';
 
-/** The connector's own store, for hosts that supply no `SubscriptionSource`; global, as a host's source is. */
-@Global()
+/** The connector's own store, for hosts that supply no `SubscriptionSource`; shared, as a host's source is. */
 @Module({
   imports: [SubscriptionsModule],
   controllers: [SubscriptionStoreController],

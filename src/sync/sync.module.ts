@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ScheduleModule } from '@nestjs/schedule';
+import { SchedulerRegistry } from '@nestjs/schedule';
 import { BillingModule } from '../billing/billing.module.js';
 import { ConnectionsModule } from '../connections/connections.module.js';
 import { ContractsModule } from '../contracts/contracts.module.js';
@@ -23,7 +23,7 @@ import { SyncRunRepository } from './persistence/sync-run.repository.js';
 import { WatermarkRepository } from './persistence/watermark.repository.js';
 
 @Module({
-  imports: [ConnectionsModule, ContractsModule, BillingModule, ScheduleModule.forRoot()],
+  imports: [ConnectionsModule, ContractsModule, BillingModule],
   controllers: [SyncRunsController, SyncAdministrationController],
   providers: [
     SyncRuns,
@@ -36,6 +36,8 @@ import { WatermarkRepository } from './persistence/watermark.repository.js';
     SyncSchedule,
     SyncAftermath,
     SyncWorkers,
+    // As in the audit module: without the module it comes with.
+    SchedulerRegistry,
     { provide: SYNC_RUN_STORE, useClass: SyncRunRepository },
     { provide: WATERMARK_STORE, useClass: WatermarkRepository },
     { provide: SCHEDULE_STORE, useClass: ScheduleRepository },

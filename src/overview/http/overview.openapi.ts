@@ -29,7 +29,8 @@ export const OVERVIEW_OPENAPI: OpenApiFragment = {
     '/health/ready': {
       get: {
         operationId: 'isReady',
-        summary: 'Whether the database answers too',
+        summary:
+          'Whether the process can do its work: database, migrations, job queue, master key; `checks` of the problem says what is missing',
         tags: ['Health'],
         security: [],
         responses: { 200: jsonAnswer('It does', ref('Health')), ...problems(503) },

@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable, Logger } f
 import { HttpAdapterHost } from '@nestjs/core';
 import { ConnectorError } from '../../kernel/connector-error.js';
 import { setAnswerHeaders } from './answer-headers.js';
+import { releaseAnswer } from './held-answer.js';
 import { describeProblem } from './problem-details.js';
 import { type HttpRequest, stateOf } from './request-context.js';
 
@@ -16,11 +17,18 @@ export class ProblemDetailsFilter implements ExceptionFilter {
 
   constructor(private readonly adapterHost: HttpAdapterHost) {}
 
-  catch(error: unknown, host: ArgumentsHost): void {
-    const { httpAdapter } = this.adapterHost;
+  catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<HttpRequest>();
     const response = http.getResponse<object>();
+    releaseAnswer(response);
+    // What our own code failed with is told, whatever a host's interceptor made of it on the way.
+    this.answer(stateOf(request).failure ?? thrown, request, response);
+  }
+
+  /** Writes the problem document of an error, unless an answer has begun. */
+  answer(error: unknown, request: HttpRequest, response: object): void {
+    const { httpAdapter } = this.adapterHost;
     const { correlationId } = stateOf(request);
     const { problem, level, retryAfterSeconds } = describeProblem(error, correlationId);
     this.#logger[level]('Request failed', {

@@ -13,6 +13,8 @@ export interface HttpRequest {
 interface RequestState {
   correlationId: string;
   actor: Actor | null;
+  /** What our own code failed with, whatever was thrown in its place on the way out. */
+  failure?: unknown;
 }
 
 const STATES = new WeakMap<object, RequestState>();

@@ -1,5 +1,6 @@
 import { type ArgumentMetadata, ValidationPipe, type ValidationError } from '@nestjs/common';
 import { type FieldProblem, InvalidRequestError } from './http.errors.js';
+import { unshielded } from './shielded-parameters.js';
 import { isTooDeep, MAX_DEPTH, storable, unstorableTexts } from './request-shape.js';
 
 function escapePointer(part: string): string {
@@ -40,7 +41,8 @@ export class RequestValidationPipe extends ValidationPipe {
     });
   }
 
-  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+  override async transform(value: unknown, given: ArgumentMetadata): Promise<unknown> {
+    const metadata = unshielded(given);
     const { type } = metadata;
     // Nothing stored has such a name, and the database would refuse to look for it; the route gives its own answer for what is not there.
     if (type === 'param' && typeof value === 'string') return storable(value);

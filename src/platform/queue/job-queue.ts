@@ -35,6 +35,8 @@ export abstract class JobQueue {
     queue: string,
     requests: readonly Omit<JobRequest<Payload>, 'queue'>[],
   ): Promise<void>;
+  /** Resolves when jobs can be handed over and fetched; rejects when the queue's tables or its connection are not there. */
+  abstract check(): Promise<void>;
   /** Declares a queue and starts working on it; call once per process at start. */
   abstract work<Payload extends object>(
     definition: QueueDefinition,

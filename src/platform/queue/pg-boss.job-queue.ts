@@ -93,6 +93,11 @@ export class PgBossJobQueue extends JobQueue implements OnModuleInit, BeforeAppl
     });
   }
 
+  async check(): Promise<void> {
+    const version = await this.#boss.schemaVersion();
+    if (version === null) throw new Error('The tables of the job queue are missing');
+  }
+
   async work<Payload extends object>(
     definition: QueueDefinition,
     handler: JobHandler<Payload>,

@@ -7,6 +7,7 @@ import {
   type MasterKey,
   type MasterKeyProvider,
 } from '../../ports/host/master-key-provider.port.js';
+import { MasterKeyUnavailableError } from '../domain/master-key-unavailable.js';
 import { open, rewrap, seal, type SealedValue, SecretUnreadableError } from '../domain/envelope.js';
 import { SEALED_SECRET_STORE, type SealedSecretStore } from '../domain/sealed-secret-store.js';
 
@@ -70,6 +71,25 @@ export class SecretVault {
   /** False, and nothing done, when the value was replaced or destroyed meanwhile. */
   async putRewrapped(tx: Transaction, ownerId: string, { before, after }: Rewrapping): Promise<boolean> {
     return this.store.replaceWrapping(tx, ownerId, before, after);
+  }
+
+  /**
+   * Whether new secrets can be sealed and every stored one has its master key.
+   * @throws MasterKeyUnavailableError; whatever the host's provider fails with is its cause
+   */
+  async check(): Promise<void> {
+    const stored = await this.store.masterKeyIds();
+    try {
+      const current = await this.masterKeys.currentKey();
+      assertUsable(current, 'none');
+      for (const id of stored) {
+        const key = id === current.id ? current : await this.masterKeys.keyById(id);
+        if (key === null) throw new Error(`Master key '${id}' is not available`);
+        assertUsable(key, 'none');
+      }
+    } catch (cause) {
+      throw new MasterKeyUnavailableError(cause);
+    }
   }
 
   async destroy(tx: Transaction, ownerId: string): Promise<void> {

@@ -14,6 +14,8 @@ export interface SealedSecretStore {
     before: SealedValue,
     after: SealedValue,
   ): Promise<boolean>;
+  /** Ids of the master keys that stored values are sealed under. */
+  masterKeyIds(): Promise<string[]>;
   destroy(tx: Transaction, ownerId: string): Promise<void>;
 }
 

@@ -50,6 +50,14 @@ export class SealedSecretRepository implements SealedSecretStore {
     return affected === 1;
   }
 
+  async masterKeyIds(): Promise<string[]> {
+    const rows = await rowsOf<{ id: string }>(
+      this.dataSource.manager,
+      'SELECT DISTINCT master_key_id AS id FROM sealed_secret ORDER BY id',
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async destroy(tx: Transaction, ownerId: string): Promise<void> {
     await managerOf(tx).delete(SealedSecretEntity, { ownerId });
   }

@@ -55,7 +55,10 @@ const simulator = await AutotaskSimulator.start();
     PsaConnectorModule.forRootAsync({
       ports: { actorResolver: SessionActorResolver, masterKeyProvider: FixedMasterKeyProvider },
       useFactory: () => ({
-        database: { url: process.env['DATABASE_URL'] ?? '' },
+        database: {
+          url: process.env['DATABASE_URL'] ?? '',
+          schema: process.env['SCHEMA'] ?? 'psa_connector',
+        },
         autotask: {
           discoveryUrl: simulator.discoveryUrl,
           allowedHosts: [simulator.host],

@@ -19,6 +19,10 @@ export class FakeJobQueue extends JobQueue {
     return Promise.resolve();
   }
 
+  check(): Promise<void> {
+    return Promise.resolve();
+  }
+
   work(): Promise<void> {
     return Promise.resolve();
   }
