@@ -4,6 +4,8 @@ import { ContractsModule } from '../contracts/contracts.module.js';
 import { MAPPING_CHANGE_LISTENER, SYNC_STATE_READER } from '../contracts/domain/mapping-listeners.js';
 import { SUBSCRIPTION_CHANGE_LISTENER } from '../ports/host/subscription-changes.port.js';
 import { AutomaticCharges } from './application/automatic-charges.service.js';
+import { SubjectNames } from './application/billed-subjects.service.js';
+import { BillingSummaries } from './application/billing-summaries.service.js';
 import { ChargePlanning } from './application/charge-planning.service.js';
 import { AutomaticPlanning } from './application/automatic-planning.service.js';
 import { ChangeRecorder } from './application/change-recorder.service.js';
@@ -28,11 +30,13 @@ import { OperationReadBack } from './application/read-back.service.js';
 import { SyncStates } from './application/sync-states.service.js';
 import { LINE_STORE } from './domain/billing-line.js';
 import { PLAN_STORE } from './domain/billing-plan.js';
+import { BILLING_SUMMARY_READER } from './domain/billing-summary.js';
 import { DRIFT_STORE } from './domain/drift.js';
 import { OPERATION_STORE, PUSH_STORE } from './domain/operation-store.js';
 import { DriftController } from './http/drift.controller.js';
 import { OperationsController } from './http/operations.controller.js';
 import { PlansController } from './http/plans.controller.js';
+import { BillingSummaryRepository } from './persistence/billing-summary.repository.js';
 import { DriftRepository } from './persistence/drift.repository.js';
 import { LineRepository } from './persistence/line.repository.js';
 import { OperationRepository } from './persistence/operation.repository.js';
@@ -52,6 +56,7 @@ import { PushRepository } from './persistence/push.repository.js';
     Compensation,
     ContractReader,
     BillingAfterPull,
+    BillingSummaries,
     DecisionWriter,
     DriftDecisions,
     DriftDetection,
@@ -67,7 +72,9 @@ import { PushRepository } from './persistence/push.repository.js';
     PushRunner,
     PushTrigger,
     PushWorkers,
+    SubjectNames,
     SyncStates,
+    { provide: BILLING_SUMMARY_READER, useClass: BillingSummaryRepository },
     { provide: DRIFT_STORE, useClass: DriftRepository },
     { provide: LINE_STORE, useClass: LineRepository },
     { provide: OPERATION_STORE, useClass: OperationRepository },
@@ -77,6 +84,12 @@ import { PushRepository } from './persistence/push.repository.js';
     { provide: MAPPING_CHANGE_LISTENER, useExisting: ChangeRecorder },
     { provide: SYNC_STATE_READER, useExisting: SyncStates },
   ],
-  exports: [SUBSCRIPTION_CHANGE_LISTENER, MAPPING_CHANGE_LISTENER, SYNC_STATE_READER, BillingAfterPull],
+  exports: [
+    SUBSCRIPTION_CHANGE_LISTENER,
+    MAPPING_CHANGE_LISTENER,
+    SYNC_STATE_READER,
+    BillingAfterPull,
+    BillingSummaries,
+  ],
 })
 export class BillingModule {}

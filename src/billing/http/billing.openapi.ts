@@ -22,6 +22,10 @@ const PUSHES = jsonAnswer('Whether operations are sent', ref('Pushes'));
 const OPERATION = jsonAnswer('The operation', ref('Operation'));
 
 const SCHEMAS: OpenApiFragment['schemas'] = {
+  BilledSubject: {
+    ...objectOf({ subscriptionName: types.text, customerId: types.text, customerName: types.text }),
+    description: 'What people call a subscription and whoever bought it',
+  },
   LineValues: objectOf({
     units: types.count,
     unitPrice: types.nullable(ref('Money')),
@@ -33,6 +37,7 @@ const SCHEMAS: OpenApiFragment['schemas'] = {
       kind: KIND,
       identity: types.text,
       subscriptionId: types.text,
+      subject: ref('BilledSubject'),
       contractId: types.text,
       contractServiceId: types.text,
       serviceId: types.text,
@@ -55,7 +60,7 @@ const SCHEMAS: OpenApiFragment['schemas'] = {
       dismissed: types.flag,
       dismissedReason: types.text,
     },
-    ['contractServiceId', 'contractEndsOn', 'charge', 'dismissedReason'],
+    ['subject', 'contractServiceId', 'contractEndsOn', 'charge', 'dismissedReason'],
   ),
   BillingPlan: objectOf({
     id: types.id,
@@ -78,6 +83,7 @@ const SCHEMAS: OpenApiFragment['schemas'] = {
       stepId: types.id,
       compensates: types.id,
       subscriptionId: types.text,
+      subject: ref('BilledSubject'),
       contractId: types.text,
       kind: KIND,
       state: OPERATION_STATE,
@@ -93,7 +99,7 @@ const SCHEMAS: OpenApiFragment['schemas'] = {
       createdAt: types.instant,
       updatedAt: types.instant,
     },
-    ['planId', 'stepId', 'compensates', 'lastError', 'externalId'],
+    ['planId', 'stepId', 'compensates', 'subject', 'lastError', 'externalId'],
   ),
   Pushes: objectOf({
     state: types.oneOf('running', 'stopped'),
