@@ -1,16 +1,18 @@
 import { ApiProblem, readProblem } from './problem.js';
 
-export type QueryValue = string | number | undefined;
+export type QueryValue = string | number | boolean | undefined;
 
 export interface RequestOptions {
   query?: Record<string, QueryValue>;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** Talks to the HTTP API; paths are relative to its root, such as `connections/42`. Every method raises `ApiProblem`. */
 export interface ApiClient {
   get<T>(path: string, options?: RequestOptions): Promise<T>;
   send<T>(method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T>;
+  /** Sends a body that is no JSON, such as a CSV file. */
+  sendText<T>(method: 'POST' | 'PUT', path: string, body: string, mediaType: string): Promise<T>;
   /** A file, which the browser keeps outside the page's memory when it is large. */
   getFile(path: string, options?: RequestOptions): Promise<Blob>;
   /** Opens an event stream; raises `ApiProblem` when it is refused. */
@@ -92,6 +94,10 @@ export function createApiClient(settings: ApiClientSettings): ApiClient {
         init.headers = { accept: 'application/json', 'content-type': 'application/json' };
       }
       return readJson<T>(await request(requestUrl(settings.baseUrl, path), init));
+    },
+    async sendText<T>(method: string, path: string, body: string, mediaType: string): Promise<T> {
+      const headers = { accept: 'application/json', 'content-type': mediaType };
+      return readJson<T>(await request(requestUrl(settings.baseUrl, path), { method, body, headers }));
     },
     async getFile(path: string, options: RequestOptions = {}): Promise<Blob> {
       const init: RequestInit = options.signal === undefined ? {} : { signal: options.signal };
