@@ -1,5 +1,5 @@
 // Written by `npm run generate:api` from our OpenAPI document. Do not edit.
-import type { ApiClient } from '../http-client.js';
+import type { ApiClient } from '../api-client.js';
 
 /** Members that may also be given as undefined. */
 type Loose<T> = { [K in keyof T]: T[K] | undefined };

@@ -16,8 +16,10 @@ import { useMessages } from '../../messages/messages.js';
 import { useApi, useCan } from '../../session.js';
 import { AccessPanel } from './access-panel.js';
 import { ConnectionActions } from './connection-actions.js';
+import { ConnectionTabs } from './connection-tabs.js';
 import { ContractLinesPanel } from './contract-lines-panel.js';
 import { ContractsPanel } from './contracts-panel.js';
+import { PoliciesPanel } from './policies-panel.js';
 import { CapabilityBadges, ConnectionStateBadge } from './state-badges.js';
 import { SyncPanel } from './sync-panel.js';
 
@@ -53,6 +55,7 @@ function ConnectionBody({ connection }: { connection: Connection }): ReactNode {
     <>
       <FactsPanel connection={connection} />
       {canReadRuns ? <SyncPanel connection={connection} /> : null}
+      <PoliciesPanel connection={connection} />
       <AccessPanel connection={connection} />
       <ContractsPanel connectionId={connection.id} />
       <ContractLinesPanel connectionId={connection.id} />
@@ -82,6 +85,11 @@ export function ConnectionPage({ id }: { id: string }): ReactNode {
         <PageTitle>{connection?.alias ?? messages.connection.loadingTitle}</PageTitle>
         {connection !== undefined && canWrite ? <ConnectionActions connection={connection} /> : null}
       </Group>
+      <ConnectionTabs
+        id={id}
+        alias={connection?.alias ?? messages.connection.loadingTitle}
+        current="overview"
+      />
       {query.isPending ? <Loading /> : null}
       {connection === undefined && query.error !== null ? (
         <ProblemNotice problem={toProblem(query.error)} onRetry={() => void query.refetch()} />
