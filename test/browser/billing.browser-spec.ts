@@ -2,8 +2,15 @@ import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { SignInPage } from './pages/sign-in.page.js';
 import { adjustByHand } from './support/sandbox-edit.js';
-import { EXCHANGE_SERVICE_ID, mapAll, seedWorld, subscriptionOf, syncNow } from './support/seeded-world.js';
-import type { SeededWorld } from './support/seeded-world.js';
+import {
+  applyChangeOf,
+  EXCHANGE_SERVICE_ID,
+  mapAll,
+  seedWorld,
+  subscriptionOf,
+  syncNow,
+} from './support/seeded-world.js';
+import type { SeededCustomer, SeededWorld } from './support/seeded-world.js';
 import { startUiSession } from './support/ui-session.js';
 import type { UiSession } from './support/ui-session.js';
 
@@ -13,9 +20,14 @@ const PATIENT = { timeout: 20_000 };
 describe('plans and operations in the browser', () => {
   let ui: UiSession;
   let world: SeededWorld;
+  let drifting: SeededCustomer;
   beforeAll(async () => {
     ui = await startUiSession();
-    world = await seedWorld(ui, 4);
+    const seeded = await seedWorld(ui, 14);
+    const found = seeded.customers.find(({ hasLine }) => hasLine);
+    if (found === undefined) throw new Error('The sandbox bills the offer to nobody');
+    drifting = found;
+    world = { ...seeded, customers: seeded.customers.filter((one) => one !== drifting).slice(0, 4) };
     await mapAll(ui, world);
   });
   afterEach(() => ui.assertNoPageErrors());
@@ -72,7 +84,7 @@ describe('plans and operations in the browser', () => {
     expect(await operations(page).getByText('Applied', { exact: true }).count()).toBe(2);
 
     await tab(page, 'Subscriptions').click();
-    await page.getByText('Everything is mapped or excluded.').waitFor();
+    await page.getByRole('heading', { name: 'Map subscriptions to contracts' }).waitFor();
     await page.getByRole('radiogroup', { name: 'Show' }).getByText('Mapped', { exact: true }).click();
     await page.getByText('Out of Sync').first().waitFor();
     expect(await page.getByText('Synced', { exact: true }).count()).toBeGreaterThan(0);
@@ -118,8 +130,10 @@ describe('plans and operations in the browser', () => {
   });
 
   it('shows a change by hand as drift, with its money, and corrects it by a plan', async () => {
-    const { contractId } = await appliedOperation();
-    await adjustByHand(ui, world.connectionId, { contractId, serviceId: EXCHANGE_SERVICE_ID }, 3);
+    await mapAll(ui, { ...world, customers: [drifting] });
+    await applyChangeOf(ui, world.connectionId, drifting.subscriptionId);
+    const line = { contractId: drifting.contractId, serviceId: EXCHANGE_SERVICE_ID };
+    await adjustByHand(ui, world.connectionId, line, 3);
     await syncNow(ui, world.connectionId);
     const page = await signedIn();
     await page.getByRole('link', { name: /1 contract service differs/ }).click(PATIENT);
@@ -132,15 +146,4 @@ describe('plans and operations in the browser', () => {
       .click();
     await page.getByRole('button', { name: 'Apply 1 change' }).waitFor();
   });
-
-  /** The newest operation that still holds. */
-  async function appliedOperation(): Promise<{ contractId: string }> {
-    const { items } = await ui.callApi<{
-      items: { id: string; contractId: string; state: string; compensates?: string }[];
-    }>('GET', `operations?connectionId=${world.connectionId}&state=applied`);
-    const undone = new Set(items.flatMap(({ compensates }) => compensates ?? []));
-    const holding = items.find(({ id, compensates }) => compensates === undefined && !undone.has(id));
-    if (holding === undefined) throw new Error('nothing is applied');
-    return holding;
-  }
 });

@@ -1,7 +1,12 @@
 import { ALL_RIGHTS, apiUser } from './api-users.js';
 import type { UiSession } from './ui-session.js';
 
-/** Adds units to the line of a contract from today on, in the sandbox itself, as a person there would do it. */
+const DAY_MS = 86_400_000;
+
+/**
+ * Adds units to the line of a contract from the day before yesterday on, in the sandbox itself, as a person there would do it: a line takes
+ * one adjustment a day, and ours are of today.
+ */
 export async function adjustByHand(
   ui: UiSession,
   connectionId: string,
@@ -13,6 +18,7 @@ export async function adjustByHand(
     `connections/${connectionId}`,
   );
   const user = apiUser(ALL_RIGHTS);
+  const day = new Date(Date.now() - 2 * DAY_MS).toISOString().slice(0, 10);
   const base = instance.apiUrl.replace(/\/+$/, '').replace(/\/V1\.0$/i, '');
   const response = await fetch(`${base}/V1.0/ContractServiceAdjustments`, {
     method: 'POST',
@@ -25,7 +31,7 @@ export async function adjustByHand(
     body: JSON.stringify({
       contractID: Number(contractId),
       serviceID: Number(serviceId),
-      effectiveDate: `${new Date().toISOString().slice(0, 10)}T00:00:00Z`,
+      effectiveDate: `${day}T00:00:00Z`,
       unitChange,
     }),
   });

@@ -21,6 +21,7 @@ interface Contract {
   startsOn: string;
   endsOn: string;
   company: { externalId: string; name: string };
+  services: { serviceId: string }[];
 }
 
 /** A customer of the platform, its company in the sandbox, and a contract its subscription fits. */
@@ -31,6 +32,8 @@ export interface SeededCustomer {
   companyId: string;
   contractId: string;
   contractName: string;
+  /** Whether the contract bills the offer already. */
+  hasLine: boolean;
 }
 
 export interface SeededWorld {
@@ -77,7 +80,11 @@ export async function seedWorld(ui: UiSession, count: number): Promise<SeededWor
   await syncNow(ui, connectionId);
   const companies = await listOf<Company>(ui, `connections/${connectionId}/companies`);
   const contracts = await listOf<Contract>(ui, `connections/${connectionId}/contracts`);
-  const customers = companies.flatMap((company) => customerOf(company, contracts)).slice(0, count);
+  const customers = companies
+    .flatMap((company) => customerOf(company, contracts))
+    // In the order the platform lists its customers in.
+    .toSorted((left, right) => (left.customerId < right.customerId ? -1 : 1))
+    .slice(0, count);
   if (customers.length < count) throw new Error(`The sandbox has only ${customers.length} companies to map`);
   for (const { customerId, name, subscriptionId } of customers) {
     await ui.callApi('PUT', `customers/${customerId}`, { name });
@@ -108,6 +115,42 @@ export async function mapAll(ui: UiSession, { connectionId, customers }: SeededW
   }
 }
 
+/** Applies the change of one subscription and waits until the PSA holds it. */
+export async function applyChangeOf(
+  ui: UiSession,
+  connectionId: string,
+  subscriptionId: string,
+): Promise<void> {
+  const plan = await ui.callApi<{ id: string; steps: { id: string; subscriptionId: string }[] }>(
+    'POST',
+    `connections/${connectionId}/plans`,
+  );
+  const stepIds = plan.steps.filter((step) => step.subscriptionId === subscriptionId).map(({ id }) => id);
+  await ui.callApi('POST', `plans/${plan.id}/apply`, { stepIds });
+  for (;;) {
+    const { items } = await ui.callApi<{ items: { state: string }[] }>(
+      'GET',
+      `operations?subscriptionId=${subscriptionId}`,
+    );
+    if (items.every(({ state }) => state === 'applied')) return;
+    if (items.some(({ state }) => state === 'failed')) throw new Error('The operation failed');
+    await wait(100);
+  }
+}
+
+/** Applies the first change of a plan and makes another plan, of which one change is left out; gives its id. */
+export async function planWithDecisions(ui: UiSession, connectionId: string): Promise<string> {
+  const path = `connections/${connectionId}/plans`;
+  const first = await ui.callApi<{ id: string; steps: { id: string }[] }>('POST', path);
+  await ui.callApi('POST', `plans/${first.id}/apply`, { stepIds: [first.steps[0]?.id] });
+  const second = await ui.callApi<{ id: string; steps: { id: string }[] }>('POST', path);
+  await ui.callApi('PATCH', `plans/${second.id}/steps/${second.steps[0]?.id}`, {
+    dismissed: true,
+    reason: 'Agreed with the customer to leave it as it is until the end of the year',
+  });
+  return second.id;
+}
+
 function customerOf(company: Company, contracts: readonly Contract[]): SeededCustomer[] {
   if (!company.isActive || company.type !== 'customer' || company.currency !== 'EUR') return [];
   const monthStart = `${today().slice(0, 7)}-01`;
@@ -129,6 +172,7 @@ function customerOf(company: Company, contracts: readonly Contract[]): SeededCus
       companyId: company.externalId,
       contractId: contract.externalId,
       contractName: contract.name,
+      hasLine: contract.services.some(({ serviceId }) => serviceId === EXCHANGE_SERVICE_ID),
     },
   ];
 }

@@ -19,6 +19,7 @@ import { ConnectionActions } from './connection-actions.js';
 import { ConnectionTabs } from './connection-tabs.js';
 import { ContractLinesPanel } from './contract-lines-panel.js';
 import { ContractsPanel } from './contracts-panel.js';
+import { FindingsLinks } from './findings-links.js';
 import { PoliciesPanel } from './policies-panel.js';
 import { CapabilityBadges, ConnectionStateBadge } from './state-badges.js';
 import { SyncPanel } from './sync-panel.js';
@@ -31,6 +32,7 @@ function FactsPanel({ connection }: { connection: Connection }): ReactNode {
       <FactList
         facts={[
           [messages.connectors.state, <ConnectionStateBadge key="state" state={connection.state} />],
+          [text.findings, <FindingsLinks key="findings" connectionId={connection.id} />],
           [messages.connectors.currency, connection.currency],
           [text.username, connection.username],
           [text.instanceId, connection.instance.id],

@@ -72,6 +72,9 @@ export function MappingGrid(props: MappingGridProps): ReactNode {
     if (hasMore && lastShown >= rows.length - READ_AHEAD) readMore();
   }, [hasMore, lastShown, rows.length, readMore]);
 
+  // Also when a mapping that was made moves on to the next row.
+  useEffect(() => virtualizer.scrollToIndex(activeIndex, { align: 'auto' }), [virtualizer, activeIndex]);
+
   function act(row: MappingRow, key: string): boolean {
     const { handlers, canWrite } = props;
     if (!canWrite) return false;
@@ -90,7 +93,6 @@ export function MappingGrid(props: MappingGridProps): ReactNode {
     if (target !== null) {
       event.preventDefault();
       props.onActivate(target);
-      virtualizer.scrollToIndex(target, { align: 'auto' });
       return;
     }
     if (isOwnControl(event.target, event.currentTarget)) return;

@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import type { MappingCandidate, MappingRow } from '../../api/mapping-rows.js';
 import type { MappingCalls } from '../../api/mappings.js';
 import type { ApiProblem } from '../../api/problem.js';
@@ -39,9 +39,19 @@ export function useMappingActions({ calls, movesFreely, replace }: Context): Map
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const [isBusy, setBusy] = useState(false);
 
+  // An earlier step is undone from what later ones left, whose ids may be others.
+  const latest = useRef(new Map<string, MappingRow>());
+  const show = useCallback(
+    (rows: readonly MappingRow[]) => {
+      for (const row of rows) latest.current.set(row.key, row);
+      replace(rows);
+    },
+    [replace],
+  );
+
   const done = useCallback(
     (label: string, changes: readonly { before: MappingRow; now: MappingRow }[]) => {
-      replace(changes.map(({ now }) => now));
+      show(changes.map(({ now }) => now));
       const changed = new Set(changes.map(({ now }) => now.key));
       setRefusals((known) => new Map([...known].filter(([key]) => !changed.has(key))));
       announce(label);
@@ -49,12 +59,13 @@ export function useMappingActions({ calls, movesFreely, replace }: Context): Map
         label,
         undo: async () => {
           for (const { before, now } of changes) {
-            replace([await restoreRow(calls, before, now, movesFreely)]);
+            const from = latest.current.get(now.key) ?? now;
+            show([await restoreRow(calls, before, from, movesFreely)]);
           }
         },
       });
     },
-    [announce, calls, movesFreely, push, replace],
+    [announce, calls, movesFreely, push, show],
   );
 
   const map = useCallback(

@@ -1,7 +1,13 @@
 import { useCallback, useMemo } from 'react';
 import { useInfiniteQuery, useQueries, useQueryClient } from '@tanstack/react-query';
 import type { InfiniteData } from '@tanstack/react-query';
-import type { MappingCandidate, MappingKind, MappingRow, MappingState } from '../../api/mapping-rows.js';
+import type {
+  MappingCandidate,
+  MappingKind,
+  MappingRow,
+  MappingState,
+  MappingSuggestion,
+} from '../../api/mapping-rows.js';
 import type { MappingCalls } from '../../api/mappings.js';
 import type { Page } from '../../api/page.js';
 import type { ApiProblem } from '../../api/problem.js';
@@ -27,6 +33,15 @@ export interface MappingList {
   replace: (rows: readonly MappingRow[]) => void;
   /** Reads everything again. */
   refresh: () => Promise<void>;
+}
+
+/** Stable, so that it runs only when an answer came. */
+function byKey(
+  pages: readonly { data?: Page<MappingSuggestion> | undefined }[],
+): ReadonlyMap<string, readonly MappingCandidate[]> {
+  return new Map(
+    pages.flatMap(({ data }) => data?.items ?? []).map(({ key, candidates }) => [key, candidates]),
+  );
 }
 
 type Pages = InfiniteData<Page<MappingRow>, string | undefined>;
@@ -62,8 +77,7 @@ export function useMappingList(
       staleTime: Infinity,
       refetchOnWindowFocus: false,
     })),
-    combine: (pages) =>
-      new Map(pages.flatMap(({ data }) => data?.items ?? []).map((found) => [found.key, found.candidates])),
+    combine: byKey,
   });
   const rows = useMemo(() => query.data?.pages.flatMap(({ items }) => items) ?? [], [query.data]);
 
