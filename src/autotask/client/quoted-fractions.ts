@@ -21,7 +21,7 @@ const EXPONENT = /\d[eE][+-]?\d/;
  */
 export function quoteFractions(text: string): string | null {
   if (hasLongNumber(text) || EXPONENT.test(text)) return null;
-  let quoted = '';
+  const pieces: string[] = [];
   let copied = 0;
   for (let point = text.indexOf('.'); point !== -1; point = text.indexOf('.', point + 1)) {
     const start = startOfNumber(text, point);
@@ -39,10 +39,11 @@ export function quoteFractions(text: string): string | null {
     const end = endOfDigits(text, point + 1);
     const after = text.charCodeAt(skipSpace(text, end, 1));
     if (end === point + 1 || (after !== COMMA && after !== CLOSING_BRACE)) continue;
-    quoted += `${text.slice(copied, start)}"${text.slice(start, end)}"`;
+    pieces.push(text.slice(copied, start), text.slice(start, end));
     copied = end;
   }
-  return quoted + text.slice(copied);
+  pieces.push(text.slice(copied));
+  return pieces.join('"');
 }
 
 /** Looks at every sixteenth character only: sixteen digits in a row cannot hide between two of them. */

@@ -46,7 +46,8 @@ function priceInForce(
   internalAdjustedPrice: Decimal | null,
 ): Decimal | null {
   if (internalAdjustedPrice === null || unitPrice === null || internalUnitPrice === null) return unitPrice;
-  if (internalUnitPrice.equals(unitPrice)) return internalAdjustedPrice;
+  // Equal amounts are nearly always one object (see `RowReader`), which spares comparing digits.
+  if (internalUnitPrice === unitPrice || internalUnitPrice.equals(unitPrice)) return internalAdjustedPrice;
   if (internalUnitPrice.isZero() || unitPrice.isZero()) return unitPrice;
   return internalAdjustedPrice
     .times(unitPrice)

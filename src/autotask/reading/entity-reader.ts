@@ -66,7 +66,9 @@ export class EntityReader {
       knownSplits: scope.kind === 'all' ? knownSplits.map(BigInt) : [],
     });
     for await (const batch of this.#walk(entity, lists, plan, maxPages, signal)) {
-      // The requests for the next pages leave before these are mapped.
+      // The requests for the next pages leave before these are mapped: they are handed over in the first turn of the event
+      // loop, and the HTTP client writes them in the second, once it has seen that the connection is still open.
+      await setImmediate();
       await setImmediate();
       yield {
         records: this.#records(entity, batch),
