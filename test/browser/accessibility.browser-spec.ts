@@ -130,8 +130,9 @@ describe.each(['light', 'dark'] as const)('accessibility in the %s scheme', (col
       await opener.click();
       const dialog = page.getByRole('dialog');
       await dialog.waitFor();
-      expect(await accessibilityViolations(page), await dialog.innerText()).toEqual([]);
-      expect(await sidewaysOverflow(page), address).toBe(0);
+      const text = await dialog.innerText();
+      expect({ text, found: await accessibilityViolations(page) }).toEqual({ text, found: [] });
+      expect({ text, overflow: await sidewaysOverflow(page) }).toEqual({ text, overflow: 0 });
       await page.keyboard.press('Escape');
       await dialog.waitFor({ state: 'hidden' });
     }

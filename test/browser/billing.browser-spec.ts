@@ -17,6 +17,9 @@ import type { UiSession } from './support/ui-session.js';
 /** What is on its way is looked at every two seconds. */
 const PATIENT = { timeout: 20_000 };
 
+const steps = (page: Page): Locator => page.getByRole('table', { name: 'Changes by customer' });
+const operations = (page: Page): Locator => page.getByRole('table', { name: 'Operations' });
+
 describe('plans and operations in the browser', () => {
   let ui: UiSession;
   let world: SeededWorld;
@@ -35,9 +38,6 @@ describe('plans and operations in the browser', () => {
 
   const tab = (page: Page, name: string): Locator =>
     page.getByRole('navigation', { name: `Parts of ${world.alias}` }).getByRole('link', { name });
-  const steps = (page: Page): Locator => page.getByRole('table', { name: 'Changes by customer' });
-  const operations = (page: Page): Locator => page.getByRole('table', { name: 'Operations' });
-
   async function signedIn(start = ''): Promise<Page> {
     const page = await ui.openPage({}, start);
     await new SignInPage(page).signIn(ui.token);
@@ -111,6 +111,11 @@ describe('plans and operations in the browser', () => {
     await asked.getByText(/Your approval is kept/).waitFor();
     await asked.getByRole('button', { name: 'Close' }).last().click();
     await page.getByText('Waits for a second approver').first().waitFor();
+    const { items } = await ui.callApi<{ items: { state: string; approvals: unknown[] }[] }>(
+      'GET',
+      `${path}/plans?limit=1`,
+    );
+    expect(items[0]?.approvals).toHaveLength(1);
     await ui.callApi('PATCH', path, { policies: { secondApproverAbove: null } });
   });
 
@@ -145,5 +150,6 @@ describe('plans and operations in the browser', () => {
       .getByRole('button', { name: 'Correct' })
       .click();
     await page.getByRole('button', { name: 'Apply 1 change' }).waitFor();
+    expect(await steps(page).innerText()).toContain(drifting.name);
   });
 });

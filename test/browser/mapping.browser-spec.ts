@@ -15,6 +15,9 @@ interface Mapping {
   reason: string | null;
 }
 
+const pairs = (customers: readonly SeededCustomer[]) =>
+  customers.map(({ customerId, companyId }) => `${customerId} ${companyId}`).toSorted();
+
 describe('mapping in the browser', () => {
   let ui: UiSession;
   let world: SeededWorld;
@@ -45,9 +48,6 @@ describe('mapping in the browser', () => {
       }
     }
   };
-  const pairs = (customers: readonly SeededCustomer[]) =>
-    customers.map(({ customerId, companyId }) => `${customerId} ${companyId}`).toSorted();
-
   it('maps ten customers with the keyboard alone', async () => {
     const { page, mapping } = await openMapping();
     const ten = world.customers.slice(0, 10);
@@ -67,7 +67,7 @@ describe('mapping in the browser', () => {
         await dialog.getByRole('option', { selected: true }).getByText(customer.name).first().waitFor();
         await page.keyboard.press('Enter');
         await dialog.waitFor({ state: 'hidden' });
-        await expect.poll(() => mapping.grid.evaluate((grid) => grid === document.activeElement)).toBe(true);
+        await mapping.hasFocus();
       }
       await mapping.row(customer.name).getByText('Mapped', { exact: true }).waitFor();
     }
@@ -179,5 +179,7 @@ describe('mapping in the browser', () => {
     await row.getByText(/Exchange Online Plan 1/).waitFor();
     await mapping.button('Undo').click();
     await row.getByText('Not mapped').waitFor();
+    const path = `connections/${world.connectionId}/offer-mappings?state=mapped`;
+    expect((await ui.callApi<{ items: unknown[] }>('GET', path)).items).toEqual([]);
   });
 });

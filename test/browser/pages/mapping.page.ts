@@ -41,6 +41,11 @@ export class MappingPage {
       .filter({ has: this.page.getByRole('rowheader', { name: new RegExp(`^${name}`) }) });
   }
 
+  /** Waits until the keys reach the rows. */
+  async hasFocus(): Promise<void> {
+    await this.page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'grid');
+  }
+
   button(name: string): Locator {
     return this.page.getByRole('button', { name, exact: true });
   }

@@ -30,10 +30,11 @@ function row(key: string, changes: Partial<MappingRow> = {}): MappingRow {
   };
 }
 
+const unused = () => Promise.reject(new Error('not asked for here'));
+
 /** Answers as the API does, and notes what was asked. */
 function calls(refused: readonly string[] = []): MappingCalls & { asked: string[] } {
   const asked: string[] = [];
-  const unused = () => Promise.reject(new Error('not asked for here'));
   return {
     asked,
     list: unused,
