@@ -97,7 +97,7 @@ describe.each(['light', 'dark'] as const)('accessibility in the %s scheme', (col
       const pages: [address: string, shown: Locator][] = [
         ['#/overview', page.getByRole('heading', { name: 'Needs you now' })],
         [`${base}/customers?state=all`, page.getByRole('rowheader').first()],
-        [`${base}/customers`, page.getByRole('button', { name: `Map ${free} to ${free}` })],
+        [`${base}/customers`, page.getByRole('button', { name: `Accept ${free} for ${free}` })],
         [`${base}/subscriptions?state=mapped`, page.getByText('Out of Sync').first()],
         [`${base}/plans`, page.getByRole('table', { name: 'Plans' })],
         [`${base}/plans/${planId}`, page.getByRole('table', { name: 'Changes by customer' })],
@@ -122,7 +122,7 @@ describe.each(['light', 'dark'] as const)('accessibility in the %s scheme', (col
       [`${base}/customers`, page.getByRole('button', { name: `Choose the counterpart of ${free}` })],
       [`${base}/customers`, page.getByRole('button', { name: `Exclude ${free}` })],
       [`${base}/customers`, page.getByRole('button', { name: 'Import CSV' })],
-      [`${base}/plans/${planId}`, page.getByRole('button', { name: /^Move the date/ }).first()],
+      [`${base}/plans/${planId}`, page.getByRole('button', { name: /^Move date/ }).first()],
       [`${base}/plans/${planId}`, page.getByRole('button', { name: /^Apply / }).first()],
     ];
     for (const [address, opener] of dialogs) {

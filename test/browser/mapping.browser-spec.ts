@@ -167,7 +167,7 @@ describe('mapping in the browser', () => {
     const mapping = new MappingPage(page, world.connectionId, 'offers');
     await mapping.open();
     const row = mapping.row('Exchange Online');
-    await row.getByRole('button', { name: /^Map Exchange Online/ }).click();
+    await row.getByRole('button', { name: /^Accept Exchange Online/ }).click();
     await row.getByText('Mapped', { exact: true }).waitFor();
     await row.getByRole('button', { name: /^Change/ }).click();
     const dialog = mapping.dialog(/^Choose the counterpart/);

@@ -62,7 +62,7 @@ export const enPlans = {
   putBack: 'Put back',
   putBackOf: (name: string) => `Put back the change of ${name}`,
   move: 'Move date',
-  moveOf: (name: string) => `Move the date of ${name}`,
+  moveOf: (name: string) => `Move date of ${name}`,
   moveHint: 'Within the same billing period, not earlier than the rules allow.',
   day: 'Day (year-month-day)',
   moved: 'The date was moved.',

@@ -60,7 +60,8 @@ export const enMapping = {
   change: 'Change',
   changeOf: (name: string) => `Change the mapping of ${name}`,
   accept: 'Accept',
-  acceptOf: (name: string, target: string) => `Map ${name} to ${target}`,
+  /** Names of buttons begin with what stands on them, for people who speak to the page (WCAG 2.5.3). */
+  acceptOf: (name: string, target: string) => `Accept ${target} for ${name}`,
   acceptSelected: (count: number) => `Accept ${count} selected`,
   selectCertain: 'Select suggestions of 80 % and more',
   clearSelection: 'Clear selection',
