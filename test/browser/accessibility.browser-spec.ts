@@ -107,8 +107,8 @@ describe.each(['light', 'dark'] as const)('accessibility in the %s scheme', (col
       for (const [address, shown] of pages) {
         await page.evaluate((to) => window.location.assign(to), address);
         await shown.waitFor();
-        expect(await accessibilityViolations(page), address).toEqual([]);
-        expect(await sidewaysOverflow(page), address).toBe(0);
+        expect({ address, found: await accessibilityViolations(page) }).toEqual({ address, found: [] });
+        expect({ address, overflow: await sidewaysOverflow(page) }).toEqual({ address, overflow: 0 });
       }
     },
   );
