@@ -48,7 +48,7 @@ describe('a long list of customers', () => {
       const box = await mapping.grid.boundingBox();
       await page.mouse.move((box?.x ?? 0) + 200, (box?.y ?? 0) + 200);
       const read = async (): Promise<number> =>
-        Number((await page.getByText(/rows?( read|$)/).innerText()).replaceAll(/\D/g, ''));
+        Number((await page.getByText(/^[\d.,]+ rows?( |$)/).innerText()).replaceAll(/\D/g, ''));
       while ((await read()) < CUSTOMERS) {
         await page.mouse.wheel(0, 6000);
         await page.waitForTimeout(30);
