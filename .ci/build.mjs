@@ -6,7 +6,11 @@ import { buildStamp, root, writeStamp } from './stamps.mjs';
 
 const value = buildStamp.value();
 rmSync(join(root, 'dist'), { recursive: true, force: true });
-for (const line of ['tsc -b', 'vite build -c src/admin-ui/vite.config.ts --logLevel warn']) {
+for (const line of [
+  'tsc -b',
+  'vite build -c src/admin-ui/vite.config.ts --logLevel warn',
+  'node .ci/first-load.mjs',
+]) {
   const { status, signal } = spawnSync(line, { cwd: root, shell: true, stdio: 'inherit' });
   if (status !== 0) {
     console.error(`${line} ended with ${signal ?? status}`);

@@ -14,6 +14,7 @@ const BUILD_INPUTS = [
   'package.json',
   'package-lock.json',
   '.ci/build.mjs',
+  '.ci/first-load.mjs',
 ];
 
 export const installStamp = {

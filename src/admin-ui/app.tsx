@@ -2,6 +2,7 @@ import { lazy, Suspense } from 'react';
 import type { ReactNode } from 'react';
 import { Anchor, Stack, Text } from '@mantine/core';
 import { Link, Redirect, Route, Router, Switch } from 'wouter';
+import { MAPPING_KINDS } from './api/mapping-rows.js';
 import { AppLayout } from './components/app-layout.js';
 import { Loading } from './components/loading.js';
 import { PageTitle } from './components/page-title.js';
@@ -9,7 +10,7 @@ import { ProblemNotice } from './components/problem-notice.js';
 import { useHashPath } from './hash-location.js';
 import { useMessages } from './messages/messages.js';
 import { SignInPage } from './pages/sign-in/sign-in.page.js';
-import { useSession } from './session.js';
+import { useCan, useSession } from './session.js';
 
 const ConnectorsPage = lazy(async () => ({
   default: (await import('./pages/connectors/connectors.page.js')).ConnectorsPage,
@@ -21,6 +22,24 @@ const AuditLogsPage = lazy(async () => ({
   default: (await import('./pages/audit-logs/audit-logs.page.js')).AuditLogsPage,
 }));
 
+const DashboardPage = lazy(async () => ({
+  default: (await import('./pages/dashboard/dashboard.page.js')).DashboardPage,
+}));
+const MappingPage = lazy(async () => ({
+  default: (await import('./pages/mapping/mapping.page.js')).MappingPage,
+}));
+const PlansPage = lazy(async () => ({
+  default: (await import('./pages/plans/plans.page.js')).PlansPage,
+}));
+const PlanPage = lazy(async () => ({
+  default: (await import('./pages/plans/plan.page.js')).PlanPage,
+}));
+const OperationsPage = lazy(async () => ({
+  default: (await import('./pages/operations/operations.page.js')).OperationsPage,
+}));
+const DriftPage = lazy(async () => ({
+  default: (await import('./pages/operations/drift.page.js')).DriftPage,
+}));
 const AccessPage = lazy(async () => ({
   default: (await import('./pages/access/access.page.js')).AccessPage,
 }));
@@ -39,16 +58,33 @@ function NotFoundPage(): ReactNode {
 }
 
 function Pages(): ReactNode {
+  const hasOverview = useCan('billing:read');
   return (
     <Suspense fallback={<Loading />}>
       <Switch>
         <Route path="/">
-          <Redirect to="/connectors" replace />
+          <Redirect to={hasOverview ? '/overview' : '/connectors'} replace />
+        </Route>
+        <Route path="/overview">
+          <DashboardPage />
         </Route>
         <Route path="/connectors">
           <ConnectorsPage />
         </Route>
         <Route path="/connectors/:id">{(params) => <ConnectionPage key={params.id} id={params.id} />}</Route>
+        {MAPPING_KINDS.map((kind) => (
+          <Route key={kind} path={`/connectors/:id/${kind}`}>
+            {({ id }: { id: string }) => <MappingPage key={`${id} ${kind}`} connectionId={id} kind={kind} />}
+          </Route>
+        ))}
+        <Route path="/connectors/:id/plans">{({ id }) => <PlansPage key={id} connectionId={id} />}</Route>
+        <Route path="/connectors/:id/plans/:planId">
+          {({ id, planId }) => <PlanPage key={planId} connectionId={id} planId={planId} />}
+        </Route>
+        <Route path="/connectors/:id/operations">
+          {({ id }) => <OperationsPage key={id} connectionId={id} />}
+        </Route>
+        <Route path="/connectors/:id/drift">{({ id }) => <DriftPage key={id} connectionId={id} />}</Route>
         <Route path="/audit-logs">
           <AuditLogsPage />
         </Route>

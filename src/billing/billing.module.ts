@@ -6,6 +6,8 @@ import { ImportsModule } from '../imports/imports.module.js';
 import { SUBSCRIPTION_CHANGE_LISTENER } from '../ports/host/subscription-changes.port.js';
 import { AutomaticCharges } from './application/automatic-charges.service.js';
 import { ChargeItems } from './application/charge-items.service.js';
+import { SubjectNames } from './application/billed-subjects.service.js';
+import { BillingSummaries } from './application/billing-summaries.service.js';
 import { ChargePlanning } from './application/charge-planning.service.js';
 import { AutomaticPlanning } from './application/automatic-planning.service.js';
 import { ChangeRecorder } from './application/change-recorder.service.js';
@@ -38,6 +40,7 @@ import { MARGIN_STORE } from './domain/margin-store.js';
 import { LINE_STORE } from './domain/billing-line.js';
 import { PLAN_STORE } from './domain/billing-plan.js';
 import { BILLING_HISTORY_READER } from './domain/billing-history.js';
+import { BILLING_SUMMARY_READER } from './domain/billing-summary.js';
 import { DRIFT_STORE } from './domain/drift.js';
 import { OPERATION_STORE, PUSH_STORE } from './domain/operation-store.js';
 import { DriftController } from './http/drift.controller.js';
@@ -47,6 +50,7 @@ import { PlansController } from './http/plans.controller.js';
 import { ChargeDueRepository } from './persistence/charge-due.repository.js';
 import { MarginRuleRepository } from './persistence/margin-rule.repository.js';
 import { BillingHistoryRepository } from './persistence/billing-history.repository.js';
+import { BillingSummaryRepository } from './persistence/billing-summary.repository.js';
 import { DriftRepository } from './persistence/drift.repository.js';
 import { LineRepository } from './persistence/line.repository.js';
 import { OperationRepository } from './persistence/operation.repository.js';
@@ -69,6 +73,7 @@ import { PushRepository } from './persistence/push.repository.js';
     Compensation,
     ContractReader,
     BillingAfterPull,
+    BillingSummaries,
     DecisionWriter,
     DriftDecisions,
     DriftDetection,
@@ -90,6 +95,8 @@ import { PushRepository } from './persistence/push.repository.js';
     { provide: CHARGE_DUE_STORE, useClass: ChargeDueRepository },
     { provide: MARGIN_STORE, useClass: MarginRuleRepository },
     { provide: BILLING_HISTORY_READER, useClass: BillingHistoryRepository },
+    SubjectNames,
+    { provide: BILLING_SUMMARY_READER, useClass: BillingSummaryRepository },
     { provide: DRIFT_STORE, useClass: DriftRepository },
     { provide: LINE_STORE, useClass: LineRepository },
     { provide: OPERATION_STORE, useClass: OperationRepository },
@@ -109,6 +116,7 @@ import { PushRepository } from './persistence/push.repository.js';
     ChargeItems,
     SubscriptionPlans,
     SyncStates,
+    BillingSummaries,
   ],
 })
 export class BillingModule {}

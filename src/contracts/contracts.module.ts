@@ -20,12 +20,14 @@ import { MirroredLines } from './application/mirrored-lines.service.js';
 import { Mirror } from './application/mirror.service.js';
 import { MirrorQuery } from './application/mirror-query.service.js';
 import { BILLED_MONTH_READER } from './domain/billed-month.js';
+import { RecurringAmounts } from './application/recurring-amounts.service.js';
 import { MAPPED_SUBSCRIPTION_READER } from './domain/mapped-subscription.js';
 import { MAPPING_FACTS_READER } from './domain/mapping-facts.js';
 import { MAPPING_STORE } from './domain/mapping-store.js';
 import { MIRRORED_LINE_READER } from './domain/mirrored-lines.js';
 import { MIRROR_READER } from './domain/mirror-reader.js';
 import { MIRROR_STORE } from './domain/mirror-store.js';
+import { RECURRING_AMOUNT_READER } from './domain/recurring-amount.js';
 import { TEMPLATE_CREATION_STORE } from './domain/template-creation.js';
 import { CustomerMappingsController } from './http/customer-mappings.controller.js';
 import { MappingTemplatesController } from './http/mapping-templates.controller.js';
@@ -38,6 +40,7 @@ import { MappedSubscriptionRepository } from './persistence/mapped-subscription.
 import { MappingFactsRepository } from './persistence/mapping-facts.repository.js';
 import { MappingRepository } from './persistence/mapping.repository.js';
 import { MirroredLineRepository } from './persistence/mirrored-line.repository.js';
+import { RecurringAmountRepository } from './persistence/recurring-amount.repository.js';
 import { TemplateCreationRepository } from './persistence/template-creation.repository.js';
 import { ContractLineQuery } from './application/contract-line-query.service.js';
 import { CONTRACT_LINE_READER } from './domain/contract-line.js';
@@ -86,12 +89,14 @@ const MAPPING_CONTROLLERS = [
     { provide: MAPPED_SUBSCRIPTION_READER, useClass: MappedSubscriptionRepository },
     { provide: BILLED_MONTH_READER, useClass: BilledMonthRepository },
     MirroredLines,
+    RecurringAmounts,
+    { provide: RECURRING_AMOUNT_READER, useClass: RecurringAmountRepository },
     { provide: MIRRORED_LINE_READER, useClass: MirroredLineRepository },
     ContractLineQuery,
     { provide: CONTRACT_LINE_READER, useClass: ContractLineRepository },
     { provide: MIRROR_READER, useClass: MirrorReaderRepository },
   ],
-  exports: [Mirror, MirroredLines, MappedSubscriptions, MirroredRates, BILLED_MONTH_READER],
+  exports: [Mirror, MirroredLines, MappedSubscriptions, MirroredRates, RecurringAmounts, BILLED_MONTH_READER],
 })
 export class ContractsModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AccountsPage } from './pages/accounts.page.js';
 import { AuditLogsPage } from './pages/audit-logs.page.js';
@@ -6,11 +6,15 @@ import { ConnectionPage } from './pages/connection.page.js';
 import { ConnectorsPage } from './pages/connectors.page.js';
 import { SignInPage } from './pages/sign-in.page.js';
 import { accessibilityViolations, sidewaysOverflow } from './support/accessibility.js';
-import { ALL_RIGHTS, apiUser, connectionRequest, LACKS_ADJUSTMENTS } from './support/api-users.js';
+import { apiUser, LACKS_ADJUSTMENTS } from './support/api-users.js';
+import { mapAll, planWithDecisions, seedWorld } from './support/seeded-world.js';
+import type { SeededWorld } from './support/seeded-world.js';
 import { startUiSession } from './support/ui-session.js';
 import type { UiSession } from './support/ui-session.js';
 
 let ui: UiSession;
+let world: SeededWorld;
+let planId: string;
 
 beforeAll(async () => {
   // The provider is never asked; that its button is there is what is looked at.
@@ -19,7 +23,9 @@ beforeAll(async () => {
     PSA_OIDC_CLIENT_ID: 'psa',
     PSA_OIDC_CLIENT_SECRET: 'unused',
   });
-  await ui.callApi('POST', 'connections', connectionRequest(apiUser(ALL_RIGHTS), 'Contoso EUR', 'EUR'));
+  world = await seedWorld(ui, 4);
+  await mapAll(ui, { ...world, customers: world.customers.slice(0, 3) });
+  planId = await planWithDecisions(ui, world.connectionId);
   await ui.callApi('POST', 'accounts', {
     userName: 'ada@csp.example',
     displayName: 'Ada Auditor',
@@ -87,6 +93,57 @@ describe.each(['light', 'dark'] as const)('accessibility in the %s scheme', (col
     await signIn.userName.waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
     expect(await sidewaysOverflow(page)).toBe(0);
+  });
+
+  it.each([1280, 360])(
+    'mapping, plans, operations and the start page have none at %i pixels',
+    async (width) => {
+      const page = await openPage(width);
+      await new SignInPage(page).signIn(ui.token);
+      const base = `#/connectors/${world.connectionId}`;
+      const free = world.customers[3]?.name ?? '';
+      const pages: [address: string, shown: Locator][] = [
+        ['#/overview', page.getByRole('heading', { name: 'Needs you now' })],
+        [`${base}/customers?state=all`, page.getByRole('rowheader').first()],
+        [`${base}/customers`, page.getByRole('button', { name: `Accept ${free} for ${free}` })],
+        [`${base}/subscriptions?state=mapped`, page.getByText('Out of Sync').first()],
+        [`${base}/plans`, page.getByRole('table', { name: 'Plans' })],
+        [`${base}/plans/${planId}`, page.getByRole('table', { name: 'Changes by customer' })],
+        [`${base}/operations`, page.getByRole('table', { name: 'Operations' })],
+        [`${base}/drift`, page.getByText('Nothing differs from what was applied.')],
+      ];
+      for (const [address, shown] of pages) {
+        await page.evaluate((to) => window.location.assign(to), address);
+        await shown.waitFor();
+        expect({ address, found: await accessibilityViolations(page) }).toEqual({ address, found: [] });
+        expect({ address, overflow: await sidewaysOverflow(page) }).toEqual({ address, overflow: 0 });
+      }
+    },
+  );
+
+  it.each([1280, 360])('the dialogs of mapping and plans have none at %i pixels', async (width) => {
+    const page = await openPage(width);
+    await new SignInPage(page).signIn(ui.token);
+    const base = `#/connectors/${world.connectionId}`;
+    const free = world.customers[3]?.name ?? '';
+    const dialogs: [address: string, opener: Locator][] = [
+      [`${base}/customers`, page.getByRole('button', { name: `Choose the counterpart of ${free}` })],
+      [`${base}/customers`, page.getByRole('button', { name: `Exclude ${free}` })],
+      [`${base}/customers`, page.getByRole('button', { name: 'Import CSV' })],
+      [`${base}/plans/${planId}`, page.getByRole('button', { name: /^Move date/ }).first()],
+      [`${base}/plans/${planId}`, page.getByRole('button', { name: /^Apply / }).first()],
+    ];
+    for (const [address, opener] of dialogs) {
+      await page.evaluate((to) => window.location.assign(to), address);
+      await opener.click();
+      const dialog = page.getByRole('dialog');
+      await dialog.waitFor();
+      const text = await dialog.innerText();
+      expect({ text, found: await accessibilityViolations(page) }).toEqual({ text, found: [] });
+      expect({ text, overflow: await sidewaysOverflow(page) }).toEqual({ text, overflow: 0 });
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'hidden' });
+    }
   });
 
   it.each([1280, 360])('the accounts and their dialogs have none at %i pixels', async (width) => {

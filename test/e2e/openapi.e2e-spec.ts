@@ -198,6 +198,7 @@ describe('the OpenAPI document', () => {
     await api.call('get', '/health/ready', 200);
     await api.call('get', '/metrics', 200);
     await api.call('get', '/session', 200);
+    await api.call('get', '/overview', 200);
     await api.call('post', '/connections/check', 200, { body: newConnection() });
     const connection = await api.call('post', '/connections', 201, { body: newConnection() });
     const parameters = { id: String(connection['id']) };

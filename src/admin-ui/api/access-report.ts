@@ -1,26 +1,7 @@
-export type Capability = 'billing' | 'crm' | 'helpdesk';
-export type CapabilitySet = Record<Capability, boolean>;
-export type AccessCheckOutcome = 'passed' | 'failed' | 'unknown' | 'skipped';
+import type { AccessCheck, Capabilities } from './generated/api.js';
 
-/** One named check of an access check, as the API gives it. */
-export interface AccessCheck {
-  id: string;
-  title: string;
-  outcome: AccessCheckOutcome;
-  detail: string;
-  remedy?: string;
-  capability?: Capability;
-  entity?: string;
-  verb?: string;
-  found?: string;
-}
+export type { AccessCheck, AccessReport } from './generated/api.js';
 
-/** What an access check found. */
-export interface AccessReport {
-  outcome: 'passed' | 'failed';
-  /** ISO 8601 UTC. */
-  checkedAt: string;
-  capabilities: CapabilitySet;
-  checks: AccessCheck[];
-  excess: { entity: string; verb: string }[];
-}
+export type Capability = keyof Capabilities;
+export type CapabilitySet = Capabilities;
+export type AccessCheckOutcome = AccessCheck['outcome'];

@@ -45,6 +45,7 @@ function scriptedClient(script: Script): ApiClient {
     get: async <T>() => take(script.reads) as T,
     send: () => Promise.reject(new Error('nothing is sent while following')),
     getFile: () => Promise.reject(new Error('no file is asked for')),
+    sendText: () => Promise.reject(new Error('no text is sent')),
     openStream: async () => take(script.streams),
   };
 }

@@ -1,21 +1,7 @@
+import type { ApiClient, QueryValue, RequestOptions } from './api-client.js';
 import { ApiProblem, readProblem } from './problem.js';
 
-export type QueryValue = string | number | undefined;
-
-export interface RequestOptions {
-  query?: Record<string, QueryValue>;
-  signal?: AbortSignal;
-}
-
-/** Talks to the HTTP API; paths are relative to its root, such as `connections/42`. Every method raises `ApiProblem`. */
-export interface ApiClient {
-  get<T>(path: string, options?: RequestOptions): Promise<T>;
-  send<T>(method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T>;
-  /** A file, which the browser keeps outside the page's memory when it is large. */
-  getFile(path: string, options?: RequestOptions): Promise<Blob>;
-  /** Opens an event stream; raises `ApiProblem` when it is refused. */
-  openStream(path: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
-}
+export type { ApiClient, QueryValue, RequestOptions } from './api-client.js';
 
 export interface ApiClientSettings {
   /** Ends with `/`. */
@@ -92,6 +78,10 @@ export function createApiClient(settings: ApiClientSettings): ApiClient {
         init.headers = { accept: 'application/json', 'content-type': 'application/json' };
       }
       return readJson<T>(await request(requestUrl(settings.baseUrl, path), init));
+    },
+    async sendText<T>(method: string, path: string, body: string, mediaType: string): Promise<T> {
+      const headers = { accept: 'application/json', 'content-type': mediaType };
+      return readJson<T>(await request(requestUrl(settings.baseUrl, path), { method, body, headers }));
     },
     async getFile(path: string, options: RequestOptions = {}): Promise<Blob> {
       const init: RequestInit = options.signal === undefined ? {} : { signal: options.signal };

@@ -130,7 +130,11 @@ export function AppLayout(props: { session: Session; children: ReactNode }): Rea
   const messages = useMessages();
   const [isOpen, navigation] = useDisclosure(false);
   const { actor, notices } = props.session;
-  const items = [{ path: '/connectors', label: messages.app.connectors }];
+  const items: NavigationItem[] = [];
+  if (actor.permissions.includes('billing:read')) {
+    items.push({ path: '/overview', label: messages.dashboard.navigation });
+  }
+  items.push({ path: '/connectors', label: messages.app.connectors });
   if (actor.permissions.includes('audit:read')) {
     items.push({ path: '/audit-logs', label: messages.app.auditLogs });
   }

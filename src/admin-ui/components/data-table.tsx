@@ -7,6 +7,8 @@ export interface Column<T> {
   render: (row: T) => ReactNode;
   /** Numbers line up at the end. */
   isNumeric?: boolean;
+  /** Holds sentences, so that it takes the room the others leave. */
+  isWide?: boolean;
   /** Never broken into lines. */
   isShort?: boolean;
   /** The cell that names its row. */
@@ -24,6 +26,7 @@ export interface RowGroup<T> {
 
 function cellClass<T>(column: Column<T>): string | undefined {
   if (column.isNumeric === true) return styles['end'];
+  if (column.isWide === true) return styles['wide'];
   return column.isShort === true ? styles['short'] : undefined;
 }
 

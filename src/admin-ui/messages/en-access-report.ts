@@ -22,4 +22,9 @@ export const enAccessReport = {
   found: 'Found',
   excess: (count: number) => (count === 1 ? '1 right more than needed' : `${count} rights more than needed`),
   excessHint: 'Nothing here needs these rights. You may take them away in the security level.',
+  history: 'Access checks so far',
+  outcome: 'Outcome',
+  notPassed: 'What did not pass',
+  nothing: 'Nothing',
+  by: 'By',
 };

@@ -2,6 +2,9 @@ import { enSync } from './en-sync.js';
 import { enAudit } from './en-audit.js';
 import { enAccessReport } from './en-access-report.js';
 import { enAccounts, enSignIn } from './en-accounts.js';
+import { enDrift, enOperations, enPlans } from './en-billing.js';
+import { enDashboard, enPolicies } from './en-dashboard.js';
+import { enMapping } from './en-mapping.js';
 
 /** Every text the UI shows. A further language is a file of the same shape. */
 export const en = {
@@ -40,6 +43,8 @@ export const en = {
     unreachable: 'The server could not be reached. Check the network and try again.',
     unexpectedAnswer: (status: number) => `The server answered with status ${status}.`,
     notPermitted: 'Your role does not include this.',
+    reason: 'Reason',
+    becomes: 'becomes',
   },
   signIn: enSignIn,
   accounts: enAccounts,
@@ -92,6 +97,16 @@ export const en = {
   access: enAccessReport,
   connection: {
     back: 'All connectors',
+    partsOf: (alias: string) => `Parts of ${alias}`,
+    tabs: {
+      overview: 'Connection',
+      customers: 'Customers',
+      offers: 'Offers',
+      subscriptions: 'Subscriptions',
+      plans: 'Plans',
+      operations: 'Operations',
+      drift: 'Drift',
+    },
     loadingTitle: 'Connection',
     facts: 'Facts',
     username: 'User name (key)',
@@ -101,6 +116,10 @@ export const en = {
     webUrl: 'Autotask address',
     created: 'Created',
     createdBy: 'Created by',
+    findings: 'Findings',
+    failedCount: (count: number) => `${count} failed`,
+    driftCount: (count: number) => `${count} drift`,
+    waitingCount: (count: number) => `${count} to plan`,
     rename: 'Rename',
     renameTitle: 'Rename connection',
     renamed: 'The connection was renamed.',
@@ -164,6 +183,12 @@ export const en = {
     shown: (count: number) => (count === 1 ? '1 line shown' : `${count} lines shown`),
   },
   audit: enAudit,
+  mapping: enMapping,
+  plans: enPlans,
+  operations: enOperations,
+  drift: enDrift,
+  dashboard: enDashboard,
+  policies: enPolicies,
 };
 
 /** What a language file has to supply. */

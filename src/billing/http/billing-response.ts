@@ -1,5 +1,6 @@
 import { type CurrencyCode, currencyCode } from '../../kernel/currency.js';
 import { money, type MoneyJson, moneyToJson } from '../../kernel/money.js';
+import type { BilledSubject, BilledSubjects } from '../application/billed-subjects.service.js';
 import type { BillingPlan, PlanState } from '../domain/billing-plan.js';
 import type { LineValues } from '../domain/line-timeline.js';
 import { isToCome } from '../domain/line-identity.js';
@@ -38,6 +39,8 @@ export interface StepResponse {
   kind: StepKind;
   identity: string;
   subscriptionId: string;
+  /** Absent where the host no longer knows the subscription. */
+  subject?: BilledSubject;
   contractId: string;
   contractServiceId?: string;
   serviceId: string;
@@ -70,7 +73,11 @@ export interface PlanResponse {
   total: MoneyJson;
 }
 
-export function toPlanResponse(plan: BillingPlan, currencies: Currencies): PlanResponse {
+export function toPlanResponse(
+  plan: BillingPlan,
+  currencies: Currencies,
+  subjects: BilledSubjects,
+): PlanResponse {
   const chosen = plan.steps.filter(({ dismissedReason }) => dismissedReason === null);
   return {
     id: plan.id,
@@ -82,6 +89,7 @@ export function toPlanResponse(plan: BillingPlan, currencies: Currencies): PlanR
     steps: plan.steps.map(({ id, step, dismissedReason }) => ({
       id,
       ...toStepMembers(step, currencies),
+      ...toSubject(step.subscriptionId, subjects),
       dismissed: dismissedReason !== null,
       ...(dismissedReason === null ? {} : { dismissedReason }),
     })),
@@ -182,6 +190,7 @@ export interface OperationResponse {
   stepId?: string;
   compensates?: string;
   subscriptionId: string;
+  subject?: BilledSubject;
   contractId: string;
   kind: StepKind;
   state: OperationState;
@@ -198,7 +207,13 @@ export interface OperationResponse {
   updatedAt: string;
 }
 
-export function toOperationResponse(operation: Operation): OperationResponse {
+/** The member `subject`, where the host knows it. */
+export function toSubject(subscriptionId: string, subjects: BilledSubjects): { subject?: BilledSubject } {
+  const subject = subjects.get(subscriptionId);
+  return subject === undefined ? {} : { subject };
+}
+
+export function toOperationResponse(operation: Operation, subjects: BilledSubjects): OperationResponse {
   const { step, planId, stepId, compensatesId, error, externalId } = operation;
   return {
     id: operation.id,
@@ -207,6 +222,7 @@ export function toOperationResponse(operation: Operation): OperationResponse {
     ...(stepId === null ? {} : { stepId }),
     ...(compensatesId === null ? {} : { compensates: compensatesId }),
     subscriptionId: operation.subscriptionId,
+    ...toSubject(operation.subscriptionId, subjects),
     contractId: step.contractExternalId,
     kind: step.kind,
     state: operation.state,

@@ -43,6 +43,10 @@ const CHARGE = objectOf(
 );
 
 const SCHEMAS: OpenApiFragment['schemas'] = {
+  BilledSubject: {
+    ...objectOf({ subscriptionName: types.text, customerId: types.text, customerName: types.text }),
+    description: 'What people call a subscription and whoever bought it',
+  },
   LineValues: objectOf({
     units: types.count,
     unitPrice: types.nullable(ref('Money')),
@@ -54,6 +58,7 @@ const SCHEMAS: OpenApiFragment['schemas'] = {
       kind: KIND,
       identity: types.text,
       subscriptionId: types.text,
+      subject: ref('BilledSubject'),
       contractId: types.text,
       contractServiceId: types.text,
       serviceId: types.text,
@@ -71,7 +76,7 @@ const SCHEMAS: OpenApiFragment['schemas'] = {
       dismissed: types.flag,
       dismissedReason: types.text,
     },
-    ['contractServiceId', 'contractEndsOn', 'charge', 'amounts', 'dismissedReason'],
+    ['subject', 'contractServiceId', 'contractEndsOn', 'charge', 'amounts', 'dismissedReason'],
   ),
   BillingPlan: objectOf({
     id: types.id,
@@ -94,6 +99,7 @@ const SCHEMAS: OpenApiFragment['schemas'] = {
       stepId: types.id,
       compensates: types.id,
       subscriptionId: types.text,
+      subject: ref('BilledSubject'),
       contractId: types.text,
       kind: KIND,
       state: OPERATION_STATE,
@@ -109,7 +115,7 @@ const SCHEMAS: OpenApiFragment['schemas'] = {
       createdAt: types.instant,
       updatedAt: types.instant,
     },
-    ['planId', 'stepId', 'compensates', 'lastError', 'externalId'],
+    ['planId', 'stepId', 'compensates', 'subject', 'lastError', 'externalId'],
   ),
   Pushes: objectOf({
     state: types.oneOf('running', 'stopped'),

@@ -10,6 +10,11 @@ import { cursorKey, INSTANT_PART, PageQueryDto, UUID_PART } from '../../platform
 import { RequiresPermission } from '../../platform/http/permissions.guard.js';
 import { AuditedAs } from '../../platform/http/refusal-recorder.js';
 import { Caller } from '../../platform/http/request-context.js';
+import {
+  type BilledSubject,
+  type BilledSubjects,
+  SubjectNames,
+} from '../application/billed-subjects.service.js';
 import { internalCurrencyOf } from '../application/contract-reader.service.js';
 import { DriftDecisions } from '../application/drift-decisions.service.js';
 import type { DriftFinding, DriftState } from '../domain/drift.js';
@@ -17,6 +22,7 @@ import {
   type Currencies,
   type PlanResponse,
   toPlanResponse,
+  toSubject,
   toValues,
   type ValuesResponse,
 } from './billing-response.js';
@@ -33,6 +39,8 @@ interface DriftResponse {
   id: string;
   connectionId: string;
   subscriptionId: string;
+  /** Absent where the host no longer knows the subscription. */
+  subject?: BilledSubject;
   expected: ValuesResponse;
   actual: ValuesResponse;
   /** Of one billing period: what is shown, less what was applied. */
@@ -49,6 +57,7 @@ export class DriftController {
   constructor(
     private readonly drift: DriftDecisions,
     private readonly connections: ConnectionDirectory,
+    private readonly names: SubjectNames,
   ) {}
 
   @Get('connections/:id/drift')
@@ -61,8 +70,9 @@ export class DriftController {
     const before = cursorKey(query.cursor, [INSTANT_PART, UUID_PART]);
     const page = await this.drift.list(caller, id, query.state, query, before);
     const currencies = await this.currencies(caller, id);
+    const subjects = await this.subjects(caller, page.items);
     return {
-      items: page.items.map((finding) => toResponse(finding, currencies)),
+      items: page.items.map((finding) => toResponse(finding, currencies, subjects)),
       nextCursor: page.nextCursor,
     };
   }
@@ -73,7 +83,8 @@ export class DriftController {
   @AuditedAs(AUDIT_OPERATIONS.keepDrift, 'drift')
   async keep(@Caller() caller: UseCaseContext, @Param('id') id: string): Promise<DriftResponse> {
     const finding = await this.drift.keep(caller, id);
-    return toResponse(finding, await this.currencies(caller, finding.connectionId));
+    const currencies = await this.currencies(caller, finding.connectionId);
+    return toResponse(finding, currencies, await this.subjects(caller, [finding]));
   }
 
   @Post('drift/:id/correct')
@@ -81,7 +92,19 @@ export class DriftController {
   @AuditedAs(AUDIT_OPERATIONS.correctDrift, 'drift')
   async correct(@Caller() caller: UseCaseContext, @Param('id') id: string): Promise<PlanResponse> {
     const plan = await this.drift.correct(caller, id);
-    return toPlanResponse(plan, await this.currencies(caller, plan.connectionId));
+    const ids = plan.steps.map(({ step }) => step);
+    const currencies = await this.currencies(caller, plan.connectionId);
+    return toPlanResponse(plan, currencies, await this.subjects(caller, ids));
+  }
+
+  private subjects(
+    { actor }: UseCaseContext,
+    about: readonly { subscriptionId: string }[],
+  ): Promise<BilledSubjects> {
+    return this.names.of(
+      actor.tenantId,
+      about.map(({ subscriptionId }) => subscriptionId),
+    );
   }
 
   private async currencies(caller: UseCaseContext, connectionId: string): Promise<Currencies> {
@@ -90,12 +113,13 @@ export class DriftController {
   }
 }
 
-function toResponse(finding: DriftFinding, currencies: Currencies): DriftResponse {
+function toResponse(finding: DriftFinding, currencies: Currencies, subjects: BilledSubjects): DriftResponse {
   const { id, connectionId, subscriptionId, expected, actual, impact, state, decidedBy } = finding;
   return {
     id,
     connectionId,
     subscriptionId,
+    ...toSubject(subscriptionId, subjects),
     expected: toValues(expected, currencies),
     actual: toValues(actual, currencies),
     impact: moneyToJson(impact),

@@ -7,9 +7,11 @@ import { cursorKey } from '../../platform/http/page-query.dto.js';
 import { RequiresPermission } from '../../platform/http/permissions.guard.js';
 import { AuditedAs } from '../../platform/http/refusal-recorder.js';
 import { Caller } from '../../platform/http/request-context.js';
+import { SubjectNames } from '../application/billed-subjects.service.js';
 import { Compensation } from '../application/compensation.service.js';
 import { Operations } from '../application/operations.service.js';
 import { PushControl } from '../application/push-control.service.js';
+import type { Operation } from '../domain/operation.js';
 import type { PushState } from '../domain/operation-store.js';
 import { type OperationResponse, toOperationResponse } from './billing-response.js';
 import { OperationQueryDto } from './operation-query.dto.js';
@@ -29,6 +31,7 @@ export class OperationsController {
     private readonly operations: Operations,
     private readonly compensation: Compensation,
     private readonly pushes: PushControl,
+    private readonly names: SubjectNames,
   ) {}
 
   @Get('operations')
@@ -39,13 +42,18 @@ export class OperationsController {
   ): Promise<Page<OperationResponse>> {
     const before = cursorKey(cursor, [SEQUENCE_PART])?.[0];
     const page = await this.operations.list(caller, filter, { limit }, before);
-    return { items: page.items.map(toOperationResponse), nextCursor: page.nextCursor };
+    const ids = page.items.map(({ subscriptionId }) => subscriptionId);
+    const subjects = await this.names.of(caller.actor.tenantId, ids);
+    return {
+      items: page.items.map((operation) => toOperationResponse(operation, subjects)),
+      nextCursor: page.nextCursor,
+    };
   }
 
   @Get('operations/:id')
   @RequiresPermission('billing:read')
   async get(@Caller() caller: UseCaseContext, @Param('id') id: string): Promise<OperationResponse> {
-    return toOperationResponse(await this.operations.get(caller, id));
+    return this.shown(await this.operations.get(caller, id));
   }
 
   @Post('operations/:id/retry')
@@ -53,7 +61,7 @@ export class OperationsController {
   @RequiresPermission('billing:approve')
   @AuditedAs(AUDIT_OPERATIONS.retryOperation, 'operation')
   async retry(@Caller() caller: UseCaseContext, @Param('id') id: string): Promise<OperationResponse> {
-    return toOperationResponse(await this.operations.retry(caller, id));
+    return this.shown(await this.operations.retry(caller, id));
   }
 
   @Post('operations/:id/dismiss')
@@ -61,7 +69,7 @@ export class OperationsController {
   @RequiresPermission('billing:approve')
   @AuditedAs(AUDIT_OPERATIONS.dismissOperation, 'operation')
   async dismiss(@Caller() caller: UseCaseContext, @Param('id') id: string): Promise<OperationResponse> {
-    return toOperationResponse(await this.operations.dismiss(caller, id));
+    return this.shown(await this.operations.dismiss(caller, id));
   }
 
   @Post('operations/:id/compensate')
@@ -69,7 +77,7 @@ export class OperationsController {
   @RequiresPermission('billing:approve')
   @AuditedAs(AUDIT_OPERATIONS.compensateOperation, 'operation')
   async compensate(@Caller() caller: UseCaseContext, @Param('id') id: string): Promise<OperationResponse> {
-    return toOperationResponse(await this.compensation.compensate(caller, id));
+    return this.shown(await this.compensation.compensate(caller, id));
   }
 
   @Post('subscriptions/:id/sync')
@@ -96,6 +104,11 @@ export class OperationsController {
   @AuditedAs(AUDIT_OPERATIONS.resumePushes)
   async resume(@Caller() caller: UseCaseContext, @Param('id') id: string): Promise<PushesResponse> {
     return toPushes(await this.pushes.resume(caller, id));
+  }
+
+  private async shown(operation: Operation): Promise<OperationResponse> {
+    const subjects = await this.names.of(operation.tenantId, [operation.subscriptionId]);
+    return toOperationResponse(operation, subjects);
   }
 }
 

@@ -10,6 +10,7 @@ import { RequiresPermission } from '../../platform/http/permissions.guard.js';
 import { AuditedAs } from '../../platform/http/refusal-recorder.js';
 import { Caller } from '../../platform/http/request-context.js';
 import { internalCurrencyOf } from '../application/contract-reader.service.js';
+import { SubjectNames } from '../application/billed-subjects.service.js';
 import { PlanSteps } from '../application/plan-steps.service.js';
 import { Plans } from '../application/plans.service.js';
 import type { BillingPlan } from '../domain/billing-plan.js';
@@ -22,6 +23,7 @@ export class PlansController {
     private readonly plans: Plans,
     private readonly steps: PlanSteps,
     private readonly connections: ConnectionDirectory,
+    private readonly names: SubjectNames,
   ) {}
 
   @Post('connections/:id/plans')
@@ -85,6 +87,9 @@ export class PlansController {
 
   private async shown(caller: UseCaseContext, plan: BillingPlan): Promise<PlanResponse> {
     const connection = await this.connections.get(caller, plan.connectionId);
-    return toPlanResponse(plan, { price: connection.currency, cost: internalCurrencyOf(connection) });
+    const ids = plan.steps.map(({ step }) => step.subscriptionId);
+    const subjects = await this.names.of(plan.tenantId, ids);
+    const currencies = { price: connection.currency, cost: internalCurrencyOf(connection) };
+    return toPlanResponse(plan, currencies, subjects);
   }
 }

@@ -38,8 +38,13 @@ export class MappingSuggestions {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async forCustomers(scope: MappingScope, page: PageRequest): Promise<Page<Suggestion<CustomerMappingRow>>> {
-    const unmapped = await this.lists.customers(scope, { state: 'unmapped' }, page);
+  /** @param search a text anywhere in the row, as in the list of mappings */
+  async forCustomers(
+    scope: MappingScope,
+    page: PageRequest,
+    search?: string,
+  ): Promise<Page<Suggestion<CustomerMappingRow>>> {
+    const unmapped = await this.lists.customers(scope, { state: 'unmapped', search }, page);
     const ids = unmapped.items.map(({ customerId }) => customerId);
     const found = await this.source.findBillingAccounts(scope.tenantId, ids);
     const customers = new Map(found.map((customer) => [customer.id, customer]));
@@ -50,8 +55,12 @@ export class MappingSuggestions {
     });
   }
 
-  async forOffers(scope: MappingScope, page: PageRequest): Promise<Page<Suggestion<OfferMappingRow>>> {
-    const unmapped = await this.lists.offers(scope, { state: 'unmapped' }, page);
+  async forOffers(
+    scope: MappingScope,
+    page: PageRequest,
+    search?: string,
+  ): Promise<Page<Suggestion<OfferMappingRow>>> {
+    const unmapped = await this.lists.offers(scope, { state: 'unmapped', search }, page);
     const bought = await this.catalogue.offersOf(scope.tenantId);
     const suggestions = new ServiceSuggestions(await this.facts.freeServices(scope));
     return withCandidates(unmapped, ({ offer }) => {
@@ -64,8 +73,9 @@ export class MappingSuggestions {
   async forSubscriptions(
     scope: MappingScope,
     page: PageRequest,
+    search?: string,
   ): Promise<Page<Suggestion<SubscriptionMappingRow>>> {
-    const unmapped = await this.lists.subscriptions(scope, { state: 'unmapped' }, page);
+    const unmapped = await this.lists.subscriptions(scope, { state: 'unmapped', search }, page);
     const ids = unmapped.items.map(({ subscriptionId }) => subscriptionId);
     const found = await this.source.findSubscriptions(scope.tenantId, ids);
     const candidatesOf = await this.contractChoices(scope, found);

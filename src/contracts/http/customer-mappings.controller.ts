@@ -14,7 +14,6 @@ import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import type { Page } from '../../kernel/page.js';
 import { ConnectorController } from '../../platform/http/connector-controller.js';
-import { PageQueryDto } from '../../platform/http/page-query.dto.js';
 import { RequiresPermission } from '../../platform/http/permissions.guard.js';
 import { AuditedAs } from '../../platform/http/refusal-recorder.js';
 import { Caller } from '../../platform/http/request-context.js';
@@ -30,6 +29,7 @@ import {
   type AcceptedCustomerDto,
   MappingListQueryDto,
   PutCustomerMappingDto,
+  SuggestionQueryDto,
   toCustomerWish,
 } from './mapping-request.dto.js';
 import {
@@ -77,9 +77,13 @@ export class CustomerMappingsController {
 
   @Get('suggestions')
   @RequiresPermission('mapping:read')
-  async suggest(@Caller() caller: UseCaseContext, @Param('id') id: string, @Query() page: PageQueryDto) {
+  async suggest(
+    @Caller() caller: UseCaseContext,
+    @Param('id') id: string,
+    @Query() { search, ...page }: SuggestionQueryDto,
+  ) {
     demandListCursor(page.cursor);
-    const found = await this.suggestions.forCustomers(await this.book.scope(caller, id), page);
+    const found = await this.suggestions.forCustomers(await this.book.scope(caller, id), page, search);
     return { ...found, items: found.items.map(toCustomerSuggestion) };
   }
 

@@ -36,6 +36,16 @@ export class MappingListQueryDto extends PageQueryDto {
   search?: string;
 }
 
+/** Query of `…/suggestions`. */
+export class SuggestionQueryDto extends PageQueryDto {
+  @EmptyMeansAny()
+  @IsOptional()
+  @Matches(/^[^\0]*$/, { message: 'search must not hold NUL' })
+  @MaxLength(200)
+  @IsString()
+  search?: string;
+}
+
 /** Longest reason of an exclusion. */
 export const REASON_LENGTH = 500;
 

@@ -171,7 +171,7 @@ function singlePaths(kind: Kind): OpenApiFragment['paths'] {
       get: read(`list${name}Mappings`, `Every ${subject}, mapped or not`, `${name}Mapping`, filters),
       put: write(
         `put${name}Mapping`,
-        `Map a ${subject}, or exclude it with a reason`,
+        `Map one ${subject}, or exclude it with a reason`,
         jsonBody(ref(`${name}MappingInput`)),
         {
           200: jsonAnswer('As it is now', ref(`${name}Mapping`)),
@@ -182,7 +182,7 @@ function singlePaths(kind: Kind): OpenApiFragment['paths'] {
     [`${baseOf(kind)}/{${removeBy}}`]: {
       delete: {
         operationId: `remove${name}Mapping`,
-        summary: `Remove the mapping or the exclusion of a ${subject}`,
+        summary: `Remove the mapping or the exclusion of one ${subject}`,
         tags: TAGS,
         parameters: [ID, pathParameter(removeBy)],
         responses: { 204: { description: 'Removed' }, ...problems(401, 403, 404, 409) },
@@ -200,7 +200,7 @@ function bulkPaths(kind: Kind): OpenApiFragment['paths'] {
         `suggest${name}Mappings`,
         `What an unmapped ${subject} may be mapped to, best first; a page of unmapped ones at a time`,
         `${name}Suggestion`,
-        [],
+        [queryParameter('search', types.text)],
       ),
     },
     [`${baseOf(kind)}/accept`]: {

@@ -14,7 +14,6 @@ import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import type { Page } from '../../kernel/page.js';
 import { ConnectorController } from '../../platform/http/connector-controller.js';
-import { PageQueryDto } from '../../platform/http/page-query.dto.js';
 import { RequiresPermission } from '../../platform/http/permissions.guard.js';
 import { AuditedAs } from '../../platform/http/refusal-recorder.js';
 import { Caller } from '../../platform/http/request-context.js';
@@ -31,6 +30,7 @@ import {
   MappingListQueryDto,
   PutOfferMappingDto,
   toOfferKey,
+  SuggestionQueryDto,
   toOfferWish,
 } from './mapping-request.dto.js';
 import { type AcceptanceOutcome, bindingWish, toAcceptance, toOfferSuggestion } from './mapping-response.js';
@@ -74,9 +74,13 @@ export class OfferMappingsController {
 
   @Get('suggestions')
   @RequiresPermission('mapping:read')
-  async suggest(@Caller() caller: UseCaseContext, @Param('id') id: string, @Query() page: PageQueryDto) {
+  async suggest(
+    @Caller() caller: UseCaseContext,
+    @Param('id') id: string,
+    @Query() { search, ...page }: SuggestionQueryDto,
+  ) {
     demandListCursor(page.cursor);
-    const found = await this.suggestions.forOffers(await this.book.scope(caller, id), page);
+    const found = await this.suggestions.forOffers(await this.book.scope(caller, id), page, search);
     return { ...found, items: found.items.map(toOfferSuggestion) };
   }
 

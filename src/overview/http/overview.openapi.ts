@@ -17,6 +17,14 @@ export const OVERVIEW_OPENAPI: OpenApiFragment = {
         responses: { 200: jsonAnswer('The session', ref('Session')), ...problems(401) },
       },
     },
+    '/overview': {
+      get: {
+        operationId: 'getOverview',
+        summary: 'What needs a person now, and what recurs, of every connection of the tenant',
+        tags: ['Overview'],
+        responses: { 200: jsonAnswer('The overview', ref('Overview')), ...problems(401, 403) },
+      },
+    },
     '/health/live': {
       get: {
         operationId: 'isLive',
@@ -67,6 +75,26 @@ export const OVERVIEW_OPENAPI: OpenApiFragment = {
         permissions: types.listOf(types.text),
       }),
       notices: types.listOf(types.text),
+    }),
+    Overview: objectOf({
+      day: types.day,
+      monthlyRecurring: types.listOf(ref('Money')),
+      connections: types.listOf(ref('ConnectionOverview')),
+    }),
+    ConnectionOverview: objectOf({
+      connectionId: types.id,
+      alias: types.text,
+      currency: types.text,
+      state: types.oneOf('active', 'attention', 'disabled'),
+      failedOperations: types.count,
+      openOperations: types.count,
+      waitingSubscriptions: types.count,
+      plansToApprove: types.count,
+      openDrift: types.count,
+      driftImpact: ref('Money'),
+      stopReason: types.nullableText,
+      monthlyRecurring: ref('Money'),
+      recurringLines: types.count,
     }),
     Health: objectOf({ status: types.oneOf('ok') }),
   },

@@ -10,8 +10,8 @@ export interface UiSession {
   readonly token: string;
   /** Address of the UI, ends with `/`. */
   readonly uiUrl: string;
-  /** A page of a new profile, on the UI, nobody signed in. */
-  openPage(options?: BrowserContextOptions): Promise<Page>;
+  /** A page of a new profile, nobody signed in; it is kept through a sign-in. By default the list of connections. */
+  openPage(options?: BrowserContextOptions, start?: string): Promise<Page>;
   /** Calls the HTTP API as the bootstrap administrator; fails unless it answers with 2xx. */
   callApi<T>(method: string, path: string, body?: unknown): Promise<T>;
   /** Calls the HTTP API as the bootstrap administrator; fails unless it answers with a problem of this code. */
@@ -68,12 +68,12 @@ export async function startUiSession(variables: Record<string, string> = {}): Pr
   return {
     token: host.token,
     uiUrl,
-    openPage: async (options = {}) => {
+    openPage: async (options = {}, start = '#/connectors') => {
       const context = await browser.newContext({ ...STILL, ...options });
       const page = await context.newPage();
       page.setDefaultTimeout(15_000);
       watch(page, errors);
-      await page.goto(uiUrl);
+      await page.goto(`${uiUrl}${start}`);
       return page;
     },
     callApi: (method, path, body) => callApi(host, method, path, body),

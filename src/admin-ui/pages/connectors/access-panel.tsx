@@ -9,6 +9,7 @@ import { useAction } from '../../components/use-action.js';
 import { useAnnouncement } from '../../components/use-announcement.js';
 import { useMessages } from '../../messages/messages.js';
 import { useApi, useCan } from '../../session.js';
+import { AccessHistory } from './access-history.js';
 import { AccessChecklist } from './access-checklist.js';
 
 /** The access report of a connection, with a fresh check on demand. */
@@ -47,7 +48,8 @@ export function AccessPanel({ connection }: { connection: Connection }): ReactNo
       {check.problem === null ? null : (
         <ProblemNotice problem={check.problem} title={messages.connectionForm.notTested} />
       )}
-      {connection.accessReport === null ? null : <AccessChecklist report={connection.accessReport} />}
+      <AccessChecklist report={connection.accessReport} />
+      <AccessHistory connectionId={connection.id} />
     </Panel>
   );
 }

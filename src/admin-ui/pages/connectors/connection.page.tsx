@@ -16,8 +16,11 @@ import { useMessages } from '../../messages/messages.js';
 import { useApi, useCan } from '../../session.js';
 import { AccessPanel } from './access-panel.js';
 import { ConnectionActions } from './connection-actions.js';
+import { ConnectionTabs } from './connection-tabs.js';
 import { ContractLinesPanel } from './contract-lines-panel.js';
 import { ContractsPanel } from './contracts-panel.js';
+import { FindingsLinks } from './findings-links.js';
+import { PoliciesPanel } from './policies-panel.js';
 import { CapabilityBadges, ConnectionStateBadge } from './state-badges.js';
 import { SyncPanel } from './sync-panel.js';
 
@@ -29,6 +32,7 @@ function FactsPanel({ connection }: { connection: Connection }): ReactNode {
       <FactList
         facts={[
           [messages.connectors.state, <ConnectionStateBadge key="state" state={connection.state} />],
+          [text.findings, <FindingsLinks key="findings" connectionId={connection.id} />],
           [messages.connectors.currency, connection.currency],
           [text.username, connection.username],
           [text.instanceId, connection.instance.id],
@@ -53,6 +57,7 @@ function ConnectionBody({ connection }: { connection: Connection }): ReactNode {
     <>
       <FactsPanel connection={connection} />
       {canReadRuns ? <SyncPanel connection={connection} /> : null}
+      <PoliciesPanel connection={connection} />
       <AccessPanel connection={connection} />
       <ContractsPanel connectionId={connection.id} />
       <ContractLinesPanel connectionId={connection.id} />
@@ -82,6 +87,11 @@ export function ConnectionPage({ id }: { id: string }): ReactNode {
         <PageTitle>{connection?.alias ?? messages.connection.loadingTitle}</PageTitle>
         {connection !== undefined && canWrite ? <ConnectionActions connection={connection} /> : null}
       </Group>
+      <ConnectionTabs
+        id={id}
+        alias={connection?.alias ?? messages.connection.loadingTitle}
+        current="overview"
+      />
       {query.isPending ? <Loading /> : null}
       {connection === undefined && query.error !== null ? (
         <ProblemNotice problem={toProblem(query.error)} onRetry={() => void query.refetch()} />

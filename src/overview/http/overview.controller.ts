@@ -1,0 +1,39 @@
+import { Get } from '@nestjs/common';
+import type { UseCaseContext } from '../../core/use-case-context.js';
+import type { MoneyJson } from '../../kernel/money.js';
+import { moneyToJson } from '../../kernel/money.js';
+import { ConnectorController } from '../../platform/http/connector-controller.js';
+import { RequiresPermission } from '../../platform/http/permissions.guard.js';
+import { Caller } from '../../platform/http/request-context.js';
+import { type ConnectionOverview, TenantOverview } from '../application/tenant-overview.service.js';
+
+export interface OverviewResponse {
+  /** The day amounts are in force, UTC. */
+  day: string;
+  monthlyRecurring: MoneyJson[];
+  connections: (Omit<ConnectionOverview, 'monthlyRecurring' | 'driftImpact'> & {
+    monthlyRecurring: MoneyJson;
+    driftImpact: MoneyJson;
+  })[];
+}
+
+/** What needs a person now, for a start page. */
+@ConnectorController('overview')
+export class OverviewController {
+  constructor(private readonly overview: TenantOverview) {}
+
+  @Get()
+  @RequiresPermission('billing:read')
+  async get(@Caller() caller: UseCaseContext): Promise<OverviewResponse> {
+    const { day, connections, monthlyRecurring } = await this.overview.read(caller);
+    return {
+      day,
+      monthlyRecurring: monthlyRecurring.map(moneyToJson),
+      connections: connections.map((one) => ({
+        ...one,
+        monthlyRecurring: moneyToJson(one.monthlyRecurring),
+        driftImpact: moneyToJson(one.driftImpact),
+      })),
+    };
+  }
+}

@@ -1,0 +1,28 @@
+import type { Page } from 'playwright-core';
+
+interface Recorded {
+  interactions: Record<string, number>;
+}
+
+/** Begins to note how long the page takes from an input to its next paint. To be called before the page is used. */
+export async function recordInteractions(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const recorded: Recorded = { interactions: {} };
+    (window as unknown as { recorded: Recorded }).recorded = recorded;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & { interactionId?: number })[]) {
+        const { interactionId } = entry;
+        if (interactionId === undefined || interactionId === 0) continue;
+        const id = `${entry.name} ${interactionId}`;
+        recorded.interactions[id] = Math.max(recorded.interactions[id] ?? 0, entry.duration);
+      }
+    }).observe({ type: 'event', durationThreshold: 16, buffered: true } as PerformanceObserverInit);
+  });
+}
+
+/** The longest time from an input to the next paint so far, in milliseconds (the browser rounds to 8), and of how many inputs. */
+export async function slowestInteraction(page: Page): Promise<{ milliseconds: number; count: number }> {
+  const { interactions } = await page.evaluate(() => (window as unknown as { recorded: Recorded }).recorded);
+  const durations = Object.values(interactions);
+  return { milliseconds: Math.max(0, ...durations), count: durations.length };
+}
