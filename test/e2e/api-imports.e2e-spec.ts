@@ -73,7 +73,7 @@ async function importFile(
   query = '',
 ): Promise<ImportResponse> {
   const sent = await sendRaw(connector, body, headers, query);
-  expect([sent.status, sent.body.state], sent.text).toEqual([202, 'queued']);
+  if (sent.status !== 202) throw new Error(`The upload was answered ${sent.status}: ${sent.text}`);
   return ended(connector, sent.body.id);
 }
 
@@ -160,7 +160,7 @@ describe.each(HTTP_ADAPTERS)('imports in a host on %s', (adapter) => {
     form.set('file', new Blob([utf16], { type: 'text/csv' }), 'Rechnung Juni.csv');
     form.set('decimalMark', ',');
     const sent = await sendForm(connector, form);
-    expect(sent.status, sent.text).toBe(202);
+    expect(sent.status).toBe(202);
     const done = await ended(connector, sent.body.id);
     expect(done).toMatchObject({
       fileName: 'Rechnung Juni.csv',
@@ -352,7 +352,7 @@ describe('imports', () => {
         body,
         duplex: 'half',
       } as RequestInit),
-    ).rejects.toThrow();
+    ).rejects.toThrow('fetch failed');
     const entry = await until('the refusal to be audited', async () => {
       const newest = await connector.newestAuditEntry();
       return newest.sequence > before ? newest : null;
