@@ -5,6 +5,7 @@ import { AuditModule } from '../../src/audit/audit.module.js';
 import { BillingModule } from '../../src/billing/billing.module.js';
 import { ConnectionsModule } from '../../src/connections/connections.module.js';
 import { ContractsModule } from '../../src/contracts/contracts.module.js';
+import { ImportsModule } from '../../src/imports/imports.module.js';
 import { OverviewModule } from '../../src/overview/overview.module.js';
 import { utcDay } from '../../src/kernel/local-date.js';
 import type { OpenApiDocument } from '../../src/platform/http/openapi.js';
@@ -14,6 +15,8 @@ import { SyncModule } from '../../src/sync/sync.module.js';
 import { SubscriptionStoreModule } from '../../src/subscriptions/subscription-store.module.js';
 import { SubscriptionsModule } from '../../src/subscriptions/subscriptions.module.js';
 import { DocumentedApi } from '../support/documented-api.js';
+import { reconCsv, reconLine } from '../support/builders/bill.builder.js';
+import { until } from '../support/until.js';
 import {
   EXCHANGE,
   newCharge,
@@ -33,6 +36,7 @@ const MODULES: Type[] = [
   ConnectionsModule,
   SubscriptionsModule,
   SubscriptionStoreModule,
+  ImportsModule,
   ContractsModule,
   BillingModule,
   SyncModule,
@@ -89,6 +93,23 @@ async function callSubscriptions(api: DocumentedApi): Promise<void> {
   await api.call('post', '/charges', 201, { body: newCharge() });
   await api.call('get', '/charges', 200, { query: '?from=2026-01-01&to=2026-12-31' });
   await api.call('get', '/charges/{id}', 200, byId('charge-1'));
+}
+
+/** A bill with a line that is kept and one that is not. */
+async function callImports(api: DocumentedApi): Promise<void> {
+  const body = reconCsv([reconLine(), reconLine({ Subtotal: 'x' })]);
+  const { id } = await api.call('post', '/imports/partner-center', 202, {
+    body,
+    query: '?fileName=june.csv',
+  });
+  const parameters = { id: String(id) };
+  await until('the import to end', async () => {
+    const { state } = await api.call('get', '/imports/{id}', 200, { parameters });
+    return state === 'succeeded' ? state : null;
+  });
+  await api.call('get', '/imports', 200);
+  await api.call('get', '/imports/{id}/rejections', 200, { parameters });
+  await api.call('get', '/imports/{id}/lines', 200, { parameters });
 }
 
 const TODAY = utcDay(new Date());
@@ -235,6 +256,7 @@ describe('the OpenAPI document', () => {
     await api.call('get', '/connections/{id}/contracts/{externalId}', 200, {
       parameters: { ...parameters, externalId },
     });
+    await callImports(api);
     await callSubscriptions(api);
     await callMappings(api, String(connection['id']));
     await callTemplates(api, String(connection['id']));

@@ -1,5 +1,5 @@
 import type { Decimal } from 'decimal.js';
-import { type CurrencyCode, currencyDigits, isCurrencyCode } from '../../kernel/currency.js';
+import { currencyDigits, isCurrencyCode } from '../../kernel/currency.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import { MONEY_ROUNDING, MoneyDecimal } from '../../kernel/money.js';
 import { addDays, addMonths, daysIn } from '../../kernel/period.js';
@@ -120,14 +120,12 @@ function signOf({ subtotal, effectiveUnitPrice, quantity }: BillLine): number {
 
 /** Amounts a rule can give, without a sign: one for each cycle the line may be a part of. */
 function amountsBy(rule: BillRule, line: BillLine, rate: Decimal | null): Decimal[] {
-  const digits = isCurrencyCode(line.currency) ? currencyDigits(line.currency as CurrencyCode) : 2;
+  const digits = isCurrencyCode(line.currency) ? currencyDigits(line.currency) : 2;
   const cut = (value: Decimal) => value.toDecimalPlaces(digits, MoneyDecimal.ROUND_DOWN);
   const price = priceOf(line.unitPrice, rate);
   const quantity = line.quantity.abs();
   const days = daysIn(line.chargeStart, line.chargeEnd);
   switch (rule) {
-    case 'free':
-      return [];
     case 'fullCycle':
       return halves(price.times(quantity), digits);
     case 'effectivePrice':
@@ -150,6 +148,8 @@ function amountsBy(rule: BillRule, line: BillLine, rate: Decimal | null): Decima
       return fromCycleStart(line).map((share) => cut(price.times(share)).times(quantity));
     case 'remainingMonths':
       return remainingMonths(line).map((share) => cut(price.times(share)).times(quantity));
+    default:
+      return [];
   }
 }
 

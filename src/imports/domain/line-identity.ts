@@ -32,6 +32,7 @@ export function identityOf(line: LineDraft): LineIdentity {
   return { key, unbilledKey: invoiceNumber === null ? null : unbilledKey, digest: contentDigest(line) };
 }
 
-function contentDigest({ identity: _, explanation: __, ...values }: LineDraft): string {
+function contentDigest(line: LineDraft): string {
+  const { identity: _identity, explanation: _explanation, ...values } = line;
   return digestOf(Object.values(values).join(SEPARATOR));
 }

@@ -112,7 +112,10 @@ function openForm(
   }
   form.on('file', (_field, file, name) => {
     state.files += 1;
-    if (state.files > 1) return void file.resume();
+    if (state.files > 1) {
+      file.resume();
+      return;
+    }
     state.fileName = cleanName(name ?? '');
     file.on('error', (error: Error) => content.destroy(error));
     file.pipe(content, { end: false });

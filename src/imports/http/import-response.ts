@@ -87,16 +87,19 @@ export interface ImportedLineResponse extends Omit<
 
 export function toLine(given: ImportedLine): ImportedLineResponse {
   const { importId: _, source: __, lineNumber, ...line } = given;
-  const text = (amount: MoneyDecimal | null) => amount?.toFixed() ?? null;
   return {
     ...line,
     line: lineNumber,
     billingMonth: line.billingMonth,
     quantity: line.quantity.toFixed(),
     unitPrice: line.unitPrice.toFixed(),
-    effectiveUnitPrice: text(line.effectiveUnitPrice),
+    effectiveUnitPrice: optionalText(line.effectiveUnitPrice),
     subtotal: line.subtotal.toFixed(),
-    taxTotal: text(line.taxTotal),
+    taxTotal: optionalText(line.taxTotal),
     total: line.total.toFixed(),
   };
+}
+
+function optionalText(amount: MoneyDecimal | null): string | null {
+  return amount?.toFixed() ?? null;
 }
