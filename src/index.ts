@@ -72,5 +72,6 @@ export { PsaConnectorModule } from './psa-connector.module.js';
 export { migrateDatabase } from './psa-connector.persistence.js';
 export {
   type ReportedChange,
+  type ReportedCharge,
   SubscriptionChanges,
 } from './subscriptions/application/subscription-changes.service.js';

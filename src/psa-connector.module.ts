@@ -17,6 +17,7 @@ import type {
 } from './core/psa-connector.module-definition.js';
 import { PSA_CONNECTOR_SETTINGS, type PsaConnectorSettings } from './core/psa-connector.options.js';
 import { PsaRegistry } from './core/psa-registry.js';
+import { ImportsModule } from './imports/imports.module.js';
 import { MOUNT_PATH } from './overview/http/admin-ui.assets.js';
 import { OPENAPI_DOCUMENT } from './overview/http/openapi.controller.js';
 import { OverviewModule } from './overview/overview.module.js';
@@ -42,6 +43,7 @@ const FEATURES: Type[] = [
   AuditModule,
   ConnectionsModule,
   SubscriptionsModule,
+  ImportsModule,
   ContractsModule,
   BillingModule,
   SyncModule,

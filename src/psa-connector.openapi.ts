@@ -1,11 +1,13 @@
 import { AUDIT_OPENAPI } from './audit/http/audit.openapi.js';
 import { BILLING_OPENAPI } from './billing/http/billing.openapi.js';
 import { DRIFT_OPENAPI } from './billing/http/drift.openapi.js';
+import { MARGIN_OPENAPI } from './billing/http/margin.openapi.js';
 import { CONNECTIONS_OPENAPI } from './connections/http/connections.openapi.js';
 import { MAPPING_OPENAPI } from './contracts/http/mapping.openapi.js';
 import { MAPPING_TEMPLATES_OPENAPI } from './contracts/http/mapping-templates.openapi.js';
 import { CONTRACT_LINES_OPENAPI } from './contracts/http/contract-lines.openapi.js';
 import { MIRROR_OPENAPI } from './contracts/http/mirror.openapi.js';
+import { IMPORTS_OPENAPI } from './imports/http/imports.openapi.js';
 import { OVERVIEW_OPENAPI } from './overview/http/overview.openapi.js';
 import { composeOpenApi, type OpenApiDocument } from './platform/http/openapi.js';
 import {
@@ -25,9 +27,11 @@ export function openApiOf({ hasOwnStore }: { hasOwnStore: boolean }): OpenApiDoc
     MIRROR_OPENAPI,
     BILLING_OPENAPI,
     DRIFT_OPENAPI,
+    MARGIN_OPENAPI,
     MAPPING_OPENAPI,
     MAPPING_TEMPLATES_OPENAPI,
     CONTRACT_LINES_OPENAPI,
+    IMPORTS_OPENAPI,
     SYNC_OPENAPI,
     AUDIT_OPENAPI,
     OVERVIEW_OPENAPI,

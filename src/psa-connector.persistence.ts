@@ -13,6 +13,9 @@ import { PartitionAuditLog1764000009000 } from '../migrations/1764000009000-part
 import { CreateAuditTextIndex1764000009100 } from '../migrations/1764000009100-create-audit-text-index.js';
 import { CreateAuditCheckpoint1764000009200 } from '../migrations/1764000009200-create-audit-checkpoint.js';
 import { CreateTemplateCreation1764000011000 } from '../migrations/1764000011000-create-template-creation.js';
+import { CreateImport1764000012000 } from '../migrations/1764000012000-create-import.js';
+import { CreateChargeLedger1764000013000 } from '../migrations/1764000013000-create-charge-ledger.js';
+import { CreateMarginRule1764000013100 } from '../migrations/1764000013100-create-margin-rule.js';
 import { AuditEntryEntity } from './audit/persistence/audit-entry.entity.js';
 import { ConnectionEntity } from './connections/persistence/connection.entity.js';
 import type { DatabaseOptions } from './core/psa-connector.options.js';
@@ -42,6 +45,9 @@ export const PERSISTENCE_LISTS: PersistenceLists = {
     CreateAuditTextIndex1764000009100,
     CreateAuditCheckpoint1764000009200,
     CreateTemplateCreation1764000011000,
+    CreateImport1764000012000,
+    CreateChargeLedger1764000013000,
+    CreateMarginRule1764000013100,
   ],
 };
 

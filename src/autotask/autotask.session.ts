@@ -12,7 +12,6 @@ import type {
 import type { PsaWriter } from '../ports/psa/psa-writes.js';
 import type { AutotaskRetryOptions } from './autotask-options.js';
 import type { AutotaskClient } from './client/autotask-client.js';
-import { ALL_IDS } from './client/keyset-page.js';
 import { retryRead, retryWrite } from './client/retry.js';
 import { readThreshold } from './client/threshold.js';
 import type { AutotaskMetadata } from './mapping/autotask-metadata.js';
@@ -78,10 +77,6 @@ export class AutotaskSession implements PsaSession {
 
   canRead(entity: PsaEntity): boolean {
     return this.#reader.canRead(entity);
-  }
-
-  countRows(entity: PsaEntity, signal?: AbortSignal): Promise<number> {
-    return this.#reader.count(entity, ALL_IDS, [], this.#untilClosed(signal));
   }
 
   readUnits(

@@ -2,8 +2,10 @@ import { Global, Module } from '@nestjs/common';
 import { ConnectionsModule } from '../connections/connections.module.js';
 import { ContractsModule } from '../contracts/contracts.module.js';
 import { MAPPING_CHANGE_LISTENER, SYNC_STATE_READER } from '../contracts/domain/mapping-listeners.js';
+import { ImportsModule } from '../imports/imports.module.js';
 import { SUBSCRIPTION_CHANGE_LISTENER } from '../ports/host/subscription-changes.port.js';
 import { AutomaticCharges } from './application/automatic-charges.service.js';
+import { ChargeItems } from './application/charge-items.service.js';
 import { ChargePlanning } from './application/charge-planning.service.js';
 import { AutomaticPlanning } from './application/automatic-planning.service.js';
 import { ChangeRecorder } from './application/change-recorder.service.js';
@@ -16,6 +18,7 @@ import { DriftDetection } from './application/drift-detection.service.js';
 import { OperationSender } from './application/operation-sender.service.js';
 import { Operations } from './application/operations.service.js';
 import { OutcomeRecorder } from './application/outcome-recorder.service.js';
+import { PlanCharges } from './application/plan-charges.service.js';
 import { PlanSteps } from './application/plan-steps.service.js';
 import { Planning } from './application/planning.service.js';
 import { Plans } from './application/plans.service.js';
@@ -24,15 +27,23 @@ import { PushPass } from './application/push-pass.service.js';
 import { PushRunner } from './application/push-runner.service.js';
 import { PushTrigger } from './application/push-trigger.service.js';
 import { PushWorkers } from './application/push-workers.service.js';
+import { MarginPrices } from './application/margin-prices.service.js';
+import { MarginRules } from './application/margin-rules.service.js';
+import { PlacedCharges } from './application/placed-charges.service.js';
 import { OperationReadBack } from './application/read-back.service.js';
 import { SyncStates } from './application/sync-states.service.js';
+import { CHARGE_DUE_STORE } from './domain/charge-due.js';
+import { MARGIN_STORE } from './domain/margin-store.js';
 import { LINE_STORE } from './domain/billing-line.js';
 import { PLAN_STORE } from './domain/billing-plan.js';
 import { DRIFT_STORE } from './domain/drift.js';
 import { OPERATION_STORE, PUSH_STORE } from './domain/operation-store.js';
 import { DriftController } from './http/drift.controller.js';
+import { MarginRulesController } from './http/margin-rules.controller.js';
 import { OperationsController } from './http/operations.controller.js';
 import { PlansController } from './http/plans.controller.js';
+import { ChargeDueRepository } from './persistence/charge-due.repository.js';
+import { MarginRuleRepository } from './persistence/margin-rule.repository.js';
 import { DriftRepository } from './persistence/drift.repository.js';
 import { LineRepository } from './persistence/line.repository.js';
 import { OperationRepository } from './persistence/operation.repository.js';
@@ -42,12 +53,16 @@ import { PushRepository } from './persistence/push.repository.js';
 /** Pushes subscription changes to contracts. Global, because the features below it tell it of changes through ports. */
 @Global()
 @Module({
-  imports: [ConnectionsModule, ContractsModule],
-  controllers: [PlansController, OperationsController, DriftController],
+  imports: [ConnectionsModule, ContractsModule, ImportsModule],
+  controllers: [PlansController, OperationsController, DriftController, MarginRulesController],
   providers: [
     AutomaticCharges,
     AutomaticPlanning,
+    ChargeItems,
     ChargePlanning,
+    PlacedCharges,
+    MarginPrices,
+    MarginRules,
     ChangeRecorder,
     Compensation,
     ContractReader,
@@ -59,6 +74,7 @@ import { PushRepository } from './persistence/push.repository.js';
     OperationSender,
     Operations,
     OutcomeRecorder,
+    PlanCharges,
     PlanSteps,
     Planning,
     Plans,
@@ -68,6 +84,8 @@ import { PushRepository } from './persistence/push.repository.js';
     PushTrigger,
     PushWorkers,
     SyncStates,
+    { provide: CHARGE_DUE_STORE, useClass: ChargeDueRepository },
+    { provide: MARGIN_STORE, useClass: MarginRuleRepository },
     { provide: DRIFT_STORE, useClass: DriftRepository },
     { provide: LINE_STORE, useClass: LineRepository },
     { provide: OPERATION_STORE, useClass: OperationRepository },

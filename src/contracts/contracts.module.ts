@@ -15,6 +15,7 @@ import { SubscriptionBinding } from './application/subscription-binding.service.
 import { SubscriptionRows } from './application/subscription-rows.service.js';
 import { TemplateCreations } from './application/template-creations.service.js';
 import { MappedSubscriptions } from './application/mapped-subscriptions.service.js';
+import { MirroredRates } from './application/mirrored-rates.service.js';
 import { MirroredLines } from './application/mirrored-lines.service.js';
 import { Mirror } from './application/mirror.service.js';
 import { MirrorQuery } from './application/mirror-query.service.js';
@@ -61,6 +62,7 @@ const MAPPING_CONTROLLERS = [
     Mirror,
     MirrorQuery,
     MappedSubscriptions,
+    MirroredRates,
     MappingBook,
     MappingLists,
     MappingSuggestions,
@@ -86,7 +88,7 @@ const MAPPING_CONTROLLERS = [
     { provide: CONTRACT_LINE_READER, useClass: ContractLineRepository },
     { provide: MIRROR_READER, useClass: MirrorReaderRepository },
   ],
-  exports: [Mirror, MirroredLines, MappedSubscriptions],
+  exports: [Mirror, MirroredLines, MappedSubscriptions, MirroredRates],
 })
 export class ContractsModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {

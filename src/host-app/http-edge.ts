@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import helmet from '@fastify/helmet';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { HostEnvironment } from './environment.js';
@@ -8,6 +9,10 @@ const BODY_LIMIT_BYTES = 1_048_576;
 
 /** A client that sends headers or a body this slowly holds a connection for nothing. */
 const REQUEST_TIMEOUT_MS = 60_000;
+
+/** The one route that takes files of gigabytes; it reads nothing before the sender is known. */
+const UPLOADS = /\/api\/imports\/partner-center(\?|$)/;
+const UPLOAD_TIMEOUT_MS = 3_600_000;
 
 const HSTS = { maxAge: 31_536_000, includeSubDomains: false };
 
@@ -59,7 +64,8 @@ function unreadableAddress(requestId: string) {
 export function createAdapter({ access }: HostEnvironment): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    // Of the whole server; `endSlow` ends all but uploads sooner, and Node's own limit for headers is a minute.
+    requestTimeout: UPLOAD_TIMEOUT_MS,
     // Event streams stay open as long as their reader likes; a shutdown does not wait for them.
     forceCloseConnections: true,
     genReqId: giveRequestId,
@@ -72,9 +78,21 @@ export function createAdapter({ access }: HostEnvironment): FastifyAdapter {
   });
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
     reply.header('X-Request-Id', request.id);
+    if (!UPLOADS.test(request.url)) endSlow(request.raw);
     done();
   });
   return adapter;
+}
+
+/** Closes the connection of a body that has not come within the time every other request has. */
+function endSlow(request: IncomingMessage): void {
+  const hasBody =
+    request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+  if (!hasBody) return;
+  const timer = setTimeout(() => {
+    if (!request.complete) request.socket.destroy();
+  }, REQUEST_TIMEOUT_MS).unref();
+  request.once('close', () => clearTimeout(timer));
 }
 
 /** Body parsers and security headers. */

@@ -11,6 +11,7 @@ const RANKS: Readonly<Record<string, number>> = {
   audit: 4,
   connections: 5,
   subscriptions: 5,
+  imports: 5,
   contracts: 6,
   billing: 7,
   sync: 8,
@@ -45,6 +46,7 @@ const FEATURES = new Set([
   'audit',
   'connections',
   'subscriptions',
+  'imports',
   'contracts',
   'billing',
   'sync',
@@ -66,8 +68,9 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
 const FRAMEWORK =
   /^(@nestjs\/.*|typeorm|pg|pg-boss|undici|cockatiel|rxjs|class-validator|class-transformer|node:https?)$/;
 
-/** Packages only the standalone host may use; in the library they would be forced on every consumer. */
-const HOST_ONLY = /^(@nestjs\/(platform-.*|config|terminus|testing)|@fastify\/.*|nestjs-pino|pino.*|zod)$/;
+/** Packages only the standalone host may use; in the library they would be forced on every consumer. The form parser is no plugin of Fastify's. */
+const HOST_ONLY =
+  /^(@nestjs\/(platform-.*|config|terminus|testing)|@fastify\/(?!busboy$).*|nestjs-pino|pino.*|zod)$/;
 
 /** One sentence per import that breaks a rule. */
 export function importViolations(files: readonly SourceFile[]): string[] {

@@ -19,9 +19,13 @@ const { values: options } = parseArgs({
 });
 const WORKER = fileURLToPath(new URL('support/pull-worker.mjs', import.meta.url));
 const PERIODS = 12;
-const BENCH_UNIT = `CREATE TABLE IF NOT EXISTS bench_unit (external_id text PRIMARY KEY, contract_external_id text,
-  contract_service_external_id text, service_external_id text, starts_on date, ends_on date, units numeric, price numeric,
-  internal_price numeric, cost numeric, posted_at timestamptz)`;
+/** As the connector's own table: the same columns under the same keys, so that only the way there differs. */
+const BENCH_UNIT = `
+  CREATE TABLE bench_unit (connection_id uuid NOT NULL, external_id text NOT NULL, contract_external_id text NOT NULL,
+    contract_service_external_id text NOT NULL, service_external_id text NOT NULL, starts_on date NOT NULL,
+    ends_on date NOT NULL, units numeric NOT NULL, price numeric, internal_price numeric, cost numeric,
+    posted_at timestamptz(3), PRIMARY KEY (connection_id, external_id));
+  CREATE INDEX ON bench_unit (connection_id, contract_external_id, contract_service_external_id, starts_on)`;
 const BARE = ['copy', 'staged, first', 'staged, again', 'upsert', 'save'];
 
 async function withDatabase(url, work) {

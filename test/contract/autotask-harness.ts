@@ -44,7 +44,6 @@ const PATHS: Readonly<Record<Exclude<ContractStage, PsaEntity>, RegExp>> = {
   'functional read': /\/Companies\/query$/i,
   currency: /\/Currencies\/query$/i,
   usage: /\/ThresholdInformation$/i,
-  count: /\/query\/count$/i,
 };
 
 const FAULTS: Readonly<Record<ContractFault, Fault>> = {

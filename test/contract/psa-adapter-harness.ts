@@ -4,7 +4,7 @@ import type { PsaEntity } from '../../src/ports/psa/psa-records.js';
 
 /** Where in the conversation a fault strikes. */
 export type ContractStage =
-  'discovery' | 'sign-in' | 'rights' | 'functional read' | 'currency' | 'usage' | 'count' | PsaEntity;
+  'discovery' | 'sign-in' | 'rights' | 'functional read' | 'currency' | 'usage' | PsaEntity;
 
 /** What goes wrong on the wire, in words every vendor's double can act out. */
 export type ContractFault =

@@ -238,10 +238,18 @@ export function sessionContract(start: () => Promise<PsaAdapterHarness>): void {
     expect(units).toHaveLength(expected.length);
   });
 
-  it('counts rows in one call', async () => {
+  it('tells how many rows a large walk will bring, once it has counted', async () => {
     const { started, session } = await sessionUnderTest(start);
-    expect(await session.countRows('companies')).toBe(started.idsOf('companies').length);
-    expect(session.apiCalls).toBe(1);
+    started.growTo('companies', 40 * started.pageSize);
+    const expected: (number | null)[] = [];
+    for await (const batch of session.readBatches('companies', {
+      scope: { kind: 'all' },
+      position: null,
+      maxPages: 6,
+    })) {
+      expected.push(batch.expectedRows);
+    }
+    expect(expected.at(-1)).toBe(40 * started.pageSize);
   });
 
   it('asks for nothing more once its batches are no longer taken', async () => {
@@ -256,7 +264,7 @@ export function sessionContract(start: () => Promise<PsaAdapterHarness>): void {
     }
     const calls = session.apiCalls;
     expect(calls).toBeLessThanOrEqual(3);
-    await session.countRows('companies');
+    await session.readApiUsage();
     expect(session.apiCalls).toBe(calls + 1);
   });
 

@@ -52,7 +52,15 @@ describe.each(HTTP_ADAPTERS)('the life of a connection under %s', (adapter) => {
         checks: expect.any(Array),
         excess: expect.any(Array),
       },
-      policies: { applyMode: 'approval', decrease: 'sameDay', cancel: 'sameDay', azure: 'charge' },
+      policies: {
+        applyMode: 'approval',
+        decrease: 'sameDay',
+        cancel: 'sameDay',
+        azure: 'charge',
+        charges: 'itemised',
+        prices: 'platform',
+        renewal: 'extend',
+      },
       createdAt: expect.stringMatching(/^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/),
       createdBy: { id: 'admin', name: 'Ada Administrator' },
     });

@@ -56,6 +56,41 @@ describe('a contract that somebody changed in Autotask', () => {
     expect(await findings(calm)).toEqual([]);
   });
 
+  it('is found on a line that was equal when it was mapped and never pushed to', async () => {
+    const line = await scenario.line({ unitsBefore: 5 });
+    await scenario.pullAll();
+    expect(await findings(line)).toEqual([]);
+    await scenario.adjustByHand(line, '2026-11-24', 2);
+    await scenario.pullAll();
+    const [finding] = await until('the finding', async () => {
+      const found = await findings(line);
+      return found.length > 0 ? found : null;
+    });
+    expect(finding).toMatchObject({
+      expected: { units: 5 },
+      actual: { units: 7 },
+      impact: { amount: '20.00' },
+    });
+  });
+
+  it('leaves neither a plan nor a closed finding when one of the two cannot be saved', async () => {
+    const { finding } = await drifted();
+    const plans = async () =>
+      (await scenario.connector.rows<{ id: string }>('SELECT id FROM psa_connector.billing_plan')).length;
+    const before = await plans();
+    await scenario.connector.rows(
+      `ALTER TABLE psa_connector.billing_drift ADD CONSTRAINT billing_drift_test_ck CHECK (state <> 'corrected') NOT VALID`,
+    );
+    const refused = await scenario.api.post(`/drift/${finding?.id}/correct`);
+    await scenario.connector.rows(
+      'ALTER TABLE psa_connector.billing_drift DROP CONSTRAINT billing_drift_test_ck',
+    );
+    expect(refused.status).toBe(500);
+    expect(await plans()).toBe(before);
+    expect((await scenario.api.post(`/drift/${finding?.id}/correct`)).status).toBe(201);
+    expect(await plans()).toBe(before + 1);
+  });
+
   it('can be kept, and is not found again', async () => {
     const { line, finding } = await drifted();
     const kept = await scenario.api.post(`/drift/${finding?.id}/keep`);

@@ -34,6 +34,9 @@ describe('a billing plan', () => {
       decrease: 'sameDay',
       cancel: 'sameDay',
       azure: 'charge',
+      charges: 'itemised',
+      prices: 'platform',
+      renewal: 'extend',
     });
   });
 

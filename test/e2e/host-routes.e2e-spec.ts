@@ -3,6 +3,7 @@ import { permissionsOf, ROLES } from '../../src/host-app/access/roles.js';
 import { PERMISSIONS, type Permission } from '../../src/index.js';
 import type { OpenApiDocument } from '../../src/platform/http/openapi.js';
 import type { ApiAnswer, ApiClient, Problem } from '../support/api-client.js';
+import { reconCsv, reconLine } from '../support/builders/bill.builder.js';
 import { newCharge, newCustomer, newSubscription } from '../support/builders/subscription.builder.js';
 import { ALL_RIGHTS, expectProblem, newConnection } from '../support/connector.js';
 import {
@@ -25,6 +26,7 @@ const GOOD_BODIES: Readonly<Record<string, string>> = {
   'POST /connections/{id}/customer-mappings/import': 'customerId,companyId\n',
   'POST /connections/{id}/offer-mappings/import': 'productId,skuId,segment,term,billingCycle,serviceId\n',
   'POST /connections/{id}/subscription-mappings/import': 'subscriptionId,contractId\n',
+  'POST /imports/partner-center': reconCsv([reconLine({ CustomerName: 'somebody else' })]),
   'POST /connections/{id}/offer-mappings/create-service': JSON.stringify({ offer: OFFER }),
   'PUT /connections/{id}/offer-mappings': JSON.stringify({ offer: OFFER, serviceId: '1' }),
   'POST /connections/{id}/offer-mappings/accept': JSON.stringify({
@@ -64,6 +66,7 @@ beforeAll(async () => {
   known['accounts/{id}'] = (await people.newAccount()).id;
   const token = { name: ALIAS, permissions: ['sync:read'], expiresInDays: 1 };
   known['api-tokens/{id}'] = (await bootstrap.post<{ id: string }>('/api-tokens', token)).body.id;
+  known['imports/{id}'] = await importOfTheCsp();
   await recordOfTheCsp();
   foreigner = (await people.signedIn(FOREIGN_TENANT)).session;
 });
@@ -71,6 +74,19 @@ beforeAll(async () => {
 afterAll(async () => {
   await people?.stop();
 });
+
+/** A bill that was imported, with the canary in its lines. */
+async function importOfTheCsp(): Promise<string> {
+  const bill = reconCsv([reconLine({ CustomerName: ALIAS })]);
+  const headers = { 'content-type': 'text/csv' };
+  const { body } = await people.bootstrap.send<{ id: string }>(
+    'POST',
+    '/imports/partner-center',
+    bill,
+    headers,
+  );
+  return body.id;
+}
 
 /** What the connector keeps for its host; other tenants may use the same ids for things of their own. */
 async function recordOfTheCsp(): Promise<void> {

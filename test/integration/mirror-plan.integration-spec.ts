@@ -75,7 +75,7 @@ it.each([
       await manager.query(PLAN_BY_KEY);
       const [row] = await manager.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }[]>(
         `EXPLAIN (ANALYZE, FORMAT JSON) ${mergeStatement(MIRROR_TABLES[ENTITY])}`,
-        [pull.connectionId, pull.pullId, ENTITY, KNOWN + 1],
+        [pull.connectionId],
       );
       if (row === undefined) throw new Error('There is no plan');
       return row['QUERY PLAN'][0].Plan;

@@ -1,3 +1,4 @@
+import { reconLine } from './builders/bill.builder.js';
 import { EXCHANGE, newCharge, newCustomer, newSubscription } from './builders/subscription.builder.js';
 import { newConnection } from './connector.js';
 import type { TOKENS } from './test-actors.js';
@@ -44,6 +45,13 @@ const BILLING: Readonly<Record<string, Attempt[]>> = {
   'POST /operations/{id}/compensate': refusals(),
   'POST /subscriptions/{id}/sync': refusals(),
   'POST /connections/{id}/pushes/resume': refusals(),
+  'PUT /connections/{id}/margin-rules/{ruleId}': [
+    { name: 'that succeeds', outcome: 'succeeded', body: { method: 'markupOnList', percent: '10' } },
+    INVALID,
+    NO_PERMISSION,
+    { ...NOT_THERE, body: { method: 'markupOnList', percent: '10' } },
+  ],
+  'DELETE /connections/{id}/margin-rules/{ruleId}': refusals(),
   'POST /drift/{id}/keep': refusals(),
   'POST /drift/{id}/correct': refusals(),
   'DELETE /connections/{id}/customer-mappings/{customerId}': refusals(),
@@ -127,6 +135,13 @@ export const ATTEMPTS: Readonly<Record<string, Attempt[]>> = {
       body: newCharge({ id: 'charge-1', quantity: 7 }),
     },
     { ...NO_PERMISSION, body: newCharge() },
+  ],
+  // What the worker stores leaves an entry of its own, under another correlation id; the tests of the imports see to it.
+  'POST /imports/partner-center': [
+    { name: 'that succeeds', outcome: 'succeeded', body: { items: [reconLine()] } },
+    { name: 'that is no bill', outcome: 'failed', body: { items: [{ id: 1 }] } },
+    { ...NO_PERMISSION, body: { items: [reconLine()] } },
+    { ...NO_TIER, body: { items: [reconLine()] } },
   ],
   // One that succeeds leaves a second entry, of the mapping; the tests of the templates see to that. A preview changes nothing.
   'POST /connections/{id}/customer-mappings/create-company': [

@@ -17,6 +17,8 @@ export const AUDIT_OPERATIONS = {
   resumePushes: 'Resume Billing Pushes',
   keepDrift: 'Keep Contract Drift',
   correctDrift: 'Correct Contract Drift',
+  putMarginRule: 'Save Margin Rule',
+  deleteMarginRule: 'Delete Margin Rule',
   createCustomerMapping: 'Create Connection Customer Mapping',
   updateCustomerMapping: 'Update Connection Customer Mapping',
   deleteCustomerMapping: 'Delete Connection Customer Mapping',
@@ -35,6 +37,8 @@ export const AUDIT_OPERATIONS = {
   putCustomer: 'Record Customer',
   putSubscription: 'Record Subscription',
   createCharge: 'Record Charge',
+  importLines: 'Import Partner Center Lines',
+  storeImportedLines: 'Store Partner Center Lines',
   exportAuditLog: 'Export Audit Log',
   archiveAuditLog: 'Archive Audit Log',
 } as const;

@@ -13,6 +13,13 @@ const NUMERIC = /^\s*-?\d+(\.\d+)?([eE][+-]?\d+)?\s*$/;
 const DECIMALS = new Map<string | number, Decimal>();
 const MAX_DECIMALS = 4096;
 
+/** Days met before that exist, for the same reason: a pull has as many rows for each as there are contract services. */
+const DAYS = new Set<string>();
+const MAX_DAYS = 4096;
+
+/** How the vendor writes an instant; other forms of ISO 8601 are read too, more slowly. */
+const USUAL_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/;
+
 /**
  * Reads the members of one vendor row. Names are matched whatever their case, numbers may be numbers or the text of their
  * digits (see `lossless-json.ts`), and `null`, `""` and an absent member are the same (Autotask REST reference,
@@ -90,7 +97,11 @@ export class RowReader {
   /** A date-only field: comes as midnight UTC and is not to be converted (Autotask REST reference, §2.6). */
   day(field: string): LocalDate {
     const text = this.text(field).slice(0, 10);
-    return isLocalDate(text) ? text : this.#fail(field, 'is not a date');
+    if (DAYS.has(text)) return text as LocalDate;
+    if (!isLocalDate(text)) return this.#fail(field, 'is not a date');
+    if (DAYS.size >= MAX_DAYS) DAYS.clear();
+    DAYS.add(text);
+    return text;
   }
 
   /** A date-only field that may be empty. */
@@ -113,6 +124,10 @@ export class RowReader {
   optionalInstant(field: string): Date | null {
     const text = this.optionalText(field);
     if (text === null) return null;
+    const usual = USUAL_INSTANT.test(text) ? new Date(text) : null;
+    // A day that does not exist, such as 30 February, would become another one: luxon tells.
+    if (usual !== null && !Number.isNaN(usual.getTime()) && usual.getUTCDate() === Number(text.slice(8, 10)))
+      return usual;
     const instant = DateTime.fromISO(text, { zone: 'utc' });
     return instant.isValid ? instant.toJSDate() : this.#fail(field, 'is not a time');
   }

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { PsaUnexpectedAnswerError } from '../../ports/psa/psa.errors.js';
 import type { PsaEntity, PsaRecords } from '../../ports/psa/psa-records.js';
 import type { ChangeTracking, PsaBatch, PullRequest, PullScope } from '../../ports/psa/psa-session.port.js';
@@ -17,7 +16,7 @@ import { ENTITY_READS } from '../mapping/entity-reads.js';
 import { changeConditions, changesShown } from './change-fields.js';
 import { type OpenIds, positionText, readPosition } from './pull-position.js';
 import { RangePlan } from './range-plan.js';
-import { type PageSource, type RawBatch, RangeReader } from './range-reader.js';
+import { type PageSource, RangeReader, type ReadBatch } from './range-reader.js';
 
 /** Concurrent requests the vendor allows per entity (Autotask REST reference, §5). */
 const MAX_READERS = 3;
@@ -55,7 +54,7 @@ export class EntityReader {
   ): AsyncGenerator<PsaBatch<PsaRecords[E]>> {
     const lists = this.#listsOf(entity, scope);
     if (lists.length === 0) {
-      yield { records: [], pages: 0, position: null };
+      yield { records: [], pages: 0, position: null, expectedRows: 0 };
       return;
     }
     const plan = new RangePlan({
@@ -66,15 +65,8 @@ export class EntityReader {
       knownSplits: scope.kind === 'all' ? knownSplits.map(BigInt) : [],
     });
     for await (const batch of this.#walk(entity, lists, plan, maxPages, signal)) {
-      // The requests for the next pages leave before these are mapped: they are handed over in the first turn of the event
-      // loop, and the HTTP client writes them in the second, once it has seen that the connection is still open.
-      await setImmediate();
-      await setImmediate();
-      yield {
-        records: this.#records(entity, batch),
-        pages: batch.pages,
-        position: positionText(scope, batch.open),
-      };
+      const { records, pages, open, expectedRows } = batch;
+      yield { records, pages, position: positionText(scope, open), expectedRows };
     }
   }
 
@@ -92,7 +84,7 @@ export class EntityReader {
     });
     const records: PsaRecords[E][] = [];
     for await (const batch of this.#walk(entity, lists, plan, MAX_READERS, signal)) {
-      for (const record of this.#records(entity, batch)) records.push(record);
+      for (const record of batch.records) records.push(record);
     }
     return records;
   }
@@ -105,25 +97,25 @@ export class EntityReader {
     return this.#changesShown(entity).tracking;
   }
 
-  count(entity: PsaEntity, bounds: IdBounds, conditions: Conditions, signal: AbortSignal): Promise<number> {
+  #count(entity: PsaEntity, bounds: IdBounds, conditions: Conditions, signal: AbortSignal): Promise<number> {
     const path = ENTITY_READS[entity].entity;
     const body = { filter: boundedFilter(bounds, conditions) };
     return this.#channel.query(path, 'query/count', body, (answer) => countIn(path, answer), signal);
   }
 
-  #walk(
-    entity: PsaEntity,
+  #walk<E extends PsaEntity>(
+    entity: E,
     lists: readonly Conditions[],
     plan: RangePlan,
     maxPages: number,
     signal: AbortSignal,
-  ): AsyncGenerator<RawBatch> {
+  ): AsyncGenerator<ReadBatch<PsaRecords[E]>> {
     const limits = { readers: Math.min(MAX_READERS, maxPages), maxPages };
     return new RangeReader(plan, this.#source(entity, lists), limits).batches(signal);
   }
 
-  #source(entity: PsaEntity, lists: readonly Conditions[]): PageSource {
-    const { entity: path, fields } = ENTITY_READS[entity];
+  #source<E extends PsaEntity>(entity: E, lists: readonly Conditions[]): PageSource<PsaRecords[E]> {
+    const { entity: path, fields, fromAutotask } = ENTITY_READS[entity];
     const absent = this.#metadata.absentFields[path] ?? [];
     const present = fields.filter((field) => !absent.includes(field));
     return {
@@ -131,14 +123,10 @@ export class EntityReader {
         const body = keysetQuery(present, ids, lists[ids.list]);
         return this.#channel.query(path, 'query', body, (answer) => keysetPage(path, answer, ids), signal);
       },
-      countRows: (ids, signal) => this.count(entity, ids, lists[ids.list] ?? [], signal),
+      countRows: (ids, signal) => this.#count(entity, ids, lists[ids.list] ?? [], signal),
       idOf: (row) => idOf(path, row),
+      recordsOf: (rows) => rows.map((row) => fromAutotask(row, this.#metadata)),
     };
-  }
-
-  #records<E extends PsaEntity>(entity: E, { rows }: RawBatch): PsaRecords[E][] {
-    const read = ENTITY_READS[entity];
-    return rows.map((row) => read.fromAutotask(row, this.#metadata));
   }
 
   #changesShown(entity: PsaEntity) {

@@ -78,6 +78,11 @@ export class RangePlan {
       .map(({ list, handedAfter, upTo }) => ({ list, after: handedAfter, upTo }));
   }
 
+  /** Rows of the whole walk as counted on the way; null while nobody has counted. */
+  get expectedRows(): number | null {
+    return this.#hasCounted && this.#expectedRows !== null ? this.#rowsRead + this.#expectedRows : null;
+  }
+
   /** The next range to ask a page of, marked as being read; null when each is being read or read to its end. */
   take(): OpenRange | null {
     if (this.#reading() >= this.#readers) return null;

@@ -1,21 +1,26 @@
+import { setImmediate } from 'node:timers/promises';
 import type { KeysetPage } from '../client/keyset-page.js';
 import type { OpenIds } from './pull-position.js';
 import type { OpenRange, RangePlan, ReadPage } from './range-plan.js';
 
-/** Where the pages come from. */
-export interface PageSource {
+/** Where the pages come from, and what is handed out of them. */
+export interface PageSource<T> {
   readPage(ids: OpenIds, signal: AbortSignal): Promise<KeysetPage>;
   /** Rows with a greater id than `after`. */
   countRows(ids: OpenIds, signal: AbortSignal): Promise<number>;
   idOf(row: unknown): bigint;
+  /** May raise what is wrong with a row. */
+  recordsOf(rows: readonly unknown[]): T[];
 }
 
 /** Pages handed out together. */
-export interface RawBatch {
-  readonly rows: unknown[];
+export interface ReadBatch<T> {
+  readonly records: T[];
   readonly pages: number;
   /** What is still to be read once this batch and all before it are stored. */
   readonly open: readonly OpenIds[];
+  /** Rows of the whole walk; null while nobody has counted. */
+  readonly expectedRows: number | null;
 }
 
 export interface ReadAhead {
@@ -25,19 +30,26 @@ export interface ReadAhead {
   readonly maxPages: number;
 }
 
+/** A page that waits to be handed out. */
+interface ReadyPage<T> {
+  readonly page: ReadPage;
+  /** Null until they are made. */
+  records: T[] | null;
+}
+
 /** Reads what a plan says, several ranges at once, ahead of whoever takes the batches; for one walk. */
-export class RangeReader {
+export class RangeReader<T> {
   readonly #plan: RangePlan;
-  readonly #source: PageSource;
+  readonly #source: PageSource<T>;
   readonly #limits: ReadAhead;
   readonly #stop = new AbortController();
-  readonly #ready: ReadPage[] = [];
+  readonly #ready: ReadyPage<T>[] = [];
   readonly #underWay = new Set<Promise<void>>();
   #pagesUnderWay = 0;
   #failure: { reason: unknown } | null = null;
   #wake: () => void = () => {};
 
-  constructor(plan: RangePlan, source: PageSource, limits: ReadAhead) {
+  constructor(plan: RangePlan, source: PageSource<T>, limits: ReadAhead) {
     this.#plan = plan;
     this.#source = source;
     this.#limits = limits;
@@ -48,7 +60,7 @@ export class RangeReader {
    * raised. Whenever the walk ends, requests under way have ended too.
    * @throws what a page raises; the signal's reason when aborted
    */
-  async *batches(signal: AbortSignal): AsyncGenerator<RawBatch> {
+  async *batches(signal: AbortSignal): AsyncGenerator<ReadBatch<T>> {
     const end = (): void => this.#stop.abort(signal.reason);
     signal.addEventListener('abort', end, { once: true });
     try {
@@ -56,6 +68,7 @@ export class RangeReader {
         signal.throwIfAborted();
         this.#send();
         await this.#arrival();
+        await requestsHaveLeft();
         signal.throwIfAborted();
         yield this.#handOut();
       }
@@ -66,13 +79,14 @@ export class RangeReader {
     }
   }
 
-  #handOut(): RawBatch {
+  #handOut(): ReadBatch<T> {
     const pages = this.#ready.splice(0, this.#limits.maxPages);
     if (pages.length === 0) throw this.#failure?.reason ?? new Error('A walk has neither pages nor requests');
-    for (const page of pages) this.#plan.handOut(page);
+    for (const { page } of pages) this.#plan.handOut(page);
     this.#send();
-    const rows = pages.length === 1 ? [...(pages[0]?.rows ?? [])] : pages.flatMap(({ rows }) => [...rows]);
-    return { rows, pages: pages.length, open: this.#plan.open };
+    const records = pages.flatMap((ready) => this.#recordsOf(ready));
+    const { open, expectedRows } = this.#plan;
+    return { records, pages: pages.length, open, expectedRows };
   }
 
   /** Fills the free places; the next pages are asked for before the last ones are looked at. */
@@ -100,10 +114,27 @@ export class RangeReader {
     try {
       const { list, after, upTo } = range;
       const page = await this.#source.readPage({ list, after, upTo }, this.#stop.signal);
-      this.#ready.push(this.#plan.read(range, page, (row) => this.#source.idOf(row)));
+      const ready = { page: this.#plan.read(range, page, (row) => this.#source.idOf(row)), records: null };
+      this.#ready.push(ready);
+      void this.#prepare(ready);
     } finally {
       this.#pagesUnderWay -= 1;
     }
+  }
+
+  /** Makes the records while whoever takes the batches waits for something else. */
+  async #prepare(ready: ReadyPage<T>): Promise<void> {
+    await requestsHaveLeft();
+    try {
+      this.#recordsOf(ready);
+    } catch {
+      // Raised when the page is handed out.
+    }
+  }
+
+  #recordsOf(ready: ReadyPage<T>): T[] {
+    ready.records ??= this.#source.recordsOf(ready.page.rows);
+    return ready.records;
   }
 
   async #count(range: OpenRange): Promise<void> {
@@ -138,4 +169,13 @@ export class RangeReader {
       });
     }
   }
+}
+
+/**
+ * Until the requests that were just handed to the HTTP client are written: it takes them in one turn of the event loop, and writes
+ * them in the next, once it has seen that the connection is still open.
+ */
+async function requestsHaveLeft(): Promise<void> {
+  await setImmediate();
+  await setImmediate();
 }

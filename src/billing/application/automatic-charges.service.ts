@@ -1,55 +1,128 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { ConnectionSessions } from '../../connections/application/connection-sessions.service.js';
 import type { Connection } from '../../connections/domain/connection.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
+import { ConnectorError } from '../../kernel/connector-error.js';
+import type { Transaction } from '../../kernel/transaction.js';
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
+import type { PsaSession } from '../../ports/psa/psa-session.port.js';
 import { LINE_STORE, type LineStore } from '../domain/billing-line.js';
+import { CHARGE_DUE_STORE, type ChargeDue, type ChargeDueStore } from '../domain/charge-due.js';
+import type { Originator } from '../domain/operation.js';
+import { OPERATION_STORE, type OperationStore } from '../domain/operation-store.js';
 import { isAbove, totalOf } from '../domain/plan-total.js';
-import { ChargePlanning } from './charge-planning.service.js';
+import { settlementVersion } from '../domain/settlement.js';
+import { ChargePlanning, type PlannedCharges } from './charge-planning.service.js';
 import { DecisionWriter } from './decision-writer.service.js';
 import { originatorOf } from './originator-context.js';
 import { PushTrigger } from './push-trigger.service.js';
 
+/** Recorded charges looked at in one go. */
+const BATCH = 300;
+
 /** Decides about charges for connections in automatic mode. */
 @Injectable()
 export class AutomaticCharges {
+  readonly #logger = new Logger(AutomaticCharges.name);
+
   constructor(
     private readonly sessions: ConnectionSessions,
     private readonly planning: ChargePlanning,
     private readonly decisions: DecisionWriter,
     private readonly trigger: PushTrigger,
+    @Inject(CHARGE_DUE_STORE) private readonly dues: ChargeDueStore,
     @Inject(LINE_STORE) private readonly lines: LineStore,
+    @Inject(OPERATION_STORE) private readonly operations: OperationStore,
     private readonly transactions: TransactionRunner,
   ) {}
 
-  /** Charges above the limit of one person, and those that cannot be billed, wait for a plan that shows them. */
+  /**
+   * Everything that was missed. Charges above the limit of one person, and those that cannot be billed, wait for a plan that shows them.
+   */
   async decide(context: UseCaseContext, connection: Connection): Promise<void> {
-    if (connection.policies.applyMode !== 'automatic' || connection.policies.azure !== 'charge') return;
+    if (connection.policies.applyMode !== 'automatic') return;
     const session = await this.sessions.open(connection, 'push');
     try {
-      const { lines, steps } = await this.planning.plan(connection, session);
-      const limit = connection.policies.secondApproverAbove;
-      const small = steps.filter(({ step }) => !isAbove(totalOf([step], connection.currency), limit));
-      if (small.length === 0) return;
+      const planned = await this.planning.plan(connection, session, this.planning.wholeScope(), 'nobody');
+      if (planned.steps.length === 0) return;
       await this.transactions.run(async (tx) => {
-        await this.lines.lockLines(
-          tx,
-          lines.map(({ id }) => id),
-        );
-        const decided = lines.map((line) => ({
-          line,
-          steps: small
-            .filter(({ lineId }) => lineId === line.id)
-            .map(({ step }) => ({ step, planId: null, stepId: null })),
-          refusals: [],
-          changes: [],
-          originator: originatorOf(context),
-        }));
-        await this.decisions.save(tx, connection, decided, []);
-        await this.trigger.wake(tx, connection.id);
+        if (await this.save(tx, connection, planned, originatorOf(context))) {
+          await this.trigger.wake(tx, connection.id);
+        }
       });
     } finally {
       await session.close();
     }
+  }
+
+  /** What was recorded since the last look. @returns how many recorded charges were dealt with */
+  async decideDue(connection: Connection, session: PsaSession): Promise<number> {
+    const due = await this.dues.list(connection.id, BATCH);
+    const [first] = due;
+    if (first === undefined) return 0;
+    const ids = due.map(({ id }) => id);
+    if (connection.policies.applyMode !== 'automatic') {
+      // They wait for a plan, which looks at all charges anyway.
+      await this.transactions.run((tx) => this.dues.remove(tx, ids));
+      return due.length;
+    }
+    const planned = await this.planDue(connection, session, due);
+    if (planned === null) return 0;
+    const isSaved = await this.transactions.run(async (tx) => {
+      const { actorId, actorName, correlationId } = due.at(-1) ?? first;
+      const saved = await this.save(tx, connection, planned, { actorId, actorName, correlationId });
+      if (saved) await this.dues.remove(tx, ids);
+      return saved;
+    });
+    return isSaved ? due.length : 0;
+  }
+
+  /** Null when the PSA cannot be read: they stay, and the next wake-up plans them. */
+  private async planDue(
+    connection: Connection,
+    session: PsaSession,
+    due: readonly ChargeDue[],
+  ): Promise<PlannedCharges | null> {
+    const oldest = this.planning.wholeScope().months[0];
+    const months = [...new Set(due.map(({ month }) => month))].toSorted();
+    const scope = {
+      months: months.filter((month) => oldest !== undefined && month >= oldest),
+      customerIds: new Set(due.map(({ customerId }) => customerId)),
+    };
+    try {
+      return await this.planning.plan(connection, session, scope, 'nobody');
+    } catch (error) {
+      if (!(error instanceof ConnectorError)) throw error;
+      const { code, detail } = error;
+      this.#logger.warn('Charges could not be planned', { connectionId: connection.id, code, detail });
+      return null;
+    }
+  }
+
+  /** False when somebody decided about the same months meanwhile: then everything is looked at again. */
+  private async save(
+    tx: Transaction,
+    connection: Connection,
+    { lines, steps, scope, version }: PlannedCharges,
+    originator: Originator,
+  ): Promise<boolean> {
+    const limit = connection.policies.secondApproverAbove;
+    const small = steps.filter(({ step }) => !isAbove(totalOf([step], connection.currency), limit));
+    if (small.length === 0) return true;
+    const lineIds = lines.map(({ id }) => id);
+    await this.lines.lockLines(tx, lineIds);
+    const known = await this.operations.settlingOf(connection.id, scope.months, tx);
+    if (settlementVersion(known) !== version) return false;
+    const decided = lines.map((line) => ({
+      line,
+      steps: small
+        .filter(({ lineId }) => lineId === line.id)
+        .map(({ step }) => ({ step, planId: null, stepId: null })),
+      refusals: [],
+      changes: [],
+      originator,
+    }));
+    await this.decisions.save(tx, connection, decided, await this.operations.openOf(lineIds, tx));
+    return true;
   }
 }

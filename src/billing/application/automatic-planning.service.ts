@@ -85,7 +85,7 @@ export class AutomaticPlanning {
 }
 
 /** Everything a plan says about each line, under the name of who changed it last. */
-function decisionsOf({ lines, changes, steps, refusals }: PlannedLines): Decision[] {
+function decisionsOf({ lines, changes, steps, refusals, inForce, former }: PlannedLines): Decision[] {
   return lines.flatMap((line) => {
     const own = changes.filter(({ subscriptionId }) => subscriptionId === line.subscriptionId);
     const last = own.at(-1);
@@ -94,7 +94,8 @@ function decisionsOf({ lines, changes, steps, refusals }: PlannedLines): Decisio
     return [
       {
         line,
-        changes: own,
+        changes: former.has(line.id) ? [] : own,
+        inForce: inForce.get(line.id) ?? null,
         steps: steps
           .filter(({ lineId }) => lineId === line.id)
           .map(({ step }) => ({ step, planId: null, stepId: null })),

@@ -6,9 +6,12 @@ import type {
 import type { MappedSubscription } from '../../contracts/domain/mapped-subscription.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import { newId } from '../../kernel/ids.js';
+import type { LocalDate } from '../../kernel/local-date.js';
+import { laterOf } from '../../kernel/period.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import type {
+  RecordedCharge,
   SubscriptionChange,
   SubscriptionChangeListener,
 } from '../../ports/host/subscription-changes.port.js';
@@ -18,6 +21,8 @@ import {
   type SubscriptionSource,
 } from '../../ports/host/subscription-source.port.js';
 import { type BillingLine, LINE_STORE, type LineKey, type LineStore } from '../domain/billing-line.js';
+import { CHARGE_DUE_STORE, type ChargeDueStore } from '../domain/charge-due.js';
+import { monthOf } from '../domain/charge-item.js';
 import type { Originator } from '../domain/operation.js';
 import { PushTrigger } from './push-trigger.service.js';
 
@@ -26,6 +31,7 @@ import { PushTrigger } from './push-trigger.service.js';
 export class ChangeRecorder implements SubscriptionChangeListener, MappingChangeListener {
   constructor(
     @Inject(LINE_STORE) private readonly lines: LineStore,
+    @Inject(CHARGE_DUE_STORE) private readonly dues: ChargeDueStore,
     @Inject(SUBSCRIPTION_SOURCE) private readonly source: SubscriptionSource,
     private readonly trigger: PushTrigger,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -40,6 +46,29 @@ export class ChangeRecorder implements SubscriptionChangeListener, MappingChange
     if (line === null) return;
     await this.record(tx, line, after, { actorId: actor.id, actorName: actor.name, correlationId });
     await this.trigger.wake(tx, line.connectionId);
+  }
+
+  /** A charge is looked at wherever its customer has a contract; which of them it goes on is planned. */
+  async chargeRecorded(tx: Transaction, { charge, actor, correlationId }: RecordedCharge): Promise<void> {
+    const { tenantId, customerId, subscriptionId } = charge;
+    const line = subscriptionId === null ? null : await this.lines.mappedLine(tx, tenantId, subscriptionId);
+    const connectionIds =
+      subscriptionId === null ? await this.lines.connectionsOfCustomer(tx, tenantId, customerId) : [];
+    for (const connectionId of line === null ? connectionIds : [line.connectionId]) {
+      await this.dues.add(tx, {
+        id: newId(),
+        connectionId,
+        tenantId,
+        chargeId: charge.id,
+        customerId,
+        month: monthOf(charge.servicePeriod.to),
+        recordedAt: this.clock.now(),
+        actorId: actor.id,
+        actorName: actor.name,
+        correlationId,
+      });
+      await this.trigger.wake(tx, connectionId);
+    }
   }
 
   async subscriptionMappingsChanged(
@@ -57,11 +86,15 @@ export class ChangeRecorder implements SubscriptionChangeListener, MappingChange
     await this.recordMapped(tx, mapped, originator);
   }
 
-  /** Makes the lines of mapped subscriptions and notes what each is now, to be compared with its contract. */
+  /**
+   * Makes the lines of mapped subscriptions and notes what each is now, to be compared with its contract.
+   * @param from what differs counts from this day on at the earliest; the subscription's own day when absent
+   */
   async recordMapped(
     tx: Transaction,
     mapped: readonly MappedSubscription[],
     originator: Originator,
+    from?: LocalDate,
   ): Promise<void> {
     const lines = await this.lines.ensureLines(tx, mapped.map(keyOf), this.clock.now());
     for (const [tenantId, own] of Map.groupBy(lines, (line) => line.tenantId)) {
@@ -70,7 +103,9 @@ export class ChangeRecorder implements SubscriptionChangeListener, MappingChange
       const byId = new Map(subscriptions.map((subscription) => [subscription.id, subscription]));
       for (const line of own) {
         const subscription = byId.get(line.subscriptionId);
-        if (subscription !== undefined) await this.record(tx, line, subscription, originator);
+        if (subscription === undefined) continue;
+        const effectiveOn = laterOf(subscription.effectiveOn, from ?? subscription.effectiveOn);
+        await this.record(tx, line, { ...subscription, effectiveOn }, originator);
       }
     }
     for (const connectionId of new Set(lines.map((line) => line.connectionId))) {

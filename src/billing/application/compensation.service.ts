@@ -56,6 +56,11 @@ export class Compensation {
           'Only changes of units, price and cost can be taken back; correct others in the PSA.',
         );
       }
+      if (operation.step.rule === 'azure.monthPrice' || operation.step.rule === 'azure.resetPrice') {
+        throw new NotCompensableError(
+          'The price of a month cannot be taken back from today on; record a correction charge for the month.',
+        );
+      }
       const connection = await this.connections.get(context, operation.connectionId);
       if (connection.state !== 'active') throw new ConnectionNotActiveError(connection.state);
       const [line] = await this.lines.findLines([operation.lineId]);

@@ -10,11 +10,12 @@ import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import { PlanStaleError } from '../domain/billing.errors.js';
 import { type BillingLine, LINE_STORE, type LineStore, type PendingChange } from '../domain/billing-line.js';
 import { isToCome } from '../domain/line-identity.js';
-import { isAdjustment, isSame } from '../domain/line-overlay.js';
+import { type InForce, isAdjustment, isSame } from '../domain/line-overlay.js';
 import type { LineValues } from '../domain/line-timeline.js';
 import type { Operation, Originator } from '../domain/operation.js';
 import { type NewOperation, OPERATION_STORE, type OperationStore } from '../domain/operation-store.js';
 import type { PlanRefusal, PlanStep } from '../domain/plan-step.js';
+import { combined } from '../domain/settlement.js';
 
 /** Steps of one line that were decided on, with the plan they come from. */
 export interface Decision {
@@ -23,6 +24,8 @@ export interface Decision {
   refusals: readonly PlanRefusal[];
   /** The changes this settles. */
   changes: readonly PendingChange[];
+  /** What the contract service had in force when this was planned; null where there is none. */
+  inForce?: InForce | null;
   originator: Originator;
 }
 
@@ -65,10 +68,13 @@ export class DecisionWriter {
         ({ lineId, state, attempts }) => lineId === decision.line.id && state === 'pending' && attempts === 0,
       );
       for (const { step, planId, stepId } of decision.steps) {
-        const sameDay = mergeable.find((known) => isSameDay(known.step, step));
+        const sameDay = mergeable.find(
+          (known) => isSameDay(known.step, step) || isSameCharge(known.step, step),
+        );
         if (sameDay === undefined) made.push(this.operation(connection, decision, step, { planId, stepId }));
         else ids.push(await this.merge(tx, sameDay, step));
       }
+      await this.closeRenewal(tx, decision, open);
       await this.bindLine(tx, decision);
       await this.settleChanges(tx, decision);
       made.push(...this.refusedOperations(connection, decision));
@@ -100,14 +106,17 @@ export class DecisionWriter {
 
   private async merge(tx: Transaction, known: Operation, step: PlanStep): Promise<string> {
     const now = this.clock.now();
+    const settles = combined(known.step.settles, step.settles);
     const merged: PlanStep = {
       ...step,
+      ...(settles === undefined ? {} : { settles }),
       kind: known.step.kind === 'addService' ? 'addService' : step.kind,
       before: known.step.before,
       identity: known.step.identity,
     };
     const { before, after } = merged;
     const isUndone =
+      merged.charge === null &&
       before.units === after.units &&
       isSame(before.unitPrice, after.unitPrice) &&
       isSame(before.unitCost, after.unitCost);
@@ -139,9 +148,28 @@ export class DecisionWriter {
     };
   }
 
-  private async bindLine(tx: Transaction, { line, steps }: Decision): Promise<void> {
+  /** What waited for the next contract is settled by leaving this one; it must not hold the line back. */
+  private async closeRenewal(
+    tx: Transaction,
+    { line, steps }: Decision,
+    open: readonly Operation[],
+  ): Promise<void> {
+    if (!steps.some(({ step }) => step.rule === 'renew.nextContract')) return;
+    const waiting = open.filter(
+      ({ lineId, error }) => lineId === line.id && error?.code === 'billing.renewal_next_contract',
+    );
+    for (const { id, error } of waiting) {
+      await this.operations.setState(tx, id, 'dismissed', error, this.clock.now());
+    }
+  }
+
+  /** From here on the line is watched: what is in force now counts as ours until something is pushed. */
+  private async bindLine(tx: Transaction, { line, steps, changes, inForce }: Decision): Promise<void> {
+    const isWatched = changes.length > 0 && inForce != null && !isToCome(inForce.lineExternalId);
+    if (isWatched) await this.lines.setBaseline(tx, line.id, inForce.values);
     if (line.lineExternalId !== null) return;
-    const found = steps.map(({ step }) => step.lineExternalId).find((id) => id !== null && !isToCome(id));
+    const ids = [...steps.map(({ step }) => step.lineExternalId), isWatched ? inForce.lineExternalId : null];
+    const found = ids.find((id) => id !== null && !isToCome(id));
     if (found !== undefined && found !== null) await this.lines.bind(tx, line.id, found);
   }
 
@@ -191,6 +219,16 @@ function fingerprintOf(open: readonly Operation[]): string {
 
 function isSameDay(known: PlanStep, step: PlanStep): boolean {
   return isAdjustment(known) && isAdjustment(step) && known.effectiveOn === step.effectiveOn;
+}
+
+/** A charge that is not sent yet takes up what comes later. */
+function isSameCharge({ charge: known }: PlanStep, { charge }: PlanStep): boolean {
+  return (
+    known !== null &&
+    charge !== null &&
+    known.chargeId === charge.chargeId &&
+    known.replaces?.externalId === charge.replaces?.externalId
+  );
 }
 
 function refusedStep(

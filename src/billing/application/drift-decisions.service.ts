@@ -59,10 +59,12 @@ export class DriftDecisions {
       context,
       id,
       AUDIT_OPERATIONS.correctDrift,
-      (finding) => this.plans.createToRestore(context, finding, utcDay(this.clock.now())),
-      async (tx, locked, plan) => {
+      (finding) => this.plans.planToRestore(context, finding, utcDay(this.clock.now())),
+      async (tx, locked, prepared) => {
+        // One transaction: a finding that is not closed must not leave a plan behind, nor the other way round.
+        await this.plans.saveToRestore(tx, context, prepared, locked);
         await this.close(tx, context, locked, 'corrected');
-        return plan;
+        return prepared.plan;
       },
     );
   }

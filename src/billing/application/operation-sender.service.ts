@@ -67,12 +67,23 @@ export class OperationSender {
     if (step.kind === 'extendContract' && step.contractEndsOn !== null) {
       return writer.extendContract(contractExternalId, step.contractEndsOn, signal);
     }
+    if (step.kind === 'updateCharge' && step.charge?.replaces !== undefined) {
+      const { description, quantity, unitPrice, unitCost, replaces } = step.charge;
+      const changes = {
+        ...(description === undefined ? {} : { description }),
+        quantity: new MoneyDecimal(quantity),
+        unitPrice: new MoneyDecimal(unitPrice),
+        unitCost: new MoneyDecimal(unitCost),
+      };
+      return writer.updateCharge({ externalId: replaces.externalId, contractExternalId }, changes, signal);
+    }
     if (step.charge !== null) {
-      const { name, quantity, unitPrice, unitCost, billingCodeExternalId } = step.charge;
+      const { name, description, quantity, unitPrice, unitCost, billingCodeExternalId } = step.charge;
       const charge = {
         contractExternalId,
         billingCodeExternalId,
         name,
+        description,
         chargedOn: effectiveOn,
         quantity: new MoneyDecimal(quantity),
         unitPrice: new MoneyDecimal(unitPrice),

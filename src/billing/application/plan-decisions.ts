@@ -10,7 +10,7 @@ import type { PlannedLines } from './planning.service.js';
  */
 export function decisionsOfPlan(
   plan: BillingPlan,
-  { lines, changes }: PlannedLines,
+  { lines, changes, inForce, former }: PlannedLines,
   context: UseCaseContext,
   stepIds: readonly string[] | undefined,
 ): Decision[] {
@@ -26,9 +26,11 @@ export function decisionsOfPlan(
         line,
         steps: wanted.map(({ id, step }) => ({ step, planId: plan.id, stepId: id })),
         refusals: isComplete ? refusals : [],
-        changes: isComplete
-          ? changes.filter(({ subscriptionId }) => subscriptionId === line.subscriptionId)
-          : [],
+        changes:
+          isComplete && !former.has(line.id)
+            ? changes.filter(({ subscriptionId }) => subscriptionId === line.subscriptionId)
+            : [],
+        inForce: inForce.get(line.id) ?? null,
         originator: originatorOf(context),
       },
     ];

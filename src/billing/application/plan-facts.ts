@@ -3,6 +3,7 @@ import type { Connection } from '../../connections/domain/connection.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import type { PendingChange } from '../domain/billing-line.js';
 import type { BillingPlan } from '../domain/billing-plan.js';
+import type { PlanStep } from '../domain/plan-step.js';
 import { totalOf } from '../domain/plan-total.js';
 
 /** The people who approved it, with the one who does now. */
@@ -37,4 +38,20 @@ export function linesWithoutChanges(
   return [
     ...new Set(steps.filter(({ step }) => !covered.has(step.subscriptionId)).map(({ lineId }) => lineId)),
   ];
+}
+
+/** What a step bills of amounts beside the seats, whatever day a person put it on. */
+export function chargeKeyOf({ kind, lineExternalId, charge, settles }: PlanStep): string {
+  const amounts = settles?.amounts.toSorted((left, right) => (left.key < right.key ? -1 : 1));
+  const facts = charge === null ? null : { ...charge, name: '', description: '' };
+  return JSON.stringify(
+    [kind, charge === null ? lineExternalId : null, facts, settles?.month, amounts],
+    sortedKeys,
+  );
+}
+
+/** Stored JSON comes back with its members in another order. */
+function sortedKeys(_: string, value: unknown): unknown {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1)));
 }

@@ -12,12 +12,15 @@ import type { ContractLine, ContractState } from '../domain/contract-state.js';
 import { desiredLineOf } from '../domain/desired-lines.js';
 import type { DesiredLine } from '../domain/desired-line.js';
 import type { ExchangeRates } from '../../kernel/exchange-rates.js';
+import { isLeftByRenewal, latestOf, leavingSteps } from '../domain/former-line.js';
 import { findLine } from '../domain/line-identity.js';
-import { overlaid, withExtensions } from '../domain/line-overlay.js';
+import { type InForce, inForceOn, overlaid, withExtensions } from '../domain/line-overlay.js';
 import type { LineValues } from '../domain/line-timeline.js';
 import type { Operation } from '../domain/operation.js';
 import { OPERATION_STORE, type OperationStore, type PushedChange } from '../domain/operation-store.js';
+import { MARGIN_STORE, type MarginStore } from '../domain/margin-store.js';
 import type { PlanRefusal, PlanStep } from '../domain/plan-step.js';
+import { atRuledPrice } from '../domain/subscription-price.js';
 import { ContractReader, internalCurrencyOf } from './contract-reader.service.js';
 
 /** The longest billing period, so that the rows read always begin with a whole one. */
@@ -32,6 +35,10 @@ export interface PlannedLines {
   /** What unfinished operations find when their turn comes, by operation. */
   foundBefore: Map<string, LineValues>;
   open: Operation[];
+  /** Of these lines, those that their subscriptions have left. */
+  former: ReadonlySet<string>;
+  /** What each line has in force today, by line. */
+  inForce: Map<string, InForce>;
   /** Changes when anything the plan was made from does. */
   fingerprint: string;
 }
@@ -43,6 +50,7 @@ export class Planning {
     @Inject(LINE_STORE) private readonly lines: LineStore,
     @Inject(OPERATION_STORE) private readonly operations: OperationStore,
     private readonly contracts: ContractReader,
+    @Inject(MARGIN_STORE) private readonly margins: MarginStore,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -53,14 +61,16 @@ export class Planning {
   async plan(
     connection: Connection,
     session: PsaSession,
-    changes: readonly PendingChange[],
+    recorded: readonly PendingChange[],
     signal?: AbortSignal,
     others: readonly string[] = [],
   ): Promise<PlannedLines> {
+    const changes = await this.priced(connection, recorded);
     const today = utcDay(this.clock.now());
     const changesOf = Map.groupBy(changes, ({ subscriptionId }) => subscriptionId);
     const changed = await this.lines.mappedLines(connection.id, [...changesOf.keys()]);
-    const lines = [...changed, ...(others.length === 0 ? [] : await this.lines.findLines(others))];
+    const former = await this.formerLines(connection, changed, changes);
+    const lines = [...changed, ...former, ...(others.length === 0 ? [] : await this.lines.findLines(others))];
     const rates = await this.ratesFor(connection, session, lines, changes, signal);
     const found = await this.situation(
       connection,
@@ -83,18 +93,23 @@ export class Planning {
       if ('code' in wanted) refusals.push(wanted);
       else desired.push(wanted);
     }
-    const { decrease, cancel } = connection.policies;
-    const policy = { decrease, cancel, currency: connection.currency };
+    const { decrease, cancel, azure, renewal } = connection.policies;
+    const policy = { decrease, cancel, azure, renewal, currency: connection.currency };
     const plan = planContractSync(desired, found.contracts, policy, today);
-    const lineIds = new Map(lines.map(({ subscriptionId, id }) => [subscriptionId, id]));
+    const lineIds = new Map(lines.toReversed().map(({ subscriptionId, id }) => [subscriptionId, id]));
     const idOf = ({ subscriptionId }: { subscriptionId: string }) => lineIds.get(subscriptionId) ?? '';
     return {
       lines,
       changes: [...changes],
-      steps: plan.steps.map((step) => ({ lineId: idOf(step), step })),
+      former: new Set(former.map(({ id }) => id)),
+      steps: [
+        ...plan.steps.map((step) => ({ lineId: idOf(step), step })),
+        ...leavingSteps(former, changes, found, connection.currency),
+      ],
       refusals: [...refusals, ...plan.refusals].map((refusal) => ({ ...refusal, lineId: idOf(refusal) })),
       foundBefore: found.before,
       open: found.open,
+      inForce: inForceOn(found.own, today),
       fingerprint: fingerprintOf(connection, desired, found.contracts, found.open),
     };
   }
@@ -117,6 +132,34 @@ export class Planning {
       throw new NotCompensableError('The contract service is no longer on the contract.');
     }
     return { contract, own };
+  }
+
+  /** Lines that changed subscriptions left by their renewal. */
+  private async formerLines(
+    { id }: Connection,
+    changed: readonly BillingLine[],
+    changes: readonly PendingChange[],
+  ): Promise<BillingLine[]> {
+    const isNew = changed.filter(({ known }) => known === null).map(({ subscriptionId }) => subscriptionId);
+    if (isNew.length === 0) return [];
+    const latest = latestOf(changes);
+    return (await this.lines.formerLines(id, isNew)).filter((line) => {
+      const now = latest.get(line.subscriptionId);
+      return now !== undefined && isLeftByRenewal(line, now);
+    });
+  }
+
+  /** Where rules make the prices, what is planned and remembered is the price they make now. */
+  private async priced(
+    { id, currency, policies }: Connection,
+    changes: readonly PendingChange[],
+  ): Promise<readonly PendingChange[]> {
+    if (policies.prices !== 'marginRules' || changes.length === 0) return changes;
+    const rules = await this.margins.list(id);
+    return changes.map((change) => ({
+      ...change,
+      subscription: atRuledPrice(change.subscription, rules, currency),
+    }));
   }
 
   private async ratesFor(
@@ -219,9 +262,9 @@ function fingerprintOf(
   contracts: readonly ContractState[],
   open: readonly Operation[],
 ): string {
-  const { decrease, cancel, azure } = policies;
+  const { decrease, cancel, azure, charges, prices } = policies;
   const facts = {
-    policies: { decrease, cancel, azure },
+    policies: { decrease, cancel, azure, charges, prices },
     subscriptions: desired
       .map(({ subscriptionId, contractExternalId, serviceExternalId, changes }) => ({
         subscriptionId,

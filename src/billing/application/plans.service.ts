@@ -8,6 +8,7 @@ import type { Connection } from '../../connections/domain/connection.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import { isId, newId } from '../../kernel/ids.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
+import type { Transaction } from '../../kernel/transaction.js';
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import {
@@ -26,12 +27,25 @@ import { correctingStep } from '../domain/restoring-step.js';
 import type { DriftFinding } from '../domain/drift.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import { linesWithoutChanges, summaryOf, withApproval } from './plan-facts.js';
+import { PlanCharges } from './plan-charges.service.js';
 import { decisionsOfPlan } from './plan-decisions.js';
 import { type PlannedLines, Planning } from './planning.service.js';
 import { PushTrigger } from './push-trigger.service.js';
 
 /** Subscriptions one plan covers. */
 const MOST_SUBSCRIPTIONS = 2_000;
+
+/** A plan that is made and not saved yet. */
+export interface PlanToSave {
+  plan: BillingPlan;
+  connection: Connection;
+}
+
+interface PlannedAgain {
+  now: PlannedLines;
+  /** Null: no amounts beside the seats. */
+  chargesVersion: string | null;
+}
 
 /** Makes plans of what waits, and applies what people approve. */
 @Injectable()
@@ -41,6 +55,7 @@ export class Plans {
     private readonly sessions: ConnectionSessions,
     private readonly planning: Planning,
     private readonly charges: ChargePlanning,
+    private readonly planCharges: PlanCharges,
     private readonly decisions: DecisionWriter,
     private readonly trigger: PushTrigger,
     @Inject(PLAN_STORE) private readonly plans: PlanStore,
@@ -76,13 +91,10 @@ export class Plans {
   }
 
   /**
-   * Plans what restores a line that drifted. @throws NotCompensableError and what reading the PSA raises
+   * Plans what restores a line that drifted; reads the PSA and saves nothing.
+   * @throws NotCompensableError and what reading the PSA raises
    */
-  async createToRestore(
-    context: UseCaseContext,
-    finding: DriftFinding,
-    today: LocalDate,
-  ): Promise<BillingPlan> {
+  async planToRestore(context: UseCaseContext, finding: DriftFinding, today: LocalDate): Promise<PlanToSave> {
     const connection = await this.activeConnection(context, finding.connectionId);
     const [line] = await this.lines.findLines([finding.lineId]);
     if (line === undefined) throw new NotCompensableError('The line of the finding is gone.');
@@ -92,19 +104,26 @@ export class Plans {
       const step = correctingStep(finding, line, contract, own, connection.currency, today);
       const planned = await this.planning.plan(connection, session, [], undefined, [line.id]);
       const plan = this.toPlan(context, connection, { ...planned, steps: [{ lineId: line.id, step }] });
-      await this.transactions.run(async (tx) => {
-        await this.plans.insert(tx, plan);
-        await this.audit.append(tx, context, {
-          operation: AUDIT_OPERATIONS.createPlan,
-          subject: { type: 'connection', id: connection.id, label: connection.alias },
-          connectionId: connection.id,
-          details: { ...summaryOf(plan, connection), driftId: finding.id },
-        });
-      });
-      return plan;
+      return { plan, connection };
     } finally {
       await session.close();
     }
+  }
+
+  /** Saves a plan with what caused it, and its audit entry. */
+  async saveToRestore(
+    tx: Transaction,
+    context: UseCaseContext,
+    { plan, connection }: PlanToSave,
+    finding: DriftFinding,
+  ): Promise<void> {
+    await this.plans.insert(tx, plan);
+    await this.audit.append(tx, context, {
+      operation: AUDIT_OPERATIONS.createPlan,
+      subject: { type: 'connection', id: connection.id, label: connection.alias },
+      connectionId: connection.id,
+      details: { ...summaryOf(plan, connection), driftId: finding.id },
+    });
   }
 
   /** @throws PlanNotFoundError also for a plan of another tenant */
@@ -145,13 +164,14 @@ export class Plans {
       if (plan.state === 'stale') throw new PlanStaleError();
       const connection = await this.activeConnection(context, plan.connectionId);
       await this.demandApprovers(context, plan, connection, stepIds);
-      const now = await this.planAgain(plan, connection);
+      const { now, chargesVersion } = await this.planAgain(plan, connection);
       return this.transactions.run(async (tx) => {
         const locked = await this.plans.lock(tx, id);
         if (locked?.state === 'applied') throw new PlanClosedError();
         const isUpToDate =
           (await this.decisions.isUpToDate(tx, now.lines, now.open)) &&
-          (await this.lines.lockChanges(tx, plan.changeIds));
+          (await this.lines.lockChanges(tx, plan.changeIds)) &&
+          (await this.charges.isCurrent(tx, connection, chargesVersion));
         if (locked === null || !isUpToDate) throw new PlanStaleError();
         const decisions = decisionsOfPlan(locked, now, context, stepIds);
         const operationIds = await this.decisions.save(tx, connection, decisions, now.open);
@@ -199,7 +219,7 @@ export class Plans {
   }
 
   /** The same plan from what is there now. @throws PlanStaleError when anything it was made from has changed */
-  private async planAgain(plan: BillingPlan, connection: Connection): Promise<PlannedLines> {
+  private async planAgain(plan: BillingPlan, connection: Connection): Promise<PlannedAgain> {
     const waiting = await this.lines.pendingChanges(connection.id, {
       isHeldIncluded: true,
       limit: MOST_SUBSCRIPTIONS,
@@ -212,16 +232,20 @@ export class Plans {
     const isSame = changes.length === covered.size;
     const others = linesWithoutChanges(plan, waiting);
     const now = isSame ? await this.planNow(connection, changes, others) : null;
-    if (now?.fingerprint === plan.fingerprint) return now;
+    if (now?.fingerprint === plan.fingerprint) {
+      const charges = await this.planCharges.again(plan, connection);
+      if (charges !== 'other') return { now, chargesVersion: charges };
+    }
     await this.transactions.run((tx) => this.plans.save(tx, { ...plan, state: 'stale' }));
     throw new PlanStaleError();
   }
 
-  /** Changes and charges; a charge is part of the fingerprint by the state of its contract. */
+  /** Changes and charges; the charges are planned once more when the plan is applied. */
   private async planAll(connection: Connection, changes: readonly PendingChange[]): Promise<PlannedLines> {
     const session = await this.sessions.open(connection, 'interactive');
     try {
-      const charges = await this.charges.plan(connection, session);
+      const scope = this.charges.wholeScope();
+      const charges = await this.charges.plan(connection, session, scope, 'person');
       const changed = new Set(changes.map(({ subscriptionId }) => subscriptionId));
       const others = charges.lines
         .filter(

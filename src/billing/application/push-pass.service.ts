@@ -207,7 +207,8 @@ export class PushPass {
 
 function isReckonedFrom({ id, attempts, step }: Operation, fresh: ReadonlySet<string>): boolean {
   const { kind, lineExternalId } = step;
-  if (kind === 'extendContract' || kind === 'createCharge') return attempts === 0 && fresh.has(id);
+  if (kind === 'extendContract' || kind === 'createCharge' || kind === 'updateCharge')
+    return attempts === 0 && fresh.has(id);
   return attempts === 0 && fresh.has(id) && lineExternalId !== null && !isToCome(lineExternalId);
 }
 

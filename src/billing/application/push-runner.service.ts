@@ -8,6 +8,7 @@ import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import type { PsaSession } from '../../ports/psa/psa-session.port.js';
 import { PushLeaseLostError } from '../domain/billing.errors.js';
 import { PUSH_STORE, type PushLease, type PushStore } from '../domain/operation-store.js';
+import { AutomaticCharges } from './automatic-charges.service.js';
 import { AutomaticPlanning } from './automatic-planning.service.js';
 import { PushPass } from './push-pass.service.js';
 
@@ -28,6 +29,7 @@ export class PushRunner {
     private readonly sessions: ConnectionSessions,
     @Inject(PUSH_STORE) private readonly pushes: PushStore,
     private readonly automatic: AutomaticPlanning,
+    private readonly charges: AutomaticCharges,
     private readonly pass: PushPass,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -89,10 +91,12 @@ export class PushRunner {
     signal: AbortSignal,
   ): Promise<boolean> {
     const planned = await this.automatic.plan(connection, session, signal);
+    const charges = await this.charges.decideDue(connection, session);
     const pushed = await this.pass.push(connection, session, lease, planned.fresh, signal);
-    if (planned.count > 0 || pushed > 0) {
-      this.#logger.debug('Pushed', { connectionId: connection.id, planned: planned.count, pushed });
+    const isBusy = planned.count > 0 || charges > 0 || pushed > 0;
+    if (isBusy) {
+      this.#logger.debug('Pushed', { connectionId: connection.id, planned: planned.count, charges, pushed });
     }
-    return planned.count > 0 || pushed > 0;
+    return isBusy;
   }
 }

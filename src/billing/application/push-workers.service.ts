@@ -9,6 +9,7 @@ import { TransactionRunner } from '../../platform/persistence/transaction-runner
 import { JobQueue } from '../../platform/queue/job-queue.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import { LINE_STORE, type LineStore } from '../domain/billing-line.js';
+import { CHARGE_DUE_STORE, type ChargeDueStore } from '../domain/charge-due.js';
 import { OPERATION_STORE, type OperationStore } from '../domain/operation-store.js';
 import { PUSH_QUEUE, type PushJob } from './billing-queue.js';
 import { PushRunner } from './push-runner.service.js';
@@ -33,6 +34,7 @@ export class PushWorkers implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly transactions: TransactionRunner,
     @Inject(OPERATION_STORE) private readonly operations: OperationStore,
     @Inject(LINE_STORE) private readonly lines: LineStore,
+    @Inject(CHARGE_DUE_STORE) private readonly dues: ChargeDueStore,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -54,7 +56,8 @@ export class PushWorkers implements OnApplicationBootstrap, OnModuleDestroy {
   async sweep(): Promise<void> {
     const due = await this.operations.connectionsDue(this.clock.now());
     const changed = await this.lines.connectionsWithChanges();
-    const ids = new Set([...due, ...changed]);
+    const charged = await this.dues.connections();
+    const ids = new Set([...due, ...changed, ...charged]);
     if (ids.size === 0) return;
     await this.transactions.run(async (tx) => {
       for (const id of ids) await this.trigger.wake(tx, id);

@@ -8,7 +8,7 @@ import { type BillingLine, LINE_STORE, type LineStore } from '../domain/billing-
 import { unitsOn } from '../domain/contract-state.js';
 import { isAdjustment } from '../domain/line-overlay.js';
 import { chargeReference, type Operation } from '../domain/operation.js';
-import { outcomeOf, type WriteOutcome } from '../domain/write-outcome.js';
+import { changedChargeOutcome, outcomeOf, type WriteOutcome } from '../domain/write-outcome.js';
 import { chunks, ContractReader } from './contract-reader.service.js';
 
 /** What the PSA shows of an intended write. */
@@ -51,7 +51,25 @@ export class OperationReadBack {
         isRepeated: false,
       });
     }
+    for (const operation of operations.filter(({ step }) => step.kind === 'updateCharge')) {
+      results.set(operation.id, await this.readChangedCharge(session, operation, signal));
+    }
     return results;
+  }
+
+  /** The amounts decide; a charge that is billed, gone, or changed by a person is nobody's to change any more. */
+  private async readChangedCharge(
+    session: PsaSession,
+    { step: { charge } }: Operation,
+    signal?: AbortSignal,
+  ): Promise<ReadBack> {
+    const replaces = charge?.replaces;
+    const found = await session.writer?.findChargeByReference(replaces?.reference ?? '', signal);
+    const outcome =
+      charge === null || replaces === undefined || found == null
+        ? 'foreign'
+        : changedChargeOutcome({ ...charge, replaces }, found);
+    return { outcome, externalId: replaces?.externalId ?? null, units: null, isRepeated: false };
   }
 
   private async readAdjustments(

@@ -1,5 +1,6 @@
 import type { Transaction } from '../../kernel/transaction.js';
-import type { Subscription } from '../../ports/host/subscription-source.port.js';
+import type { Subscription, SubscriptionKind } from '../../ports/host/subscription-source.port.js';
+import type { LineValues } from './line-timeline.js';
 import type { Originator } from './operation.js';
 
 /** A mapped subscription and the contract service it feeds. */
@@ -14,6 +15,12 @@ export interface BillingLine {
   lineExternalId: string | null;
   /** The state of the subscription that was planned last; null when none was. */
   known: Subscription | null;
+}
+
+/** A mapped line with what its subscription says about it. */
+export interface LineOfCustomer extends BillingLine {
+  customerId: string;
+  kind: SubscriptionKind;
 }
 
 /** A recorded change of a mapped subscription that waits to be planned. */
@@ -44,9 +51,13 @@ export interface LineStore {
   unmap(tx: Transaction, connectionId: string, subscriptionId: string): Promise<void>;
   /** The line a subscription feeds now; null while it is not mapped. */
   mappedLine(tx: Transaction, tenantId: string, subscriptionId: string): Promise<BillingLine | null>;
+  /** Connections on which a customer of the tenant has mapped lines. */
+  connectionsOfCustomer(tx: Transaction, tenantId: string, customerId: string): Promise<string[]>;
   findMapped(tenantId: string, subscriptionId: string): Promise<BillingLine | null>;
   /** Of a connection; only those mapped now. */
   mappedLines(connectionId: string, subscriptionIds: readonly string[]): Promise<BillingLine[]>;
+  /** Every mapped line of these customers. */
+  linesOfCustomers(connectionId: string, customerIds: readonly string[]): Promise<LineOfCustomer[]>;
   /** Until the transaction ends nobody else decides about these lines. */
   lockLines(tx: Transaction, ids: readonly string[]): Promise<void>;
   findLines(ids: readonly string[]): Promise<BillingLine[]>;
@@ -55,7 +66,11 @@ export interface LineStore {
     connectionId: string,
     contractExternalIds: readonly string[],
   ): Promise<{ contractExternalId: string; lineExternalId: string; lineId: string }[]>;
+  /** Lines these subscriptions fed before and do no longer, that are bound to a contract service. */
+  formerLines(connectionId: string, subscriptionIds: readonly string[]): Promise<BillingLine[]>;
   bind(tx: Transaction, lineId: string, lineExternalId: string): Promise<void>;
+  /** What a line has in force that was mapped and not written to yet; the first one stays. */
+  setBaseline(tx: Transaction, lineId: string, values: LineValues): Promise<void>;
   setKnown(tx: Transaction, lineId: string, known: Subscription): Promise<void>;
   /** Takes the recorded state of a revision as known, where it was recorded. */
   setKnownFromChange(tx: Transaction, lineId: string, revision: number): Promise<void>;

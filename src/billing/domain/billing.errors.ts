@@ -128,3 +128,26 @@ export class PushLeaseLostError extends ConnectorError {
     });
   }
 }
+
+/** There is no such margin rule on the connection. */
+export class MarginRuleNotFoundError extends ConnectorError {
+  constructor() {
+    super({
+      code: 'billing.margin_rule_not_found',
+      category: 'not_found',
+      detail: 'The connection has no such margin rule.',
+    });
+  }
+}
+
+/** Another rule is for the same customer, product, sku and kind, so nobody could tell which of the two counts. */
+export class MarginScopeTakenError extends ConnectorError {
+  constructor() {
+    super({
+      code: 'billing.margin_scope_taken',
+      category: 'conflict',
+      detail:
+        'Another margin rule is for exactly the same customer, product, sku and kind. Change that one, or narrow this one.',
+    });
+  }
+}

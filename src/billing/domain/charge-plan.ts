@@ -1,46 +1,109 @@
+import type { ConnectionPolicies } from '../../connections/domain/connection-policies.js';
 import type { CurrencyCode } from '../../kernel/currency.js';
-import { money, roundMoney } from '../../kernel/money.js';
-import { earlierOf, laterOf, periodOn } from '../../kernel/period.js';
-import type { SourceCharge } from '../../ports/host/subscription-source.port.js';
+import type { ExchangeRates } from '../../kernel/exchange-rates.js';
+import type { LocalDate } from '../../kernel/local-date.js';
+import { money, MoneyDecimal } from '../../kernel/money.js';
+import { addDays, addMonths, earlierOf, laterOf, periodOn } from '../../kernel/period.js';
 import type { BillingLine } from './billing-line.js';
+import { toldOf } from './charge-item.js';
+import type { ChargeNeed, NeedProblem } from './charge-needs.js';
 import { type ContractState, gridOf } from './contract-state.js';
-import { type ExchangeRates, toInternalAmount } from '../../kernel/exchange-rates.js';
-import type { PlanRefusal, PlanStep } from './plan-step.js';
+import type { PlanRefusal, PlanStep, StepCharge } from './plan-step.js';
+import type { Settlement } from './settlement.js';
 
-/** Autotask's own limit of a charge's name (reference §7.11). */
+/** Autotask's own limits of a charge's name and description (reference §7.11). */
 const MAX_NAME = 100;
+const MAX_DESCRIPTION = 2000;
+/** Decimals of quantities and unit amounts that the PSA keeps (reference §7.11). */
+const KEPT_DECIMALS = 4;
+
+/** A charge of a group that was placed before. */
+export interface PlacedCharge {
+  /** How many charges of the group were placed; the next one counts on from here. */
+  count: number;
+  /** The last of them, where it can still be changed: it is not sent yet, or the PSA has it and has not billed it. */
+  open: { step: PlanStep; sent: { externalId: string; reference: string } | null } | null;
+}
+
+export interface ChargeBilling {
+  currency: CurrencyCode;
+  rates: ExchangeRates;
+  policy: Pick<ConnectionPolicies, 'charges' | 'chargeDescription'>;
+  /** Null where the PSA has no material code that could be used. */
+  billingCodeExternalId: string | null;
+}
+
+/** What needs of one group are billed by together. */
+export interface ChargeGroup {
+  key: string;
+  /** Id that the charge is known by in plans. */
+  baseId: string;
+  line: BillingLine;
+  month: LocalDate;
+  needs: ChargeNeed[];
+}
+
+/** One group per amount, or per subscription and month. */
+export function groupsOf(
+  needs: readonly ChargeNeed[],
+  charges: ConnectionPolicies['charges'],
+): ChargeGroup[] {
+  const groups = new Map<string, ChargeGroup>();
+  for (const need of needs) {
+    const { line, month, item } = need;
+    const key = charges === 'bundled' ? `${line.subscriptionId}/${month.slice(0, 7)}` : need.key;
+    const known = groups.get(key);
+    if (known !== undefined) known.needs.push(need);
+    else {
+      const baseId = charges === 'itemised' && item?.chargeId != null ? item.chargeId : key;
+      groups.set(key, { key, baseId, line, month, needs: [need] });
+    }
+  }
+  for (const group of groups.values()) group.needs.sort((left, right) => (left.key < right.key ? -1 : 1));
+  return [...groups.values()].toSorted((left, right) => (left.key < right.key ? -1 : 1));
+}
 
 /**
- * The step that bills an amount beside the seats as a charge of the contract, dated on the last day of what it is for, within the
- * contract; or why it cannot be billed.
+ * The step that bills what a group needs: a charge of the contract in the billing month, the same charge with another amount while it is
+ * not billed, or a correction beside it once it is; or why it cannot be billed.
  */
 export function chargeStep(
-  charge: SourceCharge,
-  line: BillingLine,
+  group: ChargeGroup,
   contract: ContractState | undefined,
-  billing: { currency: CurrencyCode; rates: ExchangeRates; billingCodeExternalId: string | null },
+  placed: PlacedCharge,
+  billing: ChargeBilling,
 ): PlanStep | PlanRefusal {
-  const { subscriptionId, contractExternalId, serviceExternalId, connectionId } = line;
-  const { currency, rates, billingCodeExternalId } = billing;
-  const unitCost = toInternalAmount(charge.unitCost, rates);
-  if (
-    contract === undefined ||
-    unitCost === null ||
-    billingCodeExternalId === null ||
-    charge.unitPrice.currency !== currency
-  ) {
-    return refusalOf(charge, line, contract, billing);
+  const { line, month, needs } = group;
+  if (contract === undefined) {
+    return refusal(
+      line,
+      'billing.contract_missing',
+      group.key,
+      'the contract is not to be found in the PSA.',
+    );
   }
-  const effectiveOn = earlierOf(laterOf(charge.servicePeriod.to, contract.startsOn), contract.endsOn);
+  if (billing.billingCodeExternalId === null) {
+    const why = 'the PSA has no active material billing code, or not the one of the connection’s policies.';
+    return refusal(line, 'billing.charge_code_missing', group.key, why);
+  }
+  const dated = needs.flatMap(({ item }) => item?.servicePeriod.to ?? []).toSorted();
+  const lastOfMonth = addDays(addMonths(month, 1), -1);
+  const wanted = billing.policy.charges === 'bundled' ? lastOfMonth : (dated.at(-1) ?? lastOfMonth);
+  const effectiveOn = earlierOf(laterOf(wanted, contract.startsOn), contract.endsOn);
   const period = periodOn(gridOf(contract), effectiveOn);
-  const amount = roundMoney(money(charge.quantity.times(charge.unitPrice.amount), currency));
+  const impact = money(
+    needs.reduce((sum, { price }) => sum.plus(price), new MoneyDecimal(0)),
+    billing.currency,
+  );
+  const isLate = placed.count > 0;
   const nothing = { units: 0, unitPrice: null, unitCost: null };
+  const charge = chargeOf(group, placed, billing, billing.billingCodeExternalId);
   return {
-    kind: 'createCharge',
-    identity: `${connectionId}/${charge.customerId}/${subscriptionId}/${effectiveOn}/${charge.id}`,
-    subscriptionId,
-    contractExternalId,
-    serviceExternalId,
+    kind: charge.replaces === undefined ? 'createCharge' : 'updateCharge',
+    identity: `${line.connectionId}/${customerOf(group)}/${line.subscriptionId}/${effectiveOn}/${charge.chargeId}`,
+    subscriptionId: line.subscriptionId,
+    contractExternalId: line.contractExternalId,
+    serviceExternalId: line.serviceExternalId,
     lineExternalId: line.lineExternalId,
     before: nothing,
     after: nothing,
@@ -52,48 +115,181 @@ export function chargeStep(
       fullDays: period?.fullDays ?? 1,
       isPosted: false,
     },
-    impactPerPeriod: amount,
-    impact: amount,
-    reason: `${charge.description}, for ${charge.servicePeriod.from} to ${charge.servicePeriod.to}.`,
-    rule: 'charge.billingMonth',
+    impactPerPeriod: impact,
+    impact,
+    reason: reasonOf(group, placed),
+    rule: isLate ? 'charge.lateUsage' : 'charge.billingMonth',
     revision: line.known?.revision ?? 0,
     contractEndsOn: null,
-    charge: {
-      chargeId: charge.id,
-      name: charge.description.slice(0, MAX_NAME),
-      billingCodeExternalId,
-      quantity: charge.quantity.toFixed(),
-      unitPrice: charge.unitPrice.amount.toFixed(),
-      unitCost: unitCost.amount.toFixed(),
-    },
+    charge,
+    settles: settlementOf(group.month, needs),
   };
 }
 
-function refusalOf(
-  charge: SourceCharge,
-  { subscriptionId, contractExternalId, known }: BillingLine,
-  contract: ContractState | undefined,
-  { currency, rates }: { currency: CurrencyCode; rates: ExchangeRates },
-): PlanRefusal {
-  const [code, why]: [PlanRefusal['code'], string] =
-    contract === undefined
-      ? ['billing.contract_missing', 'the contract is not to be found in the PSA.']
-      : charge.unitPrice.currency !== currency
-        ? [
-            'billing.currency_mismatch',
-            `it is in ${charge.unitPrice.currency}, the connection bills in ${currency}.`,
-          ]
-        : toInternalAmount(charge.unitCost, rates) === null
-          ? [
-              'billing.cost_currency_unknown',
-              `the instance has no exchange rate for ${charge.unitCost.currency}.`,
-            ]
-          : ['billing.charge_code_missing', 'the PSA has no active material billing code.'];
+/** What the needs settle, to be kept with the step that bills them. */
+export function settlementOf(month: LocalDate, needs: readonly ChargeNeed[]): Settlement {
   return {
-    code,
-    subscriptionId,
-    contractExternalId,
-    detail: `Charge ${charge.id} cannot be billed: ${why}`,
-    revision: known?.revision ?? 0,
+    month,
+    amounts: needs.map(({ key, item, price, cost }) => ({
+      key,
+      price: price.toFixed(),
+      cost: cost.toFixed(),
+      told: item === null ? '' : toldOf(item),
+    })),
   };
+}
+
+export function problemRefusal({ item, line, code, why }: NeedProblem): PlanRefusal {
+  return refusal(line, code, item.chargeId ?? item.key, why);
+}
+
+export function refusal(
+  { subscriptionId, contractExternalId, known }: BillingLine,
+  code: PlanRefusal['code'],
+  what: string,
+  why: string,
+): PlanRefusal {
+  const detail = `Charge ${what} cannot be billed: ${why}`;
+  return { code, subscriptionId, contractExternalId, detail, revision: known?.revision ?? 0 };
+}
+
+function chargeOf(
+  group: ChargeGroup,
+  { count, open }: PlacedCharge,
+  billing: ChargeBilling,
+  billingCodeExternalId: string,
+): StepCharge {
+  const conversion = conversionOf(group, billing.rates);
+  const common: Pick<StepCharge, 'group' | 'name' | 'description' | 'billingCodeExternalId' | 'conversion'> =
+    {
+      group: group.key,
+      name: nameOf(group, billing.policy, count > 0 && open === null),
+      description: descriptionOf(group),
+      billingCodeExternalId,
+      ...(conversion === null ? {} : { conversion }),
+    };
+  const needed = sumOf(group.needs);
+  if (open?.step.charge != null) {
+    const { chargeId, name, quantity, unitPrice, unitCost } = open.step.charge;
+    const before = { price: times(quantity, unitPrice), cost: times(quantity, unitCost) };
+    const replaces =
+      open.sent === null
+        ? open.step.charge.replaces
+        : { ...open.sent, unitPrice: before.price.toFixed(), unitCost: before.cost.toFixed() };
+    const amounts = { price: before.price.plus(needed.price), cost: before.cost.plus(needed.cost) };
+    return { ...common, chargeId, name, ...asOne(amounts), ...(replaces === undefined ? {} : { replaces }) };
+  }
+  const chargeId = count === 0 ? group.baseId : `${group.baseId}~${count + 1}`;
+  const [only, ...others] = group.needs;
+  const isWhole = only?.item != null && others.length === 0 && only.price.equals(only.total.price);
+  const exact = isWhole ? exactAmounts(only, billing) : null;
+  return { ...common, chargeId, ...(exact ?? asOne(needed)) };
+}
+
+/** Quantity and unit amounts as they were told, where the PSA keeps all their decimals and reckons the same total from them. */
+function exactAmounts(
+  { item, total }: ChargeNeed,
+  { rates, currency }: ChargeBilling,
+): Pick<StepCharge, 'quantity' | 'unitPrice' | 'unitCost'> | null {
+  if (item === null || item.unitCost.currency !== rates.internal || item.unitPrice.currency !== currency)
+    return null;
+  const { quantity, unitPrice, unitCost } = item;
+  const isKept = [quantity, unitPrice.amount, unitCost.amount].every(
+    (value) => value.decimalPlaces() <= KEPT_DECIMALS,
+  );
+  const isSame =
+    quantity.times(unitPrice.amount).equals(total.price) &&
+    quantity.times(unitCost.amount).equals(total.cost);
+  if (!isKept || !isSame) return null;
+  return {
+    quantity: quantity.toFixed(),
+    unitPrice: unitPrice.amount.toFixed(),
+    unitCost: unitCost.amount.toFixed(),
+  };
+}
+
+function asOne({
+  price,
+  cost,
+}: {
+  price: MoneyDecimal;
+  cost: MoneyDecimal;
+}): Pick<StepCharge, 'quantity' | 'unitPrice' | 'unitCost'> {
+  return { quantity: '1', unitPrice: price.toFixed(), unitCost: cost.toFixed() };
+}
+
+function sumOf(needs: readonly ChargeNeed[]): { price: MoneyDecimal; cost: MoneyDecimal } {
+  const zero = new MoneyDecimal(0);
+  return needs.reduce(
+    (sum, { price, cost }) => ({ price: sum.price.plus(price), cost: sum.cost.plus(cost) }),
+    {
+      price: zero,
+      cost: zero,
+    },
+  );
+}
+
+function times(quantity: string, amount: string): MoneyDecimal {
+  return new MoneyDecimal(quantity).times(amount);
+}
+
+/** Shown with the charge; null where the costs came in several currencies, or in the internal one. */
+function conversionOf(
+  { needs }: ChargeGroup,
+  { internal, rates }: ExchangeRates,
+): NonNullable<StepCharge['conversion']> | null {
+  const currencies = new Set(needs.map(({ item }) => item?.unitCost.currency ?? internal));
+  const [currency] = currencies;
+  const rate = rates.get(currency ?? internal);
+  if (currencies.size !== 1 || currency === undefined || currency === internal || rate === undefined)
+    return null;
+  const amount = needs.reduce(
+    (sum, { item }) => sum.plus(item === null ? 0 : item.quantity.times(item.unitCost.amount)),
+    new MoneyDecimal(0),
+  );
+  return { amount: amount.toFixed(), currency, rate: rate.toFixed() };
+}
+
+function nameOf(
+  { needs, month, line }: ChargeGroup,
+  { charges, chargeDescription }: ChargeBilling['policy'],
+  isCorrection: boolean,
+): string {
+  const [first] = needs;
+  const own = first?.item?.description ?? 'Withdrawn amount';
+  const usual = charges === 'bundled' ? `Usage and other amounts ${month.slice(0, 7)}` : own;
+  const values: Record<string, string> = {
+    description: own,
+    month: month.slice(0, 7),
+    customer: first?.item?.customerId ?? line.known?.customerId ?? '',
+    subscription: line.known?.friendlyName ?? line.subscriptionId,
+    kind: first?.item?.kind ?? 'correction',
+  };
+  const name = (chargeDescription ?? usual).replaceAll(/\{(\w+)\}/g, (_, word: string) => values[word] ?? '');
+  const mark = isCorrection ? 'Correction: ' : '';
+  return (mark + name).slice(0, MAX_NAME).trim();
+}
+
+function descriptionOf({ needs }: ChargeGroup): string {
+  const text = needs
+    .map(({ item, key, price }) => `${item?.description ?? `No longer billed: ${key}`}: ${price.toFixed()}`)
+    .join('\n');
+  return text.length <= MAX_DESCRIPTION ? text : `${text.slice(0, MAX_DESCRIPTION - 1)}…`;
+}
+
+function reasonOf(group: ChargeGroup, { count, open }: PlacedCharge): string {
+  const { needs, month } = group;
+  const [first] = needs;
+  const what =
+    needs.length === 1 && first?.item != null
+      ? `${first.item.description}, for ${first.item.servicePeriod.from} to ${first.item.servicePeriod.to}`
+      : `${needs.length} amounts of ${month.slice(0, 7)}`;
+  if (count === 0) return `${what}.`;
+  return open === null
+    ? `${what}: it became known after the charge of the month was billed, so it is billed beside it.`
+    : `${what}: the charge of the month is not billed yet, so its amount is changed.`;
+}
+
+function customerOf({ needs, line }: ChargeGroup): string {
+  return needs.find(({ item }) => item !== null)?.item?.customerId ?? line.known?.customerId ?? '';
 }

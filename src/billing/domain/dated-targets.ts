@@ -17,7 +17,11 @@ export type DatingRule =
   | 'price.nextOpenPeriod'
   | 'azure.followingPeriod'
   | 'renew.termStart'
+  | 'renew.nextContract'
   | 'charge.billingMonth'
+  | 'charge.lateUsage'
+  | 'azure.monthPrice'
+  | 'azure.resetPrice'
   | 'date.nextFreeDay'
   | 'date.byPerson'
   | 'compensate.restore'
@@ -40,7 +44,8 @@ export interface TermsTarget {
   unitCost: Decimal;
 }
 
-export type TargetPolicy = Pick<ConnectionPolicies, 'decrease' | 'cancel'>;
+export type TargetPolicy = Pick<ConnectionPolicies, 'decrease' | 'cancel'> &
+  Partial<Pick<ConnectionPolicies, 'azure' | 'renewal'>>;
 
 interface Situation {
   desired: DesiredLine;
@@ -93,8 +98,10 @@ export function termsTarget(
   before: BillableState | null,
   after: BillableState,
 ): Target<TermsTarget> | null {
-  const { desired, contract, line } = situation;
+  const { desired, contract, line, policy } = situation;
   if (after.status === 'cancelled') return null;
+  // The price of the month is what its amounts come to; it is not the subscription's.
+  if (desired.kind === 'azurePlan' && policy.azure === 'priceReset') return null;
   const unitPrice = billedPrice(desired.kind, after);
   const { unitCost } = after;
   // While cancelled nothing is priced, so what the line costs now says only the line itself.

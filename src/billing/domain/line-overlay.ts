@@ -2,7 +2,7 @@ import type { LocalDate } from '../../kernel/local-date.js';
 import { type ContractLine, type ContractState, extended, type ScheduledPrice } from './contract-state.js';
 import { lineToCome } from './line-identity.js';
 import { LineTimeline, type LineValues } from './line-timeline.js';
-import type { Operation } from './operation.js';
+import { isRefusal, type Operation } from './operation.js';
 import type { PushedChange } from './operation-store.js';
 import type { PlanStep } from './plan-step.js';
 
@@ -33,7 +33,8 @@ export function overlaid(
   open: readonly Operation[],
   today: LocalDate,
 ): Overlaid {
-  const adjustments = open.filter(({ step }) => isAdjustment(step));
+  // A refused change has no write: nothing comes of it until it is planned again.
+  const adjustments = open.filter((operation) => isAdjustment(operation.step) && !isRefusal(operation));
   if (line === null && !adjustments.some(({ step }) => step.after.units > 0)) {
     return { line: null, before: new Map() };
   }
@@ -108,4 +109,20 @@ export function isSame(left: Amount, right: Amount): boolean {
 
 function isNear(left: Amount, right: Amount): boolean {
   return left === null || right === null || left.minus(right).abs().lessThan('0.0005');
+}
+
+/** A contract service and what it has in force. */
+export interface InForce {
+  lineExternalId: string;
+  values: LineValues;
+}
+
+/** What lines have in force on a day, by the line they belong to. */
+export function inForceOn(own: ReadonlyMap<string, ContractLine>, day: LocalDate): Map<string, InForce> {
+  return new Map(
+    [...own].map(([lineId, line]) => [
+      lineId,
+      { lineExternalId: line.externalId, values: LineTimeline.of(line).on(day) },
+    ]),
+  );
 }

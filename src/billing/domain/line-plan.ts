@@ -25,7 +25,7 @@ import { findLine } from './line-identity.js';
 import { LineTimeline, type LineValues, valueOf } from './line-timeline.js';
 import type { PlanRefusal, PlanStep } from './plan-step.js';
 import { causeOf, kindOf, lastUpTo } from './step-cause.js';
-import { renewalOf, unsupportedChange } from './unplanned-changes.js';
+import { renewalOf, unsupportedChange, waitsForNextContract } from './unplanned-changes.js';
 
 export interface LinePlan {
   steps: PlanStep[];
@@ -61,6 +61,16 @@ export function planLine(
     const unsupported = unsupportedChange(desired, before, after);
     if (unsupported !== null) refusals.push(unsupported);
     const renewal = renewalOf(desired, contract, before, after, policy.currency);
+    if (renewal !== null && policy.renewal === 'nextContract') {
+      // What is renewed elsewhere is no longer this contract's; the plan of the next one takes it off here.
+      const refused = waitsForNextContract(desired, contract, after);
+      return {
+        steps: [],
+        refusals: [...refusals, refused],
+        contract: actual,
+        lineExternalId: found.line?.externalId ?? null,
+      };
+    }
     if (renewal !== null) {
       contract = extended(contract, renewal.contractEndsOn);
       steps.push(renewal.step);

@@ -76,10 +76,12 @@ export interface OperationStore {
   ): Promise<void>;
   /** A failed operation is taken up again, as often as it takes, from what the PSA holds then. */
   release(tx: Transaction, id: string, at: Date): Promise<void>;
-  /** For each mapped line what was last applied up to a day; lines written to since an instant, or with something open, are left out. */
+  /** For each mapped line what was last applied up to a day, or was in force when it was mapped; lines written to since an instant, or with something open, are left out. */
   lastApplied(connectionId: string, upTo: LocalDate, untouchedSince: Date): Promise<LastApplied[]>;
-  /** Which of these charges have an operation that is not dismissed. */
-  knownCharges(connectionId: string, chargeIds: readonly string[]): Promise<Set<string>>;
+  /** Every operation that settles amounts of these months, in their order, whatever its state. @param months first days */
+  settlingOf(connectionId: string, months: readonly LocalDate[], tx?: Transaction): Promise<Operation[]>;
+  /** Which of these charges have an operation of before settlements were kept that is not dismissed. */
+  chargesWithoutSettlement(connectionId: string, chargeIds: readonly string[]): Promise<Set<string>>;
   /** Failed operations of a subscription, oldest first. */
   failedOf(tenantId: string, subscriptionId: string): Promise<Operation[]>;
   /** Connections with operations that are due and whose pushes nobody holds. */

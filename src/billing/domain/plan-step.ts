@@ -2,12 +2,14 @@ import type { LocalDate } from '../../kernel/local-date.js';
 import type { Money } from '../../kernel/money.js';
 import type { DatingRule } from './dated-targets.js';
 import type { LineValues } from './line-timeline.js';
+import type { Settlement } from './settlement.js';
 
 export const STEP_KINDS = [
   'addService',
   'adjustUnits',
   'adjustPrice',
   'createCharge',
+  'updateCharge',
   'extendContract',
 ] as const;
 export type StepKind = (typeof STEP_KINDS)[number];
@@ -25,11 +27,19 @@ export interface StepPeriod {
 /** A one-off amount that a step places on the contract. */
 export interface StepCharge {
   chargeId: string;
+  /** What it gathers: one amount, or those of a subscription and month. Absent on charges of before there were bundles. */
+  group?: string;
   name: string;
+  /** Shown with the charge: what it is made of. */
+  description?: string;
   billingCodeExternalId: string;
   quantity: string;
   unitPrice: string;
   unitCost: string;
+  /** How the cost was converted to the internal currency, where all of it came in one other currency. */
+  conversion?: { amount: string; currency: string; rate: string };
+  /** Only `updateCharge`: the charge as it is before. */
+  replaces?: { externalId: string; reference: string; unitPrice: string; unitCost: string };
 }
 
 /** One intended write to the PSA. */
@@ -58,8 +68,10 @@ export interface PlanStep {
   revision: number;
   /** Only `extendContract`: the new last day of the contract. */
   contractEndsOn: LocalDate | null;
-  /** Only `createCharge`. */
+  /** Only `createCharge` and `updateCharge`. */
   charge: StepCharge | null;
+  /** The amounts beside the seats it bills. */
+  settles?: Settlement;
 }
 
 /** Why a change of a subscription leads to no write. */
@@ -74,7 +86,10 @@ export interface PlanRefusal {
     | 'billing.not_mapped'
     | 'billing.currency_mismatch'
     | 'billing.cost_currency_unknown'
-    | 'billing.charge_code_missing';
+    | 'billing.charge_code_missing'
+    | 'billing.renewal_next_contract'
+    | 'billing.price_reset_units'
+    | 'billing.price_reset_period';
   subscriptionId: string;
   contractExternalId: string;
   detail: string;

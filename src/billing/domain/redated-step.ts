@@ -18,6 +18,11 @@ export function redated(
   why: string | undefined,
 ): PlanStep {
   const { notBefore, period } = step;
+  if (step.rule === 'azure.monthPrice' || step.rule === 'azure.resetPrice') {
+    throw new StepDateError(
+      'The price of a month counts from the day it was reckoned for; it cannot be dated otherwise.',
+    );
+  }
   if (effectiveOn < notBefore || effectiveOn > period.endsOn) {
     throw new StepDateError(
       `The step can be dated from ${notBefore} to ${period.endsOn}: not before its change, and within its billing period.`,

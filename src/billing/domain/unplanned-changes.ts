@@ -98,3 +98,20 @@ export function renewalOf(
   };
   return { step, contractEndsOn: endsOn };
 }
+
+/** A renewed subscription that is to be billed on the next contract: which one that is, a person says by mapping it. */
+export function waitsForNextContract(
+  { subscriptionId, contractExternalId }: DesiredLine,
+  { endsOn }: ContractState,
+  { startsOn, commitmentEndsOn, revision }: BillableState,
+): PlanRefusal {
+  return {
+    code: 'billing.renewal_next_contract',
+    subscriptionId,
+    contractExternalId,
+    detail:
+      `The subscription was renewed from ${startsOn} to ${commitmentEndsOn ?? 'no end'}, beyond contract ${contractExternalId}, which ends on ${endsOn}. ` +
+      `Map it to the contract that covers ${startsOn}; its units are then taken off this one from that day on.`,
+    revision,
+  };
+}

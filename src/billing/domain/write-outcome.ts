@@ -4,7 +4,7 @@ import { daysIn } from '../../kernel/period.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import { rangeOn, type UnitRange, unitsOn } from './contract-state.js';
 import { isSame } from './line-overlay.js';
-import type { PlanStep } from './plan-step.js';
+import type { PlanStep, StepCharge } from './plan-step.js';
 
 /**
  * What the PSA shows of an intended adjustment: carried out; not carried out; something neither we nor our last reading know; or
@@ -36,6 +36,21 @@ export function outcomeOf(step: PlanStep, reading: LineReading, today: LocalDate
     return amountOutcome(step, reading, before.unitPrice, after.unitPrice, today, 'price');
   }
   return amountOutcome(step, reading, before.unitCost, after.unitCost, today, 'cost');
+}
+
+/** Whether a charge holds the amounts it was to be changed to, or still those of before. */
+export function changedChargeOutcome(
+  charge: StepCharge & { replaces: NonNullable<StepCharge['replaces']> },
+  found: { quantity: Decimal; unitPrice: Decimal; unitCost: Decimal; isBilled: boolean },
+): WriteOutcome {
+  const [price, cost] = [found.quantity.times(found.unitPrice), found.quantity.times(found.unitCost)];
+  const isAt = (priceWanted: Decimal, costWanted: Decimal) =>
+    price.minus(priceWanted).abs().lessThan('0.0005') && cost.minus(costWanted).abs().lessThan('0.0005');
+  const quantity = new MoneyDecimal(charge.quantity);
+  if (isAt(quantity.times(charge.unitPrice), quantity.times(charge.unitCost))) return 'applied';
+  const { unitPrice, unitCost } = charge.replaces;
+  const isBefore = isAt(new MoneyDecimal(unitPrice), new MoneyDecimal(unitCost));
+  return isBefore && !found.isBilled ? 'absent' : 'foreign';
 }
 
 function amountOutcome(

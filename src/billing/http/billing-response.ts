@@ -1,10 +1,11 @@
-import type { CurrencyCode } from '../../kernel/currency.js';
+import { type CurrencyCode, currencyCode } from '../../kernel/currency.js';
 import { money, type MoneyJson, moneyToJson } from '../../kernel/money.js';
 import type { BillingPlan, PlanState } from '../domain/billing-plan.js';
 import type { LineValues } from '../domain/line-timeline.js';
 import { isToCome } from '../domain/line-identity.js';
 import type { Operation, OperationError, OperationState } from '../domain/operation.js';
-import type { PlanStep, StepKind } from '../domain/plan-step.js';
+import type { PlanStep, StepCharge, StepKind } from '../domain/plan-step.js';
+import type { Settlement } from '../domain/settlement.js';
 import { totalOf } from '../domain/plan-total.js';
 
 /** In which currency prices and costs of a connection are. */
@@ -17,6 +18,19 @@ export interface ValuesResponse {
   units: number;
   unitPrice: MoneyJson | null;
   unitCost: MoneyJson | null;
+}
+
+export interface ChargeResponse {
+  id: string;
+  name: string;
+  description?: string;
+  quantity: string;
+  unitPrice: MoneyJson;
+  unitCost: MoneyJson;
+  /** How the cost came to the internal currency. */
+  conversion?: { from: MoneyJson; rate: string };
+  /** The charge in the PSA whose amount is changed, as it is before. */
+  replaces?: { chargeId: string; price: MoneyJson; cost: MoneyJson };
 }
 
 export interface StepResponse {
@@ -36,7 +50,9 @@ export interface StepResponse {
   reason: string;
   rule: string;
   contractEndsOn?: string;
-  charge?: { id: string; name: string; quantity: string; unitPrice: MoneyJson; unitCost: MoneyJson };
+  charge?: ChargeResponse;
+  /** The amounts beside the seats that it bills, and how much of each. */
+  amounts?: { key: string; price: MoneyJson; cost: MoneyJson }[];
   dismissed: boolean;
   dismissedReason?: string;
 }
@@ -85,7 +101,7 @@ export function toPlanResponse(plan: BillingPlan, currencies: Currencies): PlanR
 }
 
 function toStepMembers(step: PlanStep, currencies: Currencies) {
-  const { lineExternalId, contractEndsOn, charge, period } = step;
+  const { lineExternalId, contractEndsOn, charge, settles, period } = step;
   const isKnown = lineExternalId !== null && !isToCome(lineExternalId);
   return {
     kind: step.kind,
@@ -103,18 +119,49 @@ function toStepMembers(step: PlanStep, currencies: Currencies) {
     reason: step.reason,
     rule: step.rule,
     ...(contractEndsOn === null ? {} : { contractEndsOn }),
-    ...(charge === null
+    ...(charge === null ? {} : { charge: toCharge(charge, currencies) }),
+    ...(settles === undefined ? {} : { amounts: toAmounts(settles, currencies) }),
+  };
+}
+
+function toCharge(charge: StepCharge, { price, cost }: Currencies): ChargeResponse {
+  const { chargeId, name, description, quantity, unitPrice, unitCost, conversion, replaces } = charge;
+  return {
+    id: chargeId,
+    name,
+    ...(description === undefined ? {} : { description }),
+    quantity,
+    unitPrice: moneyToJson(money(unitPrice, price)),
+    unitCost: moneyToJson(money(unitCost, cost)),
+    ...(conversion === undefined
       ? {}
       : {
-          charge: {
-            id: charge.chargeId,
-            name: charge.name,
-            quantity: charge.quantity,
-            unitPrice: moneyToJson(money(charge.unitPrice, currencies.price)),
-            unitCost: moneyToJson(money(charge.unitCost, currencies.cost)),
+          conversion: {
+            from: moneyToJson(money(conversion.amount, currencyCode(conversion.currency))),
+            rate: conversion.rate,
+          },
+        }),
+    ...(replaces === undefined
+      ? {}
+      : {
+          replaces: {
+            chargeId: replaces.externalId,
+            price: moneyToJson(money(replaces.unitPrice, price)),
+            cost: moneyToJson(money(replaces.unitCost, cost)),
           },
         }),
   };
+}
+
+function toAmounts(
+  { amounts }: Settlement,
+  { price, cost }: Currencies,
+): NonNullable<StepResponse['amounts']> {
+  return amounts.map((amount) => ({
+    key: amount.key,
+    price: moneyToJson(money(amount.price, price)),
+    cost: moneyToJson(money(amount.cost, cost)),
+  }));
 }
 
 export function toValues(

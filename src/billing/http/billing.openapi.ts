@@ -15,11 +15,32 @@ import {
 const PLANS = ['Billing plans'];
 const OPERATIONS = ['Billing operations'];
 const ID = [pathParameter('id')];
-const KIND = types.oneOf('addService', 'adjustUnits', 'adjustPrice', 'createCharge', 'extendContract');
+const KIND = types.oneOf(
+  'addService',
+  'adjustUnits',
+  'adjustPrice',
+  'createCharge',
+  'updateCharge',
+  'extendContract',
+);
 const OPERATION_STATE = types.oneOf('pending', 'sending', 'verifying', 'applied', 'failed', 'dismissed');
 const PERSON = objectOf({ id: types.text, name: types.text });
 const PUSHES = jsonAnswer('Whether operations are sent', ref('Pushes'));
 const OPERATION = jsonAnswer('The operation', ref('Operation'));
+
+const CHARGE = objectOf(
+  {
+    id: types.text,
+    name: types.text,
+    description: types.text,
+    quantity: types.text,
+    unitPrice: ref('Money'),
+    unitCost: ref('Money'),
+    conversion: objectOf({ from: ref('Money'), rate: types.text }),
+    replaces: objectOf({ chargeId: types.text, price: ref('Money'), cost: ref('Money') }),
+  },
+  ['description', 'conversion', 'replaces'],
+);
 
 const SCHEMAS: OpenApiFragment['schemas'] = {
   LineValues: objectOf({
@@ -45,17 +66,12 @@ const SCHEMAS: OpenApiFragment['schemas'] = {
       reason: types.text,
       rule: types.text,
       contractEndsOn: types.day,
-      charge: objectOf({
-        id: types.text,
-        name: types.text,
-        quantity: types.text,
-        unitPrice: ref('Money'),
-        unitCost: ref('Money'),
-      }),
+      charge: CHARGE,
+      amounts: types.listOf(objectOf({ key: types.text, price: ref('Money'), cost: ref('Money') })),
       dismissed: types.flag,
       dismissedReason: types.text,
     },
-    ['contractServiceId', 'contractEndsOn', 'charge', 'dismissedReason'],
+    ['contractServiceId', 'contractEndsOn', 'charge', 'amounts', 'dismissedReason'],
   ),
   BillingPlan: objectOf({
     id: types.id,

@@ -7,8 +7,15 @@ import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-sourc
 import { rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import type { Subscription } from '../../ports/host/subscription-source.port.js';
-import type { BillingLine, LineKey, LineStore, PendingChange } from '../domain/billing-line.js';
-import { fromSubscriptionJson, toSubscriptionJson } from './json-codec.js';
+import type {
+  BillingLine,
+  LineKey,
+  LineOfCustomer,
+  LineStore,
+  PendingChange,
+} from '../domain/billing-line.js';
+import type { LineValues } from '../domain/line-timeline.js';
+import { fromSubscriptionJson, toSubscriptionJson, toValues } from './json-codec.js';
 
 type LineRow = Omit<BillingLine, 'known'> & { known: object | null };
 type ChangeRow = Omit<PendingChange, 'subscription'> & { subscription: object };
@@ -54,7 +61,9 @@ export class LineRepository implements LineStore {
          line_external_id = CASE WHEN billing_line.service_external_id = excluded.service_external_id
            THEN billing_line.line_external_id END,
          known = CASE WHEN billing_line.service_external_id = excluded.service_external_id AND billing_line.is_mapped
-           THEN billing_line.known END`,
+           THEN billing_line.known END,
+         baseline = CASE WHEN billing_line.service_external_id = excluded.service_external_id AND billing_line.is_mapped
+           THEN billing_line.baseline END`,
       [given, at],
     );
     const lines = await rowsOf<LineRow>(
@@ -89,6 +98,18 @@ export class LineRepository implements LineStore {
     return row === undefined ? null : fromLine(row);
   }
 
+  async connectionsOfCustomer(tx: Transaction, tenantId: string, customerId: string): Promise<string[]> {
+    const rows = await rowsOf<{ id: string }>(
+      managerOf(tx),
+      `SELECT DISTINCT line.connection_id AS id FROM billing_line AS line
+       WHERE line.tenant_id = $1 AND line.is_mapped AND coalesce(line.known ->> 'customerId', (
+         SELECT change.subscription ->> 'customerId' FROM billing_change AS change
+         WHERE change.connection_id = line.connection_id AND change.subscription_id = line.subscription_id LIMIT 1)) = $2`,
+      [tenantId, customerId],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async findMapped(tenantId: string, subscriptionId: string): Promise<BillingLine | null> {
     const [row] = await this.rows<LineRow>(MAPPED, [tenantId, subscriptionId]);
     return row === undefined ? null : fromLine(row);
@@ -100,6 +121,21 @@ export class LineRepository implements LineStore {
       [connectionId, subscriptionIds],
     );
     return rows.map(fromLine);
+  }
+
+  async linesOfCustomers(connectionId: string, customerIds: readonly string[]): Promise<LineOfCustomer[]> {
+    // A line that was never planned is told by the change that waits for it.
+    const rows = await this.rows<LineRow & Pick<LineOfCustomer, 'customerId' | 'kind'>>(
+      `SELECT ${LINE}, told ->> 'customerId' AS "customerId", told ->> 'kind' AS kind FROM (
+         SELECT line.*, coalesce(line.known, (
+           SELECT subscription FROM billing_change AS change
+           WHERE change.connection_id = line.connection_id AND change.subscription_id = line.subscription_id
+           ORDER BY revision DESC LIMIT 1)) AS told
+         FROM billing_line AS line WHERE line.connection_id = $1 AND line.is_mapped) AS line
+       WHERE told ->> 'customerId' = ANY($2::text[])`,
+      [connectionId, customerIds],
+    );
+    return rows.map(({ customerId, kind, ...row }) => ({ ...fromLine(row), customerId, kind }));
   }
 
   async lockLines(tx: Transaction, ids: readonly string[]): Promise<void> {
@@ -129,10 +165,26 @@ export class LineRepository implements LineStore {
     );
   }
 
+  async formerLines(connectionId: string, subscriptionIds: readonly string[]): Promise<BillingLine[]> {
+    const rows = await this.rows<LineRow>(
+      `SELECT ${LINE} FROM billing_line WHERE connection_id = $1 AND subscription_id = ANY($2::text[]) AND NOT is_mapped
+         AND line_external_id IS NOT NULL ORDER BY id`,
+      [connectionId, subscriptionIds],
+    );
+    return rows.map(fromLine);
+  }
+
   async bind(tx: Transaction, lineId: string, lineExternalId: string): Promise<void> {
     await rowsOf(managerOf(tx), `UPDATE billing_line SET line_external_id = $2 WHERE id = $1`, [
       lineId,
       lineExternalId,
+    ]);
+  }
+
+  async setBaseline(tx: Transaction, lineId: string, values: LineValues): Promise<void> {
+    await rowsOf(managerOf(tx), `UPDATE billing_line SET baseline = $2 WHERE id = $1 AND baseline IS NULL`, [
+      lineId,
+      JSON.stringify(toValues(values)),
     ]);
   }
 

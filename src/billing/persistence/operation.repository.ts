@@ -205,10 +205,24 @@ export class OperationRepository implements OperationStore {
     );
   }
 
-  async knownCharges(connectionId: string, chargeIds: readonly string[]): Promise<Set<string>> {
+  async settlingOf(
+    connectionId: string,
+    months: readonly LocalDate[],
+    tx?: Transaction,
+  ): Promise<Operation[]> {
+    const rows = await rowsOf<OperationRow>(
+      tx === undefined ? this.dataSource.manager : managerOf(tx),
+      `SELECT ${COLUMNS} FROM billing_operation
+       WHERE connection_id = $1 AND step -> 'settles' ->> 'month' = ANY($2::text[]) ORDER BY sequence`,
+      [connectionId, months],
+    );
+    return rows.map(fromRow);
+  }
+
+  async chargesWithoutSettlement(connectionId: string, chargeIds: readonly string[]): Promise<Set<string>> {
     const rows = await this.rows<{ id: string }>(
       `SELECT step -> 'charge' ->> 'chargeId' AS id FROM billing_operation
-       WHERE connection_id = $1 AND kind = 'createCharge' AND state <> 'dismissed'
+       WHERE connection_id = $1 AND kind = 'createCharge' AND state <> 'dismissed' AND step -> 'settles' IS NULL
          AND step -> 'charge' ->> 'chargeId' = ANY($2::text[])`,
       [connectionId, chargeIds],
     );
@@ -218,13 +232,14 @@ export class OperationRepository implements OperationStore {
   async lastApplied(connectionId: string, upTo: LocalDate, untouchedSince: Date): Promise<LastApplied[]> {
     const rows = await this.rows<Omit<LastApplied, 'expected'> & { expected: object }>(
       `SELECT line.id AS "lineId", line.line_external_id AS "lineExternalId", line.subscription_id AS "subscriptionId",
-         last.step -> 'after' AS expected
+         coalesce(last.step -> 'after', line.baseline) AS expected
        FROM billing_line AS line
-       JOIN LATERAL (
+       LEFT JOIN LATERAL (
          SELECT step FROM billing_operation WHERE line_id = line.id AND state = 'applied' AND kind IN ${ADJUSTMENTS}
            AND effective_on <= $2::date ORDER BY effective_on DESC, sequence DESC LIMIT 1
        ) AS last ON true
        WHERE line.connection_id = $1 AND line.is_mapped AND line.line_external_id IS NOT NULL
+         AND coalesce(last.step -> 'after', line.baseline) IS NOT NULL
          AND NOT EXISTS (SELECT FROM billing_operation AS other WHERE other.line_id = line.id
            AND (other.state IN ${OPEN} OR other.updated_at >= $3))`,
       [connectionId, upTo, untouchedSince],

@@ -168,10 +168,22 @@ function changesBetween(before: Connection, after: Connection, isSecretChanged: 
   return isSecretChanged ? [...changes, { field: 'secret', before: null, after: null }] : changes;
 }
 
+const POLICY_NAMES = [
+  'applyMode',
+  'decrease',
+  'cancel',
+  'azure',
+  'charges',
+  'prices',
+  'renewal',
+  'chargeBillingCodeId',
+  'chargeDescription',
+  'secondApproverAbove',
+] as const;
+
 function policyChanges(before: Connection, after: Connection): AuditDetail[] {
   const [was, is] = [policiesToJson(before.policies), policiesToJson(after.policies)];
-  return (['applyMode', 'decrease', 'cancel', 'azure', 'secondApproverAbove'] as const)
-    .map((name) => ({ name, before: auditable(was[name]), after: auditable(is[name]) }))
+  return POLICY_NAMES.map((name) => ({ name, before: auditable(was[name]), after: auditable(is[name]) }))
     .filter((change) => JSON.stringify(change.before) !== JSON.stringify(change.after))
     .map(({ name, ...values }) => ({ field: `policies.${name}`, ...values }));
 }

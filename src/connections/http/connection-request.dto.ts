@@ -20,8 +20,12 @@ import {
   APPLY_MODES,
   AZURE_POLICIES,
   CANCEL_POLICIES,
+  CHARGE_PLACEHOLDERS,
+  CHARGES_POLICIES,
   type ConnectionPolicies,
   DECREASE_POLICIES,
+  PRICES_POLICIES,
+  RENEWAL_POLICIES,
 } from '../domain/connection-policies.js';
 import type { NewConnection } from '../application/connection-registration.service.js';
 
@@ -100,6 +104,13 @@ class MoneyDto {
   currency!: CurrencyCode;
 }
 
+/** No control characters; braces only around what a template may name. */
+const TEMPLATE = new RegExp(
+  String.raw`^(?=.*\S)(?:[^{}\p{C}]|\{(?:${CHARGE_PLACEHOLDERS.join('|')})\})+$`,
+  'u',
+);
+const TEMPLATE_RULE = `chargeDescription must be a text of 1 to 100 characters; in braces it may name ${CHARGE_PLACEHOLDERS.join(', ')}`;
+
 /** How changes reach the PSA; absent leaves a value. */
 export class PoliciesDto {
   @MayBeAbsent()
@@ -117,6 +128,29 @@ export class PoliciesDto {
   @MayBeAbsent()
   @IsIn(AZURE_POLICIES, { message: `azure must be one of ${AZURE_POLICIES.join(', ')}` })
   azure?: ConnectionPolicies['azure'];
+
+  @MayBeAbsent()
+  @IsIn(CHARGES_POLICIES, { message: `charges must be one of ${CHARGES_POLICIES.join(', ')}` })
+  charges?: ConnectionPolicies['charges'];
+
+  @MayBeAbsent()
+  @IsIn(PRICES_POLICIES, { message: `prices must be one of ${PRICES_POLICIES.join(', ')}` })
+  prices?: ConnectionPolicies['prices'];
+
+  @MayBeAbsent()
+  @IsIn(RENEWAL_POLICIES, { message: `renewal must be one of ${RENEWAL_POLICIES.join(', ')}` })
+  renewal?: ConnectionPolicies['renewal'];
+
+  /** Null: the first active material code. */
+  @IsOptional()
+  @Matches(/^[1-9]\d{0,17}$/, { message: 'chargeBillingCodeId must be the id of a billing code of the PSA' })
+  chargeBillingCodeId?: string | null;
+
+  /** Null: the amount's own description. */
+  @IsOptional()
+  @Matches(TEMPLATE, { message: TEMPLATE_RULE })
+  @Length(1, 100, { message: TEMPLATE_RULE })
+  chargeDescription?: string | null;
 
   /** Null takes the limit away. */
   @IsOptional()

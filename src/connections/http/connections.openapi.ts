@@ -28,6 +28,15 @@ const POLICIES = {
   decrease: types.oneOf('sameDay', 'nextPeriod'),
   cancel: types.oneOf('sameDay', 'periodEnd'),
   azure: types.oneOf('charge', 'priceReset'),
+  charges: types.oneOf('itemised', 'bundled'),
+  prices: types.oneOf('platform', 'marginRules'),
+  renewal: types.oneOf('extend', 'nextContract'),
+};
+const BILLING_CODE: Schema = { type: 'string', pattern: String.raw`^[1-9]\d{0,17}$` };
+const SET_POLICIES = {
+  chargeBillingCodeId: BILLING_CODE,
+  chargeDescription: text(100),
+  secondApproverAbove: ref('Money'),
 };
 
 const SCHEMAS: OpenApiFragment['schemas'] = {
@@ -67,11 +76,16 @@ const SCHEMAS: OpenApiFragment['schemas'] = {
     currency: { type: 'string', pattern: '^[A-Z]{3}$' },
     credentials: ref('Credentials'),
   }),
-  Policies: objectOf({ ...POLICIES, secondApproverAbove: ref('Money') }, ['secondApproverAbove']),
-  PoliciesChange: objectOf({ ...POLICIES, secondApproverAbove: types.nullable(ref('Money')) }, [
-    ...Object.keys(POLICIES),
-    'secondApproverAbove',
-  ]),
+  Policies: objectOf({ ...POLICIES, ...SET_POLICIES }, Object.keys(SET_POLICIES)),
+  PoliciesChange: objectOf(
+    {
+      ...POLICIES,
+      chargeBillingCodeId: types.nullable(BILLING_CODE),
+      chargeDescription: types.nullable(text(100)),
+      secondApproverAbove: types.nullable(ref('Money')),
+    },
+    [...Object.keys(POLICIES), ...Object.keys(SET_POLICIES)],
+  ),
   ConnectionChange: {
     ...objectOf(
       {

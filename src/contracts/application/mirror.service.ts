@@ -18,8 +18,21 @@ import { hasVisibilityShrunk } from '../domain/visibility.js';
 export class Mirror {
   constructor(@Inject(MIRROR_STORE) private readonly store: MirrorStore) {}
 
-  writePage<E extends PsaEntity>(tx: Transaction, page: MirrorPage<E>): Promise<MergeCounts> {
+  /** Stores a batch whole. */
+  async writePage<E extends PsaEntity>(tx: Transaction, page: MirrorPage<E>): Promise<MergeCounts> {
+    const counts = await this.writeRows(tx, page);
+    await this.rememberRows(tx, page);
+    return counts;
+  }
+
+  /** The first half of storing a batch: transactions of the same pull may do it at the same time. */
+  writeRows<E extends PsaEntity>(tx: Transaction, page: MirrorPage<E>): Promise<MergeCounts> {
     return this.store.merge(tx, page);
+  }
+
+  /** The second half: marks the rows as seen by the pull, one transaction after the other. */
+  rememberRows<E extends PsaEntity>(tx: Transaction, page: MirrorPage<E>): Promise<void> {
+    return this.store.remember(tx, page);
   }
 
   /** A record that was read by itself, so that it can be used before the next pull. */

@@ -16,6 +16,8 @@ export interface MirrorPage<E extends PsaEntity> {
   /** Tells the batches of an entity in this pull apart; such as the number of pages stored before. */
   pageNumber: number;
   records: readonly PsaRecords[E][];
+  /** Whether all before were new, so that these are inserted without being looked for first; they may turn out to be known. */
+  areLikelyNew?: boolean;
 }
 
 /** Which entity of which pull. */
@@ -43,8 +45,10 @@ export interface ContractsPull extends MirrorPull {
 
 /** The mirrored records of every connection. */
 export interface MirrorStore {
-  /** Inserts and updates a batch as one set; a row whose values are equal is not written. Remembers the ids as seen. */
+  /** Inserts and updates a batch as one set; a row whose values are equal is not written. */
   merge<E extends PsaEntity>(tx: Transaction, page: MirrorPage<E>): Promise<MergeCounts>;
+  /** Remembers the ids of a batch as seen; waits for other transactions that do so for this entity and connection. */
+  remember<E extends PsaEntity>(tx: Transaction, page: MirrorPage<E>): Promise<void>;
   /** Inserts or updates one record that no pull has brought. */
   put<E extends PsaEntity>(
     tx: Transaction,

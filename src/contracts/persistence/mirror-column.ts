@@ -1,4 +1,5 @@
 import type { Decimal } from 'decimal.js';
+import { COPY_NULL as NULL, copyField, storableText } from '../../platform/persistence/copy-field.js';
 import type { RawMembers } from '../../ports/psa/psa-records.js';
 
 /** One column of a mirror table: its name and its value in a record, as a field of `COPY` in text format. */
@@ -14,32 +15,9 @@ type DecimalMember<Row> = MemberOf<Row, Decimal | null>;
 type InstantMember<Row> = MemberOf<Row, Date | null>;
 type RawMember<Row> = MemberOf<Row, RawMembers>;
 
-const NULL = String.raw`\N`;
-const SPECIAL = /[\\\t\n\r]/g;
-const ESCAPES: Readonly<Record<string, string>> = {
-  '\\': String.raw`\\`,
-  '\t': String.raw`\t`,
-  '\n': String.raw`\n`,
-  '\r': String.raw`\r`,
-};
-/** What needs a second look: special to `COPY`, or not storable. */
-const UNUSUAL = /[\\\t\n\r\0\ud800-\udfff]/;
-
-/** Postgres cannot hold NUL or lone surrogates in a text; one such record must not keep all others from being mirrored. */
-function storable(text: string): string {
-  return text.toWellFormed().replaceAll('\0', '\uFFFD');
-}
-
-/** A text as a field of `COPY` in text format. */
-export function copyField(text: string | null): string {
-  if (text === null) return NULL;
-  if (!UNUSUAL.test(text)) return text;
-  return storable(text).replaceAll(SPECIAL, (character) => ESCAPES[character] ?? character);
-}
-
 function jsonText(members: RawMembers): string {
   return JSON.stringify(members, (_name, value: unknown) =>
-    typeof value === 'string' ? storable(value) : value,
+    typeof value === 'string' ? storableText(value) : value,
   );
 }
 

@@ -1,4 +1,5 @@
-import { finished } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { EntityManager } from 'typeorm';
@@ -22,16 +23,25 @@ function prepareStatement<Row>(table: MirrorTable<Row>): string {
     TRUNCATE ${stage}`;
 }
 
-/** Rows in the text format of `COPY`. */
-export function copyText<Row>(columns: readonly MirrorColumn<Row>[], records: readonly Row[]): string {
+/** Records whose text is made at a time, while Postgres is at work on those before. */
+const RECORDS_AT_ONCE = 500;
+
+/** Rows in the text format of `COPY`. @param prefix of each row: the fields of further columns, each with its tab */
+function* copyText<Row>(
+  columns: readonly MirrorColumn<Row>[],
+  records: readonly Row[],
+  prefix = '',
+): Generator<string> {
   const [first, ...others] = columns;
-  let text = '';
-  for (const record of records) {
-    text += first?.copyText(record) ?? '';
-    for (const column of others) text += `\t${column.copyText(record)}`;
-    text += '\n';
+  for (let start = 0; start < records.length; start += RECORDS_AT_ONCE) {
+    let text = '';
+    for (const record of records.slice(start, start + RECORDS_AT_ONCE)) {
+      text += prefix + (first?.copyText(record) ?? '');
+      for (const column of others) text += `\t${column.copyText(record)}`;
+      text += '\n';
+    }
+    yield text;
   }
-  return text;
 }
 
 /** Fills the session's staging table with these records alone, in the transaction the manager is in. */
@@ -42,9 +52,25 @@ export async function stageRecords<Row>(
 ): Promise<void> {
   await manager.query(prepareStatement(table));
   const columns = table.columns.map(({ name }) => name).join(', ');
+  await copy(manager, `${stageOf(table)} (${columns})`, copyText(table.columns, records));
+}
+
+/**
+ * Inserts new records into the mirror table itself, in the transaction the manager is in.
+ * @throws DatabaseError of the driver, for the table's primary key, when one of them is known after all
+ */
+export async function copyNewRecords<Row>(
+  manager: EntityManager,
+  table: MirrorTable<Row>,
+  connectionId: string,
+  records: readonly Row[],
+): Promise<void> {
+  const columns = ['connection_id', ...table.columns.map(({ name }) => name)].join(', ');
+  await copy(manager, `${table.name} (${columns})`, copyText(table.columns, records, `${connectionId}\t`));
+}
+
+async function copy(manager: EntityManager, target: string, text: Iterable<string>): Promise<void> {
   const client = (await manager.queryRunner?.connect()) as PoolClient | undefined;
-  if (client === undefined) throw new Error('Records can be staged inside a transaction only');
-  const stream = client.query(copyFrom(`COPY ${stageOf(table)} (${columns}) FROM STDIN`));
-  stream.end(copyText(table.columns, records));
-  await finished(stream);
+  if (client === undefined) throw new Error('Records can be copied inside a transaction only');
+  await pipeline(Readable.from(text), client.query(copyFrom(`COPY ${target} FROM STDIN`)));
 }

@@ -6,46 +6,53 @@ const BY_NUMBER = (column: string): string => `length(${column}), ${column} COLL
 
 /**
  * For the rows that are updated, found by their place: the planner would rather read the whole mirror for each batch. The planner knows little of a
- * table that is still being filled, such as that one connection may own all of it.
+ * table that is still being filled, such as that one connection may own all of it; nor is it better after the first analysis of a few rows.
  */
-export const PLAN_BY_KEY = 'SET LOCAL enable_hashjoin TO off; SET LOCAL enable_mergejoin TO off';
-export const PLAN_FREELY = 'SET LOCAL enable_hashjoin TO DEFAULT; SET LOCAL enable_mergejoin TO DEFAULT';
-
-/** Keeps other writers of an entity of a connection waiting until the transaction ends. `$1` connection and entity. */
-export const LOCK_ROWS = "SELECT pg_advisory_xact_lock(hashtextextended('psa-connector mirror ' || $1, 0))";
+const UNWANTED = ['hashjoin', 'mergejoin', 'seqscan'];
+export const PLAN_BY_KEY = UNWANTED.map((way) => `SET LOCAL enable_${way} TO off`).join('; ');
+export const PLAN_FREELY = UNWANTED.map((way) => `SET LOCAL enable_${way} TO DEFAULT`).join('; ');
 
 /**
- * Merges what is staged, remembers the ids as seen, and keeps the highest one. `$1` connection, `$2` pull, `$3` entity, `$4` page number.
+ * Keeps who writes single records waiting until the transactions of a pull end, and the other way round. Those of one pull write different
+ * rows, and two pulls of a connection cannot both commit. `$1` connection and entity.
+ */
+export const LOCK_FOR_PULL =
+  "SELECT pg_advisory_xact_lock_shared(hashtextextended('psa-connector mirror ' || $1, 0))";
+export const LOCK_FOR_RECORD =
+  "SELECT pg_advisory_xact_lock(hashtextextended('psa-connector mirror ' || $1, 0))";
+
+/** Between ids in one text, which is far cheaper to pass than a list. */
+export const ID_SEPARATOR = '\u001F';
+
+/**
+ * Remembers ids as seen, and keeps the highest one. `$1` connection, `$2` pull, `$3` entity, `$4` page number, `$5` the ids with the
+ * separator between them.
+ */
+export const REMEMBER_SEEN = `
+  WITH batch AS MATERIALIZED (SELECT string_to_array($5::text, E'\\x1f') AS external_ids), seen AS (
+    INSERT INTO mirror_seen_page (pull_id, entity, page_number, external_ids)
+    SELECT $2::uuid, $3::text, $4::integer, external_ids FROM batch
+  )
+  INSERT INTO mirror_highest_id AS known (connection_id, entity, external_id)
+  (SELECT $1::uuid, $3::text, external_id FROM batch, unnest(external_ids) AS external_id
+   ORDER BY length(external_id) DESC, external_id COLLATE "C" DESC LIMIT 1)
+  ON CONFLICT (connection_id, entity) DO UPDATE SET external_id = excluded.external_id
+  WHERE (${BY_NUMBER('known.external_id')}) < (${BY_NUMBER('excluded.external_id')})`;
+
+/**
+ * Writes what is staged and nothing else. `$1` connection.
  *
  * Every staged row is looked up by primary key: `OFFSET 0` keeps the planner from joining by connection alone, which takes the square of
  * the rows. Rows whose values are equal are neither written nor locked. New rows are inserted without `ON CONFLICT`, which with a second index
- * costs as much again: nobody else writes rows of this entity and connection meanwhile (`LOCK_ROWS`).
+ * costs as much again: nobody else writes these rows meanwhile (`LOCK_FOR_PULL`).
  */
 export function mergeStatement<Row>(table: MirrorTable<Row>): string {
-  return `
-    WITH seen AS (
-      INSERT INTO mirror_seen_page (pull_id, entity, page_number, external_ids)
-      SELECT $2::uuid, $3::text, $4::integer, coalesce(array_agg(external_id), '{}') FROM ${stageOf(table)}
-    ), highest AS (
-      INSERT INTO mirror_highest_id AS known (connection_id, entity, external_id)
-      (SELECT $1::uuid, $3::text, external_id FROM ${stageOf(table)}
-       ORDER BY length(external_id) DESC, external_id COLLATE "C" DESC LIMIT 1)
-      ON CONFLICT (connection_id, entity) DO UPDATE SET external_id = excluded.external_id
-      WHERE (${BY_NUMBER('known.external_id')}) < (${BY_NUMBER('excluded.external_id')})
-    ), ${rowsWritten(table)}`;
-}
-
-/** Writes what is staged and nothing else: a record that no pull has brought says nothing of those below its id. `$1` connection. */
-export function putStatement<Row>(table: MirrorTable<Row>): string {
-  return `WITH ${rowsWritten(table)}`;
-}
-
-function rowsWritten<Row>(table: MirrorTable<Row>): string {
   const names = table.columns.map(({ name }) => name);
   const values = names.filter((name) => name !== 'external_id');
   const list = (prefix: string, columns = values): string =>
     columns.map((column) => `${prefix}.${column}`).join(', ');
-  return `differing AS MATERIALIZED (
+  return `
+    WITH differing AS MATERIALIZED (
       SELECT staged.*, known.place FROM ${stageOf(table)} AS staged
       LEFT JOIN LATERAL (
         SELECT known.ctid AS place, ${list('known')} FROM ${table.name} AS known

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import type { DataSource } from 'typeorm';
+import { DatabaseError } from 'pg';
+import type { DataSource, EntityManager } from 'typeorm';
 import type { LocalDate } from '../../kernel/local-date.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
@@ -14,8 +15,16 @@ import type {
   MirrorPull,
   MirrorStore,
 } from '../domain/mirror-store.js';
-import { LOCK_ROWS, mergeStatement, PLAN_BY_KEY, PLAN_FREELY, putStatement } from './mirror-statements.js';
-import { stageRecords } from './mirror-staging.js';
+import {
+  ID_SEPARATOR,
+  LOCK_FOR_PULL,
+  LOCK_FOR_RECORD,
+  mergeStatement,
+  PLAN_BY_KEY,
+  PLAN_FREELY,
+  REMEMBER_SEEN,
+} from './mirror-statements.js';
+import { copyNewRecords, stageRecords } from './mirror-staging.js';
 import { MIRROR_TABLES } from './mirror-tables.js';
 
 /** `$2` pull, `$3` entity. Joined, never `NOT IN`: a large list that does not fit into memory is searched row by row. */
@@ -35,21 +44,60 @@ export class MirrorRepository implements MirrorStore {
   constructor(@InjectDataSource(PSA_CONNECTOR_DATA_SOURCE) private readonly dataSource: DataSource) {}
 
   async merge<E extends PsaEntity>(tx: Transaction, page: MirrorPage<E>): Promise<MergeCounts> {
-    const { connectionId, pullId, entity, pageNumber } = page;
+    const { connectionId, entity } = page;
     // A statement may not meet a row twice; the last reading of an id wins.
     const records = [...new Map(page.records.map((record) => [record.externalId, record])).values()];
-    const table = MIRROR_TABLES[entity];
     const manager = managerOf(tx);
-    await manager.query(LOCK_ROWS, [`${connectionId} ${entity}`]);
+    await manager.query(LOCK_FOR_PULL, [`${connectionId} ${entity}`]);
+    if (page.areLikelyNew === true && (await this.areInserted(manager, page, records)))
+      return { created: records.length, updated: 0, unchanged: 0 };
+    const written = await this.mergeRecords(manager, connectionId, entity, records);
+    return { ...written, unchanged: records.length - written.created - written.updated };
+  }
+
+  async remember<E extends PsaEntity>(
+    tx: Transaction,
+    { connectionId, pullId, entity, pageNumber, records }: MirrorPage<E>,
+  ): Promise<void> {
+    const ids = records.map(({ externalId }) => externalId).join(ID_SEPARATOR);
+    await managerOf(tx).query(REMEMBER_SEEN, [connectionId, pullId, entity, pageNumber, ids]);
+  }
+
+  /** False, and nothing is done, when one of them is known. */
+  private async areInserted<E extends PsaEntity>(
+    manager: EntityManager,
+    { connectionId, entity }: MirrorPage<E>,
+    records: readonly PsaRecords[E][],
+  ): Promise<boolean> {
+    try {
+      // A transaction inside the transaction: a savepoint.
+      await manager.transaction((nested) =>
+        copyNewRecords(nested, MIRROR_TABLES[entity], connectionId, records),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof DatabaseError && error.constraint === `${MIRROR_TABLES[entity].name}_pk`)
+        return false;
+      throw error;
+    }
+  }
+
+  private async mergeRecords<E extends PsaEntity>(
+    manager: EntityManager,
+    connectionId: string,
+    entity: E,
+    records: readonly PsaRecords[E][],
+  ): Promise<{ created: number; updated: number }> {
+    const table = MIRROR_TABLES[entity];
     await stageRecords(manager, table, records);
     await manager.query(PLAN_BY_KEY);
     const [written = { created: 0, updated: 0 }] = await rowsOf<{ created: number; updated: number }>(
       manager,
       mergeStatement(table),
-      [connectionId, pullId, entity, pageNumber],
+      [connectionId],
     );
     await manager.query(PLAN_FREELY);
-    return { ...written, unchanged: records.length - written.created - written.updated };
+    return written;
   }
 
   async put<E extends PsaEntity>(
@@ -58,11 +106,9 @@ export class MirrorRepository implements MirrorStore {
     entity: E,
     record: PsaRecords[E],
   ): Promise<void> {
-    const table = MIRROR_TABLES[entity];
     const manager = managerOf(tx);
-    await manager.query(LOCK_ROWS, [`${connectionId} ${entity}`]);
-    await stageRecords(manager, table, [record]);
-    await manager.query(putStatement(table), [connectionId]);
+    await manager.query(LOCK_FOR_RECORD, [`${connectionId} ${entity}`]);
+    await this.mergeRecords(manager, connectionId, entity, [record]);
   }
 
   countSeen(tx: Transaction, pull: MirrorPull): Promise<{ seen: number; missing: number }> {

@@ -12,6 +12,8 @@ const OPERATOR = new Set([
   'sync:run',
   'subscription:read',
   'subscription:write',
+  'imports:read',
+  'imports:write',
   'mapping:read',
   'mapping:write',
   'billing:read',

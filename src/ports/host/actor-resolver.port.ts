@@ -7,6 +7,8 @@ export const PERMISSIONS = [
   'audit:read',
   'subscription:read',
   'subscription:write',
+  'imports:read',
+  'imports:write',
   'mapping:read',
   'mapping:write',
   'billing:read',

@@ -1,5 +1,5 @@
 import type { Transaction } from '../../kernel/transaction.js';
-import type { Subscription } from './subscription-source.port.js';
+import type { SourceCharge, Subscription } from './subscription-source.port.js';
 
 /** One change of a subscription: what it was (null: it is new) and what it is now. */
 export interface SubscriptionChange {
@@ -10,12 +10,20 @@ export interface SubscriptionChange {
   correlationId: string;
 }
 
+/** A charge that was recorded. */
+export interface RecordedCharge {
+  charge: SourceCharge;
+  actor: SubscriptionChange['actor'];
+  correlationId: string;
+}
+
 /**
  * Takes what changed in the platform. Implemented by billing; called by the store in the transaction that saves the change, so that
  * the change and the work it causes commit together.
  */
 export interface SubscriptionChangeListener {
   subscriptionChanged(tx: Transaction, change: SubscriptionChange): Promise<void>;
+  chargeRecorded(tx: Transaction, recorded: RecordedCharge): Promise<void>;
 }
 
 /** Token of the `SubscriptionChangeListener`. */

@@ -36,6 +36,8 @@ export interface PsaBatch<T> {
   pages: number;
   /** Where a pull goes on once this batch and all before it are stored; null after the last. */
   position: string | null;
+  /** Rows this walk is expected to bring in total, for an estimate; null while nobody has counted. */
+  expectedRows: number | null;
 }
 
 /** Use of the instance's request allowance, by every integration together. */
@@ -69,8 +71,6 @@ export interface PsaSession {
   canRead(entity: PsaEntity): boolean;
   /** What a pull of changes would show of this entity in this instance. */
   changeTracking(entity: PsaEntity): ChangeTracking;
-  /** Rows of an entity, for an estimate; costs one request. */
-  countRows(entity: PsaEntity, signal?: AbortSignal): Promise<number>;
   /**
    * Unit rows of these contract services whose range has a day between two (both included; without an end, from the first on), in one
    * request per started page however many contract services there are (up to 500 in one request): what a write is checked against,

@@ -9,6 +9,7 @@ import type { SourceCharge } from '../../ports/host/subscription-source.port.js'
 import { changesBetween } from '../domain/record-values.js';
 import { ChargeConflictError, ChargeSubscriptionUnknownError } from '../domain/subscription.errors.js';
 import { SUBSCRIPTION_STORE, type SubscriptionStore } from '../domain/subscription-store.js';
+import { SubscriptionChanges } from './subscription-changes.service.js';
 import { auditedChanges, demandRecordingTier, type Recorded } from './recording.js';
 
 /** Records charges in the connector's own store; a charge is never rewritten. */
@@ -16,6 +17,7 @@ import { auditedChanges, demandRecordingTier, type Recorded } from './recording.
 export class ChargeRegister {
   constructor(
     @Inject(SUBSCRIPTION_STORE) private readonly store: SubscriptionStore,
+    private readonly changes: SubscriptionChanges,
     private readonly audit: AuditTrail,
     private readonly transactions: TransactionRunner,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -43,6 +45,7 @@ export class ChargeRegister {
         }
         await this.demandOwnSubscription(tx, charge);
         await this.store.insertCharge(tx, charge, this.clock.now());
+        await this.changes.passOnCharge(tx, context, charge);
         await this.audit.append(tx, context, { ...event(), details: auditedChanges(changes) });
         return { record: charge, isNew: true };
       });

@@ -9,7 +9,7 @@ import {
   type SubscriptionChange,
   type SubscriptionChangeListener,
 } from '../../ports/host/subscription-changes.port.js';
-import type { Subscription } from '../../ports/host/subscription-source.port.js';
+import type { SourceCharge, Subscription } from '../../ports/host/subscription-source.port.js';
 
 /** A change as a host reports it. */
 export interface ReportedChange {
@@ -19,6 +19,13 @@ export interface ReportedChange {
   /** Who caused it. */
   actor: Pick<Actor, 'id' | 'name' | 'tenantId'>;
   /** Ties log, audit and operations together; default a new id. */
+  correlationId?: string;
+}
+
+/** A new charge as a host reports it. */
+export interface ReportedCharge {
+  charge: SourceCharge;
+  actor: ReportedChange['actor'];
   correlationId?: string;
 }
 
@@ -41,6 +48,23 @@ export class SubscriptionChanges {
    */
   record({ correlationId = newId(), ...change }: ReportedChange): Promise<void> {
     return this.transactions.run((tx) => this.tell(tx, { ...change, correlationId }));
+  }
+
+  /** As `record`, for a charge that is new; a charge is never rewritten. */
+  recordCharge({ correlationId = newId(), charge, actor }: ReportedCharge): Promise<void> {
+    return this.transactions.run(async (tx) => {
+      await this.listener?.chargeRecorded(tx, { charge, actor, correlationId });
+    });
+  }
+
+  /** For the connector's own store: in the transaction that saves the charge. */
+  async passOnCharge(
+    tx: Transaction,
+    { actor, correlationId }: UseCaseContext,
+    charge: SourceCharge,
+  ): Promise<void> {
+    const { id, name, tenantId } = actor;
+    await this.listener?.chargeRecorded(tx, { charge, actor: { id, name, tenantId }, correlationId });
   }
 
   /** For the connector's own store: in the transaction that saves the change. */

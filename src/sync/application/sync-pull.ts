@@ -16,14 +16,10 @@ import type { EntityProgress, SyncRun } from '../domain/sync-run.js';
 import type { RunLease, SyncRunStore } from '../domain/sync-run-store.js';
 import type { WatermarkStore } from '../domain/watermark-store.js';
 
-/** Most pages in one batch: what a transaction holds, what is read ahead, and what a killed worker's successor reads again. */
-const MAX_PAGES = 16;
+/** Most pages in one batch, of which two are stored at a time: what transactions hold, and what is read ahead. */
+const MAX_PAGES = 8;
 
-/** An entity is read page after page until it turns out to be larger than this; reading ranges at once costs some calls more. */
-const SMALL_PAGES = 20;
-const PAGE_ROWS = 500;
-
-/** Ranges a large entity is cut into; the session reads as many at once as the PSA allows. */
+/** Parts the known rows of an entity are cut into; the session reads as many at once as the PSA allows. */
 const RANGES = 24;
 
 /** Contracts asked for in one request; their rows may fill several pages. */
@@ -45,6 +41,18 @@ type Settle = (
   batch: PsaBatch<PsaRecords[PsaEntity]>,
   next: EntityProgress,
 ) => Promise<EntityProgress>;
+
+/** A batch and where it comes in its walk. */
+interface BatchInTurn {
+  progress: EntityProgress;
+  batch: PsaBatch<PsaRecords[PsaEntity]>;
+  /** Pages of the entity before it, those not yet committed included. */
+  pageNumber: number;
+  /** Rows of the entity before the walk. */
+  readBefore: number;
+}
+
+const NOTHING_WRITTEN = { created: 0, updated: 0 };
 
 /** What one worker does about a run until it ends, its time is up or something goes wrong. */
 export class SyncPull {
@@ -124,72 +132,70 @@ export class SyncPull {
     }
   }
 
+  /**
+   * Stores batches until there are no more; false when the worker's time is up before. Postgres takes in the rows of one batch while the
+   * one before is committed; each is committed after the one before or not at all.
+   */
   private async readScope(progress: EntityProgress, scope: PullScope, settle: Settle): Promise<boolean> {
-    const { session } = this;
-    const { signal } = this.limits;
-    for (;;) {
-      const isLarge = isKnownLarge(progress) || progress.pages >= SMALL_PAGES;
-      const knownSplits = isLarge ? await this.splits(progress, scope) : undefined;
-      signal.throwIfAborted();
-      const position = progress.nextCursor;
-      const request = { scope, position, knownSplits, maxPages: isLarge ? MAX_PAGES : 1 };
-      const batches = session.readBatches(progress.entity, request, signal);
-      const outcome = await this.storeBatches(progress, batches, { isLarge, settle });
-      if (outcome === 'all read') return true;
-      if (outcome === 'time is up') return false;
+    const { services, run, session } = this;
+    const { signal, until } = this.limits;
+    const knownSplits = await this.splits(progress, scope);
+    signal.throwIfAborted();
+    const readBefore = progress.read;
+    const request = { scope, position: progress.nextCursor, knownSplits, maxPages: MAX_PAGES };
+    let pageNumber = progress.pages;
+    let saved = Promise.resolve();
+    try {
+      for await (const batch of session.readBatches(progress.entity, request, signal)) {
+        await services.presentConnection(run);
+        const before = saved;
+        saved = this.store({ progress, batch, pageNumber, readBefore }, before, settle);
+        // Whoever awaits it next is told of a failure; until then nobody may be listening.
+        saved.catch(() => undefined);
+        pageNumber += batch.pages;
+        await (mayOverlap(scope) ? before : saved);
+        signal.throwIfAborted();
+        if (batch.position === null) break;
+        if (services.clock.now() >= until) return false;
+      }
+      return true;
+    } finally {
+      await saved;
     }
   }
 
-  /** Stores batches until there are no more, the worker's time is up, or there turn out to be too many for reading page by page. */
-  private async storeBatches(
-    progress: EntityProgress,
-    batches: AsyncIterable<PsaBatch<PsaRecords[PsaEntity]>>,
-    { isLarge, settle }: { isLarge: boolean; settle: Settle },
-  ): Promise<'all read' | 'time is up' | 'large'> {
-    const { services, run } = this;
-    const { signal, until } = this.limits;
-    for await (const batch of batches) {
-      await services.presentConnection(run);
-      await this.save(progress, async (tx) => settle(tx, batch, await this.merge(tx, progress, batch)));
-      signal.throwIfAborted();
-      if (batch.position === null) break;
-      if (services.clock.now() >= until) return 'time is up';
-      if (isLarge || progress.pages < SMALL_PAGES) continue;
-      await this.estimate(progress, signal);
-      return 'large';
-    }
-    return 'all read';
+  private store(
+    { progress, batch, pageNumber, readBefore }: BatchInTurn,
+    before: Promise<void>,
+    settle: Settle,
+  ): Promise<void> {
+    const { mirror } = this.services;
+    const { records, position, pages } = batch;
+    // An empty page of changes leaves no trace: idle runs are the most frequent of all.
+    const isIdle = records.length === 0 && progress.step === 'changes';
+    const areLikelyNew =
+      progress.created === progress.read && (progress.read > 0 || isFirstReading(progress));
+    const page = { ...this.pullOf(progress.entity), pageNumber, records, areLikelyNew };
+    return this.save(progress, async (tx) => {
+      const counts = isIdle ? NOTHING_WRITTEN : await mirror.writeRows(tx, page);
+      await before;
+      if (!isIdle) await mirror.rememberRows(tx, page);
+      return settle(tx, batch, {
+        ...progress,
+        nextCursor: position,
+        pages: progress.pages + pages,
+        read: progress.read + records.length,
+        created: progress.created + counts.created,
+        updated: progress.updated + counts.updated,
+        expected: expectedAfter(progress, batch, readBefore),
+      });
+    });
   }
 
   /** A position says by itself how its walk was cut, so only a walk that begins is told where. */
   private async splits(progress: EntityProgress, scope: PullScope): Promise<readonly string[] | undefined> {
-    if (scope.kind !== 'all' || progress.nextCursor !== null) return undefined;
+    if (scope.kind !== 'all' || progress.nextCursor !== null || isFirstReading(progress)) return undefined;
     return this.services.mirror.knownSplits(this.run.connectionId, progress.entity, RANGES);
-  }
-
-  /** Asks once how many rows there are, where an entity that was never read in full turns out to be large. */
-  private async estimate(progress: EntityProgress, signal: AbortSignal): Promise<void> {
-    if (progress.expected !== null || progress.step !== 'all') return;
-    progress.expected = await this.session.countRows(progress.entity, signal);
-  }
-
-  private async merge<E extends PsaEntity>(
-    tx: Transaction,
-    progress: EntityProgress,
-    { records, pages, position }: PsaBatch<PsaRecords[E]>,
-  ): Promise<EntityProgress> {
-    const page = { ...this.pullOf(progress.entity), pageNumber: progress.pages, records };
-    // An empty page of changes leaves no trace: idle runs are the most frequent of all.
-    const isIdle = records.length === 0 && progress.step === 'changes';
-    const counts = isIdle ? { created: 0, updated: 0 } : await this.services.mirror.writePage(tx, page);
-    return {
-      ...progress,
-      nextCursor: position,
-      pages: progress.pages + pages,
-      read: progress.read + records.length,
-      created: progress.created + counts.created,
-      updated: progress.updated + counts.updated,
-    };
   }
 
   /** What follows a batch of the steps `all` and `changes`, in the transaction that stores it. */
@@ -236,6 +242,21 @@ export class SyncPull {
   }
 }
 
-function isKnownLarge({ step, expected }: EntityProgress): boolean {
-  return step === 'all' && expected !== null && expected > SMALL_PAGES * PAGE_ROWS;
+/** Rows asked for by contract may come twice, when one moves between contracts meanwhile: the later reading has to find the earlier one. */
+function mayOverlap({ kind }: PullScope): boolean {
+  return kind !== 'ofContracts';
+}
+
+/** Whether no run has ever read all of the entity. */
+function isFirstReading({ step, expected }: EntityProgress): boolean {
+  return step === 'all' && expected === null;
+}
+
+/** What an earlier run has read stands until this one has counted; changes say nothing of how many rows there are. */
+function expectedAfter(
+  { step, expected }: EntityProgress,
+  { expectedRows }: PsaBatch<unknown>,
+  readBefore: number,
+): number | null {
+  return step === 'all' && expectedRows !== null ? readBefore + expectedRows : expected;
 }

@@ -27,6 +27,7 @@ const FIELDS = [
   'approveAndPostDate',
 ];
 const COLUMNS = [
+  'connection_id',
   'external_id',
   'contract_external_id',
   'contract_service_external_id',
@@ -39,6 +40,7 @@ const COLUMNS = [
   'cost',
   'posted_at',
 ];
+const CONNECTION_ID = '0190c0de-0000-7000-8000-000000000001';
 const HEADERS = {
   'content-type': 'application/json',
   username: SANDBOX_API_USERS[0].userName,
@@ -84,7 +86,7 @@ async function* pages(read, limit = Infinity) {
 }
 
 const cell = (value) => (value === null ? '\\N' : value);
-const copyLine = (row) => `${FIELDS.map((field) => cell(row[field])).join('\t')}\n`;
+const copyLine = (row) => `${CONNECTION_ID}\t${FIELDS.map((field) => cell(row[field])).join('\t')}\n`;
 
 async function client() {
   const connection = new pg.Client({ connectionString: task.databaseUrl });
@@ -112,9 +114,9 @@ async function copyPipeline() {
 async function stagedPipeline({ isFresh }) {
   const connection = await client();
   if (isFresh) await connection.query('TRUNCATE bench_unit');
-  const values = COLUMNS.slice(1);
+  const values = COLUMNS.slice(2);
   const list = (prefix) => values.map((name) => `${prefix}.${name}`).join(', ');
-  const merge = `INSERT INTO bench_unit AS mirrored SELECT * FROM stage ON CONFLICT (external_id)
+  const merge = `INSERT INTO bench_unit AS mirrored SELECT * FROM stage ON CONFLICT (connection_id, external_id)
     DO UPDATE SET ${values.map((name) => `${name} = excluded.${name}`).join(', ')}
     WHERE (${list('mirrored')}) IS DISTINCT FROM (${list('excluded')})`;
   await connection.query(`CREATE TEMP TABLE stage AS SELECT ${COLUMNS} FROM bench_unit WITH NO DATA`);
@@ -148,7 +150,8 @@ async function stagedPipeline({ isFresh }) {
 }
 
 async function typeormPipeline(write, limit) {
-  const type = { external_id: 'text', starts_on: 'date', ends_on: 'date', posted_at: 'timestamptz' };
+  const keys = ['connection_id', 'external_id'];
+  const type = { connection_id: 'uuid', starts_on: 'date', ends_on: 'date', posted_at: 'timestamptz' };
   const numbers = new Set(['units', 'price', 'internal_price', 'cost']);
   const unit = new EntitySchema({
     name: 'bench_unit',
@@ -158,7 +161,7 @@ async function typeormPipeline(write, limit) {
         name,
         {
           type: type[name] ?? (numbers.has(name) ? 'numeric' : 'text'),
-          primary: name === 'external_id',
+          primary: keys.includes(name),
           nullable: true,
         },
       ]),
@@ -180,7 +183,8 @@ async function typeormPipeline(write, limit) {
       const entities = items.map((row) =>
         Object.fromEntries(
           COLUMNS.map((name, index) => {
-            const value = row[FIELDS[index]];
+            if (name === 'connection_id') return [name, CONNECTION_ID];
+            const value = row[FIELDS[index - 1]];
             return [name, value === null ? null : name.endsWith('_on') ? value.slice(0, 10) : String(value)];
           }),
         ),
@@ -213,7 +217,11 @@ const PIPELINES = {
   copy: copyPipeline,
   'staged, first': () => stagedPipeline({ isFresh: true }),
   'staged, again': () => stagedPipeline({ isFresh: false }),
-  upsert: () => typeormPipeline((repository, rows) => repository.upsert(rows, ['external_id']), task.sample),
+  upsert: () =>
+    typeormPipeline(
+      (repository, rows) => repository.upsert(rows, ['connection_id', 'external_id']),
+      task.sample,
+    ),
   save: () => typeormPipeline((repository, rows) => repository.save(rows), task.sample),
   connector: connectorPipeline,
 };

@@ -2,7 +2,7 @@ import { type IdBounds, type KeysetPage, PAGE_SIZE } from '../../../src/autotask
 import type { PageSource } from '../../../src/autotask/reading/range-reader.js';
 
 /** Rows that are nothing but ids, answered page by page as the vendor does; counts what it was asked. */
-export class FakeIdTable implements PageSource {
+export class FakeIdTable implements PageSource<bigint> {
   #ids: bigint[];
   calls = 0;
   counts = 0;
@@ -50,6 +50,10 @@ export class FakeIdTable implements PageSource {
 
   idOf(row: unknown): bigint {
     return row as bigint;
+  }
+
+  recordsOf(rows: readonly unknown[]): bigint[] {
+    return rows as bigint[];
   }
 
   async #turn(signal: AbortSignal): Promise<void> {

@@ -150,6 +150,7 @@ class FakePsaSession implements PsaSession {
       records,
       pages: 1,
       position: rest.length > records.length && last !== undefined ? last.externalId : null,
+      expectedRows: null,
     };
   }
 
@@ -159,11 +160,6 @@ class FakePsaSession implements PsaSession {
 
   changeTracking(entity: PsaEntity): ChangeTracking {
     return this.psa.tracking[entity] ?? 'edits';
-  }
-
-  countRows(entity: PsaEntity): Promise<number> {
-    this.apiCalls += 1;
-    return Promise.resolve(this.psa.records[entity].length);
   }
 
   readUnits(

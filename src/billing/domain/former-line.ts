@@ -1,0 +1,87 @@
+import type { CurrencyCode } from '../../kernel/currency.js';
+import type { LocalDate } from '../../kernel/local-date.js';
+import { money, roundMoney } from '../../kernel/money.js';
+import { addDays, laterOf, periodOn } from '../../kernel/period.js';
+import type { Subscription } from '../../ports/host/subscription-source.port.js';
+import type { BillingLine, PendingChange } from './billing-line.js';
+import { type ContractLine, type ContractState, gridOf, isPosted, splitDays } from './contract-state.js';
+import { LineTimeline, valueOf } from './line-timeline.js';
+import type { PlanStep } from './plan-step.js';
+
+/** Whether a line that is not mapped any more was left by a renewal: the subscription's term has moved on since it was last planned. */
+export function isLeftByRenewal({ known }: BillingLine, now: Subscription): boolean {
+  const before = known?.commitmentEndsOn ?? null;
+  return before !== null && now.commitmentEndsOn !== null && now.commitmentEndsOn > before;
+}
+
+/**
+ * The step that takes a renewed subscription off the contract it leaves, from the first day of the new term on; null where that contract
+ * has nothing of it then, because it ends before.
+ */
+export function leavingStep(
+  line: BillingLine,
+  contract: ContractState,
+  own: ContractLine,
+  now: Subscription,
+  currency: CurrencyCode,
+): PlanStep | null {
+  const taken = new Set<LocalDate>([...own.takenDays, ...splitDays(contract, own)]);
+  let on = laterOf(now.startsOn, contract.startsOn);
+  while (taken.has(on)) on = addDays(on, 1);
+  const period = periodOn(gridOf(contract), on);
+  const timeline = LineTimeline.of(own);
+  const before = timeline.on(on);
+  if (period === null || before.units === 0) return null;
+  const after = { ...before, units: 0 };
+  const ended = timeline.with({ on, unitChange: -before.units, unitPrice: null, unitCost: null });
+  const impact = ended.billedFrom(on, contract).minus(timeline.billedFrom(on, contract));
+  return {
+    kind: 'adjustUnits',
+    identity: `${line.connectionId}/${now.customerId}/${line.subscriptionId}/${on}`,
+    subscriptionId: line.subscriptionId,
+    contractExternalId: line.contractExternalId,
+    serviceExternalId: line.serviceExternalId,
+    lineExternalId: own.externalId,
+    before,
+    after,
+    effectiveOn: on,
+    notBefore: on,
+    period: { ...period, isPosted: isPosted(own, period) },
+    impactPerPeriod: roundMoney(money(valueOf(after).minus(valueOf(before)), currency)),
+    impact: roundMoney(money(impact, currency)),
+    reason: `The subscription was renewed on ${now.startsOn} and is billed on the next contract from then on.`,
+    rule: 'renew.nextContract',
+    revision: now.revision,
+    contractEndsOn: null,
+    charge: null,
+  };
+}
+
+/** The newest state of each changed subscription. */
+export function latestOf(changes: readonly Pick<PendingChange, 'subscription'>[]): Map<string, Subscription> {
+  const latest = new Map<string, Subscription>();
+  for (const { subscription } of changes) {
+    const known = latest.get(subscription.id);
+    if (known === undefined || known.revision < subscription.revision)
+      latest.set(subscription.id, subscription);
+  }
+  return latest;
+}
+
+/** What takes renewed subscriptions off the contracts they leave. */
+export function leavingSteps(
+  former: readonly BillingLine[],
+  changes: readonly PendingChange[],
+  { contracts, own }: { contracts: readonly ContractState[]; own: ReadonlyMap<string, ContractLine> },
+  currency: CurrencyCode,
+): { lineId: string; step: PlanStep }[] {
+  const latest = latestOf(changes);
+  return former.flatMap((line) => {
+    const contract = contracts.find(({ externalId }) => externalId === line.contractExternalId);
+    const ownLine = own.get(line.id);
+    const now = latest.get(line.subscriptionId);
+    if (contract === undefined || ownLine === undefined || now === undefined) return [];
+    const step = leavingStep(line, contract, ownLine, now, currency);
+    return step === null ? [] : [{ lineId: line.id, step }];
+  });
+}
