@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { Decimal } from 'decimal.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Fault } from '../../src/autotask-simulator/fault-plan.js';
+import { seedCspWorld } from '../../src/autotask-simulator/seed/seed-csp-world.js';
 import { localDate } from '../../src/kernel/local-date.js';
 import type { PsaInstance } from '../../src/ports/psa/psa-adapter.port.js';
 import type { PsaSession } from '../../src/ports/psa/psa-session.port.js';
@@ -62,7 +63,9 @@ const OPENED = { purpose: 'interactive' } as const;
 
 async function startAfresh(): Promise<void> {
   await harness?.stop();
-  harness = await startAutotaskHarness({}, { circuit: { failures: 1_000_000, restMs: 1 } });
+  // One world for all: each case takes a contract line of its own.
+  const world = seedCspWorld(new Date('2026-05-04T12:00:00.000Z'));
+  harness = await startAutotaskHarness({ world }, { circuit: { failures: 1_000_000, restMs: 1 } });
   const { adapter, users, currency } = harness;
   const checked = await adapter.checkAccess({ credentials: users.good, currency });
   if (checked.instance === null) throw new Error('The access check found no instance');
