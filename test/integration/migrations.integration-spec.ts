@@ -9,68 +9,7 @@ import { openMigrated } from '../../src/platform/persistence/migrate.js';
 import { migrateDatabase, PERSISTENCE_LISTS } from '../../src/psa-connector.persistence.js';
 import { createBlankDatabase, type TestDatabase } from '../support/database.js';
 import { until } from '../support/until.js';
-
-const TABLES = [
-  'audit_actor',
-  'audit_chain_head',
-  'audit_checkpoint',
-  'audit_entry',
-  'audit_seal',
-  'audit_text_block',
-  'billing_change',
-  'billing_charge_due',
-  'billing_drift',
-  'billing_import',
-  'billing_line',
-  'billing_operation',
-  'billing_plan',
-  'billing_plan_step',
-  'billing_push',
-  'charge',
-  'connection',
-  'customer',
-  'customer_mapping',
-  'import_chunk',
-  'import_rejection',
-  'imported_line',
-  'margin_rule',
-  'mirror_highest_id',
-  'mirror_seen_page',
-  'offer_mapping',
-  'psa_billing_code',
-  'psa_billing_item',
-  'psa_company',
-  'psa_contract',
-  'psa_contract_charge',
-  'psa_contract_service',
-  'psa_contract_service_bundle',
-  'psa_contract_service_bundle_unit',
-  'psa_contract_service_unit',
-  'psa_currency',
-  'psa_invoice',
-  'psa_price_list_service',
-  'psa_service',
-  'psa_service_bundle',
-  'reconciliation_finding',
-  'reconciliation_report',
-  'reconciliation_snapshot',
-  'reconciliation_snapshot_finding',
-  'request_allowance',
-  'request_slot',
-  'request_slot_waiter',
-  'request_usage',
-  'schema_migration',
-  'sealed_secret',
-  'subscription',
-  'subscription_mapping',
-  'subscription_revision',
-  'sync_run',
-  'sync_run_entity',
-  'sync_schedule',
-  'sync_touched_contract',
-  'sync_watermark',
-  'template_creation',
-];
+import { MODULE_TABLES } from '../support/module-tables.js';
 
 let database: TestDatabase;
 let admin: pg.Client;
@@ -132,7 +71,7 @@ const recordedMigrations = (schema = 'psa_connector') =>
 describe('migrations', () => {
   it('bring an empty database to this release, in a schema of our own', async () => {
     await migrateDatabase({ url: database.url });
-    expect(await tablesOf()).toEqual(TABLES);
+    expect(await tablesOf()).toEqual(MODULE_TABLES);
     expect(await recordedMigrations()).toEqual(PERSISTENCE_LISTS.migrations.map(({ name }) => name));
     expect(await tablesOf('public')).toEqual([]);
     expect(await column('SELECT extname AS value FROM pg_extension')).toEqual(['plpgsql']);
@@ -147,7 +86,7 @@ describe('migrations', () => {
 
   it.each([2, 5])('run once when %i replicas start together', async (starters) => {
     await Promise.all(Array.from({ length: starters }, () => migrateDatabase({ url: database.url })));
-    expect(await tablesOf()).toEqual(TABLES);
+    expect(await tablesOf()).toEqual(MODULE_TABLES);
     expect(await recordedMigrations()).toHaveLength(PERSISTENCE_LISTS.migrations.length);
     // Of this database: the server's other databases belong to tests that run at the same time.
     const locks = `SELECT locktype AS value FROM pg_locks WHERE locktype = 'advisory'
@@ -169,7 +108,7 @@ describe('migrations', () => {
     await admin.query('CREATE INDEX CONCURRENTLY later ON psa_connector.connection (alias)');
     await admin.query(`SELECT ${lock.replace('lock', 'unlock')}`);
     await starter;
-    expect(await tablesOf()).toEqual(TABLES);
+    expect(await tablesOf()).toEqual(MODULE_TABLES);
   });
 
   it('go down to nothing and up to the same schema again', async () => {
@@ -205,7 +144,7 @@ describe('migrations', () => {
 
   it('keep to the schema a host names', async () => {
     await migrateDatabase({ url: database.url, schema: 'billing_sync' });
-    expect(await tablesOf('billing_sync')).toEqual(TABLES);
+    expect(await tablesOf('billing_sync')).toEqual(MODULE_TABLES);
     expect(await tablesOf('psa_connector')).toEqual([]);
   });
 
@@ -213,13 +152,13 @@ describe('migrations', () => {
     const schemas = ['first', 'second'];
     await Promise.all(schemas.map((schema) => migrateDatabase({ url: database.url, schema })));
     for (const schema of schemas) {
-      expect(await tablesOf(schema)).toEqual(TABLES);
+      expect(await tablesOf(schema)).toEqual(MODULE_TABLES);
       expect(await recordedMigrations(schema)).toHaveLength(PERSISTENCE_LISTS.migrations.length);
       const foreign = schema === 'first' ? 'second' : 'first';
       expect((await describeSchema(schema)).filter((line) => line.includes(foreign))).toEqual([]);
     }
     await admin.query('DROP SCHEMA first CASCADE');
-    expect(await tablesOf('second')).toEqual(TABLES);
+    expect(await tablesOf('second')).toEqual(MODULE_TABLES);
   });
 
   it('run for a role that owns both schemas but may create none', async () => {
@@ -233,7 +172,7 @@ describe('migrations', () => {
       url.username = role;
       url.password = 'owner-password';
       await migrateDatabase({ url: url.href });
-      expect(await tablesOf()).toEqual(TABLES);
+      expect(await tablesOf()).toEqual(MODULE_TABLES);
     } finally {
       await admin.query(`DROP OWNED BY ${role} CASCADE`);
       await admin.query(`DROP ROLE ${role}`);

@@ -79,9 +79,18 @@ export function createApiClient(settings: ApiClientSettings): ApiClient {
       }
       return readJson<T>(await request(requestUrl(settings.baseUrl, path), init));
     },
-    async sendText<T>(method: string, path: string, body: string, mediaType: string): Promise<T> {
-      const headers = { accept: 'application/json', 'content-type': mediaType };
-      return readJson<T>(await request(requestUrl(settings.baseUrl, path), { method, body, headers }));
+    async sendText<T>(
+      method: string,
+      path: string,
+      body: string | Blob,
+      mediaType: string,
+      options: RequestOptions = {},
+    ): Promise<T> {
+      // A file of a person's says by its content what it is.
+      const type = body instanceof Blob ? 'application/octet-stream' : mediaType;
+      const headers = { accept: 'application/json', 'content-type': type };
+      const url = requestUrl(settings.baseUrl, path, options.query);
+      return readJson<T>(await request(url, { method, body, headers }));
     },
     async getFile(path: string, options: RequestOptions = {}): Promise<Blob> {
       const init: RequestInit = options.signal === undefined ? {} : { signal: options.signal };

@@ -46,6 +46,7 @@ export const enPlans = {
     adjustPrice: 'Change price',
     createCharge: 'Charge',
     extendContract: 'Extend contract',
+    updateCharge: 'Change charge',
   },
   units: 'Units',
   price: 'Price',

@@ -115,7 +115,8 @@ export class EntityReader {
   }
 
   #source<E extends PsaEntity>(entity: E, lists: readonly Conditions[]): PageSource<PsaRecords[E]> {
-    const { entity: path, fields, fromAutotask } = ENTITY_READS[entity];
+    const read = ENTITY_READS[entity];
+    const { entity: path, fields } = read;
     const absent = this.#metadata.absentFields[path] ?? [];
     const present = fields.filter((field) => !absent.includes(field));
     return {
@@ -125,7 +126,7 @@ export class EntityReader {
       },
       countRows: (ids, signal) => this.#count(entity, ids, lists[ids.list] ?? [], signal),
       idOf: (row) => idOf(path, row),
-      recordsOf: (rows) => rows.map((row) => fromAutotask(row, this.#metadata)),
+      recordsOf: (rows) => rows.map((row) => read.fromAutotask(row, this.#metadata)),
     };
   }
 

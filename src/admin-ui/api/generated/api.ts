@@ -275,6 +275,16 @@ export interface Policies {
   decrease: 'sameDay' | 'nextPeriod';
   cancel: 'sameDay' | 'periodEnd';
   azure: 'charge' | 'priceReset';
+  charges: 'itemised' | 'bundled';
+  prices: 'platform' | 'marginRules';
+  renewal: 'extend' | 'nextContract';
+  /** @pattern ^[1-9]\d{0,17}$ */
+  chargeBillingCodeId?: string;
+  /**
+   * @minLength 1
+   * @maxLength 100
+   */
+  chargeDescription?: string;
   secondApproverAbove?: Money;
 }
 
@@ -283,6 +293,11 @@ export interface PoliciesChange {
   decrease?: 'sameDay' | 'nextPeriod';
   cancel?: 'sameDay' | 'periodEnd';
   azure?: 'charge' | 'priceReset';
+  charges?: 'itemised' | 'bundled';
+  prices?: 'platform' | 'marginRules';
+  renewal?: 'extend' | 'nextContract';
+  chargeBillingCodeId?: string | null;
+  chargeDescription?: string | null;
   secondApproverAbove?: Money | null;
 }
 
@@ -387,7 +402,7 @@ export interface LineValues {
 export interface PlanStep {
   /** @format uuid */
   id: string;
-  kind: 'addService' | 'adjustUnits' | 'adjustPrice' | 'createCharge' | 'extendContract';
+  kind: 'addService' | 'adjustUnits' | 'adjustPrice' | 'createCharge' | 'updateCharge' | 'extendContract';
   identity: string;
   subscriptionId: string;
   /** What people call a subscription and whoever bought it */
@@ -415,10 +430,25 @@ export interface PlanStep {
   charge?: {
     id: string;
     name: string;
+    description?: string;
     quantity: string;
     unitPrice: Money;
     unitCost: Money;
+    conversion?: {
+      from: Money;
+      rate: string;
+    };
+    replaces?: {
+      chargeId: string;
+      price: Money;
+      cost: Money;
+    };
   };
+  amounts?: {
+    key: string;
+    price: Money;
+    cost: Money;
+  }[];
   dismissed: boolean;
   dismissedReason?: string;
 }
@@ -464,7 +494,7 @@ export interface Operation {
   /** What people call a subscription and whoever bought it */
   subject?: BilledSubject;
   contractId: string;
-  kind: 'addService' | 'adjustUnits' | 'adjustPrice' | 'createCharge' | 'extendContract';
+  kind: 'addService' | 'adjustUnits' | 'adjustPrice' | 'createCharge' | 'updateCharge' | 'extendContract';
   state: 'pending' | 'sending' | 'verifying' | 'applied' | 'failed' | 'dismissed';
   /** @format date */
   effectiveOn: string;
@@ -519,6 +549,68 @@ export interface DriftFinding {
     id: string;
     name: string;
   } | null;
+}
+
+export interface MarginRuleValues {
+  method: 'markupOnList' | 'erpMinusDiscount' | 'splitMargin';
+  /** @pattern ^\d{1,4}(\.\d{1,6})?$ */
+  percent: string;
+  customerId?: string | null;
+  productId?: string | null;
+  skuId?: string | null;
+  kind?: 'license' | 'usage' | 'oneTime' | 'fee' | 'reservation' | null;
+  promotions?: 'passOn' | 'keep';
+  notAboveErp?: boolean;
+  notBelowList?: boolean;
+  minUnitPrice?: string | null;
+  maxUnitPrice?: string | null;
+}
+
+export interface MarginRule {
+  id: string;
+  method: 'markupOnList' | 'erpMinusDiscount' | 'splitMargin';
+  /** @pattern ^\d{1,4}(\.\d{1,6})?$ */
+  percent: string;
+  customerId: string | null;
+  productId: string | null;
+  skuId: string | null;
+  kind: 'license' | 'usage' | 'oneTime' | 'fee' | 'reservation' | null;
+  promotions: 'passOn' | 'keep';
+  notAboveErp: boolean;
+  notBelowList: boolean;
+  minUnitPrice: string | null;
+  maxUnitPrice: string | null;
+  /** @format date-time */
+  updatedAt: string;
+  updatedBy: {
+    id: string;
+    name: string;
+  };
+}
+
+export interface MarginPrice {
+  subscriptionId: string;
+  customerId: string;
+  /** @min 0 */
+  quantity: number;
+  unitPrice: Money;
+  unitCost: Money;
+  internalUnitCost: Money | null;
+  exchangeRate: string | null;
+  rule: {
+    id: string;
+    unitPrice: Money;
+    promotionPercent: string;
+    limitedBy: 'erp' | 'list' | 'minUnitPrice' | 'maxUnitPrice' | null;
+    warnings: (
+      'promotion_discounts_twice' | 'erp_price_missing' | 'limits_contradict' | 'price_below_cost'
+    )[];
+  } | null;
+  totals: {
+    price: Money;
+    cost: Money;
+    margin: Money | null;
+  };
 }
 
 export interface CustomerMappingInput {
@@ -1023,6 +1115,162 @@ export interface ContractLine {
   postedAt: string | null;
 }
 
+export interface ImportSummary {
+  /** @format uuid */
+  id: string;
+  state: 'queued' | 'running' | 'succeeded' | 'failed';
+  format: 'nceReconciliation' | 'dailyUsage' | 'focus';
+  fileName: string | null;
+  contentSha256: string;
+  /** @pattern ^\d{4}-\d{2}$ */
+  billingMonth: string | null;
+  detected: {
+    container: 'csv' | 'json';
+    encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+    delimiter: string | null;
+    decimalMark: '.' | ',';
+    dateFormat: string;
+    assumptions: string[];
+  };
+  lines: {
+    /** @min 0 */
+    read: number;
+    /** @min 0 */
+    accepted: number;
+    /** @min 0 */
+    rejected: number;
+    /** @min 0 */
+    unchanged: number;
+  };
+  /** @min 0 */
+  superseded: number;
+  error: {
+    code: string;
+    detail: string;
+  } | null;
+  /** @format date-time */
+  createdAt: string;
+  createdBy: {
+    id: string;
+    name: string;
+  };
+  /** @format date-time */
+  startedAt: string | null;
+  /** @format date-time */
+  finishedAt: string | null;
+}
+
+export interface Import {
+  /** @format uuid */
+  id: string;
+  state: 'queued' | 'running' | 'succeeded' | 'failed';
+  format: 'nceReconciliation' | 'dailyUsage' | 'focus';
+  fileName: string | null;
+  contentSha256: string;
+  /** @pattern ^\d{4}-\d{2}$ */
+  billingMonth: string | null;
+  detected: {
+    container: 'csv' | 'json';
+    encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+    delimiter: string | null;
+    decimalMark: '.' | ',';
+    dateFormat: string;
+    assumptions: string[];
+  };
+  lines: {
+    /** @min 0 */
+    read: number;
+    /** @min 0 */
+    accepted: number;
+    /** @min 0 */
+    rejected: number;
+    /** @min 0 */
+    unchanged: number;
+  };
+  /** @min 0 */
+  superseded: number;
+  error: {
+    code: string;
+    detail: string;
+  } | null;
+  /** @format date-time */
+  createdAt: string;
+  createdBy: {
+    id: string;
+    name: string;
+  };
+  /** @format date-time */
+  startedAt: string | null;
+  /** @format date-time */
+  finishedAt: string | null;
+  rejections: ImportRejection[];
+}
+
+export interface ImportRejection {
+  /**
+   * Line of a CSV file the record starts on, the header being the first; number of the item in JSON
+   * @min 1
+   */
+  line: number;
+  column?: string;
+  code: string;
+  detail: string;
+}
+
+export interface ImportedLine {
+  id: string;
+  /** @min 0 */
+  line: number;
+  /** @format date */
+  billingMonth: string;
+  customerId: string;
+  customerName: string;
+  subscriptionId: string | null;
+  productId: string | null;
+  skuId: string | null;
+  productName: string | null;
+  chargeType: string;
+  /** @format date */
+  chargeStart: string;
+  /** @format date */
+  chargeEnd: string;
+  /** @format date */
+  orderDate: string | null;
+  /** @pattern ^-?\d+(\.\d+)?$ */
+  quantity: string;
+  /** @pattern ^-?\d+(\.\d+)?$ */
+  unitPrice: string;
+  effectiveUnitPrice: string | null;
+  /** @pattern ^-?\d+(\.\d+)?$ */
+  subtotal: string;
+  taxTotal: string | null;
+  /** @pattern ^-?\d+(\.\d+)?$ */
+  total: string;
+  /** @pattern ^[A-Z]{3}$ */
+  currency: string;
+  termAndBillingCycle: string | null;
+  referenceId: string | null;
+  invoiceNumber: string | null;
+  promotionId: string | null;
+  explanation: {
+    /** @pattern ^-?\d+(\.\d+)?$ */
+    expected: string;
+    rule:
+      | 'free'
+      | 'fullCycle'
+      | 'proratedTotal'
+      | 'proratedUnitPrice'
+      | 'remainingMonths'
+      | 'proratedByLastMonth'
+      | 'proratedFromCycleStart'
+      | 'effectivePrice'
+      | 'meteredUsage'
+      | 'creditedUsage';
+    /** @pattern ^-?\d+(\.\d+)?$ */
+    difference: string;
+  } | null;
+}
+
 export interface SyncRun {
   /** @format uuid */
   id: string;
@@ -1087,6 +1335,180 @@ export interface SyncSchedule {
   nextMode: 'full' | 'incremental';
   /** @format date-time */
   deletionsAcceptedAt: string | null;
+}
+
+export interface ReconciliationFinding {
+  id: string;
+  kind:
+    | 'matched'
+    | 'missingInAutotask'
+    | 'missingAtMicrosoft'
+    | 'differentQuantity'
+    | 'differentPrice'
+    | 'differentDate'
+    | 'differentCurrency';
+  stage: 'units' | 'charges' | 'billingItem' | 'invoice' | 'bill';
+  customerId: string;
+  customerName: string;
+  subscriptionId?: string;
+  contractId?: string;
+  title: string;
+  expected: {
+    amount: Money | null;
+    values: {
+      /** @format date */
+      from: string;
+      quantity: number;
+      unitPrice: string | null;
+    }[];
+    references: string[];
+  } | null;
+  actual: {
+    amount: Money | null;
+    values: {
+      /** @format date */
+      from: string;
+      quantity: number;
+      unitPrice: string | null;
+    }[];
+    references: string[];
+  } | null;
+  impact: Money;
+  explanation: {
+    what: string;
+    why: string;
+    whatToDo: string;
+  };
+  isFixable: boolean;
+}
+
+export interface ReconciliationTotals {
+  /** @min 0 */
+  findings: number;
+  loss: Money;
+  gain: Money;
+  net: Money;
+  expected: Money;
+  actual: Money;
+  byKind: {
+    kind:
+      | 'matched'
+      | 'missingInAutotask'
+      | 'missingAtMicrosoft'
+      | 'differentQuantity'
+      | 'differentPrice'
+      | 'differentDate'
+      | 'differentCurrency';
+    /** @min 0 */
+    findings: number;
+    loss: Money;
+    gain: Money;
+    net: Money;
+  }[];
+}
+
+export interface ReconciliationReport {
+  /** @format uuid */
+  connectionId: string;
+  /** @pattern ^\d{4}-(0[1-9]|1[0-2])$ */
+  month: string;
+  state: 'open' | 'closed';
+  currency: string;
+  /** @format date-time */
+  computedAt: string;
+  /** @format date-time */
+  closedAt?: string;
+  closedBy?: {
+    id: string;
+    name: string;
+  };
+  totals: ReconciliationTotals;
+  items: ReconciliationFinding[];
+  nextCursor: string | null;
+  changesSinceClosing?: {
+    /** @min 0 */
+    count: number;
+    impact: Money;
+    items: {
+      id: string;
+      customerId: string;
+      customerName: string;
+      title: string;
+      before: {
+        kind:
+          | 'matched'
+          | 'missingInAutotask'
+          | 'missingAtMicrosoft'
+          | 'differentQuantity'
+          | 'differentPrice'
+          | 'differentDate'
+          | 'differentCurrency';
+        impact: Money;
+        actual: Money | null;
+      } | null;
+      now: {
+        kind:
+          | 'matched'
+          | 'missingInAutotask'
+          | 'missingAtMicrosoft'
+          | 'differentQuantity'
+          | 'differentPrice'
+          | 'differentDate'
+          | 'differentCurrency';
+        impact: Money;
+        actual: Money | null;
+      } | null;
+    }[];
+  };
+}
+
+export interface ClosedBillingMonth {
+  /** @format uuid */
+  connectionId: string;
+  /** @pattern ^\d{4}-(0[1-9]|1[0-2])$ */
+  month: string;
+  state: 'open' | 'closed';
+  currency: string;
+  /** @format date-time */
+  computedAt: string;
+  /** @format date-time */
+  closedAt: string;
+  closedBy: {
+    id: string;
+    name: string;
+  };
+  totals: ReconciliationTotals;
+}
+
+export interface ReconciliationCustomers {
+  /** @format uuid */
+  connectionId: string;
+  /** @pattern ^\d{4}-(0[1-9]|1[0-2])$ */
+  month: string;
+  state: 'open' | 'closed';
+  currency: string;
+  /** @format date-time */
+  computedAt: string;
+  /** @format date-time */
+  closedAt?: string;
+  closedBy?: {
+    id: string;
+    name: string;
+  };
+  items: {
+    customerId: string;
+    customerName: string;
+    /** @min 0 */
+    differences: number;
+    expected: Money;
+    actual: Money;
+    /** @min 0 */
+    findings: number;
+    loss: Money;
+    gain: Money;
+    net: Money;
+  }[];
+  nextCursor: string | null;
 }
 
 export interface AuditEntry {
@@ -1563,6 +1985,66 @@ export function listDrift(
   });
 }
 
+/** How prices are made, in ascending order of id; all in one page: `GET /connections/{id}/margin-rules`. Raises `ApiProblem`. */
+export function listMarginRules(
+  client: ApiClient,
+  id: string,
+  signal?: AbortSignal,
+): Promise<{
+  items: MarginRule[];
+  nextCursor: string | null;
+}> {
+  return client.get(`connections/${encodeURIComponent(id)}/margin-rules`, {
+    signal,
+  });
+}
+
+/** Make or replace a rule; amounts decided before stay as they are: `PUT /connections/{id}/margin-rules/{ruleId}`. Raises `ApiProblem`. */
+export function putMarginRule(
+  client: ApiClient,
+  id: string,
+  ruleId: string,
+  body: MarginRuleValues,
+): Promise<MarginRule> {
+  return client.send(
+    'PUT',
+    `connections/${encodeURIComponent(id)}/margin-rules/${encodeURIComponent(ruleId)}`,
+    body,
+  );
+}
+
+/** Remove a rule: `DELETE /connections/{id}/margin-rules/{ruleId}`. Raises `ApiProblem`. */
+export function removeMarginRule(client: ApiClient, id: string, ruleId: string): Promise<void> {
+  return client.send(
+    'DELETE',
+    `connections/${encodeURIComponent(id)}/margin-rules/${encodeURIComponent(ruleId)}`,
+  );
+}
+
+/** What mapped subscriptions cost by the platform and by the rules, with what is doubtful about it: `GET /connections/{id}/margin-prices`. Raises `ApiProblem`. */
+export function listMarginPrices(
+  client: ApiClient,
+  id: string,
+  query: Loose<{
+    /**
+     * @min 1
+     * @max 200
+     * @default 50
+     */
+    limit?: number;
+    cursor?: string;
+  }> = {},
+  signal?: AbortSignal,
+): Promise<{
+  items: MarginPrice[];
+  nextCursor: string | null;
+}> {
+  return client.get(`connections/${encodeURIComponent(id)}/margin-prices`, {
+    query,
+    signal,
+  });
+}
+
 /** Every customer, mapped or not: `GET /connections/{id}/customer-mappings`. Raises `ApiProblem`. */
 export function listCustomerMappings(
   client: ApiClient,
@@ -1643,7 +2125,11 @@ export function exportCustomerMappings(client: ApiClient, id: string, signal?: A
 }
 
 /** Make the mappings of a CSV file as the export writes it, each line by itself; removes none: `POST /connections/{id}/customer-mappings/import`. Raises `ApiProblem`. */
-export function importCustomerMappings(client: ApiClient, id: string, body: string): Promise<MappingImport> {
+export function importCustomerMappings(
+  client: ApiClient,
+  id: string,
+  body: string | Blob,
+): Promise<MappingImport> {
   return client.sendText(
     'POST',
     `connections/${encodeURIComponent(id)}/customer-mappings/import`,
@@ -1732,7 +2218,11 @@ export function exportOfferMappings(client: ApiClient, id: string, signal?: Abor
 }
 
 /** Make the mappings of a CSV file as the export writes it, each line by itself; removes none: `POST /connections/{id}/offer-mappings/import`. Raises `ApiProblem`. */
-export function importOfferMappings(client: ApiClient, id: string, body: string): Promise<MappingImport> {
+export function importOfferMappings(
+  client: ApiClient,
+  id: string,
+  body: string | Blob,
+): Promise<MappingImport> {
   return client.sendText(
     'POST',
     `connections/${encodeURIComponent(id)}/offer-mappings/import`,
@@ -1832,7 +2322,7 @@ export function exportSubscriptionMappings(
 export function importSubscriptionMappings(
   client: ApiClient,
   id: string,
-  body: string,
+  body: string | Blob,
 ): Promise<MappingImport> {
   return client.sendText(
     'POST',
@@ -2008,6 +2498,145 @@ export function decideVisibility(
   return client.send('POST', `connections/${encodeURIComponent(id)}/visibility`, body);
 }
 
+/** What a month should have billed beside what Autotask and Microsoft hold, finding by finding: `GET /connections/{id}/reconciliation`. Raises `ApiProblem`. */
+export function reconcileMonth(
+  client: ApiClient,
+  id: string,
+  query: Loose<{
+    /**
+     * Default: the month before the present one in UTC
+     * @pattern ^\d{4}-(0[1-9]|1[0-2])$
+     */
+    month?: string;
+    kind?:
+      | 'matched'
+      | 'missingInAutotask'
+      | 'missingAtMicrosoft'
+      | 'differentQuantity'
+      | 'differentPrice'
+      | 'differentDate'
+      | 'differentCurrency';
+    stage?: 'units' | 'charges' | 'billingItem' | 'invoice' | 'bill';
+    /**
+     * @minLength 1
+     * @maxLength 200
+     */
+    customerId?: string;
+    /**
+     * Anywhere in customer, title or subscription id
+     * @minLength 1
+     * @maxLength 200
+     */
+    search?: string;
+    /**
+     * @min 1
+     * @max 200
+     * @default 50
+     */
+    limit?: number;
+    cursor?: string;
+  }> = {},
+  signal?: AbortSignal,
+): Promise<ReconciliationReport> {
+  return client.get(`connections/${encodeURIComponent(id)}/reconciliation`, {
+    query,
+    signal,
+  });
+}
+
+/** What a month moves for each customer, the most money first: `GET /connections/{id}/reconciliation/customers`. Raises `ApiProblem`. */
+export function listReconciliationCustomers(
+  client: ApiClient,
+  id: string,
+  query: Loose<{
+    /**
+     * Default: the month before the present one in UTC
+     * @pattern ^\d{4}-(0[1-9]|1[0-2])$
+     */
+    month?: string;
+    /**
+     * @min 1
+     * @max 200
+     * @default 50
+     */
+    limit?: number;
+    cursor?: string;
+  }> = {},
+  signal?: AbortSignal,
+): Promise<ReconciliationCustomers> {
+  return client.get(`connections/${encodeURIComponent(id)}/reconciliation/customers`, { query, signal });
+}
+
+/** The findings as CSV, all that the filter picks: `GET /connections/{id}/reconciliation/export.csv`. Raises `ApiProblem`. */
+export function exportReconciliation(
+  client: ApiClient,
+  id: string,
+  query: Loose<{
+    /**
+     * Default: the month before the present one in UTC
+     * @pattern ^\d{4}-(0[1-9]|1[0-2])$
+     */
+    month?: string;
+    kind?:
+      | 'matched'
+      | 'missingInAutotask'
+      | 'missingAtMicrosoft'
+      | 'differentQuantity'
+      | 'differentPrice'
+      | 'differentDate'
+      | 'differentCurrency';
+    stage?: 'units' | 'charges' | 'billingItem' | 'invoice' | 'bill';
+    /**
+     * @minLength 1
+     * @maxLength 200
+     */
+    customerId?: string;
+    /**
+     * Anywhere in customer, title or subscription id
+     * @minLength 1
+     * @maxLength 200
+     */
+    search?: string;
+  }> = {},
+  signal?: AbortSignal,
+): Promise<Blob> {
+  return client.getFile(`connections/${encodeURIComponent(id)}/reconciliation/export.csv`, { query, signal });
+}
+
+/** Keeps the report of a month that is over as it is, for ever: `POST /connections/{id}/reconciliation/{month}/close`. Raises `ApiProblem`. */
+export function closeBillingMonth(client: ApiClient, id: string, month: string): Promise<ClosedBillingMonth> {
+  return client.send(
+    'POST',
+    `connections/${encodeURIComponent(id)}/reconciliation/${encodeURIComponent(month)}/close`,
+  );
+}
+
+/** Makes a draft plan that puts findings right; nothing is written to Autotask: `POST /connections/{id}/reconciliation/{month}/plans`. Raises `ApiProblem`. */
+export function planReconciliation(
+  client: ApiClient,
+  id: string,
+  month: string,
+  body: {
+    /**
+     * @maxItems 50
+     * @minItems 1
+     */
+    findingIds: string[];
+  },
+): Promise<{
+  /** @format uuid */
+  planId: string;
+  /** @min 0 */
+  steps: number;
+  refusals: string[];
+}> {
+  return client.send(
+    'POST',
+    `connections/${encodeURIComponent(id)}/reconciliation/${encodeURIComponent(month)}/plans`,
+    body,
+  );
+}
+
 /** One plan: `GET /plans/{id}`. Raises `ApiProblem`. */
 export function getBillingPlan(client: ApiClient, id: string, signal?: AbortSignal): Promise<BillingPlan> {
   return client.get(`plans/${encodeURIComponent(id)}`, { signal });
@@ -2091,6 +2720,112 @@ export function keepDrift(client: ApiClient, id: string): Promise<DriftFinding> 
 /** What was applied is right: make the plan that restores it: `POST /drift/{id}/correct`. Raises `ApiProblem`. */
 export function correctDrift(client: ApiClient, id: string): Promise<BillingPlan> {
   return client.send('POST', `drift/${encodeURIComponent(id)}/correct`);
+}
+
+/** Import a bill: reconciliation lines or daily rated usage of Partner Center (CSV or JSON), or FOCUS 1.0 cost rows; the file is the body or the file of a form, and may be gzipped: `POST /imports/partner-center`. Raises `ApiProblem`. */
+export function importPartnerCenterLines(
+  client: ApiClient,
+  body: string | Blob,
+  query: Loose<{
+    format?: 'nceReconciliation' | 'dailyUsage' | 'focus';
+    /** One character, or comma, semicolon, tab, pipe or space */
+    delimiter?: string;
+    decimalMark?: '.' | ',' | 'point' | 'comma';
+    /** Such as MM/dd/yyyy or dd.MM.yyyy; only the order of day and month matters */
+    dateFormat?: string;
+    encoding?: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+    /**
+     * The billing month of all lines
+     * @pattern ^\d{4}-\d{2}$
+     */
+    month?: string;
+    /**
+     * For files without a column for it
+     * @pattern ^[A-Z]{3}$
+     */
+    currency?: string;
+    /** Whether lines of the same invoices that the file does not hold are superseded as well */
+    complete?: 'true' | 'false';
+    fileName?: string;
+  }> = {},
+): Promise<ImportSummary> {
+  return client.sendText('POST', `imports/partner-center`, body, 'text/csv', {
+    query,
+  });
+}
+
+/** Imports, newest first: `GET /imports`. Raises `ApiProblem`. */
+export function listImports(
+  client: ApiClient,
+  query: Loose<{
+    /**
+     * @min 1
+     * @max 200
+     * @default 50
+     */
+    limit?: number;
+    cursor?: string;
+  }> = {},
+  signal?: AbortSignal,
+): Promise<{
+  items: ImportSummary[];
+  nextCursor: string | null;
+}> {
+  return client.get(`imports`, { query, signal });
+}
+
+/** One import with its first 1,000 rejections: `GET /imports/{id}`. Raises `ApiProblem`. */
+export function getImport(client: ApiClient, id: string, signal?: AbortSignal): Promise<Import> {
+  return client.get(`imports/${encodeURIComponent(id)}`, { signal });
+}
+
+/** Lines that were not taken, in the order of the file: `GET /imports/{id}/rejections`. Raises `ApiProblem`. */
+export function listImportRejections(
+  client: ApiClient,
+  id: string,
+  query: Loose<{
+    /**
+     * @min 1
+     * @max 200
+     * @default 50
+     */
+    limit?: number;
+    cursor?: string;
+  }> = {},
+  signal?: AbortSignal,
+): Promise<{
+  items: ImportRejection[];
+  nextCursor: string | null;
+}> {
+  return client.get(`imports/${encodeURIComponent(id)}/rejections`, {
+    query,
+    signal,
+  });
+}
+
+/** Lines the import kept, each with the amount a rule gives, the rule and the difference: `GET /imports/{id}/lines`. Raises `ApiProblem`. */
+export function listImportedLines(
+  client: ApiClient,
+  id: string,
+  query: Loose<{
+    different?: boolean;
+    /**
+     * @min 1
+     * @max 200
+     * @default 50
+     */
+    limit?: number;
+    cursor?: string;
+  }> = {},
+  signal?: AbortSignal,
+): Promise<{
+  items: ImportedLine[];
+  nextCursor: string | null;
+}> {
+  return client.get(`imports/${encodeURIComponent(id)}/lines`, {
+    query,
+    signal,
+  });
 }
 
 /** One run: `GET /sync-runs/{id}`. Raises `ApiProblem`. */
@@ -2222,7 +2957,7 @@ export function isLive(client: ApiClient, signal?: AbortSignal): Promise<Health>
   return client.get(`health/live`, { signal });
 }
 
-/** Whether the database answers too: `GET /health/ready`. Raises `ApiProblem`. */
+/** Whether the process can do its work: database, migrations, job queue, master key; `checks` of the problem says what is missing: `GET /health/ready`. Raises `ApiProblem`. */
 export function isReady(client: ApiClient, signal?: AbortSignal): Promise<Health> {
   return client.get(`health/ready`, { signal });
 }
