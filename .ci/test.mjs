@@ -13,9 +13,12 @@ const CHECKS = [
   'npm run --silent check:licences',
   'npm run --silent check:vulnerabilities',
   'npm run --silent build:package',
-  // Five worlds of 40 subscriptions each: 25 rounds of kills, lost answers and restarts of the database.
-  'npm run --silent test:chaos -- --seed 1 --runs 25 --worlds 5 --subscriptions 40',
 ];
+/**
+ * Five worlds of 40 subscriptions each: 25 rounds of kills, lost answers and restarts of the database. Mostly it waits for leases to
+ * end, so it runs beside the first suite, which needs no database; what it prints is shown when it ends.
+ */
+const CHAOS = 'npm run --silent test:chaos -- --seed 1 --runs 25 --worlds 5 --subscriptions 40';
 /** Each is one run of vitest; projects that share a database server are together. Browsers and npm get the machine to themselves. */
 const SUITES = [['unit', 'architecture', 'contract'], ['integration', 'e2e'], ['browser'], ['package']];
 
@@ -23,24 +26,22 @@ const scratch = mkdtempSync(join(tmpdir(), 'psa-test-counts-'));
 const failures = [];
 let passed = 0;
 let failed = 0;
-let running = null;
+const running = new Set();
 let interrupted = null;
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
     interrupted = signal;
     // Ctrl-C reaches the child from the terminal too, and a second one would stop vitest before it has cleaned up.
-    if (signal !== 'SIGINT') running?.kill(signal);
+    if (signal !== 'SIGINT') for (const child of running) child.kill(signal);
   });
 }
 
 for (const line of CHECKS) {
   if (interrupted) break;
-  const ok = (await run(line, {})) === 0;
-  passed += ok ? 1 : 0;
-  failed += ok ? 0 : 1;
-  if (!ok) failures.push(line);
+  count(line, (await run(line, {})) === 0);
 }
+const chaos = interrupted ? null : runQuietly(CHAOS);
 for (const [index, projects] of SUITES.entries()) {
   if (interrupted) break;
   const line = `vitest run -c test/vitest.config.ts ${projects.map((name) => `--project ${name}`).join(' ')}`;
@@ -53,6 +54,11 @@ for (const [index, projects] of SUITES.entries()) {
   passed += counts[0] ?? 0;
   failed += suiteFailed;
   if (suiteFailed > 0) failures.push(line);
+  if (index === 0 && chaos !== null) {
+    const { status: chaosStatus, output } = await chaos;
+    console.log(`\n> ${CHAOS}\n${output}`);
+    count(CHAOS, chaosStatus === 0);
+  }
 }
 
 rmSync(scratch, { recursive: true, force: true });
@@ -61,18 +67,40 @@ if (failures.length > 0) console.log(`\nFailed:\n${failures.map((failure) => `  
 console.log(`${passed} passed, ${interrupted ? failed + 1 : failed} failed`);
 process.exitCode = failures.length > 0 ? 1 : 0;
 
+function count(line, ok) {
+  passed += ok ? 1 : 0;
+  failed += ok ? 0 : 1;
+  if (!ok) failures.push(line);
+}
+
 function run(line, environment) {
   console.log(`\n> ${line}`);
+  return ended(start(line, environment, 'inherit'));
+}
+
+/** @returns its status and what it printed, once it has ended */
+async function runQuietly(line) {
+  const child = start(line, {}, ['ignore', 'pipe', 'pipe']);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
+  return { status: await ended(child), output };
+}
+
+function start(line, environment, stdio) {
+  // The shell is replaced by the command (exec), so that a signal reaches the command itself.
+  const command = process.platform === 'win32' ? line : `exec ${line}`;
+  const child = spawn(command, { cwd: root, shell: true, stdio, env: { ...process.env, ...environment } });
+  running.add(child);
+  return child;
+}
+
+function ended(child) {
   return new Promise((resolve) => {
-    // The shell is replaced by the command (exec), so that a signal reaches the command itself.
-    const command = process.platform === 'win32' ? line : `exec ${line}`;
-    running = spawn(command, {
-      cwd: root,
-      shell: true,
-      stdio: 'inherit',
-      env: { ...process.env, ...environment },
-    });
-    running.once('exit', (status, signal) => resolve(status ?? signal));
-    running.once('error', (error) => resolve(error.message));
+    const end = (result) => {
+      running.delete(child);
+      resolve(result);
+    };
+    child.once('close', (status, signal) => end(status ?? signal));
+    child.once('error', (error) => end(error.message));
   });
 }
