@@ -95,6 +95,16 @@ async function callSubscriptions(api: DocumentedApi): Promise<void> {
   await api.call('get', '/charges/{id}', 200, byId('charge-1'));
 }
 
+async function callMargins(api: DocumentedApi, id: string): Promise<void> {
+  const rule = { parameters: { id, ruleId: 'seats' } };
+  const body = { method: 'markupOnList', percent: '20', kind: 'license' };
+  await api.call('put', '/connections/{id}/margin-rules/{ruleId}', 201, { ...rule, body });
+  await api.call('put', '/connections/{id}/margin-rules/{ruleId}', 200, { ...rule, body });
+  await api.call('get', '/connections/{id}/margin-rules', 200, byId(id));
+  await api.call('get', '/connections/{id}/margin-prices', 200, byId(id));
+  await api.call('delete', '/connections/{id}/margin-rules/{ruleId}', 204, rule);
+}
+
 /** A bill with a line that is kept and one that is not. */
 async function callImports(api: DocumentedApi): Promise<void> {
   const body = reconCsv([reconLine(), reconLine({ Subtotal: 'x' })]);
@@ -260,6 +270,7 @@ describe('the OpenAPI document', () => {
     await callSubscriptions(api);
     await callMappings(api, String(connection['id']));
     await callTemplates(api, String(connection['id']));
+    await callMargins(api, String(connection['id']));
     await api.call('get', '/connections/{id}/contract-lines/export.csv', 200, { parameters });
     await api.call('get', '/audit-entries', 200, { query: '?limit=200' });
     await api.call('get', '/audit-entries/verify', 200);
