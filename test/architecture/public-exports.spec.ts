@@ -77,6 +77,7 @@ const LIBRARY = {
     'PsaConnectorModuleOptions',
     'PsaConnectorPorts',
     'ReportedChange',
+    'ReportedCharge',
     'RotationReport',
     'ScheduleOptions',
     'SourceCharge',

@@ -244,8 +244,7 @@ export class Plans {
   private async planAll(connection: Connection, changes: readonly PendingChange[]): Promise<PlannedLines> {
     const session = await this.sessions.open(connection, 'interactive');
     try {
-      const scope = this.charges.wholeScope();
-      const charges = await this.charges.plan(connection, session, scope, 'person');
+      const charges = await this.charges.plan(connection, session, this.charges.wholeScope(), 'person');
       const changed = new Set(changes.map(({ subscriptionId }) => subscriptionId));
       const others = charges.lines
         .filter(

@@ -1,7 +1,6 @@
 import type { Decimal } from 'decimal.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import { MoneyDecimal } from '../../kernel/money.js';
-import type { Operation, OperationState } from './operation.js';
 
 /** What a step bills of one amount beside the seats; text, because it is kept as JSON. */
 export interface SettledAmount {
@@ -34,7 +33,7 @@ export interface Settled {
  * failed count, because a person decides about it; those of a dismissed one count only where nobody is asked.
  */
 export function settledAmounts(
-  operations: readonly { state: OperationState; step: { settles?: Settlement | undefined } }[],
+  operations: readonly { state: string; step: { settles?: Settlement | undefined } }[],
   isDismissedIncluded: boolean,
 ): Map<string, Settled> {
   const settled = new Map<string, Settled>();
@@ -59,7 +58,7 @@ export function combined(
 ): Settlement | undefined {
   if (first === undefined || second === undefined) return first ?? second;
   const sums = settledAmounts(
-    [first, second].map((settles) => ({ state: 'pending' as const, step: { settles } })),
+    [first, second].map((settles) => ({ state: 'pending', step: { settles } })),
     true,
   );
   const amounts = [...sums].map(([key, { price, cost, told }]) => ({
@@ -73,7 +72,7 @@ export function combined(
 
 /** Changes when anything about the amounts of these operations does. */
 export function settlementVersion(
-  operations: readonly Pick<Operation, 'id' | 'state' | 'attempts'>[],
+  operations: readonly { id: string; state: string; attempts: number }[],
 ): string {
   return operations
     .map(({ id, state, attempts }) => `${id} ${state} ${attempts}`)

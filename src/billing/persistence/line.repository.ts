@@ -7,25 +7,16 @@ import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-sourc
 import { rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import type { Subscription } from '../../ports/host/subscription-source.port.js';
-import type {
-  BillingLine,
-  LineKey,
-  LineOfCustomer,
-  LineStore,
-  PendingChange,
-} from '../domain/billing-line.js';
+import type { BillingLine, LineKey, LineOfCustomer, LineStore } from '../domain/billing-line.js';
 import type { LineValues } from '../domain/line-timeline.js';
+import { ChangeRepository } from './change.repository.js';
 import { fromSubscriptionJson, toSubscriptionJson, toValues } from './json-codec.js';
 
 type LineRow = Omit<BillingLine, 'known'> & { known: object | null };
-type ChangeRow = Omit<PendingChange, 'subscription'> & { subscription: object };
 
 const LINE = `id, connection_id AS "connectionId", tenant_id AS "tenantId", subscription_id AS "subscriptionId",
   contract_external_id AS "contractExternalId", service_external_id AS "serviceExternalId",
   line_external_id AS "lineExternalId", known`;
-const CHANGE = `id, connection_id AS "connectionId", tenant_id AS "tenantId", subscription_id AS "subscriptionId",
-  subscription, hold_reason AS "holdReason", actor_id AS "actorId", actor_name AS "actorName",
-  correlation_id AS "correlationId", recorded_at AS "recordedAt"`;
 const MAPPED = `SELECT ${LINE} FROM billing_line WHERE tenant_id = $1 AND subscription_id = $2 AND is_mapped`;
 
 const fromLine = (row: LineRow): BillingLine => ({
@@ -34,8 +25,10 @@ const fromLine = (row: LineRow): BillingLine => ({
 });
 
 @Injectable()
-export class LineRepository implements LineStore {
-  constructor(@InjectDataSource(PSA_CONNECTOR_DATA_SOURCE) private readonly dataSource: DataSource) {}
+export class LineRepository extends ChangeRepository implements LineStore {
+  constructor(@InjectDataSource(PSA_CONNECTOR_DATA_SOURCE) dataSource: DataSource) {
+    super(dataSource);
+  }
 
   async ensureLines(tx: Transaction, keys: readonly LineKey[], at: Date): Promise<BillingLine[]> {
     if (keys.length === 0) return [];
@@ -205,96 +198,6 @@ export class LineRepository implements LineStore {
     );
   }
 
-  async addChange(tx: Transaction, change: PendingChange): Promise<void> {
-    await rowsOf(
-      managerOf(tx),
-      `INSERT INTO billing_change (id, connection_id, tenant_id, subscription_id, revision, subscription, state, actor_id,
-         actor_name, correlation_id, recorded_at)
-       VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $8, $9, $10)
-       ON CONFLICT (connection_id, subscription_id, revision) WHERE state = 'pending' DO NOTHING`,
-      [
-        change.id,
-        change.connectionId,
-        change.tenantId,
-        change.subscriptionId,
-        change.subscription.revision,
-        JSON.stringify(toSubscriptionJson(change.subscription)),
-        change.actorId,
-        change.actorName,
-        change.correlationId,
-        change.recordedAt,
-      ],
-    );
-  }
-
-  async pendingChanges(
-    connectionId: string,
-    options: { subscriptionIds?: readonly string[]; isHeldIncluded: boolean; limit: number },
-  ): Promise<PendingChange[]> {
-    // Whole subscriptions: a line is planned from all its changes or not at all.
-    const rows = await this.rows<ChangeRow>(
-      `SELECT ${CHANGE} FROM billing_change
-       WHERE connection_id = $1 AND state = 'pending' AND subscription_id IN (
-         SELECT subscription_id FROM billing_change
-         WHERE connection_id = $1 AND state = 'pending' AND ($2::text[] IS NULL OR subscription_id = ANY($2))
-         GROUP BY subscription_id HAVING $3::boolean OR bool_and(hold_reason IS NULL)
-         ORDER BY min(recorded_at), subscription_id LIMIT $4)
-       ORDER BY recorded_at, revision`,
-      [connectionId, options.subscriptionIds ?? null, options.isHeldIncluded, options.limit],
-    );
-    return rows.map((row) => ({ ...row, subscription: fromSubscriptionJson(row.subscription) }));
-  }
-
-  async lockChanges(tx: Transaction, ids: readonly string[]): Promise<boolean> {
-    const rows = await rowsOf(
-      managerOf(tx),
-      `SELECT id FROM billing_change WHERE id = ANY($1::uuid[]) AND state = 'pending' ORDER BY id FOR UPDATE`,
-      [ids],
-    );
-    return rows.length === ids.length;
-  }
-
-  async closeChanges(tx: Transaction, ids: readonly string[], state: 'planned' | 'dismissed'): Promise<void> {
-    if (ids.length === 0) return;
-    await rowsOf(
-      managerOf(tx),
-      `UPDATE billing_change SET state = $2, hold_reason = NULL WHERE id = ANY($1::uuid[]) AND state = 'pending'`,
-      [ids, state],
-    );
-  }
-
-  async holdChanges(tx: Transaction, ids: readonly string[], reason: string): Promise<void> {
-    await rowsOf(
-      managerOf(tx),
-      `UPDATE billing_change SET hold_reason = $2 WHERE id = ANY($1::uuid[]) AND state = 'pending'`,
-      [ids, reason],
-    );
-  }
-
-  async reopenChanges(tx: Transaction, line: BillingLine, fromRevision: number): Promise<void> {
-    await rowsOf(
-      managerOf(tx),
-      `UPDATE billing_change AS change SET state = 'pending'
-       WHERE connection_id = $1 AND subscription_id = $2 AND revision >= $3 AND state = 'planned'
-         AND NOT EXISTS (SELECT FROM billing_change AS other WHERE other.connection_id = $1 AND other.subscription_id = $2
-           AND other.revision = change.revision AND other.state = 'pending')
-         AND id = (SELECT id FROM billing_change AS newest WHERE newest.connection_id = $1 AND newest.subscription_id = $2
-           AND newest.revision = change.revision ORDER BY recorded_at DESC, id LIMIT 1)`,
-      [line.connectionId, line.subscriptionId, fromRevision],
-    );
-  }
-
-  async connectionsWithChanges(): Promise<string[]> {
-    const rows = await this.rows<{ id: string }>(
-      `SELECT DISTINCT change.connection_id AS id FROM billing_change AS change
-       JOIN connection ON connection.id = change.connection_id
-       WHERE change.state = 'pending' AND change.hold_reason IS NULL AND connection.state = 'active'
-         AND connection.policies ->> 'applyMode' = 'automatic'`,
-      [],
-    );
-    return rows.map(({ id }) => id);
-  }
-
   async unsettledSubscriptions(
     connectionId: string,
     subscriptionIds: readonly string[],
@@ -310,9 +213,5 @@ export class LineRepository implements LineStore {
       [connectionId, subscriptionIds],
     );
     return new Set(rows.map(({ id }) => id));
-  }
-
-  private rows<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
-    return rowsOf<Row>(this.dataSource.manager, sql, parameters);
   }
 }
