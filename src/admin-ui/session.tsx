@@ -9,7 +9,7 @@ import { endSession, findSignInOptions, getSession, openSession } from './api/se
 import type { Session, SignInMethod, SignInOptions, SignInProof } from './api/session.js';
 
 /** Of this mount path alone: a host may have several installations. */
-const TOKEN_KEY = `psa-connector.token:${window.location.pathname}`;
+const tokenKey = (): string => `psa-connector.token:${window.location.pathname}`;
 
 /** Why nobody is signed in: the start, a sign-out, or a session or token that is no longer accepted. */
 export type SignedOutReason = 'start' | 'signedOut' | 'ended';
@@ -47,7 +47,7 @@ function clientFor(credential: Credential, onUnauthorized?: () => void): ApiClie
 
 /** A token kept for this tab, else whatever session the browser has a cookie of. */
 function storedCredential(): Credential {
-  const token = window.sessionStorage.getItem(TOKEN_KEY);
+  const token = window.sessionStorage.getItem(tokenKey());
   return token === null ? { kind: 'session' } : { kind: 'token', token };
 }
 
@@ -82,7 +82,7 @@ export function SessionProvider({ children }: { children: ReactNode }): ReactNod
 
   const leave = useCallback(
     (why: SignedOutReason) => {
-      window.sessionStorage.removeItem(TOKEN_KEY);
+      window.sessionStorage.removeItem(tokenKey());
       setCredential(null);
       setReason(why);
       queryClient.clear();
@@ -121,7 +121,7 @@ export function SessionProvider({ children }: { children: ReactNode }): ReactNod
       if (!isOwn) await openSession(trial, proof);
       const session = await getSession(trial);
       queryClient.setQueryData(['session'], session);
-      if (next.kind === 'token') window.sessionStorage.setItem(TOKEN_KEY, next.token);
+      if (next.kind === 'token') window.sessionStorage.setItem(tokenKey(), next.token);
       setKnown(true);
       setCredential(next);
     },
