@@ -172,7 +172,7 @@ describe.each(['light', 'dark'] as const)('accessibility in the %s scheme', (col
   it.each([1280, 360])('the audit log and an entry have none at %i pixels', async (width) => {
     const page = await openPage(width);
     await new SignInPage(page).signIn(ui.token);
-    await page.evaluate(() => window.location.assign('#/audit-logs'));
+    await page.evaluate(() => window.location.assign('#/audit-logs?operation=Create+Connector+Connection'));
     const log = new AuditLogsPage(page);
     await log.table.waitFor();
     await log.verify.click();
