@@ -19,7 +19,7 @@ export function UploadPanel(): ReactNode {
   const client = useApi();
   const queryClient = useQueryClient();
   const [, navigate] = useLocation();
-  const [chosen, setChosen] = useState<Partial<Record<Choice, string>>>({});
+  const [chosen, setChosen] = useState<Partial<Record<Choice, string | undefined>>>({});
   const upload = useAction((file: File) =>
     importPartnerCenterLines(client, file, { ...chosen, fileName: file.name } as Options),
   );
@@ -41,7 +41,7 @@ export function UploadPanel(): ReactNode {
         ...Object.entries(texts).map(([value, text]) => ({ value, label: text })),
       ]}
       onChange={({ currentTarget: { value } }) =>
-        setChosen(({ [name]: _, ...others }) => (value === '' ? others : { ...others, [name]: value }))
+        setChosen((before) => ({ ...before, [name]: value === '' ? undefined : value }))
       }
     />
   );
