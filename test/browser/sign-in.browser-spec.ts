@@ -30,7 +30,7 @@ describe('signing in', () => {
     issuer.person = { sub: 'grace', name: 'Grace Example', roles: ['administrator'] };
     const page = await ui.openPage();
     await new SignInPage(page).provider('Contoso').click();
-    await new ConnectorsPage(page).heading.waitFor();
+    await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
     await page.getByText('Grace Example').first().waitFor();
     expect(new URL(page.url()).origin).toBe(new URL(ui.uiUrl).origin);
     await page.getByRole('button', { name: 'Sign out' }).click();
