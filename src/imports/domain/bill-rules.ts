@@ -170,7 +170,21 @@ function halves(amount: Decimal, digits: number): Decimal[] {
  * Days of the cycle a part was charged of, by the cycle's last day. A month counts the days of the calendar month the cycle started in,
  * a year 365 or 366. A shorter cycle than the part itself is none.
  */
-function cycleDays({ chargeStart, chargeEnd }: BillLine): number[] {
+function cycleDays({ chargeStart, chargeEnd }: BillLine): readonly number[] {
+  const key = `${chargeStart}${chargeEnd}`;
+  const known = KNOWN_CYCLES.get(key);
+  if (known !== undefined) return known;
+  const cycles = reckonedCycleDays(chargeStart, chargeEnd);
+  if (KNOWN_CYCLES.size >= MOST_KNOWN) KNOWN_CYCLES.clear();
+  KNOWN_CYCLES.set(key, cycles);
+  return cycles;
+}
+
+/** A bill names few pairs of days, but names each of them often. */
+const KNOWN_CYCLES = new Map<string, readonly number[]>();
+const MOST_KNOWN = 4_000;
+
+function reckonedCycleDays(chargeStart: LocalDate, chargeEnd: LocalDate): number[] {
   const days = daysIn(chargeStart, chargeEnd);
   const next = addDays(chargeEnd, 1);
   return CYCLES.filter((_, index) => days <= (DAYS_OF_CYCLES[index] ?? 0)).map((months) => {

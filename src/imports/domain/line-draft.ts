@@ -3,11 +3,11 @@ import type { LocalDate } from '../../kernel/local-date.js';
 import { MoneyDecimal } from '../../kernel/money.js';
 import { addDays, laterOf } from '../../kernel/period.js';
 import type { Field } from './bill-columns.js';
-import { explainLine } from './bill-rules.js';
 import { monthOf } from './billing-terms.js';
 import { chargeTypeOf } from './charge-type.js';
 import { type DayOrder, dayOf } from './day-text.js';
 import type { ImportFormat, LineExplanation, LineFacts } from './imported-line.js';
+import { explanationOf } from './line-explanation.js';
 import { type LineProblem, Problems, shown } from './line-problem.js';
 import { type DecimalMark, decimalText } from './number-text.js';
 import type { RawLine } from './raw-line.js';
@@ -92,15 +92,7 @@ class LineReading {
   }
 
   #explanation(line: Omit<LineDraft, 'explanation'>): LineExplanation | null {
-    const rate = this.#number('exchangeRate');
-    return explainLine({
-      ...line,
-      quantity: new MoneyDecimal(line.quantity),
-      unitPrice: new MoneyDecimal(line.unitPrice),
-      effectiveUnitPrice: line.effectiveUnitPrice === null ? null : new MoneyDecimal(line.effectiveUnitPrice),
-      subtotal: new MoneyDecimal(line.subtotal),
-      exchangeRate: rate === null ? null : new MoneyDecimal(rate),
-    });
+    return explanationOf({ ...line, exchangeRate: this.#number('exchangeRate') });
   }
 
   #chargeType(): string {

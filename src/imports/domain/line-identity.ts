@@ -32,7 +32,13 @@ export function identityOf(line: LineDraft): LineIdentity {
   return { key, unbilledKey: invoiceNumber === null ? null : unbilledKey, digest: contentDigest(line) };
 }
 
+/** The order is part of what is kept: lines that are stored already are compared by it. */
 function contentDigest(line: LineDraft): string {
-  const { identity: _identity, explanation: _explanation, ...values } = line;
-  return digestOf(Object.values(values).join(SEPARATOR));
+  const who = [line.billingMonth, line.customerId, line.customerName, line.subscriptionId];
+  const what = [line.productId, line.skuId, line.productName, line.chargeType];
+  const days = [line.chargeStart, line.chargeEnd, line.orderDate];
+  const amounts = [line.quantity, line.unitPrice, line.effectiveUnitPrice, line.subtotal, line.taxTotal];
+  const rest = [line.termAndBillingCycle, line.referenceId, line.invoiceNumber, line.promotionId];
+  const values = [...who, ...what, ...days, ...amounts, line.total, line.currency, ...rest];
+  return digestOf(values.join(SEPARATOR));
 }
