@@ -66,8 +66,10 @@ export class ChargeItems {
     ]);
     const customerIds = [...new Set(items.map(({ customerId }) => customerId)), ...(scope.customerIds ?? [])];
     const owned = await this.lines.linesOfCustomers(connection.id, customerIds);
+    const sorted = owned.toSorted((left, right) => (left.subscriptionId < right.subscriptionId ? -1 : 1));
+    const ofCustomer = Map.groupBy(sorted, ({ customerId }) => customerId);
     const placed = items.flatMap((item) => {
-      const line = lineFor(item, owned);
+      const line = lineFor(item, ofCustomer.get(item.customerId) ?? []);
       return line === null ? [] : [{ item, line }];
     });
     return {
@@ -121,14 +123,14 @@ export class ChargeItems {
   }
 }
 
-/** The contract an amount belongs on: its subscription's, else that of the customer's Azure plan, else the customer's first. */
+/**
+ * The contract an amount belongs on: its subscription's, else that of the customer's Azure plan, else the customer's first.
+ * @param own lines of the item's customer in the order of their subscriptions
+ */
 function lineFor(
-  { customerId, subscriptionId, kind, source }: ChargeItem,
-  lines: readonly LineOfCustomer[],
+  { subscriptionId, kind, source }: ChargeItem,
+  own: readonly LineOfCustomer[],
 ): LineOfCustomer | null {
-  const own = lines
-    .filter((line) => line.customerId === customerId)
-    .toSorted((left, right) => (left.subscriptionId < right.subscriptionId ? -1 : 1));
   const azure = own.find((line) => line.kind === 'azurePlan') ?? null;
   // Reservations add to their Azure plan, whatever order of its own they were bought under.
   if (kind === 'reservation' && azure !== null) return azure;

@@ -11,6 +11,7 @@ import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import { type BillingMonth, monthOf } from '../domain/billing-month.js';
 import type { Finding } from '../domain/finding.js';
 import { reconcileMonth } from '../domain/reconcile-month.js';
+import type { MonthContext } from '../domain/month-facts.js';
 import {
   type ChangesSinceClosing,
   type CustomerTotals,
@@ -22,6 +23,7 @@ import {
   type ReportTotals,
 } from '../domain/reconciliation-report.js';
 import { MonthReading } from './month-reading.service.js';
+import { readAhead } from './read-ahead.js';
 
 /** Findings stored at once. */
 const BATCH = 500;
@@ -134,7 +136,7 @@ export class Reconciliation {
     return this.store.changes(report, await this.open(connection, report.month), TOLD_CHANGES);
   }
 
-  /** Reads and compares part by part, and stores what was found: nothing is held but one part. */
+  /** Reads and compares part by part, and stores what was found: nothing is held but two parts and two batches. */
   private async make(
     connection: Connection,
     month: BillingMonth,
@@ -145,14 +147,7 @@ export class Reconciliation {
     await this.store.begin(begun, this.clock.now());
     try {
       const context = await this.reading.contextOf(connection, month);
-      let waiting: Finding[] = [];
-      for await (const facts of this.reading.parts(connection, month, context)) {
-        waiting.push(...reconcileMonth(facts, context));
-        if (waiting.length < BATCH) continue;
-        await this.store.addFindings(begun.id, waiting);
-        waiting = [];
-      }
-      if (waiting.length > 0) await this.store.addFindings(begun.id, waiting);
+      await this.storeAll(begun.id, this.compared(connection, month, context));
       const computedAt = this.clock.now();
       await this.transactions.run((tx) => this.store.complete(tx, begun.id, computedAt));
       return { ...begun, computedAt, closing: null };
@@ -160,5 +155,36 @@ export class Reconciliation {
       await this.store.drop(begun.id);
       throw error;
     }
+  }
+
+  private async *compared(
+    connection: Connection,
+    month: BillingMonth,
+    context: MonthContext,
+  ): AsyncGenerator<Finding[]> {
+    for await (const facts of readAhead(this.reading.parts(connection, month, context))) {
+      yield reconcileMonth(facts, context);
+    }
+  }
+
+  /** One batch is being stored while the next one is found. */
+  private async storeAll(reportId: string, found: AsyncIterable<Finding[]>): Promise<void> {
+    let waiting: Finding[] = [];
+    let storing: Promise<void> = Promise.resolve();
+    try {
+      for await (const findings of found) {
+        waiting.push(...findings);
+        if (waiting.length < BATCH) continue;
+        await storing;
+        storing = this.store.addFindings(reportId, waiting);
+        // What fails is told by whoever waits for it next.
+        storing.catch(() => undefined);
+        waiting = [];
+      }
+    } finally {
+      // Whoever drops the report must not be overtaken by a batch of it.
+      await storing;
+    }
+    if (waiting.length > 0) await this.store.addFindings(reportId, waiting);
   }
 }

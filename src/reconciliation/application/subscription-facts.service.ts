@@ -136,38 +136,39 @@ export class SubscriptionFacts {
       return [effectiveOn, chargedOn].some((day) => days.from <= day && day <= days.to);
     };
     const pushedBy = Map.groupBy(pushed.filter(isOfMonth), ({ subscriptionId }) => subscriptionId);
+    const lineOf = linePicker(lines, own);
     return new Map(
       mapped.map((mapping) => {
         const { subscriptionId } = mapping;
         const numbers = new Set(
           (pushedBy.get(subscriptionId) ?? []).flatMap(({ externalId }) => externalId ?? []),
         );
-        return [
-          subscriptionId,
-          {
-            line: lineOf(mapping, lines, own),
-            charges: [...numbers].flatMap((number) => chargeById.get(number) ?? []),
-          },
-        ];
+        const itsCharges = [...numbers].flatMap((number) => chargeById.get(number) ?? []);
+        return [subscriptionId, { line: lineOf(mapping), charges: itsCharges }];
       }),
     );
   }
 }
 
 /** The line that is bound to the subscription; while none is, the one of its service that is bound to nobody else. */
-function lineOf(
-  { subscriptionId, contractExternalId, serviceExternalId }: MappedSubscription,
+function linePicker(
   lines: readonly BilledLine[],
   own: ReadonlyMap<string, string>,
-): BilledLine | null {
-  const bound = own.get(subscriptionId);
-  const others = new Set([...own].flatMap(([id, line]) => (id === subscriptionId ? [] : [line])));
-  const candidates = lines.filter(
-    (line) => line.contractExternalId === contractExternalId && line.serviceExternalId === serviceExternalId,
+): (mapping: MappedSubscription) => BilledLine | null {
+  const keyOf = (contractId: string, serviceId: string | null) => JSON.stringify([contractId, serviceId]);
+  const byService = Map.groupBy(lines, ({ contractExternalId, serviceExternalId }) =>
+    keyOf(contractExternalId, serviceExternalId),
   );
-  return (
-    candidates.find(({ externalId }) => externalId === bound) ??
-    candidates.find(({ externalId }) => !others.has(externalId)) ??
-    null
-  );
+  const owners = Map.groupBy(own.keys(), (subscriptionId) => own.get(subscriptionId));
+  return ({ subscriptionId, contractExternalId, serviceExternalId }) => {
+    const candidates = byService.get(keyOf(contractExternalId, serviceExternalId)) ?? [];
+    const bound = own.get(subscriptionId);
+    const isOthers = (externalId: string) =>
+      owners.get(externalId)?.some((owner) => owner !== subscriptionId) ?? false;
+    return (
+      candidates.find(({ externalId }) => externalId === bound) ??
+      candidates.find(({ externalId }) => !isOthers(externalId)) ??
+      null
+    );
+  };
 }
