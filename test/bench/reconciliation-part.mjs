@@ -1,24 +1,25 @@
 /**
  * The reconciliation half of `bench:billing`: a month with `lines` lines of a bill against its contracts, beside a bare read of the same lines
- * in the same run; and the memory of a month a tenth as large. Run alone it is `node test/bench/reconciliation-part.mjs --lines 1000000`.
+ * in the same run; and the memory of a month a tenth as large. Alone it is
+ * `npm run bench:billing -- --part reconciliation`.
  */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { printTable, runWorker, startPostgres } from './support/processes.mjs';
+import { HELD_HEAP, printTable, runWorker, startPostgres } from './support/processes.mjs';
 import { LINES_PER_SUBSCRIPTION } from './support/reconciliation-world.mjs';
 
 const WORKER = fileURLToPath(new URL('support/reconciliation-worker.mjs', import.meta.url));
-/** V8 leaves garbage where there is room for it, so the heap is held: what is retained would burst it. */
-const HELD_HEAP = '--max-old-space-size=160 --max-semi-space-size=16';
+const WORKER_OPTIONS = { execArgv: HELD_HEAP, timeoutMs: 1_800_000 };
 /** Peaks of two processes differ by what V8 leaves uncollected; ten times the lines held would be ten times as much. */
 const MOST_GROWTH = 1.5;
 
 async function reconciled(lines) {
-  process.env.NODE_OPTIONS = HELD_HEAP;
   const postgres = await startPostgres({ isDurable: false });
   try {
-    const run = (step) =>
-      runWorker(WORKER, { pipeline: `reconciliation ${step}`, url: postgres.url, step, lines });
+    const run = (step) => {
+      const task = { pipeline: `reconciliation ${step}`, url: postgres.url, step, lines };
+      return runWorker(WORKER, task, WORKER_OPTIONS);
+    };
     const { subscriptions } = await run('fill');
     const bare = await run('bare');
     const ours = await run('ours');
@@ -58,9 +59,4 @@ export async function benchReconciliation({ lines = 1_000_000 } = {}) {
     `memory of ${large.lines} lines over that of ${small.lines}: ${growth.toFixed(2)} (at most ${MOST_GROWTH})`,
   );
   if (growth > MOST_GROWTH) throw new Error('The memory grows with the lines');
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({ options: { lines: { type: 'string', default: '1000000' } } });
-  await benchReconciliation({ lines: Number(values.lines) });
 }
