@@ -19,6 +19,7 @@ import { CreateMarginRule1764000013100 } from '../migrations/1764000013100-creat
 import { CreateReconciliation1764000014000 } from '../migrations/1764000014000-create-reconciliation.js';
 import { CreateReconciliationSnapshot1764000014100 } from '../migrations/1764000014100-create-reconciliation-snapshot.js';
 import { CoverAuditFilters1764000016000 } from '../migrations/1764000016000-cover-audit-filters.js';
+import { CountImportAttempts1764000018000 } from '../migrations/1764000018000-count-import-attempts.js';
 import { AuditEntryEntity } from './audit/persistence/audit-entry.entity.js';
 import { ConnectionEntity } from './connections/persistence/connection.entity.js';
 import type { DatabaseOptions } from './core/psa-connector.options.js';
@@ -54,6 +55,7 @@ export const PERSISTENCE_LISTS: PersistenceLists = {
     CreateReconciliation1764000014000,
     CreateReconciliationSnapshot1764000014100,
     CoverAuditFilters1764000016000,
+    CountImportAttempts1764000018000,
   ],
 };
 

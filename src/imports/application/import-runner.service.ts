@@ -18,12 +18,14 @@ import {
   LINE_STORE,
   type LineStore,
 } from '../domain/import-store.js';
-import { ImportTakenOverError } from '../domain/import.errors.js';
+import { ImportGivenUpError, ImportTakenOverError } from '../domain/import.errors.js';
 import { stagedLines } from './staged-lines.js';
 import { textOf } from './text-source.js';
 
 /** How often progress is told, which also shows that the worker lives. */
 const PROGRESS_MS = 1_000;
+/** Workers a file may cost: what kills the process would otherwise kill it for ever. */
+const MOST_ATTEMPTS = 5;
 
 const UNEXPECTED = {
   code: 'internal.unexpected',
@@ -49,13 +51,19 @@ export class ImportRunner {
   /** Rejects only where repeating helps: the database is away, or the process ends. */
   async execute(importId: string, signal: AbortSignal): Promise<void> {
     const claim = { importId, attempt: newId() };
-    const billingImport = await this.store.claim(claim, this.clock.now());
-    if (billingImport === null) return;
+    const claimed = await this.store.claim(claim, this.clock.now());
+    if (claimed === null) return;
+    const { billingImport, attempts } = claimed;
     try {
+      if (attempts > MOST_ATTEMPTS) throw new ImportGivenUpError(MOST_ATTEMPTS);
       await this.#apply(billingImport, claim, signal);
     } catch (error) {
       if (error instanceof ImportTakenOverError) return;
-      if (signal.aborted || isDatabaseUnavailable(error)) throw error;
+      if (signal.aborted || isDatabaseUnavailable(error)) {
+        // A host that is stopped in order is no reason to give a file up; where this fails the attempt counts.
+        if (signal.aborted) await this.store.release(claim).catch(() => undefined);
+        throw error;
+      }
       await this.#fail(billingImport, claim, error);
     }
   }

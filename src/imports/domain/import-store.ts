@@ -14,6 +14,12 @@ export interface ImportClaim {
   attempt: string;
 }
 
+export interface ClaimedImport {
+  billingImport: BillingImport;
+  /** This one and those before whose worker neither ended the import nor stopped in order. */
+  attempts: number;
+}
+
 /** What applying a file has done. */
 export interface AppliedLines {
   lines: LineCounts;
@@ -33,8 +39,10 @@ export interface ImportStore {
   rejections(importId: string, limit: number, afterLine: number): Promise<Rejection[]>;
   /** Lines the import kept, with what explains them, behind this line number. @param onlyDifferent those no rule explains to the cent */
   lines(importId: string, limit: number, afterLine: number, onlyDifferent: boolean): Promise<ImportedLine[]>;
-  /** Takes an import that is not ended; null when there is none. */
-  claim(claim: ImportClaim, at: Date): Promise<BillingImport | null>;
+  /** Takes an import that is not ended, and counts the attempt; null when there is none. */
+  claim(claim: ImportClaim, at: Date): Promise<ClaimedImport | null>;
+  /** Takes the attempt back: its worker stops in order, and another one goes on. Does nothing when the import was taken over. */
+  release(claim: ImportClaim): Promise<void>;
   /** Tells how many lines were read so far. @throws ImportTakenOverError */
   progress(claim: ImportClaim, linesRead: number, at: Date): Promise<void>;
   /** @throws ImportTakenOverError */

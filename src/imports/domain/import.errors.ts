@@ -92,6 +92,19 @@ export class ImportTakenOverError extends ConnectorError {
   }
 }
 
+/** Every worker that read the file died of it, or hung until another one took its place. */
+export class ImportGivenUpError extends ConnectorError {
+  constructor(attempts: number) {
+    super({
+      code: 'import.given_up',
+      category: 'conflict',
+      detail:
+        `The process that read the file ended ${attempts} times before it was done. Nothing of the file was kept. See in the ` +
+        'log why the process ends, such as too little memory, and import the file again, split by invoice if it is large.',
+    });
+  }
+}
+
 /** Fields of the form have not the documented form. */
 export class OptionsInvalidError extends ConnectorError {
   constructor(errors: { pointer: string; detail: string }[]) {

@@ -9,7 +9,13 @@ import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import type { BillingImport, Rejection } from '../domain/billing-import.js';
 import type { ImportedLine } from '../domain/imported-line.js';
 import { ImportTakenOverError } from '../domain/import.errors.js';
-import type { AppliedLines, ImportClaim, ImportListKey, ImportStore } from '../domain/import-store.js';
+import type {
+  AppliedLines,
+  ClaimedImport,
+  ImportClaim,
+  ImportListKey,
+  ImportStore,
+} from '../domain/import-store.js';
 import { type BillingImportRow, fromImportRow, IMPORT_COLUMNS } from './billing-import.mapping.js';
 import { fromRow, type ImportedLineRow, LINE_COLUMNS } from './imported-line.mapping.js';
 
@@ -88,13 +94,23 @@ export class BillingImportRepository implements ImportStore {
     return rows.map(fromRow);
   }
 
-  async claim({ importId, attempt }: ImportClaim, at: Date): Promise<BillingImport | null> {
-    const claimed = await this.#rows(
-      `UPDATE billing_import SET state = 'running', attempt = $2, started_at = coalesce(started_at, $3), touched_at = $3, lines_read = 0
-       WHERE id = $1 AND state IN ('queued', 'running') RETURNING id`,
+  async claim({ importId, attempt }: ImportClaim, at: Date): Promise<ClaimedImport | null> {
+    const [claimed] = await this.#rows<{ attempts: number }>(
+      `UPDATE billing_import SET state = 'running', attempt = $2, started_at = coalesce(started_at, $3), touched_at = $3, lines_read = 0,
+         attempts = attempts + 1
+       WHERE id = $1 AND state IN ('queued', 'running') RETURNING attempts`,
       [importId, attempt, at],
     );
-    return claimed.length === 0 ? null : this.find(importId);
+    const billingImport = claimed === undefined ? null : await this.find(importId);
+    return claimed === undefined || billingImport === null ? null : { billingImport, ...claimed };
+  }
+
+  async release({ importId, attempt }: ImportClaim): Promise<void> {
+    await this.#rows(
+      `UPDATE billing_import SET attempts = attempts - 1 WHERE id = $1 AND attempt = $2 AND state = 'running' AND attempts > 0
+       RETURNING id`,
+      [importId, attempt],
+    );
   }
 
   async progress(claim: ImportClaim, linesRead: number, at: Date): Promise<void> {
