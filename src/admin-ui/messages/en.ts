@@ -6,6 +6,7 @@ import { enDrift, enOperations, enPlans } from './en-billing.js';
 import { enDashboard, enPolicies } from './en-dashboard.js';
 import { enImports } from './en-imports.js';
 import { enMapping } from './en-mapping.js';
+import { enCharges, enReconciliation } from './en-reconciliation.js';
 
 /** Every text the UI shows. A further language is a file of the same shape. */
 export const en = {
@@ -107,6 +108,7 @@ export const en = {
       plans: 'Plans',
       operations: 'Operations',
       drift: 'Drift',
+      reconciliation: 'Reconciliation',
     },
     loadingTitle: 'Connection',
     facts: 'Facts',
@@ -186,6 +188,8 @@ export const en = {
   audit: enAudit,
   mapping: enMapping,
   imports: enImports,
+  reconciliation: enReconciliation,
+  charges: enCharges,
   plans: enPlans,
   operations: enOperations,
   drift: enDrift,
