@@ -58,6 +58,14 @@ describe('reconciliation and charges in the browser', () => {
     await report.byCustomer.getByRole('rowheader', { name: second }).waitFor();
     await report.byCause.getByRole('rowheader', { name: 'Missing in Autotask' }).waitFor();
     await report.bars.first().waitFor();
+    // Companies that nobody mapped are not one customer.
+    const { items } = await ui.callApi<{ items: { customerId: string; customerName: string }[] }>(
+      'GET',
+      `connections/${world.connectionId}/reconciliation/customers?month=${monthBack(0)}&limit=200`,
+    );
+    const names = items.filter(({ customerId }) => customerId === '').map(({ customerName }) => customerName);
+    expect(names.length).toBeGreaterThan(1);
+    expect(new Set(names).size).toBe(names.length);
 
     await report.search.fill(second);
     await report.choose(first).first().waitFor({ state: 'hidden' });
@@ -93,6 +101,7 @@ describe('reconciliation and charges in the browser', () => {
     await table.getByText('€55.50').waitFor();
     await page.getByLabel('Service period ends from').fill(`${monthBack(0)}-03`);
     await page.getByText('No charge ends in this period.').waitFor();
+    expect(await table.count()).toBe(0);
   });
 
   it.each([

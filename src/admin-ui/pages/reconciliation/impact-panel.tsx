@@ -92,7 +92,8 @@ export function ImpactPanel({ connectionId, month }: { connectionId: string; mon
   const { currency } = query.data;
   const customers = query.data.customers.items
     .map(({ customerId, customerName, loss, gain, net }) => ({
-      key: customerId,
+      // Companies that nobody mapped have no customer id.
+      key: `${customerId} ${customerName}`,
       name: customerName,
       loss,
       gain,
