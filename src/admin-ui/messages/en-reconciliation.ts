@@ -27,6 +27,7 @@ export const enReconciliation = {
   download: 'Download CSV',
   notDownloaded: 'The file could not be made',
   totals: 'Totals of the month',
+  totalsFiltered: 'Totals of the findings that fit the filters',
   expected: 'Expected',
   actual: 'Actual',
   loss: 'Loss',

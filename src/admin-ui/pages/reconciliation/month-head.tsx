@@ -66,14 +66,14 @@ function Figure({ label, children }: { label: string; children: ReactNode }): Re
 }
 
 /** Whether the month is closed, and the totals of what the filters pick. */
-export function MonthHead({ report }: { report: ReconciliationReport }): ReactNode {
+export function MonthHead(props: { report: ReconciliationReport; isFiltered: boolean }): ReactNode {
   const { reconciliation } = useMessages();
   const mayClose = useCan('reconciliation:close');
-  const { totals, state, closedAt, closedBy, computedAt, connectionId, month } = report;
+  const { totals, state, closedAt, closedBy, computedAt, connectionId, month } = props.report;
   const isClosable = mayClose && state === 'open' && isOver(month, new Date());
   return (
     <Panel
-      title={reconciliation.totals}
+      title={props.isFiltered ? reconciliation.totalsFiltered : reconciliation.totals}
       actions={isClosable ? <CloseButton connectionId={connectionId} month={month} /> : undefined}
     >
       <SimpleGrid component="dl" m={0} cols={{ base: 2, sm: 3, md: 5 }}>

@@ -181,7 +181,7 @@ function Report({ connectionId, filter }: { connectionId: string; filter: Filter
   const isFiltered = kind !== undefined || search !== undefined;
   return (
     <>
-      <MonthHead report={report} />
+      <MonthHead report={report} isFiltered={isFiltered} />
       {report.changesSinceClosing === undefined ? null : (
         <ChangesSinceClosing changes={report.changesSinceClosing} />
       )}
