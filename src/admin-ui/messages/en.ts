@@ -19,6 +19,7 @@ export const en = {
     access: 'Accounts',
     signedInAs: (name: string) => `Signed in as ${name}`,
     signOut: 'Sign out',
+    language: 'Language',
     notices: 'Notices about this installation',
     notFound: 'There is no such page.',
     toConnectors: 'Go to Connectors',
