@@ -40,6 +40,12 @@ const OperationsPage = lazy(async () => ({
 const DriftPage = lazy(async () => ({
   default: (await import('./pages/operations/drift.page.js')).DriftPage,
 }));
+const ImportsPage = lazy(async () => ({
+  default: (await import('./pages/imports/imports.page.js')).ImportsPage,
+}));
+const ImportPage = lazy(async () => ({
+  default: (await import('./pages/imports/import.page.js')).ImportPage,
+}));
 const AccessPage = lazy(async () => ({
   default: (await import('./pages/access/access.page.js')).AccessPage,
 }));
@@ -85,6 +91,10 @@ function Pages(): ReactNode {
           {({ id }) => <OperationsPage key={id} connectionId={id} />}
         </Route>
         <Route path="/connectors/:id/drift">{({ id }) => <DriftPage key={id} connectionId={id} />}</Route>
+        <Route path="/imports">
+          <ImportsPage />
+        </Route>
+        <Route path="/imports/:id">{({ id }) => <ImportPage key={id} id={id} />}</Route>
         <Route path="/audit-logs">
           <AuditLogsPage />
         </Route>

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ConnectionsModule } from '../connections/connections.module.js';
 import { ContractsModule } from '../contracts/contracts.module.js';
 import { MAPPING_CHANGE_LISTENER, SYNC_STATE_READER } from '../contracts/domain/mapping-listeners.js';
+import { IMPORT_LISTENER } from '../imports/domain/import-listener.js';
 import { ImportsModule } from '../imports/imports.module.js';
 import { SUBSCRIPTION_CHANGE_LISTENER } from '../ports/host/subscription-changes.port.js';
 import { AutomaticCharges } from './application/automatic-charges.service.js';
@@ -29,6 +30,7 @@ import { PushPass } from './application/push-pass.service.js';
 import { PushRunner } from './application/push-runner.service.js';
 import { PushTrigger } from './application/push-trigger.service.js';
 import { PushWorkers } from './application/push-workers.service.js';
+import { ImportRecorder } from './application/import-recorder.service.js';
 import { MarginPrices } from './application/margin-prices.service.js';
 import { MarginRules } from './application/margin-rules.service.js';
 import { PlacedCharges } from './application/placed-charges.service.js';
@@ -63,6 +65,7 @@ import { PushRepository } from './persistence/push.repository.js';
   controllers: [PlansController, OperationsController, DriftController, MarginRulesController],
   providers: [
     AutomaticCharges,
+    ImportRecorder,
     AutomaticPlanning,
     ChargeItems,
     ChargePlanning,
@@ -104,11 +107,13 @@ import { PushRepository } from './persistence/push.repository.js';
     { provide: PUSH_STORE, useClass: PushRepository },
     { provide: SUBSCRIPTION_CHANGE_LISTENER, useExisting: ChangeRecorder },
     { provide: MAPPING_CHANGE_LISTENER, useExisting: ChangeRecorder },
+    { provide: IMPORT_LISTENER, useExisting: ImportRecorder },
     { provide: SYNC_STATE_READER, useExisting: SyncStates },
   ],
   exports: [
     SUBSCRIPTION_CHANGE_LISTENER,
     MAPPING_CHANGE_LISTENER,
+    IMPORT_LISTENER,
     SYNC_STATE_READER,
     BILLING_HISTORY_READER,
     MARGIN_STORE,

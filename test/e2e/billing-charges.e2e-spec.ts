@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { BillingScenario } from '../support/billing/billing-scenario.js';
 import { ChargeScenario, eur } from '../support/billing/charge-scenario.js';
 import { importLines, supersede } from '../support/billing/imported-lines.js';
+import { reconCsv, reconLine } from '../support/builders/bill.builder.js';
+import { importFile } from '../support/import-client.js';
 
 describe('amounts beside the seats, read back from Autotask', () => {
   let scenario: BillingScenario;
@@ -165,6 +167,31 @@ describe('amounts beside the seats, read back from Autotask', () => {
     await supersede(scenario.connector, first, second);
     await scenario.pullAll();
     expect(await amounts.billed(line, '35.00')).toHaveLength(1);
+  });
+
+  it('are billed as soon as the import that tells them is finished, without a pull, and corrected by the next', async () => {
+    const line = await amounts.azurePlan();
+    const bill = (amount: string) =>
+      reconCsv([
+        reconLine({
+          CustomerId: line.subscriptionId,
+          SubscriptionId: line.subscriptionId,
+          ChargeType: 'oneTime',
+          OrderDate: '10/05/2026',
+          ChargeStartDate: '10/05/2026',
+          ChargeEndDate: '10/05/2026',
+          UnitPrice: amount,
+          EffectiveUnitPrice: amount,
+          Quantity: '1',
+          Subtotal: amount,
+          Total: amount,
+        }),
+      ]);
+    const first = await importFile(scenario.connector, bill('21.50'));
+    expect(first).toMatchObject({ state: 'succeeded', lines: { accepted: 1 } });
+    expect(await amounts.billed(line, '21.50')).toHaveLength(1);
+    expect(await importFile(scenario.connector, bill('19.25'))).toMatchObject({ superseded: 1 });
+    expect(await amounts.billed(line, '19.25')).toHaveLength(1);
   });
 
   it('are not billed twice when usage is recorded, reported daily and summed up in a bill', async () => {

@@ -4,6 +4,7 @@ import { enAccessReport } from './en-access-report.js';
 import { enAccounts, enSignIn } from './en-accounts.js';
 import { enDrift, enOperations, enPlans } from './en-billing.js';
 import { enDashboard, enPolicies } from './en-dashboard.js';
+import { enImports } from './en-imports.js';
 import { enMapping } from './en-mapping.js';
 
 /** Every text the UI shows. A further language is a file of the same shape. */
@@ -185,6 +186,7 @@ export const en = {
   },
   audit: enAudit,
   mapping: enMapping,
+  imports: enImports,
   plans: enPlans,
   operations: enOperations,
   drift: enDrift,

@@ -52,9 +52,11 @@ export class ChangeRecorder implements SubscriptionChangeListener, MappingChange
   async chargeRecorded(tx: Transaction, { charge, actor, correlationId }: RecordedCharge): Promise<void> {
     const { tenantId, customerId, subscriptionId } = charge;
     const line = subscriptionId === null ? null : await this.lines.mappedLine(tx, tenantId, subscriptionId);
-    const connectionIds =
-      subscriptionId === null ? await this.lines.connectionsOfCustomer(tx, tenantId, customerId) : [];
-    for (const connectionId of line === null ? connectionIds : [line.connectionId]) {
+    const ofCustomer =
+      subscriptionId === null ? await this.lines.connectionsOfCustomers(tx, tenantId, [customerId]) : [];
+    for (const connectionId of line === null
+      ? ofCustomer.map((found) => found.connectionId)
+      : [line.connectionId]) {
       await this.dues.add(tx, {
         id: newId(),
         connectionId,

@@ -43,6 +43,12 @@ export interface LineKey {
   serviceExternalId: string;
 }
 
+/** A connection on which a customer has lines. */
+export interface ConnectionOfCustomer {
+  connectionId: string;
+  customerId: string;
+}
+
 /** Lines and the changes that wait for them. */
 export interface LineStore {
   /** The lines with these keys, made where they are missing; other lines of these subscriptions are no longer mapped. */
@@ -51,8 +57,12 @@ export interface LineStore {
   unmap(tx: Transaction, connectionId: string, subscriptionId: string): Promise<void>;
   /** The line a subscription feeds now; null while it is not mapped. */
   mappedLine(tx: Transaction, tenantId: string, subscriptionId: string): Promise<BillingLine | null>;
-  /** Connections on which a customer of the tenant has mapped lines. */
-  connectionsOfCustomer(tx: Transaction, tenantId: string, customerId: string): Promise<string[]>;
+  /** Connections on which these customers of the tenant have mapped lines. */
+  connectionsOfCustomers(
+    tx: Transaction,
+    tenantId: string,
+    customerIds: readonly string[],
+  ): Promise<ConnectionOfCustomer[]>;
   findMapped(tenantId: string, subscriptionId: string): Promise<BillingLine | null>;
   /** Of a connection; only those mapped now. */
   mappedLines(connectionId: string, subscriptionIds: readonly string[]): Promise<BillingLine[]>;

@@ -7,7 +7,13 @@ import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-sourc
 import { rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import type { Subscription } from '../../ports/host/subscription-source.port.js';
-import type { BillingLine, LineKey, LineOfCustomer, LineStore } from '../domain/billing-line.js';
+import type {
+  BillingLine,
+  ConnectionOfCustomer,
+  LineKey,
+  LineOfCustomer,
+  LineStore,
+} from '../domain/billing-line.js';
 import type { LineValues } from '../domain/line-timeline.js';
 import { ChangeRepository } from './change.repository.js';
 import { fromSubscriptionJson, toSubscriptionJson, toValues } from './json-codec.js';
@@ -91,16 +97,21 @@ export class LineRepository extends ChangeRepository implements LineStore {
     return row === undefined ? null : fromLine(row);
   }
 
-  async connectionsOfCustomer(tx: Transaction, tenantId: string, customerId: string): Promise<string[]> {
-    const rows = await rowsOf<{ id: string }>(
+  connectionsOfCustomers(
+    tx: Transaction,
+    tenantId: string,
+    customerIds: readonly string[],
+  ): Promise<ConnectionOfCustomer[]> {
+    return rowsOf<ConnectionOfCustomer>(
       managerOf(tx),
-      `SELECT DISTINCT line.connection_id AS id FROM billing_line AS line
-       WHERE line.tenant_id = $1 AND line.is_mapped AND coalesce(line.known ->> 'customerId', (
-         SELECT change.subscription ->> 'customerId' FROM billing_change AS change
-         WHERE change.connection_id = line.connection_id AND change.subscription_id = line.subscription_id LIMIT 1)) = $2`,
-      [tenantId, customerId],
+      `SELECT DISTINCT connection_id AS "connectionId", customer_id AS "customerId" FROM (
+         SELECT line.connection_id, coalesce(line.known ->> 'customerId', (
+           SELECT change.subscription ->> 'customerId' FROM billing_change AS change
+           WHERE change.connection_id = line.connection_id AND change.subscription_id = line.subscription_id LIMIT 1)) AS customer_id
+         FROM billing_line AS line WHERE line.tenant_id = $1 AND line.is_mapped) AS line
+       WHERE customer_id = ANY($2::text[])`,
+      [tenantId, customerIds],
     );
-    return rows.map(({ id }) => id);
   }
 
   async findMapped(tenantId: string, subscriptionId: string): Promise<BillingLine | null> {

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
 import { AuditTrail } from '../../audit/application/audit-trail.service.js';
 import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
 import { systemContext } from '../../core/use-case-context.js';
@@ -8,6 +8,7 @@ import { isDatabaseUnavailable } from '../../platform/persistence/database-unava
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import type { BillingImport, StagedLine } from '../domain/billing-import.js';
+import { IMPORT_LISTENER, type ImportListener } from '../domain/import-listener.js';
 import {
   CHUNK_STORE,
   type ChunkStore,
@@ -42,6 +43,7 @@ export class ImportRunner {
     private readonly audit: AuditTrail,
     private readonly transactions: TransactionRunner,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Optional() @Inject(IMPORT_LISTENER) private readonly listener: ImportListener | null,
   ) {}
 
   /** Rejects only where repeating helps: the database is away, or the process ends. */
@@ -73,6 +75,9 @@ export class ImportRunner {
         systemContext(billingImport.tenantId, newId()),
         this.#event(billingImport, details),
       );
+      const { tenantId, createdBy: actor, correlationId } = billingImport;
+      const finished = { importId: id, tenantId, actor, correlationId, touched: applied.touched };
+      await this.listener?.importFinished(tx, finished);
     });
   }
 

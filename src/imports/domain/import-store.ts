@@ -2,6 +2,7 @@ import type { LocalDate } from '../../kernel/local-date.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import type { BillingImport, LineCounts, Rejection, StagedLine } from './billing-import.js';
+import type { TouchedAmounts } from './import-listener.js';
 import type { ImportedLine } from './imported-line.js';
 
 /** Sort key of an import in a list: creation and id. */
@@ -18,6 +19,8 @@ export interface AppliedLines {
   lines: LineCounts;
   superseded: number;
   billingMonth: LocalDate | null;
+  /** What the lines that were kept, and those they took the place of, are about; each once. */
+  touched: TouchedAmounts[];
 }
 
 /** Imports as rows. */

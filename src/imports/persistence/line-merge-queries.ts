@@ -8,7 +8,18 @@ const VALUES = VALUE_COLUMNS.join(', ');
 export const CREATE_STAGE = `
   CREATE TEMPORARY TABLE ${STAGE} ON COMMIT DROP AS
     SELECT ${VALUES}, line_key AS unbilled_key, NULL::text AS column_name, NULL::text AS code, NULL::text AS detail
-    FROM imported_line WITH NO DATA`;
+    FROM imported_line WITH NO DATA;
+  CREATE TEMPORARY TABLE stage_touched ON COMMIT DROP AS
+    SELECT customer_id, billing_month, charge_type FROM imported_line WITH NO DATA`;
+
+const note = (source: string) => `noted AS (
+    INSERT INTO stage_touched SELECT DISTINCT customer_id, billing_month, charge_type FROM ${source}
+  )`;
+
+/** What the lines that were kept, and those they took the place of, are about. */
+export const TOUCHED = `
+  SELECT DISTINCT customer_id AS "customerId", billing_month::text AS "billingMonth", charge_type AS "chargeType"
+  FROM stage_touched`;
 
 /**
  * Lines that share a key, as metered usage may, are told apart by a number. It goes by content, so that the same lines get the same
@@ -33,8 +44,8 @@ function supersede(condition: string): string {
     WITH corrected AS (
       UPDATE imported_line AS line SET superseded_by = $3 FROM ${STAGE} AS staged
       WHERE line.tenant_id = $1 AND line.source = $2 AND line.superseded_by IS NULL AND staged.code IS NULL AND ${condition}
-      RETURNING line.id
-    )
+      RETURNING line.customer_id, line.billing_month, line.charge_type
+    ), ${note('corrected')}
     SELECT count(*)::int AS count FROM corrected`;
 }
 
@@ -52,8 +63,8 @@ export const SUPERSEDE_MISSING = `
     WHERE line.tenant_id = $1 AND line.source = $2 AND line.superseded_by IS NULL
       AND line.invoice_number IN (SELECT DISTINCT invoice_number FROM ${STAGE} WHERE code IS NULL)
       AND NOT EXISTS (SELECT FROM ${STAGE} AS staged WHERE staged.line_key = line.line_key)
-    RETURNING line.id
-  )
+    RETURNING line.customer_id, line.billing_month, line.charge_type
+  ), ${note('missing')}
   SELECT count(*)::int AS count FROM missing`;
 
 export const NEW_LINES = `
@@ -65,8 +76,8 @@ export const NEW_LINES = `
       WHERE line.tenant_id = $1 AND line.source = $2 AND line.superseded_by IS NULL AND line.line_key = staged.line_key
     )
     ORDER BY line_number
-    RETURNING 1
-  )
+    RETURNING customer_id, billing_month, charge_type
+  ), ${note('kept')}
   SELECT count(*)::int AS count FROM kept`;
 
 /** `$1` import. */

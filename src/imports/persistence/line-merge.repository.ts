@@ -7,6 +7,7 @@ import type { Transaction } from '../../kernel/transaction.js';
 import { rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import type { BillingImport, StagedLine } from '../domain/billing-import.js';
+import type { TouchedAmounts } from '../domain/import-listener.js';
 import type { AppliedLines, LineStore } from '../domain/import-store.js';
 import { copyLines, STAGE_COLUMNS } from './imported-line-columns.js';
 import {
@@ -20,6 +21,7 @@ import {
   SUPERSEDE_CHANGED,
   SUPERSEDE_MISSING,
   SUPERSEDE_UNBILLED,
+  TOUCHED,
 } from './line-merge-queries.js';
 
 /** Writes a file's lines: copied into a table of the session and then merged set by set, so that size costs no memory. */
@@ -65,6 +67,7 @@ export class LineMergeRepository implements LineStore {
       lines: { read, accepted, rejected, unchanged: read - rejected - accepted },
       superseded,
       billingMonth: month ?? only,
+      touched: await rowsOf<TouchedAmounts>(manager, TOUCHED),
     };
   }
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { parse } from 'csv-parse/sync';
 import { type Stringifier, stringify } from 'csv-stringify';
 import { InvalidRequestError } from './http.errors.js';
@@ -5,17 +6,47 @@ import { InvalidRequestError } from './http.errors.js';
 /** Beginnings that make a spreadsheet program compute a cell, or that mark one of ours as text. */
 const FORMULA = /^['=+\-@\t\r\uFF0B\uFF0D\uFF1D\uFF20]/;
 
+/** A column's name, and its value in a record; null is an empty cell. */
+export type CsvColumn<T> = readonly [name: string, valueOf: (record: T) => string | null];
+
 /**
  * Writes records as CSV (RFC 4180, UTF-8). A text a spreadsheet would take for a formula gets an apostrophe before it, and so does one
  * that begins with an apostrophe, so that reading it back gives the same text.
+ * @param numeric columns that hold numbers: a minus sign there is a sign, not the start of a formula
  */
-export function csvWriter(columns: readonly string[]): Stringifier {
+export function csvWriter(columns: readonly string[], numeric: readonly string[] = []): Stringifier {
+  // Of records that are lists the writer tells the place of a cell, not the name of its column.
+  const plain = new Set<unknown>(numeric.flatMap((name) => [name, columns.indexOf(name)]));
   return stringify({
     header: true,
     columns: [...columns],
     record_delimiter: 'windows',
-    cast: { string: (text) => (FORMULA.test(text) ? `'${text}` : text) },
+    cast: {
+      string: (text, { column }) => (FORMULA.test(text) && !plain.has(column) ? `'${text}` : text),
+    },
   });
+}
+
+/** Records as CSV, written as they are read; see `csvWriter`. */
+export function csvStream<T>(
+  records: AsyncIterable<T>,
+  columns: readonly CsvColumn<T>[],
+  numeric: readonly string[],
+): Readable {
+  const names = columns.map(([name]) => name);
+  const csv = csvWriter(names, numeric);
+  const rows = Readable.from(cellsOf(records, columns));
+  // Either end takes the other with it: a failed read ends the answer, an answer nobody takes ends the read.
+  rows.once('error', (error) => csv.destroy(error));
+  csv.once('close', () => rows.destroy());
+  return rows.pipe(csv);
+}
+
+async function* cellsOf<T>(
+  records: AsyncIterable<T>,
+  columns: readonly CsvColumn<T>[],
+): AsyncGenerator<(string | null)[]> {
+  for await (const record of records) yield columns.map(([, valueOf]) => valueOf(record));
 }
 
 /** A data line: its number in the file, and its values by column. */
