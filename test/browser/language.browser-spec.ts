@@ -40,5 +40,13 @@ describe('the language', () => {
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect([route, overflow]).toEqual([route, 0]);
     }
+    await page.goto(`${ui.uiUrl}#/connectors`);
+    await page.getByRole('button', { name: 'Verbindung hinzufügen' }).first().click();
+    const dialog = page.getByRole('dialog', { name: 'Verbindung hinzufügen' });
+    await dialog.getByText('Autotask vorbereiten').click();
+    await dialog.getByRole('button', { name: 'Kopieren: PSA Connector API User' }).waitFor();
+    expect(await dialog.evaluate((element) => element.scrollWidth - element.clientWidth)).toBeLessThanOrEqual(
+      0,
+    );
   });
 });

@@ -6,6 +6,7 @@ import { deConnection, deConnectionForm, deConnectors } from './de-connectors.js
 import { deContractLines, deContracts } from './de-contracts.js';
 import { deDashboard, dePolicies } from './de-dashboard.js';
 import { deMapping } from './de-mapping.js';
+import { deSetupGuide } from './de-setup-guide.js';
 import { deSync } from './de-sync.js';
 import type { Translation } from './translation.js';
 
@@ -54,6 +55,7 @@ export const de: Translation = {
   accounts: deAccounts,
   connectors: deConnectors,
   connectionForm: deConnectionForm,
+  setupGuide: deSetupGuide,
   access: deAccessReport,
   connection: deConnection,
   sync: deSync,

@@ -5,6 +5,7 @@ import { enAccounts, enSignIn } from './en-accounts.js';
 import { enDrift, enOperations, enPlans } from './en-billing.js';
 import { enDashboard, enPolicies } from './en-dashboard.js';
 import { enImports } from './en-imports.js';
+import { enSetupGuide } from './en-setup-guide.js';
 import { enMapping } from './en-mapping.js';
 
 /** Every text the UI shows. A further language is a file of the same shape. */
@@ -96,6 +97,7 @@ export const en = {
     lockNote:
       'Repeated wrong secrets lock the API user in Autotask, so each test or creation signs in only once.',
   },
+  setupGuide: enSetupGuide,
   access: enAccessReport,
   connection: {
     back: 'All connectors',

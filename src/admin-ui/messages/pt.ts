@@ -6,6 +6,7 @@ import { ptConnection, ptConnectionForm, ptConnectors } from './pt-connectors.js
 import { ptContractLines, ptContracts } from './pt-contracts.js';
 import { ptDashboard, ptPolicies } from './pt-dashboard.js';
 import { ptMapping } from './pt-mapping.js';
+import { ptSetupGuide } from './pt-setup-guide.js';
 import { ptSync } from './pt-sync.js';
 import type { Translation } from './translation.js';
 
@@ -54,6 +55,7 @@ export const pt: Translation = {
   accounts: ptAccounts,
   connectors: ptConnectors,
   connectionForm: ptConnectionForm,
+  setupGuide: ptSetupGuide,
   access: ptAccessReport,
   connection: ptConnection,
   sync: ptSync,
