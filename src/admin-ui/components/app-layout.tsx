@@ -136,6 +136,9 @@ export function AppLayout(props: { session: Session; children: ReactNode }): Rea
     items.push({ path: '/overview', label: messages.dashboard.navigation });
   }
   items.push({ path: '/connectors', label: messages.app.connectors });
+  if (actor.permissions.includes('subscription:read')) {
+    items.push({ path: '/charges', label: messages.charges.title });
+  }
   if (actor.permissions.includes('imports:read')) {
     items.push({ path: '/imports', label: messages.imports.title });
   }

@@ -7,6 +7,7 @@ import { enDashboard, enPolicies } from './en-dashboard.js';
 import { enImports } from './en-imports.js';
 import { enSetupGuide } from './en-setup-guide.js';
 import { enMapping } from './en-mapping.js';
+import { enCharges, enReconciliation } from './en-reconciliation.js';
 
 /** Every text the UI shows. A further language is a file of the same shape. */
 export const en = {
@@ -110,6 +111,7 @@ export const en = {
       plans: 'Plans',
       operations: 'Operations',
       drift: 'Drift',
+      reconciliation: 'Reconciliation',
     },
     loadingTitle: 'Connection',
     facts: 'Facts',
@@ -189,6 +191,8 @@ export const en = {
   audit: enAudit,
   mapping: enMapping,
   imports: enImports,
+  reconciliation: enReconciliation,
+  charges: enCharges,
   plans: enPlans,
   operations: enOperations,
   drift: enDrift,
