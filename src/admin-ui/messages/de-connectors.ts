@@ -60,6 +60,7 @@ export const deConnection: Messages['connection'] = {
     plans: 'Pläne',
     operations: 'Vorgänge',
     drift: 'Abweichungen',
+    reconciliation: 'Abstimmung',
   },
   loadingTitle: 'Verbindung',
   facts: 'Angaben',

@@ -59,6 +59,7 @@ export const ptConnection: Messages['connection'] = {
     plans: 'Planos',
     operations: 'Operações',
     drift: 'Divergências',
+    reconciliation: 'Conciliação',
   },
   loadingTitle: 'Conexão',
   facts: 'Dados',

@@ -4,7 +4,7 @@ import type { Messages } from './en.js';
  * Areas that may be missing in the other languages and are then shown in English. Take a name away once the area is translated:
  * from then on a missing text is an error of the compiler.
  */
-type NotYetTranslated = 'imports' | 'reconciliation';
+type NotYetTranslated = 'charges' | 'imports' | 'reconciliation';
 
 /** What a language file has to supply: every text of every area, except of those that are not yet translated. */
 export type Translation = Omit<Messages, NotYetTranslated> & Partial<Messages>;
