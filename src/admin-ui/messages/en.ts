@@ -5,6 +5,7 @@ import { enAccounts, enSignIn } from './en-accounts.js';
 import { enDrift, enOperations, enPlans } from './en-billing.js';
 import { enDashboard, enPolicies } from './en-dashboard.js';
 import { enImports } from './en-imports.js';
+import { enSetupGuide } from './en-setup-guide.js';
 import { enMapping } from './en-mapping.js';
 import { enCharges, enReconciliation } from './en-reconciliation.js';
 
@@ -21,6 +22,7 @@ export const en = {
     access: 'Accounts',
     signedInAs: (name: string) => `Signed in as ${name}`,
     signOut: 'Sign out',
+    language: 'Language',
     notices: 'Notices about this installation',
     notFound: 'There is no such page.',
     toConnectors: 'Go to Connectors',
@@ -96,6 +98,7 @@ export const en = {
     lockNote:
       'Repeated wrong secrets lock the API user in Autotask, so each test or creation signs in only once.',
   },
+  setupGuide: enSetupGuide,
   access: enAccessReport,
   connection: {
     back: 'All connectors',
