@@ -46,6 +46,12 @@ const ImportsPage = lazy(async () => ({
 const ImportPage = lazy(async () => ({
   default: (await import('./pages/imports/import.page.js')).ImportPage,
 }));
+const ReconciliationPage = lazy(async () => ({
+  default: (await import('./pages/reconciliation/reconciliation.page.js')).ReconciliationPage,
+}));
+const ChargesPage = lazy(async () => ({
+  default: (await import('./pages/charges/charges.page.js')).ChargesPage,
+}));
 const AccessPage = lazy(async () => ({
   default: (await import('./pages/access/access.page.js')).AccessPage,
 }));
@@ -91,6 +97,12 @@ function Pages(): ReactNode {
           {({ id }) => <OperationsPage key={id} connectionId={id} />}
         </Route>
         <Route path="/connectors/:id/drift">{({ id }) => <DriftPage key={id} connectionId={id} />}</Route>
+        <Route path="/connectors/:id/reconciliation">
+          {({ id }) => <ReconciliationPage key={id} connectionId={id} />}
+        </Route>
+        <Route path="/charges">
+          <ChargesPage />
+        </Route>
         <Route path="/imports">
           <ImportsPage />
         </Route>

@@ -1,4 +1,5 @@
 import { StrictMode } from 'react';
+import type { ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
@@ -8,6 +9,7 @@ import '@mantine/notifications/styles.css';
 import './styles.css';
 import { ApiProblem } from './api/problem.js';
 import { App } from './app.js';
+import { LanguageProvider, loadFirstLanguage, useLanguage } from './messages/language-provider.js';
 import { SessionProvider } from './session.js';
 import { cssVariables, theme } from './theme.js';
 
@@ -24,15 +26,27 @@ const queryClient = new QueryClient({
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no element with the id "root"');
-createRoot(root).render(
-  <StrictMode>
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
-      <QueryClientProvider client={queryClient}>
-        <SessionProvider>
-          <App />
-        </SessionProvider>
-      </QueryClientProvider>
-      <Notifications position="bottom-right" />
-    </MantineProvider>
-  </StrictMode>,
+const place = createRoot(root);
+
+/** Formats read the language while they render, so that the pages are made anew when it changes. */
+function LocalisedApp(): ReactNode {
+  const { language } = useLanguage();
+  return <App key={language} />;
+}
+
+void loadFirstLanguage().then((first) =>
+  place.render(
+    <StrictMode>
+      <LanguageProvider first={first}>
+        <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+          <QueryClientProvider client={queryClient}>
+            <SessionProvider>
+              <LocalisedApp />
+            </SessionProvider>
+          </QueryClientProvider>
+          <Notifications position="bottom-right" />
+        </MantineProvider>
+      </LanguageProvider>
+    </StrictMode>,
+  ),
 );

@@ -10,6 +10,7 @@ import { findSignInOptions } from '../api/session.js';
 import type { Session } from '../api/session.js';
 import { useMessages } from '../messages/messages.js';
 import { useApi, useSession } from '../session.js';
+import { LanguageSelect } from './language-select.js';
 import { problemText } from './problem-notice.js';
 import { Notice } from './tone.js';
 
@@ -135,6 +136,9 @@ export function AppLayout(props: { session: Session; children: ReactNode }): Rea
     items.push({ path: '/overview', label: messages.dashboard.navigation });
   }
   items.push({ path: '/connectors', label: messages.app.connectors });
+  if (actor.permissions.includes('subscription:read')) {
+    items.push({ path: '/charges', label: messages.charges.title });
+  }
   if (actor.permissions.includes('imports:read')) {
     items.push({ path: '/imports', label: messages.imports.title });
   }
@@ -178,7 +182,12 @@ export function AppLayout(props: { session: Session; children: ReactNode }): Rea
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" bg="var(--psa-surface)" aria-label={messages.app.administration}>
-        <Navigation items={items} onChosen={navigation.close} />
+        <AppShell.Section grow>
+          <Navigation items={items} onChosen={navigation.close} />
+        </AppShell.Section>
+        <AppShell.Section p="xs">
+          <LanguageSelect />
+        </AppShell.Section>
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
         <Stack gap="md" maw={1200}>

@@ -10,26 +10,39 @@ const INSTANT: Intl.DateTimeFormatOptions = {
   timeZoneName: 'short',
 };
 
+/** The browser's own until a language is chosen. */
+let locale: string | undefined;
+
+/** Says in which locale days, instants and numbers are written from now on, such as `de-AT`. */
+export function setFormatLocale(tag: string): void {
+  locale = tag;
+}
+
+/** The locale in which days, instants and numbers are written; undefined means the browser's own. */
+export function formatLocale(): string | undefined {
+  return locale;
+}
+
 /** An instant in the reader's locale and zone, with the zone visible. */
 export function formatInstant(iso: string): string {
   const date = new Date(iso);
-  return Number.isNaN(date.getTime()) ? iso : new Intl.DateTimeFormat(undefined, INSTANT).format(date);
+  return Number.isNaN(date.getTime()) ? iso : new Intl.DateTimeFormat(locale, INSTANT).format(date);
 }
 
 /** A `YYYY-MM-DD` date in the reader's locale; it has no zone, so none may move it. */
 export function formatDate(date: string): string {
   const instant = new Date(`${date}T00:00:00Z`);
   if (Number.isNaN(instant.getTime())) return date;
-  return new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' }).format(instant);
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(instant);
 }
 
 /** An amount in the reader's locale. The text is formatted as it is, never through a float, and no given decimal is cut off. */
 export function formatAmount(value: Amount): string {
   const decimals = value.amount.split('.')[1]?.replace(/0+$/, '').length ?? 0;
   try {
-    const usual = new Intl.NumberFormat(undefined, { style: 'currency', currency: value.currency });
+    const usual = new Intl.NumberFormat(locale, { style: 'currency', currency: value.currency });
     const usualDigits = usual.resolvedOptions().maximumFractionDigits ?? 2;
-    return new Intl.NumberFormat(undefined, {
+    return new Intl.NumberFormat(locale, {
       style: 'currency',
       currency: value.currency,
       maximumFractionDigits: Math.max(usualDigits, decimals),
@@ -40,7 +53,7 @@ export function formatAmount(value: Amount): string {
 }
 
 export function formatNumber(value: number): string {
-  return new Intl.NumberFormat(undefined, { maximumFractionDigits: 6 }).format(value);
+  return new Intl.NumberFormat(locale, { maximumFractionDigits: 6 }).format(value);
 }
 
 /** Whole seconds between two instants; null while either is missing. */

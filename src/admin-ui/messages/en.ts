@@ -5,7 +5,9 @@ import { enAccounts, enSignIn } from './en-accounts.js';
 import { enDrift, enOperations, enPlans } from './en-billing.js';
 import { enDashboard, enPolicies } from './en-dashboard.js';
 import { enImports } from './en-imports.js';
+import { enSetupGuide } from './en-setup-guide.js';
 import { enMapping } from './en-mapping.js';
+import { enCharges, enReconciliation } from './en-reconciliation.js';
 
 /** Every text the UI shows. A further language is a file of the same shape. */
 export const en = {
@@ -20,6 +22,7 @@ export const en = {
     access: 'Accounts',
     signedInAs: (name: string) => `Signed in as ${name}`,
     signOut: 'Sign out',
+    language: 'Language',
     notices: 'Notices about this installation',
     notFound: 'There is no such page.',
     toConnectors: 'Go to Connectors',
@@ -95,6 +98,7 @@ export const en = {
     lockNote:
       'Repeated wrong secrets lock the API user in Autotask, so each test or creation signs in only once.',
   },
+  setupGuide: enSetupGuide,
   access: enAccessReport,
   connection: {
     back: 'All connectors',
@@ -107,6 +111,7 @@ export const en = {
       plans: 'Plans',
       operations: 'Operations',
       drift: 'Drift',
+      reconciliation: 'Reconciliation',
     },
     loadingTitle: 'Connection',
     facts: 'Facts',
@@ -186,6 +191,8 @@ export const en = {
   audit: enAudit,
   mapping: enMapping,
   imports: enImports,
+  reconciliation: enReconciliation,
+  charges: enCharges,
   plans: enPlans,
   operations: enOperations,
   drift: enDrift,

@@ -6,7 +6,7 @@ import type { DaySpan } from './billing-month.js';
 import { EXPLAIN } from './explanations.js';
 import type { Finding, FindingKind, FindingValue, ValueFrom } from './finding.js';
 import type { ExpectedSubscription, MonthContext } from './month-facts.js';
-import { type Pair, partInMonth, sideBySide, type Stretch } from './timeline.js';
+import { type Pair, partInMonth, sideBySide, type Stretch, sumOfShares } from './timeline.js';
 
 /** Unit prices are worked out of rounded amounts, so what is below half a cent is no difference. */
 const PRICE_TOLERANCE = '0.005';
@@ -35,10 +35,7 @@ export function billedAmount(line: BilledLine | null, pairs: readonly Pair[], da
     return rows.reduce((sum, row) => sum.plus(partInMonth(row.price ?? ZERO, row, days)), ZERO);
   }
   // The PSA tells no amounts, so the price in force has to do.
-  return pairs.reduce(
-    (sum, { actual, share }) => sum.plus((actual.unitPrice ?? ZERO).times(actual.units).times(share)),
-    ZERO,
-  );
+  return sumOfShares(pairs, ({ actual }) => (actual.unitPrice ?? ZERO).times(actual.units));
 }
 
 /** Seats of a subscription against the unit rows of its contract service, day by day. */
@@ -57,10 +54,7 @@ export function compareSeats(
   const priced = states.find(({ unitPrice }) => unitPrice.currency !== currency)?.unitPrice.currency;
   const foreign =
     priced ?? (line !== null && line.currency !== currency ? (line.currency ?? 'no currency') : null);
-  const owed = pairs.reduce(
-    (sum, pair) => sum.plus((pair.expected.unitPrice ?? ZERO).times(pair.expected.units).times(pair.share)),
-    ZERO,
-  );
+  const owed = sumOfShares(pairs, ({ expected: side }) => (side.unitPrice ?? ZERO).times(side.units));
   const expectedAmount = rounded(owed, currency);
   const actualAmount = rounded(billedAmount(line, pairs, days), currency);
   const base = {
@@ -165,10 +159,10 @@ function sameCounts(pairs: readonly Pair[]): boolean {
 }
 
 function impactOfUnits(pairs: readonly Pair[]): Decimal {
-  return pairs.reduce((sum, { expected, actual, share }) => {
+  return sumOfShares(pairs, ({ expected, actual }) => {
     const price = expected.unitPrice ?? actual.unitPrice ?? ZERO;
-    return sum.plus(price.times(actual.units - expected.units).times(share));
-  }, ZERO);
+    return price.times(actual.units - expected.units);
+  });
 }
 
 export function valueOf(

@@ -17,8 +17,9 @@ export interface Stretch extends DaySpan {
 
 /** Both sides over the same days. */
 export interface Pair extends DaySpan {
-  /** Share of a full billing period that the days are. */
-  share: Decimal;
+  /** So many days of a full billing period of so many. */
+  days: number;
+  periodDays: number;
   expected: Stretch;
   actual: Stretch;
 }
@@ -56,14 +57,35 @@ export function sideBySide(
     const next = sorted[index + 1];
     const span = { from, to: next === undefined ? days.to : addDays(next, -1) };
     const around = billingPeriodAround(from, grid);
-    const share = new MoneyDecimal(daysIn({ startsOn: span.from, endsOn: span.to })).div(daysIn(around));
     return {
       ...span,
-      share,
+      days: daysIn({ startsOn: span.from, endsOn: span.to }),
+      periodDays: daysIn(around),
       expected: { ...span, ...expectedOn(states, from) },
       actual: { ...span, ...actualOn(line, from, around) },
     };
   });
+}
+
+/**
+ * Sum of the shares that the pairs are of amounts for a full period. Divided last, and once for periods of the same length: a half cent
+ * stays one, where thirds added up would fall just short of it.
+ */
+export function sumOfShares(pairs: readonly Pair[], amountOf: (pair: Pair) => Decimal): Decimal {
+  const sums = new Map<number, Decimal>();
+  for (const pair of pairs) {
+    const { days, periodDays } = pair;
+    sums.set(
+      periodDays,
+      amountOf(pair)
+        .times(days)
+        .plus(sums.get(periodDays) ?? 0),
+    );
+  }
+  return [...sums].reduce(
+    (sum, [periodDays, amount]) => sum.plus(amount.div(periodDays)),
+    new MoneyDecimal(0),
+  );
 }
 
 export function stateOn(states: readonly SeatState[], day: LocalDate): SeatState | null {

@@ -34,6 +34,9 @@ import {
 } from './finding.mapping.js';
 import { CHANGES, filterParameters, findingsOf, INPUTS, matching, SUMS } from './reconciliation-queries.js';
 
+/** A company of the PSA that nobody mapped has no customer id, so its name tells it from the others. */
+const WHOSE = `CASE WHEN customer_id = '' THEN ' ' || customer_name ELSE customer_id END`;
+
 /** A report that is not complete after this long was given up. */
 const GIVEN_UP = `interval '1 hour'`;
 /** A report that a newer one replaced is still read by those who began with it. */
@@ -177,22 +180,28 @@ export class ReconciliationRepository implements ReconciliationStore {
   async customers(
     report: ReconciliationReport,
     { limit }: PageRequest,
-    after: readonly [moved: string, customerId: string] | undefined,
+    after: readonly [moved: string, whose: string] | undefined,
   ): Promise<Page<CustomerTotals>> {
     const { table, key } = findingsOf(report);
     const rows = await this.rows<
-      SumsRow & { customerId: string; customerName: string; differences: number; moved: string }
+      SumsRow & {
+        customerId: string;
+        customerName: string;
+        whose: string;
+        differences: number;
+        moved: string;
+      }
     >(
       `SELECT * FROM (
-         SELECT customer_id AS "customerId", max(customer_name) AS "customerName", ${SUMS},
+         SELECT customer_id AS "customerId", max(customer_name) AS "customerName", ${SUMS}, ${WHOSE} AS whose,
            count(*) FILTER (WHERE kind <> 'matched')::int AS differences, sum(abs(impact)) AS moved
-         FROM ${table} WHERE ${key} = $1 GROUP BY customer_id
+         FROM ${table} WHERE ${key} = $1 GROUP BY customer_id, ${WHOSE}
        ) AS customer
-       WHERE $2::numeric IS NULL OR moved < $2::numeric OR (moved = $2::numeric AND "customerId" > $3::text)
-       ORDER BY moved DESC, "customerId" LIMIT $4`,
+       WHERE $2::numeric IS NULL OR moved < $2::numeric OR (moved = $2::numeric AND whose > $3::text)
+       ORDER BY moved DESC, whose LIMIT $4`,
       [report.id, after?.[0] ?? null, after?.[1] ?? null, limit + 1],
     );
-    const page = toPage(rows, limit, ({ moved, customerId }) => [moved, customerId]);
+    const page = toPage(rows, limit, ({ moved, whose }) => [moved, whose]);
     return {
       ...page,
       items: page.items.map(({ customerId, customerName, differences, ...sums }) => ({

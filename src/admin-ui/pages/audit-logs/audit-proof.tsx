@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { exportAuditLog, verifyAuditLog } from '../../api/audit-entries.js';
 import type { AuditExportFormat, ChainReport } from '../../api/audit-entries.js';
+import { formatLocale } from '../../components/format.js';
 import { ProblemNotice } from '../../components/problem-notice.js';
 import { Notice } from '../../components/tone.js';
 import { useAction } from '../../components/use-action.js';
@@ -24,7 +25,7 @@ function save(file: Blob, name: string): void {
 function ReportNotice({ report }: { report: ChainReport }): ReactNode {
   const { audit } = useMessages();
   const { problem, head, start, verified, checkpoints } = report;
-  const count = verified.toLocaleString();
+  const count = verified.toLocaleString(formatLocale());
   return (
     <Notice
       tone={problem === null ? 'good' : 'bad'}

@@ -18,6 +18,7 @@ import { EMPTY_CONNECTION_FORM, toNewConnection } from './connection-form.js';
 import type { ConnectionFormValues } from './connection-form.js';
 import { CredentialInputs, focusFirstError, showFieldErrors } from './credential-inputs.js';
 import type { ConnectionForm } from './credential-inputs.js';
+import { SetupGuide } from './setup-guide.js';
 import { CurrencyInput } from './currency-input.js';
 
 interface Answer {
@@ -104,6 +105,7 @@ function AddConnectionForm({ onCreated }: { onCreated: (connection: Connection) 
   return (
     <form noValidate onSubmit={submitCreate}>
       <Stack gap="md">
+        <SetupGuide />
         <TextInput
           label={messages.connectors.alias}
           description={messages.connectionForm.aliasHint}

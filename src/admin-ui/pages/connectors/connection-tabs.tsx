@@ -10,7 +10,7 @@ import { useApi, useCan } from '../../session.js';
 import styles from './connection-tabs.module.css';
 
 export type ConnectionTab =
-  'overview' | 'customers' | 'offers' | 'subscriptions' | 'plans' | 'operations' | 'drift';
+  'overview' | 'customers' | 'offers' | 'subscriptions' | 'plans' | 'operations' | 'drift' | 'reconciliation';
 
 const MAPPINGS: readonly ConnectionTab[] = ['customers', 'offers', 'subscriptions'];
 const BILLING: readonly ConnectionTab[] = ['plans', 'operations', 'drift'];
@@ -29,10 +29,12 @@ export function ConnectionTabs(props: { id: string; alias: string; current: Conn
   const { connection } = useMessages();
   const maySeeMappings = useCan('mapping:read');
   const maySeeBilling = useCan('billing:read');
+  const maySeeReconciliation = useCan('reconciliation:read');
   const tabs: ConnectionTab[] = [
     'overview',
     ...(maySeeMappings ? MAPPINGS : []),
     ...(maySeeBilling ? BILLING : []),
+    ...(maySeeReconciliation ? (['reconciliation'] as const) : []),
   ];
   return (
     <nav aria-label={connection.partsOf(props.alias)} className={styles['tabs']}>

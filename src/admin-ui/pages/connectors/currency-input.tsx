@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Autocomplete, Group, Text } from '@mantine/core';
 import type { AutocompleteProps, ComboboxItem, OptionsFilter } from '@mantine/core';
+import { formatLocale } from '../../components/format.js';
 
 /** Suggestions only (active ISO 4217 codes of countries): any code can be typed, the API decides. */
 const CODES = (
@@ -11,10 +12,8 @@ const CODES = (
   'STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XCG XOF XPF YER ZAR ZMW ZWG'
 ).split(' ');
 
-const NAMES = new Intl.DisplayNames(undefined, { type: 'currency', fallback: 'none' });
-
 function currencyName(code: string): string {
-  return NAMES.of(code) ?? '';
+  return new Intl.DisplayNames(formatLocale(), { type: 'currency', fallback: 'none' }).of(code) ?? '';
 }
 
 /** Finds a currency by its code or by its name in the reader's language. */

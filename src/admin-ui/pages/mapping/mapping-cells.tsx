@@ -2,6 +2,7 @@ import { memo } from 'react';
 import type { ReactNode } from 'react';
 import { Button, Checkbox } from '@mantine/core';
 import type { MappingCandidate, MappingKind, MappingRow, MappingState } from '../../api/mapping-rows.js';
+import { formatLocale } from '../../components/format.js';
 import { ToneBadge } from '../../components/tone.js';
 import type { Tone } from '../../components/tone.js';
 import { useMessages } from '../../messages/messages.js';
@@ -30,14 +31,16 @@ export interface RowView {
 
 const TONES: Record<MappingState, Tone> = { unmapped: 'warning', mapped: 'good', excluded: 'neutral' };
 
-const PERCENT = new Intl.NumberFormat(undefined, { style: 'percent' });
+function percent(share: number): string {
+  return new Intl.NumberFormat(formatLocale(), { style: 'percent' }).format(share);
+}
 
 export function Candidate({ candidate }: { candidate: MappingCandidate }): ReactNode {
   const { mapping } = useMessages();
   const reasons = candidate.reasons.map((reason) => mapping.reasons[reason]).join(', ');
   return (
     <span className={styles['note']}>
-      {mapping.score(PERCENT.format(candidate.score))}
+      {mapping.score(percent(candidate.score))}
       {reasons === '' ? null : `, ${mapping.reasonsOf(reasons)}`}
     </span>
   );

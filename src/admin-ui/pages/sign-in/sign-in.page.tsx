@@ -4,6 +4,7 @@ import { Button, Center, Paper, SegmentedControl, Stack, Text, TextInput } from 
 import { toProblem } from '../../api/problem.js';
 import { PROVIDER_SIGN_IN } from '../../api/session.js';
 import type { ProviderOutcome, SignInMethod, SignInProof } from '../../api/session.js';
+import { LanguageSelect } from '../../components/language-select.js';
 import { Loading } from '../../components/loading.js';
 import { PageTitle } from '../../components/page-title.js';
 import { problemText } from '../../components/problem-notice.js';
@@ -211,6 +212,7 @@ export function SignInPage(): ReactNode {
           <ReasonNotice />
           {providerLabel === null ? null : <ProviderSignIn label={providerLabel} />}
           {methods === null ? <Loading /> : <SignInForms methods={methods} />}
+          <LanguageSelect />
         </Stack>
       </Paper>
     </Center>

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { de } from './de.js';
+import { en } from './en.js';
+import type { Messages } from './en.js';
+import { languageFor, localeFor } from './language.js';
+import { pt } from './pt.js';
+import { withFallback } from './translation.js';
+import type { Translation } from './translation.js';
+
+/** All texts as `path` and text; functions as they are. */
+function texts(value: unknown, path = ''): [string, unknown][] {
+  if (typeof value !== 'object' || value === null) return [[path, value]];
+  return Object.entries(value).flatMap(([key, below]) => texts(below, `${path}/${key}`));
+}
+
+/** Which of its arguments a text shows; counts that take another form (1, many) and conditions are tried as well. */
+function shownArguments(text: (...values: unknown[]) => string): string[] {
+  const marks = Array.from({ length: text.length }, (_, index) => `‹${index}›`);
+  const forms = [
+    marks,
+    marks.map(() => 0),
+    marks.map((mark, index) => (index === marks.length - 1 ? false : mark)),
+  ];
+  const first = marks.filter((mark) => forms.some((form) => text(...form).includes(mark)));
+  const singular = marks.filter((mark, index) =>
+    marks.some(
+      (_, one) => one !== index && text(...marks.map((m, at) => (at === one ? 1 : m))).includes(mark),
+    ),
+  );
+  return [...first, 'with one:', ...singular];
+}
+
+const LANGUAGES: [string, Translation][] = [
+  ['German', de],
+  ['Portuguese', pt],
+];
+
+describe.each(LANGUAGES)('the texts in %s', (_name, translation) => {
+  const english = new Map(texts(en));
+  const translated = new Map(texts(translation));
+
+  it('belong to texts there are in English', () => {
+    expect([...translated.keys()].filter((path) => !english.has(path))).toEqual([]);
+  });
+
+  it('show the same placeholders as the English ones', () => {
+    const functions = [...translated].filter(([, text]) => typeof text === 'function');
+    expect(functions.length).toBeGreaterThan(50);
+    for (const [path, text] of functions) {
+      const original = english.get(path) as (...values: unknown[]) => string;
+      expect([path, shownArguments(text as typeof original)]).toEqual([path, shownArguments(original)]);
+    }
+  });
+
+  it('are never empty', () => {
+    expect([...translated].filter(([, text]) => text === '')).toEqual([]);
+  });
+});
+
+describe('withFallback', () => {
+  it('shows an area that is not translated in English', () => {
+    const { drift: _missing, ...rest } = de;
+    const merged = withFallback(en, rest as Translation);
+    expect(merged.drift.title).toBe(en.drift.title);
+    expect(merged.plans.title).toBe(de.plans.title);
+  });
+
+  it('keeps the tables of a language whole', () => {
+    const merged: Messages = withFallback(en, de);
+    expect(merged.mapping.keys).toEqual(de.mapping.keys);
+  });
+});
+
+describe('the language of the reader', () => {
+  it.each([
+    [['de-AT', 'en'], 'de'],
+    [['pt-PT'], 'pt-BR'],
+    [['fr-FR', 'de'], 'de'],
+    [['fr-FR'], 'en'],
+    [[], 'en'],
+  ])('for %j is %s', (wanted, language) => {
+    expect(languageFor(wanted)).toBe(language);
+  });
+
+  it('keeps the region, which decides how days and amounts are written', () => {
+    expect(localeFor('de', ['en-GB', 'de-CH'])).toBe('de-CH');
+    expect(localeFor('pt-BR', ['en-GB'])).toBe('pt-BR');
+  });
+});
