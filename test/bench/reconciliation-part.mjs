@@ -4,7 +4,6 @@
  * `npm run bench:billing -- --part reconciliation`.
  */
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { HELD_HEAP, printTable, runWorker, startPostgres } from './support/processes.mjs';
 import { LINES_PER_SUBSCRIPTION } from './support/reconciliation-world.mjs';
 

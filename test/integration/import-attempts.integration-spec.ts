@@ -90,7 +90,7 @@ describe('an import', () => {
     const id = await queued();
     for (let attempt = 1; attempt < MOST_ATTEMPTS; attempt += 1) await dies(id);
     for (let stop = 1; stop <= 3; stop += 1) {
-      await expect(runner.execute(id, AbortSignal.abort())).rejects.toThrow();
+      await expect(runner.execute(id, AbortSignal.abort())).rejects.toThrow(/abort/i);
       expect(await imports.find(id)).toMatchObject({ state: 'running', error: null });
     }
     await runner.execute(id, new AbortController().signal);

@@ -16,6 +16,8 @@ const LINE: BillLineTexts = {
   exchangeRate: null,
 };
 
+const optional = (text: string | null) => (text === null ? null : new MoneyDecimal(text));
+
 /** The same without anything that was reckoned before. */
 function reckoned({
   quantity,
@@ -25,7 +27,6 @@ function reckoned({
   exchangeRate,
   ...line
 }: BillLineTexts) {
-  const optional = (text: string | null) => (text === null ? null : new MoneyDecimal(text));
   return explainLine({
     ...line,
     quantity: new MoneyDecimal(quantity),

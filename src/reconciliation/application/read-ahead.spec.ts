@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { readAhead } from './read-ahead.js';
 
+async function* broken() {
+  yield await Promise.resolve(1);
+  throw new Error('The source is broken');
+}
+
 describe('readAhead', () => {
   it('fetches one item more than was taken, and no further', async () => {
     const fetched: number[] = [];
@@ -36,13 +41,9 @@ describe('readAhead', () => {
   });
 
   it('tells what fails in its turn', async () => {
-    async function* source() {
-      yield await Promise.resolve(1);
-      throw new Error('The source is broken');
-    }
     const taken: number[] = [];
     const reading = async () => {
-      for await (const item of readAhead(source())) taken.push(item);
+      for await (const item of readAhead(broken())) taken.push(item);
     };
     await expect(reading()).rejects.toThrow('The source is broken');
     expect(taken).toEqual([1]);

@@ -150,18 +150,19 @@ export class SubscriptionFacts {
   }
 }
 
+const serviceKey = (contractId: string, serviceId: string | null) => JSON.stringify([contractId, serviceId]);
+
 /** The line that is bound to the subscription; while none is, the one of its service that is bound to nobody else. */
 function linePicker(
   lines: readonly BilledLine[],
   own: ReadonlyMap<string, string>,
 ): (mapping: MappedSubscription) => BilledLine | null {
-  const keyOf = (contractId: string, serviceId: string | null) => JSON.stringify([contractId, serviceId]);
   const byService = Map.groupBy(lines, ({ contractExternalId, serviceExternalId }) =>
-    keyOf(contractExternalId, serviceExternalId),
+    serviceKey(contractExternalId, serviceExternalId),
   );
   const owners = Map.groupBy(own.keys(), (subscriptionId) => own.get(subscriptionId));
   return ({ subscriptionId, contractExternalId, serviceExternalId }) => {
-    const candidates = byService.get(keyOf(contractExternalId, serviceExternalId)) ?? [];
+    const candidates = byService.get(serviceKey(contractExternalId, serviceExternalId)) ?? [];
     const bound = own.get(subscriptionId);
     const isOthers = (externalId: string) =>
       owners.get(externalId)?.some((owner) => owner !== subscriptionId) ?? false;
