@@ -16,6 +16,7 @@ import type { InstanceBudgets } from './instance-budgets.js';
 import type { InstanceCircuit } from './instance-circuits.js';
 import { Redaction } from './redaction.js';
 import { RequestLimiter } from './request-limiter.js';
+import { requestsHaveLeft } from './requests-have-left.js';
 import { type RequestRecord, RequestTelemetry } from './request-telemetry.js';
 import { readThreshold } from './threshold.js';
 import { type FindZone, ZoneAddress } from './zone-address.js';
@@ -193,6 +194,8 @@ export class AutotaskClient {
       throw outgoing.isWrite && attempt.sentAt !== undefined ? unansweredWrite(request, error) : error;
     });
     attempt.record?.answered(answer.status);
+    // Whoever waited for this slot sends before the answer is read.
+    await requestsHaveLeft();
     return this.#read(answer, request, outgoing, attempt);
   }
 

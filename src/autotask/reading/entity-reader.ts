@@ -18,8 +18,11 @@ import { type OpenIds, positionText, readPosition } from './pull-position.js';
 import { RangePlan } from './range-plan.js';
 import { type PageSource, RangeReader, type ReadBatch } from './range-reader.js';
 
-/** Concurrent requests the vendor allows per entity (Autotask REST reference, §5). */
-const MAX_READERS = 3;
+/**
+ * One more than the concurrent requests the vendor allows per entity (Autotask REST reference, §5): it waits for a slot, so that
+ * the slot of an answer is used while the answer is being read.
+ */
+const MAX_READERS = 4;
 /** Conditions joined by OR in one query, the values of a list among them (Autotask REST reference, §2.2). */
 const MAX_OR_CONDITIONS = 500;
 

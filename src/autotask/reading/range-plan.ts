@@ -6,7 +6,7 @@ import { KnownSplits } from './known-splits.js';
  * Pages read one after another before a count is spent on reading several ranges at once: what is smaller costs exactly one
  * call per started page.
  */
-const SEQUENTIAL_PAGES = 4;
+const SEQUENTIAL_PAGES = 3;
 /** The first split is worth its call only where this much follows. */
 const MIN_ROWS_TO_BEGIN = 16 * PAGE_SIZE;
 /** Later ones, which even out what is left, already here: the end of a range wastes half a page on average. */

@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { requestsHaveLeft } from '../client/requests-have-left.js';
 import type { KeysetPage } from '../client/keyset-page.js';
 import type { OpenIds } from './pull-position.js';
 import type { OpenRange, RangePlan, ReadPage } from './range-plan.js';
@@ -169,13 +169,4 @@ export class RangeReader<T> {
       });
     }
   }
-}
-
-/**
- * Until the requests that were just handed to the HTTP client are written: it takes them in one turn of the event loop, and writes
- * them in the next, once it has seen that the connection is still open.
- */
-async function requestsHaveLeft(): Promise<void> {
-  await setImmediate();
-  await setImmediate();
 }
