@@ -85,6 +85,22 @@ const SEEN = `
     SELECT DISTINCT unnest(external_ids) AS external_id FROM mirror_seen_page WHERE pull_id = $2 AND entity = $3
   )`;
 
+/**
+ * Whether the ids in the mirror are exactly those a pull has seen: as many, and with the same sum of 64-bit hashes. Comparing them one by
+ * one costs as much as a third of storing them, and mostly finds nothing. `$1` connection, `$2` pull, `$3` entity.
+ */
+export function isAllSeenStatement({ name }: { name: string }): string {
+  return `
+    WITH mirrored AS (
+      SELECT count(*) AS rows, sum(hashtextextended(external_id, 0)) AS digest FROM ${name} WHERE connection_id = $1
+    ), seen AS (
+      SELECT count(*) AS rows, sum(hashtextextended(external_id, 0)) AS digest
+      FROM mirror_seen_page, unnest(external_ids) AS external_id WHERE pull_id = $2 AND entity = $3
+    )
+    SELECT mirrored.rows = seen.rows AND mirrored.digest IS NOT DISTINCT FROM seen.digest AS "isAllSeen", mirrored.rows AS total
+    FROM mirrored, seen`;
+}
+
 /** `total` rows, and those `missing` in a pull. `$1` connection, `$2` pull, `$3` entity. */
 export function countSeenStatement({ name }: { name: string }, condition: string): string {
   return `${SEEN}

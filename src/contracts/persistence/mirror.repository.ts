@@ -19,6 +19,7 @@ import {
   countSeenStatement,
   deleteUnseenStatement,
   ID_SEPARATOR,
+  isAllSeenStatement,
   LOCK_FOR_PULL,
   LOCK_FOR_RECORD,
   mergeStatement,
@@ -107,7 +108,13 @@ export class MirrorRepository implements MirrorStore {
     await this.mergeRecords(manager, connectionId, entity, [record]);
   }
 
-  countSeen(tx: Transaction, pull: MirrorPull): Promise<{ seen: number; missing: number }> {
+  async countSeen(tx: Transaction, pull: MirrorPull): Promise<{ seen: number; missing: number }> {
+    const [all] = await rowsOf<{ isAllSeen: boolean; total: string }>(
+      managerOf(tx),
+      isAllSeenStatement(MIRROR_TABLES[pull.entity]),
+      [pull.connectionId, pull.pullId, pull.entity],
+    );
+    if (all?.isAllSeen === true) return { seen: Number(all.total), missing: 0 };
     return this.count(tx, pull, '', []);
   }
 
