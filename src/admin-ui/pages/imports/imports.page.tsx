@@ -5,7 +5,8 @@ import { listImports } from '../../api/generated/api.js';
 import type { ImportSummary } from '../../api/generated/api.js';
 import { DataTable } from '../../components/data-table.js';
 import type { Column } from '../../components/data-table.js';
-import { formatInstant, formatNumber } from '../../components/format.js';
+import { formatMonth, formatNumber } from '../../components/format.js';
+import { Instant } from '../../components/instant.js';
 import { PageTitle } from '../../components/page-title.js';
 import { PagedList, usePages } from '../../components/paged-list.js';
 import { useMessages } from '../../messages/messages.js';
@@ -33,7 +34,7 @@ function useColumns(): Column<ImportSummary>[] {
     {
       key: 'month',
       header: imports.month,
-      render: ({ billingMonth }) => billingMonth ?? common.noValue,
+      render: ({ billingMonth }) => (billingMonth === null ? common.noValue : formatMonth(billingMonth)),
     },
     {
       key: 'accepted',
@@ -47,7 +48,7 @@ function useColumns(): Column<ImportSummary>[] {
       isNumeric: true,
       render: ({ lines }) => formatNumber(lines.rejected),
     },
-    { key: 'created', header: imports.created, render: ({ createdAt }) => formatInstant(createdAt) },
+    { key: 'created', header: imports.created, render: ({ createdAt }) => <Instant value={createdAt} /> },
     { key: 'by', header: imports.by, render: ({ createdBy }) => createdBy.name },
   ];
 }

@@ -8,6 +8,7 @@ import type { ReconciliationFinding, ReconciliationReport } from '../../api/gene
 import { toProblem } from '../../api/problem.js';
 import { LoadMore } from '../../components/load-more.js';
 import { Loading } from '../../components/loading.js';
+import { formatMonth } from '../../components/format.js';
 import { PageTitle } from '../../components/page-title.js';
 import { usePages } from '../../components/paged-list.js';
 import { ProblemNotice } from '../../components/problem-notice.js';
@@ -21,7 +22,7 @@ import { ConnectionFrame } from '../connectors/connection-tabs.js';
 import { FindingTable } from './finding-table.js';
 import { ImpactPanel } from './impact-panel.js';
 import { ChangesSinceClosing, MonthHead } from './month-head.js';
-import { chosenMonth, formatMonth, monthsToChoose } from './month.js';
+import { chosenMonth, monthsToChoose } from './month.js';
 
 const PAGE = 50;
 /** As many as one request takes. */
