@@ -22,6 +22,10 @@ interface Step {
 }
 
 const operations = (page: Page): Locator => page.getByRole('table', { name: 'Operations' });
+const operation = (page: Page, { name }: SeededCustomer): Locator =>
+  operations(page)
+    .getByRole('row')
+    .filter({ has: page.getByRole('rowheader', { name }) });
 
 describe('decisions about plans, operations and drift in the browser', () => {
   let autotask: AutotaskSimulator;
@@ -55,10 +59,6 @@ describe('decisions about plans, operations and drift in the browser', () => {
     await new SignInPage(page).signIn(ui.token);
     return page;
   }
-  const operation = (page: Page, { name }: SeededCustomer): Locator =>
-    operations(page)
-      .getByRole('row')
-      .filter({ has: page.getByRole('rowheader', { name }) });
   async function planned(): Promise<{ id: string; steps: Step[] }> {
     return ui.callApi('POST', `connections/${world.connectionId}/plans`);
   }

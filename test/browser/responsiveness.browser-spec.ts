@@ -4,7 +4,7 @@ import { createTestDatabase } from '../support/database.js';
 import type { TestDatabase } from '../support/database.js';
 import { MappingPage } from './pages/mapping.page.js';
 import { SignInPage } from './pages/sign-in.page.js';
-import { longestFrame, recordInteractions, slowestInteraction } from './support/interactions.js';
+import { interactionToNextPaint, longestFrame, recordInteractions } from './support/interactions.js';
 import { seedWorld } from './support/seeded-world.js';
 import type { SeededWorld } from './support/seeded-world.js';
 import { startUiSession } from './support/ui-session.js';
@@ -84,14 +84,14 @@ describe('a long list of customers', () => {
       const searchMs = Math.round(performance.now() - typedAt);
       await mapping.show('Not mapped');
       await mapping.grid.getByRole('rowheader').first().waitFor();
-      const slowest = await slowestInteraction(page);
+      const inputs = await interactionToNextPaint(page);
       const frame = await longestFrame(page);
       console.log(
-        `${CUSTOMERS} customers: slowest of ${slowest.count} inputs ${slowest.milliseconds} ms to the next paint, ` +
+        `${CUSTOMERS} customers: ${inputs.milliseconds} ms from ${inputs.count} inputs to the next paint (slowest ${inputs.slowest} ms), ` +
           `longest frame ${frame} ms, found ${searchMs} ms after the last key`,
       );
-      expect(slowest.count).toBeGreaterThan(20);
-      expect(slowest.milliseconds).toBeLessThan(LIMIT_MS);
+      expect(inputs.count).toBeGreaterThan(20);
+      expect(inputs.milliseconds).toBeLessThan(LIMIT_MS);
     },
   );
 });
