@@ -15,6 +15,7 @@ import { useAction } from '../../components/use-action.js';
 import { useMessages } from '../../messages/messages.js';
 import { useApi, useCan } from '../../session.js';
 import { SyncActions } from './sync-actions.js';
+import { ApiBudgetChart } from './api-budget.js';
 import { MissingRecordsQuestion } from './sync-missing-records.js';
 import { SyncRunHistory } from './sync-run-history.js';
 import { SyncRunProgress } from './sync-run-progress.js';
@@ -93,6 +94,7 @@ export function SyncPanel({ connection }: { connection: Connection }): ReactNode
         <ProblemNotice problem={toProblem(query.error)} onRetry={() => void query.refetch()} />
       ) : null}
       {query.data !== undefined && latest === undefined ? <Text>{messages.sync.none}</Text> : null}
+      <ApiBudgetChart connectionId={connection.id} />
       {latest === undefined ? null : (
         <Stack gap="sm">
           <Title order={3} size="h5">
