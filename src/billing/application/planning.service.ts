@@ -6,7 +6,8 @@ import { addMonths, earlierOf } from '../../kernel/period.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import type { PsaSession } from '../../ports/psa/psa-session.port.js';
 import { NotCompensableError } from '../domain/billing.errors.js';
-import { type BillingLine, LINE_STORE, type LineStore, type PendingChange } from '../domain/billing-line.js';
+import { type BillingLine, LINE_STORE, type LineStore } from '../domain/billing-line.js';
+import type { PendingChange } from '../domain/pending-change.js';
 import { planContractSync } from '../domain/contract-sync-plan.js';
 import type { ContractLine, ContractState } from '../domain/contract-state.js';
 import { desiredLineOf } from '../domain/desired-lines.js';
@@ -110,7 +111,10 @@ export class Planning {
       foundBefore: found.before,
       open: found.open,
       inForce: inForceOn(found.own, today),
-      fingerprint: fingerprintOf(connection, desired, found.contracts, found.open),
+      // Whoever decides at once compares with nothing.
+      get fingerprint() {
+        return fingerprintOf(connection, desired, found.contracts, found.open);
+      },
     };
   }
 
