@@ -23,6 +23,10 @@ function dateIn(day: LocalDate): number {
 export function addDays(day: LocalDate, days: number): LocalDate {
   const [year, month, date] = [yearIn(day), monthIn(day), dateIn(day) + days];
   if (date >= 1 && date <= daysInMonth(year, month)) return dayOf(year, month, date);
+  const intoNext = date - daysInMonth(year, month);
+  if (intoNext >= 1 && intoNext <= 28) {
+    return month === 12 ? dayOf(year + 1, 1, intoNext) : dayOf(year, month + 1, intoNext);
+  }
   return new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10) as LocalDate;
 }
 
