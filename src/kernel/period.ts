@@ -27,6 +27,10 @@ export function addDays(day: LocalDate, days: number): LocalDate {
   if (intoNext >= 1 && intoNext <= 28) {
     return month === 12 ? dayOf(year + 1, 1, intoNext) : dayOf(year, month + 1, intoNext);
   }
+  if (date <= 0 && date > -28) {
+    const [ofYear, before] = month === 1 ? [year - 1, 12] : [year, month - 1];
+    return dayOf(ofYear, before, daysInMonth(ofYear, before) + date);
+  }
   return new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10) as LocalDate;
 }
 
