@@ -1,3 +1,4 @@
+import { eitherSignal } from '../kernel/either-signal.js';
 import type { LocalDate } from '../kernel/local-date.js';
 import { PsaReferenceAmbiguousError, PsaUnexpectedAnswerError } from '../ports/psa/psa.errors.js';
 import type { ContractServiceUnitRecord, PsaEntity, PsaRecords } from '../ports/psa/psa-records.js';
@@ -139,7 +140,7 @@ export class AutotaskSession implements PsaSession {
   }
 
   #untilClosed(signal: AbortSignal | undefined): AbortSignal {
-    return signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
+    return signal === undefined ? this.#closing.signal : eitherSignal(signal, this.#closing.signal);
   }
 }
 

@@ -2,12 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { isLocalDate, localDate, utcDay } from './local-date.js';
 
 describe('local dates', () => {
-  it.each(['2026-02-29', '2026-13-01', '2026-1-1', '2026-01-01T00:00:00Z', '', 20260101])(
-    'refuses %j',
-    (value) => {
-      expect(isLocalDate(value)).toBe(false);
-    },
-  );
+  it.each([
+    '2026-02-29',
+    '2100-02-29',
+    '2026-04-31',
+    '2026-00-10',
+    '2026-01-00',
+    '2026-13-01',
+    '2026-1-1',
+    '2026-01-01T00:00:00Z',
+    '',
+    20260101,
+  ])('refuses %j', (value) => {
+    expect(isLocalDate(value)).toBe(false);
+  });
 
   it('accepts a leap day', () => {
     expect(localDate('2028-02-29')).toBe('2028-02-29');

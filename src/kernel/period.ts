@@ -1,20 +1,45 @@
-import type { LocalDate } from './local-date.js';
+import { daysInMonth, type LocalDate } from './local-date.js';
 
 const DAY_MS = 86_400_000;
+const TWO_DIGITS = Array.from({ length: 32 }, (_, number) => String(number).padStart(2, '0'));
 
-function dayAt(milliseconds: number): LocalDate {
-  return new Date(milliseconds).toISOString().slice(0, 10) as LocalDate;
+/** A plan looks at hundreds of days, so days are taken apart and put together as numbers; a Date would cost more than all the rest. */
+function dayOf(year: number, month: number, date: number): LocalDate {
+  return `${String(year).padStart(4, '0')}-${TWO_DIGITS[month]}-${TWO_DIGITS[date]}` as LocalDate;
+}
+
+function yearIn(day: LocalDate): number {
+  return Number(day.slice(0, 4));
+}
+
+function monthIn(day: LocalDate): number {
+  return Number(day.slice(5, 7));
+}
+
+function dateIn(day: LocalDate): number {
+  return Number(day.slice(8, 10));
 }
 
 export function addDays(day: LocalDate, days: number): LocalDate {
-  return dayAt(Date.parse(day) + days * DAY_MS);
+  const [year, month, date] = [yearIn(day), monthIn(day), dateIn(day) + days];
+  if (date >= 1 && date <= daysInMonth(year, month)) return dayOf(year, month, date);
+  const intoNext = date - daysInMonth(year, month);
+  if (intoNext >= 1 && intoNext <= 28) {
+    return month === 12 ? dayOf(year + 1, 1, intoNext) : dayOf(year, month + 1, intoNext);
+  }
+  if (date <= 0 && date > -28) {
+    const [ofYear, before] = month === 1 ? [year - 1, 12] : [year, month - 1];
+    return dayOf(ofYear, before, daysInMonth(ofYear, before) + date);
+  }
+  return new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10) as LocalDate;
 }
 
 /** The same day of a later month, or the last day where that month is shorter. */
 export function addMonths(day: LocalDate, months: number): LocalDate {
-  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
-  const lastDate = new Date(Date.UTC(year, month + months, 0)).getUTCDate();
-  return dayAt(Date.UTC(year, month - 1 + months, Math.min(date, lastDate)));
+  const since = yearIn(day) * 12 + monthIn(day) - 1 + months;
+  const year = Math.floor(since / 12);
+  const month = since - year * 12 + 1;
+  return dayOf(year, month, Math.min(dateIn(day), daysInMonth(year, month)));
 }
 
 /** Number of days from the first to the last, both included; 0 or less when they are out of order. */
@@ -58,22 +83,26 @@ function periodAt({ startsOn, endsOn, months }: PeriodGrid, step: number): Perio
 
 /** The period a day falls in; null outside the grid. */
 export function periodOn(grid: PeriodGrid, day: LocalDate): Period | null {
-  if (day < grid.startsOn || day > grid.endsOn) return null;
-  if (grid.months === null) return periodAt(grid, 0);
-  const monthsBetween =
-    (Number(day.slice(0, 4)) - Number(grid.startsOn.slice(0, 4))) * 12 +
-    (Number(day.slice(5, 7)) - Number(grid.startsOn.slice(5, 7)));
-  const step = Math.max(0, Math.floor(monthsBetween / grid.months));
-  const period = periodAt(grid, step);
-  if (day >= period.startsOn) return period;
-  return periodAt(grid, step - 1);
+  const step = stepOn(grid, day);
+  return step === null ? null : periodAt(grid, step);
 }
 
 /** The periods from the one a day falls in to the last; from the first when the day comes before it. */
 export function* periodsFrom(grid: PeriodGrid, day: LocalDate): Generator<Period> {
-  let next: Period | null = periodOn(grid, laterOf(day, grid.startsOn));
-  while (next !== null) {
-    yield next;
-    next = periodOn(grid, addDays(next.endsOn, 1));
+  const first = stepOn(grid, laterOf(day, grid.startsOn));
+  if (first === null) return;
+  for (let step = first; ; step += 1) {
+    const period = periodAt(grid, step);
+    yield period;
+    if (grid.months === null || period.endsOn >= grid.endsOn) return;
   }
+}
+
+/** Which period a day falls in, counted from 0; null outside the grid. */
+function stepOn({ startsOn, endsOn, months }: PeriodGrid, day: LocalDate): number | null {
+  if (day < startsOn || day > endsOn) return null;
+  if (months === null) return 0;
+  const monthsBetween = (yearIn(day) - yearIn(startsOn)) * 12 + monthIn(day) - monthIn(startsOn);
+  const step = Math.floor(monthsBetween / months);
+  return day >= addMonths(startsOn, step * months) ? step : step - 1;
 }

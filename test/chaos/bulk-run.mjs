@@ -45,8 +45,12 @@ export async function runBulk(world, random, writes, share) {
     }
     await world.settled(180_000, WAVES_AHEAD * world.lines.length);
     if (wave % 5 === 0) {
+      // Judged on the way too: who ends a long run early knows as much as it has done.
+      await world.settled(180_000);
+      const { problems: wrong } = await judge(world);
       const seconds = Math.round((performance.now() - startedAt) / 1000);
-      console.log(`  ${world.adjustments.size - start} writes, ${killed} kills, ${seconds} s`);
+      const verdict = wrong.length === 0 ? 'none lost, none doubled' : 'WRONG';
+      console.log(`  ${world.adjustments.size - start} writes, ${killed} kills, ${seconds} s: ${verdict}`);
     }
   }
   await world.settled(180_000);

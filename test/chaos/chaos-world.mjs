@@ -28,6 +28,7 @@ export function removeCompileCache() {
 export class ChaosWorld {
   #worker = null;
   #output = '';
+  #client = null;
 
   /** @param days for how many days from today the contracts last at least: no longer than needed, because every period is a row */
   static async start(count, days) {
@@ -107,6 +108,7 @@ export class ChaosWorld {
   /** Every connection breaks; the data stay. */
   async restartDatabase() {
     this.address.pointTo(null);
+    await this.#client?.end();
     await this.postgres.stop();
     this.postgres = await startEmbeddedPostgres({
       dataDir: join(this.directory, 'postgres'),
@@ -143,21 +145,28 @@ export class ChaosWorld {
     }
   }
 
+  /** Over one connection as long as it holds: to open one costs both sides more than the questions asked over it. */
   async rows(sql) {
+    this.#client ??= await this.#openClient();
+    return (await this.#client.query(sql)).rows;
+  }
+
+  async #openClient() {
     const client = new pg.Client({ connectionString: this.postgres.url });
+    const forget = () => {
+      if (this.#client === client) this.#client = null;
+    };
     // A restart of the server ends it too; the query tells.
-    client.on('error', () => {});
+    client.on('error', forget);
+    client.on('end', forget);
     await client.connect();
-    try {
-      return (await client.query(sql)).rows;
-    } finally {
-      await client.end();
-    }
+    return client;
   }
 
   async stop() {
     await this.killWorker();
     this.address.close();
+    await this.#client?.end();
     await this.postgres.stop();
     await this.simulator.stop();
     await rm(this.directory, { recursive: true, force: true });

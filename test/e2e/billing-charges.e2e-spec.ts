@@ -40,6 +40,16 @@ describe('amounts beside the seats, read back from Autotask', () => {
     expect(await amounts.billed(line, '12.34')).toHaveLength(1);
   });
 
+  it.each(['oneTime', 'fee'])(
+    'are charged once in the month of their day, also of the kind %s',
+    async (kind) => {
+      const line = await amounts.azurePlan();
+      await amounts.record(line, '21.60', { kind, servicePeriod: { from: '2026-10-12', to: '2026-10-12' } });
+      expect(await amounts.billed(line, '21.60')).toMatchObject([{ amount: '21.6', on: '2026-10-12' }]);
+      expect(scenario.rowOn(line, '2026-10-12')).toMatchObject({ units: 1, price: '0' });
+    },
+  );
+
   it('wait for a person where the connection asks for approval, and are billed once by the plan', async () => {
     const line = await amounts.azurePlan();
     await scenario.setPolicies({ applyMode: 'approval' });

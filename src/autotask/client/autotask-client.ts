@@ -7,6 +7,7 @@ import type { SessionPurpose } from '../../ports/psa/psa-adapter.port.js';
 import type { RequestObserver } from '../../ports/psa/request-observer.port.js';
 import type { RequestSlots } from '../../ports/psa/request-slots.port.js';
 import { ConnectorError } from '../../kernel/connector-error.js';
+import { eitherSignal } from '../../kernel/either-signal.js';
 import type { Clock } from '../../ports/host/clock.port.js';
 import { type JsonObject, readAnswer, unansweredWrite, type VendorAnswer } from './failure-table.js';
 import type { HttpTransport } from './http-transport.js';
@@ -217,7 +218,7 @@ export class AutotaskClient {
       if (this.#session !== undefined && outgoing.isSample !== true) {
         this.#budget.demand(this.#session.purpose);
       }
-      const either = signal === undefined ? lost : AbortSignal.any([signal, lost]);
+      const either = signal === undefined ? lost : eitherSignal(signal, lost);
       return this.#transmit(outgoing, await this.#zone.current(), { attempt, waitMs }, either);
     };
     return this.#limiter.run(outgoing.path, send, (error) => this.#restAfter(attempt, error, signal), signal);

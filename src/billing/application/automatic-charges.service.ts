@@ -43,12 +43,14 @@ export class AutomaticCharges {
     if (connection.policies.applyMode !== 'automatic') return;
     const session = await this.sessions.open(connection, 'push');
     try {
+      // What waits to be looked at is billed in the name of who recorded it, whoever comes first.
+      let hasDecided = false;
+      while ((await this.decideDue(connection, session)) > 0) hasDecided = true;
       const planned = await this.planning.plan(connection, session, this.planning.wholeScope(), 'nobody');
-      if (planned.steps.length === 0) return;
+      if (planned.steps.length === 0 && !hasDecided) return;
       await this.transactions.run(async (tx) => {
-        if (await this.save(tx, connection, planned, originatorOf(context))) {
-          await this.trigger.wake(tx, connection.id);
-        }
+        const isSaved = await this.save(tx, connection, planned, originatorOf(context));
+        if (isSaved || hasDecided) await this.trigger.wake(tx, connection.id);
       });
     } finally {
       await session.close();

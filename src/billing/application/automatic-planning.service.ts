@@ -4,7 +4,7 @@ import { ConnectorError } from '../../kernel/connector-error.js';
 import { money } from '../../kernel/money.js';
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
 import type { PsaSession } from '../../ports/psa/psa-session.port.js';
-import { LINE_STORE, type LineStore, type PendingChange } from '../domain/billing-line.js';
+import { CHANGE_STORE, type ChangeStore, type PendingChange } from '../domain/pending-change.js';
 import { isAbove, totalOf } from '../domain/plan-total.js';
 import { type Decision, DecisionWriter } from './decision-writer.service.js';
 import { type PlannedLines, Planning } from './planning.service.js';
@@ -25,7 +25,7 @@ export class AutomaticPlanning {
   readonly #logger = new Logger(AutomaticPlanning.name);
 
   constructor(
-    @Inject(LINE_STORE) private readonly lines: LineStore,
+    @Inject(CHANGE_STORE) private readonly changes: ChangeStore,
     private readonly planning: Planning,
     private readonly decisions: DecisionWriter,
     private readonly transactions: TransactionRunner,
@@ -34,7 +34,7 @@ export class AutomaticPlanning {
   async plan(connection: Connection, session: PsaSession, signal: AbortSignal): Promise<Planned> {
     const none = { count: 0, fresh: new Set<string>() };
     if (connection.policies.applyMode !== 'automatic') return none;
-    const changes = await this.lines.pendingChanges(connection.id, { isHeldIncluded: false, limit: BATCH });
+    const changes = await this.changes.pending(connection.id, { isHeldIncluded: false, limit: BATCH });
     if (changes.length === 0) return none;
     let planned: PlannedLines;
     try {
@@ -67,12 +67,12 @@ export class AutomaticPlanning {
       const changes = decided.flatMap((decision) => decision.changes.map(({ id }) => id));
       // Somebody else's plan may have taken some of them: then all is looked at again.
       const isSettled = await this.decisions.isUpToDate(tx, planned.lines, planned.open);
-      if (!isSettled || !(await this.lines.lockChanges(tx, changes))) return null;
+      if (!isSettled || !(await this.changes.lock(tx, changes))) return null;
       await this.decisions.rebase(tx, planned.open, planned.foundBefore);
       if (held.length > 0) {
         const limit = connection.policies.secondApproverAbove ?? money(0, connection.currency);
         const reason = `The change moves more than ${limit.amount.toFixed()} ${limit.currency}; it waits for a plan that two people stand for.`;
-        await this.lines.holdChanges(
+        await this.changes.hold(
           tx,
           held.map(({ id }) => id),
           reason,

@@ -21,6 +21,7 @@ import {
   type SubscriptionSource,
 } from '../../ports/host/subscription-source.port.js';
 import { type BillingLine, LINE_STORE, type LineKey, type LineStore } from '../domain/billing-line.js';
+import { CHANGE_STORE, type ChangeStore, type PendingChange } from '../domain/pending-change.js';
 import { CHARGE_DUE_STORE, type ChargeDueStore } from '../domain/charge-due.js';
 import { monthOf } from '../domain/charge-item.js';
 import type { Originator } from '../domain/operation.js';
@@ -31,6 +32,7 @@ import { PushTrigger } from './push-trigger.service.js';
 export class ChangeRecorder implements SubscriptionChangeListener, MappingChangeListener {
   constructor(
     @Inject(LINE_STORE) private readonly lines: LineStore,
+    @Inject(CHANGE_STORE) private readonly changes: ChangeStore,
     @Inject(CHARGE_DUE_STORE) private readonly dues: ChargeDueStore,
     @Inject(SUBSCRIPTION_SOURCE) private readonly source: SubscriptionSource,
     private readonly trigger: PushTrigger,
@@ -44,7 +46,8 @@ export class ChangeRecorder implements SubscriptionChangeListener, MappingChange
   ): Promise<void> {
     const line = await this.lines.mappedLine(tx, after.tenantId, after.id);
     if (line === null) return;
-    await this.record(tx, line, after, { actorId: actor.id, actorName: actor.name, correlationId });
+    const originator = { actorId: actor.id, actorName: actor.name, correlationId };
+    await this.changes.add(tx, [this.changeOf(line, after, originator)]);
     await this.trigger.wake(tx, line.connectionId);
   }
 
@@ -103,25 +106,21 @@ export class ChangeRecorder implements SubscriptionChangeListener, MappingChange
       const ids = own.map(({ subscriptionId }) => subscriptionId);
       const subscriptions = await this.source.findSubscriptions(tenantId, ids);
       const byId = new Map(subscriptions.map((subscription) => [subscription.id, subscription]));
-      for (const line of own) {
+      const changes = own.flatMap((line) => {
         const subscription = byId.get(line.subscriptionId);
-        if (subscription === undefined) continue;
+        if (subscription === undefined) return [];
         const effectiveOn = laterOf(subscription.effectiveOn, from ?? subscription.effectiveOn);
-        await this.record(tx, line, { ...subscription, effectiveOn }, originator);
-      }
+        return [this.changeOf(line, { ...subscription, effectiveOn }, originator)];
+      });
+      await this.changes.add(tx, changes);
     }
     for (const connectionId of new Set(lines.map((line) => line.connectionId))) {
       await this.trigger.wake(tx, connectionId);
     }
   }
 
-  record(
-    tx: Transaction,
-    line: BillingLine,
-    subscription: Subscription,
-    originator: Originator,
-  ): Promise<void> {
-    return this.lines.addChange(tx, {
+  private changeOf(line: BillingLine, subscription: Subscription, originator: Originator): PendingChange {
+    return {
       id: newId(),
       connectionId: line.connectionId,
       tenantId: line.tenantId,
@@ -130,7 +129,7 @@ export class ChangeRecorder implements SubscriptionChangeListener, MappingChange
       holdReason: null,
       recordedAt: this.clock.now(),
       ...originator,
-    });
+    };
   }
 }
 

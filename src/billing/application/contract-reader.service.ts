@@ -2,13 +2,19 @@ import { Injectable } from '@nestjs/common';
 import type { Connection } from '../../connections/domain/connection.js';
 import { currencyCode, isCurrencyCode } from '../../kernel/currency.js';
 import type { LocalDate } from '../../kernel/local-date.js';
+import { addMonths } from '../../kernel/period.js';
 import type {
   ContractRecord,
   ContractServiceRecord,
   ContractServiceUnitRecord,
 } from '../../ports/psa/psa-records.js';
 import type { PsaSession } from '../../ports/psa/psa-session.port.js';
-import type { ContractLine, ContractState, UnitRange } from '../domain/contract-state.js';
+import {
+  type ContractLine,
+  type ContractState,
+  longestPeriodMonths,
+  type UnitRange,
+} from '../domain/contract-state.js';
 import type { ExchangeRates } from '../../kernel/exchange-rates.js';
 
 /** Most ids of one request (Autotask REST reference, §2.2). */
@@ -19,13 +25,13 @@ export const IDS_PER_REQUEST = 500;
 export class ContractReader {
   /**
    * Contracts with the lines of the services that are asked for.
-   * @param from unit rows that end before this day are left out
+   * @param first the first day that matters; the unit rows begin with a whole period before it
    */
   async read(
     session: PsaSession,
     contractExternalIds: readonly string[],
     serviceExternalIds: ReadonlySet<string>,
-    from: LocalDate,
+    first: LocalDate,
     signal?: AbortSignal,
   ): Promise<ContractState[]> {
     const contracts: ContractRecord[] = [];
@@ -35,6 +41,7 @@ export class ContractReader {
       services.push(...(await this.readLines(session, ids, signal)));
     }
     const wanted = services.filter(({ serviceExternalId }) => serviceExternalIds.has(serviceExternalId));
+    const from = addMonths(first, -longestPeriodMonths(contracts));
     const units = await this.readUnits(
       session,
       wanted.map(({ externalId }) => externalId),

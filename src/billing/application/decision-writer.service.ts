@@ -8,7 +8,9 @@ import { money } from '../../kernel/money.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import { PlanStaleError } from '../domain/billing.errors.js';
-import { type BillingLine, LINE_STORE, type LineStore, type PendingChange } from '../domain/billing-line.js';
+import { type BillingLine, LINE_STORE, type LineStore } from '../domain/billing-line.js';
+import { CHANGE_STORE, type ChangeStore, type PendingChange } from '../domain/pending-change.js';
+import { latestOf } from '../domain/former-line.js';
 import { isToCome } from '../domain/line-identity.js';
 import { type InForce, isAdjustment, isSame } from '../domain/line-overlay.js';
 import type { LineValues } from '../domain/line-timeline.js';
@@ -34,6 +36,7 @@ export interface Decision {
 export class DecisionWriter {
   constructor(
     @Inject(LINE_STORE) private readonly lines: LineStore,
+    @Inject(CHANGE_STORE) private readonly changes: ChangeStore,
     @Inject(OPERATION_STORE) private readonly operations: OperationStore,
     private readonly audit: AuditTrail,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -75,10 +78,10 @@ export class DecisionWriter {
         else ids.push(await this.merge(tx, sameDay, step));
       }
       await this.closeRenewal(tx, decision, open);
-      await this.bindLine(tx, decision);
-      await this.settleChanges(tx, decision);
       made.push(...this.refusedOperations(connection, decision));
     }
+    await this.watchLines(tx, decisions);
+    await this.settleChanges(tx, decisions);
     await this.operations.insert(tx, made);
     for (const decision of decisions) await this.auditRefusals(tx, connection, decision);
     return [...ids, ...made.map(({ id }) => id)];
@@ -163,29 +166,34 @@ export class DecisionWriter {
     }
   }
 
-  /** From here on the line is watched: what is in force now counts as ours until something is pushed. */
-  private async bindLine(tx: Transaction, { line, steps, changes, inForce }: Decision): Promise<void> {
-    const isWatched = changes.length > 0 && inForce != null && !isToCome(inForce.lineExternalId);
-    if (isWatched) await this.lines.setBaseline(tx, line.id, inForce.values);
-    if (line.lineExternalId !== null) return;
-    const ids = [...steps.map(({ step }) => step.lineExternalId), isWatched ? inForce.lineExternalId : null];
-    const found = ids.find((id) => id !== null && !isToCome(id));
-    if (found !== undefined && found !== null) await this.lines.bind(tx, line.id, found);
+  /** From here on the lines are watched: what is in force now counts as ours until something is pushed. */
+  private async watchLines(tx: Transaction, decisions: readonly Decision[]): Promise<void> {
+    const watched = decisions.flatMap(({ line, changes, inForce }) =>
+      changes.length > 0 && inForce != null && !isToCome(inForce.lineExternalId)
+        ? [{ lineId: line.id, ...inForce }]
+        : [],
+    );
+    await this.lines.setBaselines(tx, watched);
+    const watchedIds = new Map(watched.map(({ lineId, lineExternalId }) => [lineId, lineExternalId]));
+    const found = decisions.flatMap(({ line, steps }) => {
+      if (line.lineExternalId !== null) return [];
+      const ids = [...steps.map(({ step }) => step.lineExternalId), watchedIds.get(line.id) ?? null];
+      const lineExternalId = ids.find((id) => id !== null && !isToCome(id)) ?? null;
+      return lineExternalId === null ? [] : [{ lineId: line.id, lineExternalId }];
+    });
+    await this.lines.bind(tx, found);
   }
 
   /** A refused change stays unknown, so that the next plan compares with what was billed before it. */
-  private async settleChanges(tx: Transaction, { line, changes, refusals }: Decision): Promise<void> {
-    const open = refusals.filter(({ code }) => code !== 'billing.unsupported');
-    const latest = changes.reduce<PendingChange | null>(
-      (last, change) => (change.subscription.revision > (last?.subscription.revision ?? -1) ? change : last),
-      null,
-    );
-    if (latest !== null && open.length === 0) await this.lines.setKnown(tx, line.id, latest.subscription);
-    await this.lines.closeChanges(
-      tx,
-      changes.map(({ id }) => id),
-      'planned',
-    );
+  private async settleChanges(tx: Transaction, decisions: readonly Decision[]): Promise<void> {
+    const settled = decisions.flatMap(({ line, changes, refusals }) => {
+      const isRefused = refusals.some(({ code }) => code !== 'billing.unsupported');
+      const known = isRefused ? undefined : latestOf(changes).get(line.subscriptionId);
+      return known === undefined ? [] : [{ lineId: line.id, known }];
+    });
+    await this.lines.setKnown(tx, settled);
+    const ids = decisions.flatMap(({ changes }) => changes.map(({ id }) => id));
+    await this.changes.close(tx, ids, 'planned');
   }
 
   /** A refusal that a person can do something about is shown as a failed operation; the line waits behind it. */

@@ -13,6 +13,7 @@ import {
   SubscriptionNotMappedError,
 } from '../domain/billing.errors.js';
 import { LINE_STORE, type LineStore } from '../domain/billing-line.js';
+import { CHANGE_STORE, type ChangeStore } from '../domain/pending-change.js';
 import { isRefusal, type Operation, type OperationState } from '../domain/operation.js';
 import { isAdjustment } from '../domain/line-overlay.js';
 import { OPERATION_STORE, type OperationFilter, type OperationStore } from '../domain/operation-store.js';
@@ -25,6 +26,7 @@ export class Operations {
   constructor(
     @Inject(OPERATION_STORE) private readonly operations: OperationStore,
     @Inject(LINE_STORE) private readonly lines: LineStore,
+    @Inject(CHANGE_STORE) private readonly changes: ChangeStore,
     private readonly trigger: PushTrigger,
     private readonly audit: AuditTrail,
     private readonly transactions: TransactionRunner,
@@ -114,7 +116,7 @@ export class Operations {
     }
     await this.operations.setState(tx, operation.id, 'dismissed', operation.error, now);
     const [line] = await this.lines.findLines([operation.lineId]);
-    if (line !== undefined) await this.lines.reopenChanges(tx, line, operation.step.revision);
+    if (line !== undefined) await this.changes.reopen(tx, line, operation.step.revision);
   }
 
   /** The first operation behind a dismissed one finds what that one would have changed. */

@@ -45,16 +45,12 @@ export class OutcomeRecorder {
     await this.transactions.run(async (tx) => {
       const now = this.clock.now();
       await this.operations.saveOutcomes(tx, lease, outcomes, now);
-      for (const outcome of outcomes) {
-        const operation = byId.get(outcome.id);
-        if (
-          outcome.state === 'applied' &&
-          operation?.step.kind === 'addService' &&
-          outcome.externalId !== null
-        ) {
-          await this.lines.bind(tx, operation.lineId, outcome.externalId);
-        }
-      }
+      const made = outcomes.flatMap(({ id, state, externalId }) => {
+        const operation = byId.get(id);
+        const isMade = state === 'applied' && operation?.step.kind === 'addService' && externalId !== null;
+        return isMade ? [{ lineId: operation.lineId, lineExternalId: externalId }] : [];
+      });
+      await this.lines.bind(tx, made);
       const next = afterOutcomes(push, outcomes, now);
       if (next !== push) await this.pushes.save(tx, next);
       const ends = outcomes.flatMap((outcome) => {

@@ -1,7 +1,7 @@
 import type { AuditDetails } from '../../audit/domain/audit-entry.js';
 import type { Connection } from '../../connections/domain/connection.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
-import type { PendingChange } from '../domain/billing-line.js';
+import type { PendingChange } from '../domain/pending-change.js';
 import type { BillingPlan } from '../domain/billing-plan.js';
 import type { PlanStep } from '../domain/plan-step.js';
 import { totalOf } from '../domain/plan-total.js';

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Connection } from '../../connections/domain/connection.js';
 import { type LocalDate, utcDay } from '../../kernel/local-date.js';
-import { addMonths, earlierOf } from '../../kernel/period.js';
+import { earlierOf } from '../../kernel/period.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import type { PsaSession } from '../../ports/psa/psa-session.port.js';
 import { NotCompensableError } from '../domain/billing.errors.js';
-import { type BillingLine, LINE_STORE, type LineStore, type PendingChange } from '../domain/billing-line.js';
+import { type BillingLine, LINE_STORE, type LineStore } from '../domain/billing-line.js';
+import type { PendingChange } from '../domain/pending-change.js';
 import { planContractSync } from '../domain/contract-sync-plan.js';
 import type { ContractLine, ContractState } from '../domain/contract-state.js';
 import { desiredLineOf } from '../domain/desired-lines.js';
@@ -22,9 +23,6 @@ import { MARGIN_STORE, type MarginStore } from '../domain/margin-store.js';
 import type { PlanRefusal, PlanStep } from '../domain/plan-step.js';
 import { atRuledPrice } from '../domain/subscription-price.js';
 import { ContractReader, internalCurrencyOf } from './contract-reader.service.js';
-
-/** The longest billing period, so that the rows read always begin with a whole one. */
-const LONGEST_PERIOD_MONTHS = 12;
 
 /** A plan for some lines, and all it was made from. */
 export interface PlannedLines {
@@ -110,7 +108,10 @@ export class Planning {
       foundBefore: found.before,
       open: found.open,
       inForce: inForceOn(found.own, today),
-      fingerprint: fingerprintOf(connection, desired, found.contracts, found.open),
+      // Whoever decides at once compares with nothing.
+      get fingerprint() {
+        return fingerprintOf(connection, desired, found.contracts, found.open);
+      },
     };
   }
 
@@ -196,8 +197,7 @@ export class Planning {
   }> {
     const contractIds = lines.map(({ contractExternalId }) => contractExternalId);
     const services = new Set(lines.map(({ serviceExternalId }) => serviceExternalId));
-    const from = addMonths(first, -LONGEST_PERIOD_MONTHS);
-    const read = await this.contracts.read(session, contractIds, services, from, signal);
+    const read = await this.contracts.read(session, contractIds, services, first, signal);
     const lineIds = lines.map(({ id }) => id);
     const [open, pushed, bound] = await Promise.all([
       this.operations.openOf(lineIds),

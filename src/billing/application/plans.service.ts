@@ -18,7 +18,8 @@ import {
   PlanStaleError,
   SecondApproverRequiredError,
 } from '../domain/billing.errors.js';
-import { LINE_STORE, type LineStore, type PendingChange } from '../domain/billing-line.js';
+import { LINE_STORE, type LineStore } from '../domain/billing-line.js';
+import { CHANGE_STORE, type ChangeStore, type PendingChange } from '../domain/pending-change.js';
 import { type BillingPlan, PLAN_STORE, type PlanStore } from '../domain/billing-plan.js';
 import { isAbove, totalOf } from '../domain/plan-total.js';
 import { ChargePlanning } from './charge-planning.service.js';
@@ -60,6 +61,7 @@ export class Plans {
     private readonly trigger: PushTrigger,
     @Inject(PLAN_STORE) private readonly plans: PlanStore,
     @Inject(LINE_STORE) private readonly lines: LineStore,
+    @Inject(CHANGE_STORE) private readonly changes: ChangeStore,
     private readonly audit: AuditTrail,
     private readonly transactions: TransactionRunner,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -77,7 +79,7 @@ export class Plans {
       const connection = await this.activeConnection(context, connectionId);
       known = connection.id;
       subject.label = connection.alias;
-      const changes = await this.lines.pendingChanges(connection.id, {
+      const changes = await this.changes.pending(connection.id, {
         isHeldIncluded: true,
         limit: MOST_SUBSCRIPTIONS,
       });
@@ -170,16 +172,13 @@ export class Plans {
         if (locked?.state === 'applied') throw new PlanClosedError();
         const isUpToDate =
           (await this.decisions.isUpToDate(tx, now.lines, now.open)) &&
-          (await this.lines.lockChanges(tx, plan.changeIds)) &&
+          (await this.changes.lock(tx, plan.changeIds)) &&
           (await this.charges.isCurrent(tx, connection, chargesVersion));
         if (locked === null || !isUpToDate) throw new PlanStaleError();
         const decisions = decisionsOfPlan(locked, now, context, stepIds);
         const operationIds = await this.decisions.save(tx, connection, decisions, now.open);
-        const applied: BillingPlan = {
-          ...locked,
-          state: 'applied',
-          approvals: withApproval(locked, context),
-        };
+        const approvals = withApproval(locked, context);
+        const applied: BillingPlan = { ...locked, state: 'applied', approvals };
         await this.plans.save(tx, applied);
         await this.trigger.wake(tx, connection.id);
         await this.audit.append(tx, context, {
@@ -220,7 +219,7 @@ export class Plans {
 
   /** The same plan from what is there now. @throws PlanStaleError when anything it was made from has changed */
   private async planAgain(plan: BillingPlan, connection: Connection): Promise<PlannedAgain> {
-    const waiting = await this.lines.pendingChanges(connection.id, {
+    const waiting = await this.changes.pending(connection.id, {
       isHeldIncluded: true,
       limit: MOST_SUBSCRIPTIONS,
     });

@@ -75,6 +75,7 @@ export class PushRunner {
         const connection = await this.connections.findForWork(lease.connectionId);
         if (connection?.state !== 'active' || signal.aborted) return;
         if ((await this.pushes.read(lease.connectionId)).stoppedAt !== null) return;
+        if (!(await this.pushes.isDue(lease.connectionId, this.clock.now()))) return;
         session ??= await this.sessions.open(connection, 'push');
         const isBusy = await this.workOnce(connection, session, lease, signal);
         if (!isBusy) return;

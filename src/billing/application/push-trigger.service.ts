@@ -4,7 +4,7 @@ import { JobQueue } from '../../platform/queue/job-queue.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import { PUSH_QUEUE, type PushJob } from './billing-queue.js';
 
-/** Wakes the worker of a connection, with the transaction that gave it something to do. */
+/** Wakes the workers of connections. */
 @Injectable()
 export class PushTrigger {
   constructor(
@@ -12,6 +12,16 @@ export class PushTrigger {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
+  /** For what no job may wait for any more: one that does is enough, however long it waits. */
+  async wakeIdle(tx: Transaction, connectionIds: Iterable<string>): Promise<void> {
+    const jobs = [...connectionIds].map((connectionId) => ({
+      payload: { connectionId },
+      exclusiveKey: `${connectionId}:idle`,
+    }));
+    await this.queue.enqueueAll<PushJob>(tx, PUSH_QUEUE, jobs);
+  }
+
+  /** With the transaction that gave the worker something to do. */
   async wake(tx: Transaction, connectionId: string): Promise<void> {
     // One job a second at most, yet not one for ever: a job that is ending may have looked before this transaction commits.
     const second = Math.floor(this.clock.now().getTime() / 1000);

@@ -8,9 +8,9 @@ import {
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
 import { JobQueue } from '../../platform/queue/job-queue.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
-import { LINE_STORE, type LineStore } from '../domain/billing-line.js';
 import { CHARGE_DUE_STORE, type ChargeDueStore } from '../domain/charge-due.js';
 import { OPERATION_STORE, type OperationStore } from '../domain/operation-store.js';
+import { CHANGE_STORE, type ChangeStore } from '../domain/pending-change.js';
 import { PUSH_QUEUE, type PushJob } from './billing-queue.js';
 import { PushRunner } from './push-runner.service.js';
 import { PushTrigger } from './push-trigger.service.js';
@@ -19,6 +19,8 @@ const EXPIRE_SECONDS = 4 * 3600;
 const CONNECTIONS_AT_ONCE = 8;
 /** What rested, and what a killed worker left, is taken up again after about this long. */
 const SWEEP_MS = 3_000;
+/** What was recorded since then has a job of its own that only just came. */
+const RECENT_MS = 1_000;
 
 /** Works on the queue of pushes in this process, and wakes what no job waits for any more. */
 @Injectable()
@@ -33,7 +35,7 @@ export class PushWorkers implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly trigger: PushTrigger,
     private readonly transactions: TransactionRunner,
     @Inject(OPERATION_STORE) private readonly operations: OperationStore,
-    @Inject(LINE_STORE) private readonly lines: LineStore,
+    @Inject(CHANGE_STORE) private readonly changes: ChangeStore,
     @Inject(CHARGE_DUE_STORE) private readonly dues: ChargeDueStore,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -54,14 +56,13 @@ export class PushWorkers implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Wakes every connection that has something due and no worker. */
   async sweep(): Promise<void> {
-    const due = await this.operations.connectionsDue(this.clock.now());
-    const changed = await this.lines.connectionsWithChanges();
-    const charged = await this.dues.connections();
+    const now = this.clock.now();
+    const recordedBefore = new Date(now.getTime() - RECENT_MS);
+    const due = await this.operations.connectionsDue(now);
+    const changed = await this.changes.connections(now, recordedBefore);
+    const charged = await this.dues.connections(now, recordedBefore);
     const ids = new Set([...due, ...changed, ...charged]);
-    if (ids.size === 0) return;
-    await this.transactions.run(async (tx) => {
-      for (const id of ids) await this.trigger.wake(tx, id);
-    });
+    if (ids.size > 0) await this.transactions.run((tx) => this.trigger.wakeIdle(tx, ids));
   }
 
   /** Never rejects: the sweep takes up what is due, sooner than the queue would and for as long as it takes. */

@@ -13,7 +13,8 @@ import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import type { Subscription } from '../../ports/host/subscription-source.port.js';
 import type { PsaSession } from '../../ports/psa/psa-session.port.js';
 import { NotCompensableError, NothingToPlanError } from '../domain/billing.errors.js';
-import { type BillingLine, LINE_STORE, type LineStore, type PendingChange } from '../domain/billing-line.js';
+import { type BillingLine, LINE_STORE, type LineStore } from '../domain/billing-line.js';
+import { CHANGE_STORE, type ChangeStore, type PendingChange } from '../domain/pending-change.js';
 import { type BillingPlan, PLAN_STORE, type PlanStore } from '../domain/billing-plan.js';
 import { planContractSync } from '../domain/contract-sync-plan.js';
 import { desiredLineOf } from '../domain/desired-lines.js';
@@ -52,6 +53,7 @@ export class SubscriptionPlans {
     private readonly charges: ChargePlanning,
     private readonly contracts: ContractReader,
     @Inject(LINE_STORE) private readonly lines: LineStore,
+    @Inject(CHANGE_STORE) private readonly changes: ChangeStore,
     @Inject(PLAN_STORE) private readonly plans: PlanStore,
     private readonly audit: AuditTrail,
     private readonly transactions: TransactionRunner,
@@ -112,7 +114,7 @@ export class SubscriptionPlans {
     const lines = new Map(
       (await this.lines.mappedLines(connection.id, ids)).map((line) => [line.subscriptionId, line]),
     );
-    const changes = await this.lines.pendingChanges(connection.id, {
+    const changes = await this.changes.pending(connection.id, {
       subscriptionIds: ids,
       isHeldIncluded: true,
       limit: Number.MAX_SAFE_INTEGER,

@@ -1,7 +1,6 @@
 import type { Transaction } from '../../kernel/transaction.js';
 import type { Subscription, SubscriptionKind } from '../../ports/host/subscription-source.port.js';
 import type { LineValues } from './line-timeline.js';
-import type { Originator } from './operation.js';
 
 /** A mapped subscription and the contract service it feeds. */
 export interface BillingLine {
@@ -23,18 +22,6 @@ export interface LineOfCustomer extends BillingLine {
   kind: SubscriptionKind;
 }
 
-/** A recorded change of a mapped subscription that waits to be planned. */
-export interface PendingChange extends Originator {
-  id: string;
-  connectionId: string;
-  tenantId: string;
-  subscriptionId: string;
-  subscription: Subscription;
-  /** Why it is not pushed although the connection pushes by itself; null when it is. */
-  holdReason: string | null;
-  recordedAt: Date;
-}
-
 export interface LineKey {
   connectionId: string;
   tenantId: string;
@@ -49,7 +36,7 @@ export interface ConnectionOfCustomer {
   customerId: string;
 }
 
-/** Lines and the changes that wait for them. */
+/** What feeds which contract service, and what was billed last. */
 export interface LineStore {
   /** The lines with these keys, made where they are missing; other lines of these subscriptions are no longer mapped. */
   ensureLines(tx: Transaction, keys: readonly LineKey[], at: Date): Promise<BillingLine[]>;
@@ -78,27 +65,12 @@ export interface LineStore {
   ): Promise<{ contractExternalId: string; lineExternalId: string; lineId: string }[]>;
   /** Lines these subscriptions fed before and do no longer, that are bound to a contract service. */
   formerLines(connectionId: string, subscriptionIds: readonly string[]): Promise<BillingLine[]>;
-  bind(tx: Transaction, lineId: string, lineExternalId: string): Promise<void>;
-  /** What a line has in force that was mapped and not written to yet; the first one stays. */
-  setBaseline(tx: Transaction, lineId: string, values: LineValues): Promise<void>;
-  setKnown(tx: Transaction, lineId: string, known: Subscription): Promise<void>;
+  bind(tx: Transaction, bound: readonly { lineId: string; lineExternalId: string }[]): Promise<void>;
+  /** What lines have in force that were mapped and not written to yet; the first one stays. */
+  setBaselines(tx: Transaction, baselines: readonly { lineId: string; values: LineValues }[]): Promise<void>;
+  setKnown(tx: Transaction, states: readonly { lineId: string; known: Subscription }[]): Promise<void>;
   /** Takes the recorded state of a revision as known, where it was recorded. */
   setKnownFromChange(tx: Transaction, lineId: string, revision: number): Promise<void>;
-  /** Reporting the same revision twice makes one change. */
-  addChange(tx: Transaction, change: PendingChange): Promise<void>;
-  /** Oldest first. @param subscriptionIds of these only @param isHeldIncluded also those held back */
-  pendingChanges(
-    connectionId: string,
-    options: { subscriptionIds?: readonly string[]; isHeldIncluded: boolean; limit: number },
-  ): Promise<PendingChange[]>;
-  /** Whether all of them still wait; they are locked until the transaction ends. */
-  lockChanges(tx: Transaction, ids: readonly string[]): Promise<boolean>;
-  closeChanges(tx: Transaction, ids: readonly string[], state: 'planned' | 'dismissed'): Promise<void>;
-  holdChanges(tx: Transaction, ids: readonly string[], reason: string): Promise<void>;
-  /** Lets changes from a revision on wait again. */
-  reopenChanges(tx: Transaction, line: BillingLine, fromRevision: number): Promise<void>;
-  /** Connections with changes that wait and are not held. */
-  connectionsWithChanges(): Promise<string[]>;
   /** Subscriptions of a connection that have something unfinished: a change that waits, or an operation not applied. */
   unsettledSubscriptions(connectionId: string, subscriptionIds: readonly string[]): Promise<Set<string>>;
 }

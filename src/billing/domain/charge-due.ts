@@ -21,8 +21,8 @@ export interface ChargeDueStore {
   /** Oldest first. */
   list(connectionId: string, limit: number): Promise<ChargeDue[]>;
   remove(tx: Transaction, ids: readonly string[]): Promise<void>;
-  /** Active connections in automatic mode that have some. */
-  connections(): Promise<string[]>;
+  /** Active connections in automatic mode that have some recorded before an instant, and whose pushes nobody holds. */
+  connections(now: Date, recordedBefore: Date): Promise<string[]>;
 }
 
 export const CHARGE_DUE_STORE = Symbol('CHARGE_DUE_STORE');

@@ -72,6 +72,15 @@ const MONTHS: Readonly<Record<PeriodType, number | null>> = {
   unknown: null,
 };
 
+/** Months of the longest billing period, and of one that is not known. */
+const LONGEST_PERIOD_MONTHS = 12;
+
+/** At least one billing period of each of these contracts, in months. */
+export function longestPeriodMonths(contracts: readonly Pick<ContractState, 'periodType'>[]): number {
+  const months = contracts.map(({ periodType }) => MONTHS[periodType] ?? LONGEST_PERIOD_MONTHS);
+  return months.length === 0 ? LONGEST_PERIOD_MONTHS : Math.max(...months);
+}
+
 /** The billing periods of a contract: stepped from its start (reference §8.3). */
 export function gridOf({ startsOn, endsOn, periodType }: ContractState): PeriodGrid {
   return { startsOn, endsOn, months: MONTHS[periodType] };
@@ -87,7 +96,12 @@ export function unitsOn(ranges: readonly UnitRange[], day: LocalDate): number {
 
 /** The range that says how many units are in force on a day. */
 export function rangeOn(ranges: readonly UnitRange[], day: LocalDate): UnitRange | undefined {
-  return ranges.filter(({ startsOn, endsOn }) => startsOn <= day && day <= endsOn).toSorted(byWeight)[0];
+  let found: UnitRange | undefined;
+  for (const range of ranges) {
+    const isOn = range.startsOn <= day && day <= range.endsOn;
+    if (isOn && (found === undefined || byWeight(range, found) < 0)) found = range;
+  }
+  return found;
 }
 
 function byWeight(left: UnitRange, right: UnitRange): number {

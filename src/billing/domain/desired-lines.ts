@@ -1,6 +1,7 @@
 import type { CurrencyCode } from '../../kernel/currency.js';
 import type { Subscription } from '../../ports/host/subscription-source.port.js';
-import type { BillingLine, PendingChange } from './billing-line.js';
+import type { BillingLine } from './billing-line.js';
+import type { PendingChange } from './pending-change.js';
 import type { BillableState, DesiredLine } from './desired-line.js';
 import { type ExchangeRates, toInternalAmount } from '../../kernel/exchange-rates.js';
 import type { PlanRefusal } from './plan-step.js';

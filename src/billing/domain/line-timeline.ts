@@ -1,7 +1,7 @@
 import type { Decimal } from 'decimal.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import { MoneyDecimal } from '../../kernel/money.js';
-import { addDays, earlierOf, laterOf, periodsFrom } from '../../kernel/period.js';
+import { addDays, daysIn, earlierOf, laterOf, periodsFrom } from '../../kernel/period.js';
 import {
   type ContractLine,
   type ContractState,
@@ -84,28 +84,47 @@ export class LineTimeline {
 
   /** Days after `day` on which something may change, ascending. */
   changeDaysAfter(day: LocalDate): LocalDate[] {
-    const days = [
-      ...this.#line.units.flatMap(({ startsOn, endsOn }) => [startsOn, addDays(endsOn, 1)]),
-      ...this.#deltas.map(({ from }) => from),
-      ...this.#scheduled.map(({ from }) => from),
-    ];
-    return [...new Set(days.filter((candidate) => candidate > day))].toSorted();
+    const days = new Set<LocalDate>();
+    for (const { startsOn, endsOn } of this.#line.units) {
+      if (startsOn > day) days.add(startsOn);
+      if (endsOn >= day) days.add(addDays(endsOn, 1));
+    }
+    for (const { from } of this.#deltas) if (from > day) days.add(from);
+    for (const { from } of this.#scheduled) if (from > day) days.add(from);
+    return [...days].toSorted();
   }
 
   /** What the customer is billed for the days from `from` to the end of the contract, prorated by days and not rounded. */
   billedFrom(from: LocalDate, contract: ContractState): Decimal {
-    const changes = this.changeDaysAfter(from);
+    const stretches = this.#stretchesFrom(from);
+    const periods = [...periodsFrom(gridOf(contract), from)];
     let total = new MoneyDecimal(0);
-    for (const period of periodsFrom(gridOf(contract), from)) {
-      const first = laterOf(period.startsOn, from);
-      const starts = [first, ...changes.filter((day) => day > first && day <= period.endsOn)];
-      for (const [index, start] of starts.entries()) {
-        const next = starts[index + 1];
-        const last = next === undefined ? period.endsOn : earlierOf(addDays(next, -1), period.endsOn);
-        total = total.plus(valueOf(this.on(start)).times(shareOf(period, start, last)));
+    for (const [index, { startsOn, value }] of stretches.entries()) {
+      const next = stretches[index + 1];
+      if (value.isZero()) continue;
+      let wholePeriods = 0;
+      for (const period of periods) {
+        if (next !== undefined && period.startsOn >= next.startsOn) break;
+        const first = laterOf(period.startsOn, startsOn);
+        const last =
+          next === undefined ? period.endsOn : earlierOf(addDays(next.startsOn, -1), period.endsOn);
+        if (first > last) continue;
+        if (daysIn(first, last) === period.fullDays) wholePeriods += 1;
+        else total = total.plus(value.times(shareOf(period, first, last)));
       }
+      total = total.plus(value.times(wholePeriods));
     }
     return total;
+  }
+
+  /** From a day on, the days on which a full period comes to cost something else. */
+  #stretchesFrom(from: LocalDate): { startsOn: LocalDate; value: Decimal }[] {
+    const stretches = [{ startsOn: from, value: valueOf(this.on(from)) }];
+    for (const startsOn of this.changeDaysAfter(from)) {
+      const value = valueOf(this.on(startsOn));
+      if (stretches.at(-1)?.value.equals(value) !== true) stretches.push({ startsOn, value });
+    }
+    return stretches;
   }
 }
 

@@ -109,6 +109,8 @@ export interface PushStore {
   /** @throws PushLeaseLostError */
   renew(lease: PushLease, until: Date): Promise<void>;
   release(lease: PushLease): Promise<void>;
+  /** Whether the connection may have anything to plan or to send at an instant: a cheap look before the PSA is opened. */
+  isDue(connectionId: string, now: Date): Promise<boolean>;
   read(connectionId: string): Promise<PushState>;
   save(tx: Transaction, state: PushState): Promise<void>;
 }

@@ -1,8 +1,12 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import type { Transaction } from '../../kernel/transaction.js';
+import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
 import { rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
-import type { BillingLine, PendingChange } from '../domain/billing-line.js';
+import type { BillingLine } from '../domain/billing-line.js';
+import type { ChangeStore, PendingChange } from '../domain/pending-change.js';
 import { fromSubscriptionJson, toSubscriptionJson } from './json-codec.js';
 
 type ChangeRow = Omit<PendingChange, 'subscription'> & { subscription: object };
@@ -11,33 +15,31 @@ const CHANGE = `id, connection_id AS "connectionId", tenant_id AS "tenantId", su
   subscription, hold_reason AS "holdReason", actor_id AS "actorId", actor_name AS "actorName",
   correlation_id AS "correlationId", recorded_at AS "recordedAt"`;
 
-/** The half of the line store that keeps the changes lines are planned from. */
-export abstract class ChangeRepository {
-  constructor(private readonly dataSource: DataSource) {}
+@Injectable()
+export class ChangeRepository implements ChangeStore {
+  constructor(@InjectDataSource(PSA_CONNECTOR_DATA_SOURCE) private readonly dataSource: DataSource) {}
 
-  async addChange(tx: Transaction, change: PendingChange): Promise<void> {
+  async add(tx: Transaction, changes: readonly PendingChange[]): Promise<void> {
+    if (changes.length === 0) return;
+    const rows = changes.map(({ subscription, ...change }) => ({
+      ...change,
+      revision: subscription.revision,
+      subscription: toSubscriptionJson(subscription),
+    }));
     await rowsOf(
       managerOf(tx),
       `INSERT INTO billing_change (id, connection_id, tenant_id, subscription_id, revision, subscription, state, actor_id,
          actor_name, correlation_id, recorded_at)
-       VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $8, $9, $10)
+       SELECT id, "connectionId", "tenantId", "subscriptionId", revision, subscription, 'pending', "actorId", "actorName",
+         "correlationId", "recordedAt"
+       FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, "connectionId" uuid, "tenantId" text, "subscriptionId" text,
+         revision integer, subscription jsonb, "actorId" text, "actorName" text, "correlationId" text, "recordedAt" timestamptz)
        ON CONFLICT (connection_id, subscription_id, revision) WHERE state = 'pending' DO NOTHING`,
-      [
-        change.id,
-        change.connectionId,
-        change.tenantId,
-        change.subscriptionId,
-        change.subscription.revision,
-        JSON.stringify(toSubscriptionJson(change.subscription)),
-        change.actorId,
-        change.actorName,
-        change.correlationId,
-        change.recordedAt,
-      ],
+      [JSON.stringify(rows)],
     );
   }
 
-  async pendingChanges(
+  async pending(
     connectionId: string,
     options: { subscriptionIds?: readonly string[]; isHeldIncluded: boolean; limit: number },
   ): Promise<PendingChange[]> {
@@ -55,7 +57,7 @@ export abstract class ChangeRepository {
     return rows.map((row) => ({ ...row, subscription: fromSubscriptionJson(row.subscription) }));
   }
 
-  async lockChanges(tx: Transaction, ids: readonly string[]): Promise<boolean> {
+  async lock(tx: Transaction, ids: readonly string[]): Promise<boolean> {
     const rows = await rowsOf(
       managerOf(tx),
       `SELECT id FROM billing_change WHERE id = ANY($1::uuid[]) AND state = 'pending' ORDER BY id FOR UPDATE`,
@@ -64,7 +66,7 @@ export abstract class ChangeRepository {
     return rows.length === ids.length;
   }
 
-  async closeChanges(tx: Transaction, ids: readonly string[], state: 'planned' | 'dismissed'): Promise<void> {
+  async close(tx: Transaction, ids: readonly string[], state: 'planned' | 'dismissed'): Promise<void> {
     if (ids.length === 0) return;
     await rowsOf(
       managerOf(tx),
@@ -73,7 +75,7 @@ export abstract class ChangeRepository {
     );
   }
 
-  async holdChanges(tx: Transaction, ids: readonly string[], reason: string): Promise<void> {
+  async hold(tx: Transaction, ids: readonly string[], reason: string): Promise<void> {
     await rowsOf(
       managerOf(tx),
       `UPDATE billing_change SET hold_reason = $2 WHERE id = ANY($1::uuid[]) AND state = 'pending'`,
@@ -81,7 +83,7 @@ export abstract class ChangeRepository {
     );
   }
 
-  async reopenChanges(tx: Transaction, line: BillingLine, fromRevision: number): Promise<void> {
+  async reopen(tx: Transaction, line: BillingLine, fromRevision: number): Promise<void> {
     await rowsOf(
       managerOf(tx),
       `UPDATE billing_change AS change SET state = 'pending'
@@ -94,18 +96,20 @@ export abstract class ChangeRepository {
     );
   }
 
-  async connectionsWithChanges(): Promise<string[]> {
+  async connections(now: Date, recordedBefore: Date): Promise<string[]> {
     const rows = await this.rows<{ id: string }>(
       `SELECT DISTINCT change.connection_id AS id FROM billing_change AS change
        JOIN connection ON connection.id = change.connection_id
-       WHERE change.state = 'pending' AND change.hold_reason IS NULL AND connection.state = 'active'
-         AND connection.policies ->> 'applyMode' = 'automatic'`,
-      [],
+       LEFT JOIN billing_push AS push ON push.connection_id = change.connection_id
+       WHERE change.state = 'pending' AND change.hold_reason IS NULL AND change.recorded_at < $2
+         AND connection.state = 'active' AND connection.policies ->> 'applyMode' = 'automatic'
+         AND (push.leased_until IS NULL OR push.leased_until < $1)`,
+      [now, recordedBefore],
     );
     return rows.map(({ id }) => id);
   }
 
-  protected rows<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+  private rows<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
     return rowsOf<Row>(this.dataSource.manager, sql, parameters);
   }
 }

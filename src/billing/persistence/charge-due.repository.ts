@@ -48,12 +48,15 @@ export class ChargeDueRepository implements ChargeDueStore {
     await rowsOf(managerOf(tx), 'DELETE FROM billing_charge_due WHERE id = ANY($1::uuid[])', [ids]);
   }
 
-  async connections(): Promise<string[]> {
+  async connections(now: Date, recordedBefore: Date): Promise<string[]> {
     const rows = await rowsOf<{ id: string }>(
       this.dataSource.manager,
       `SELECT DISTINCT due.connection_id AS id FROM billing_charge_due AS due
        JOIN connection ON connection.id = due.connection_id
-       WHERE connection.state = 'active' AND connection.policies ->> 'applyMode' = 'automatic'`,
+       LEFT JOIN billing_push AS push ON push.connection_id = due.connection_id
+       WHERE due.recorded_at < $2 AND connection.state = 'active' AND connection.policies ->> 'applyMode' = 'automatic'
+         AND (push.leased_until IS NULL OR push.leased_until < $1)`,
+      [now, recordedBefore],
     );
     return rows.map(({ id }) => id);
   }

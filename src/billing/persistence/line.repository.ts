@@ -15,7 +15,6 @@ import type {
   LineStore,
 } from '../domain/billing-line.js';
 import type { LineValues } from '../domain/line-timeline.js';
-import { ChangeRepository } from './change.repository.js';
 import { fromSubscriptionJson, toSubscriptionJson, toValues } from './json-codec.js';
 
 type LineRow = Omit<BillingLine, 'known'> & { known: object | null };
@@ -31,10 +30,8 @@ const fromLine = (row: LineRow): BillingLine => ({
 });
 
 @Injectable()
-export class LineRepository extends ChangeRepository implements LineStore {
-  constructor(@InjectDataSource(PSA_CONNECTOR_DATA_SOURCE) dataSource: DataSource) {
-    super(dataSource);
-  }
+export class LineRepository implements LineStore {
+  constructor(@InjectDataSource(PSA_CONNECTOR_DATA_SOURCE) private readonly dataSource: DataSource) {}
 
   async ensureLines(tx: Transaction, keys: readonly LineKey[], at: Date): Promise<BillingLine[]> {
     if (keys.length === 0) return [];
@@ -178,25 +175,38 @@ export class LineRepository extends ChangeRepository implements LineStore {
     return rows.map(fromLine);
   }
 
-  async bind(tx: Transaction, lineId: string, lineExternalId: string): Promise<void> {
-    await rowsOf(managerOf(tx), `UPDATE billing_line SET line_external_id = $2 WHERE id = $1`, [
-      lineId,
-      lineExternalId,
-    ]);
+  async bind(tx: Transaction, bound: readonly { lineId: string; lineExternalId: string }[]): Promise<void> {
+    if (bound.length === 0) return;
+    await rowsOf(
+      managerOf(tx),
+      `UPDATE billing_line AS line SET line_external_id = given.external_id
+       FROM unnest($1::uuid[], $2::text[]) AS given (id, external_id) WHERE line.id = given.id`,
+      [bound.map(({ lineId }) => lineId), bound.map(({ lineExternalId }) => lineExternalId)],
+    );
   }
 
-  async setBaseline(tx: Transaction, lineId: string, values: LineValues): Promise<void> {
-    await rowsOf(managerOf(tx), `UPDATE billing_line SET baseline = $2 WHERE id = $1 AND baseline IS NULL`, [
-      lineId,
-      JSON.stringify(toValues(values)),
-    ]);
+  async setBaselines(
+    tx: Transaction,
+    baselines: readonly { lineId: string; values: LineValues }[],
+  ): Promise<void> {
+    if (baselines.length === 0) return;
+    await rowsOf(
+      managerOf(tx),
+      `UPDATE billing_line AS line SET baseline = given.baseline
+       FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, baseline jsonb)
+       WHERE line.id = given.id AND line.baseline IS NULL`,
+      [JSON.stringify(baselines.map(({ lineId, values }) => ({ id: lineId, baseline: toValues(values) })))],
+    );
   }
 
-  async setKnown(tx: Transaction, lineId: string, known: Subscription): Promise<void> {
-    await rowsOf(managerOf(tx), `UPDATE billing_line SET known = $2 WHERE id = $1`, [
-      lineId,
-      JSON.stringify(toSubscriptionJson(known)),
-    ]);
+  async setKnown(tx: Transaction, states: readonly { lineId: string; known: Subscription }[]): Promise<void> {
+    if (states.length === 0) return;
+    await rowsOf(
+      managerOf(tx),
+      `UPDATE billing_line AS line SET known = given.known
+       FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, known jsonb) WHERE line.id = given.id`,
+      [JSON.stringify(states.map(({ lineId, known }) => ({ id: lineId, known: toSubscriptionJson(known) })))],
+    );
   }
 
   async setKnownFromChange(tx: Transaction, lineId: string, revision: number): Promise<void> {
@@ -224,5 +234,9 @@ export class LineRepository extends ChangeRepository implements LineStore {
       [connectionId, subscriptionIds],
     );
     return new Set(rows.map(({ id }) => id));
+  }
+
+  private rows<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+    return rowsOf<Row>(this.dataSource.manager, sql, parameters);
   }
 }

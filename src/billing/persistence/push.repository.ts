@@ -41,6 +41,18 @@ export class PushRepository implements PushStore {
     );
   }
 
+  async isDue(connectionId: string, now: Date): Promise<boolean> {
+    const [row] = await rowsOf<{ isDue: boolean }>(
+      this.dataSource.manager,
+      `SELECT EXISTS (SELECT FROM billing_change WHERE connection_id = $1 AND state = 'pending' AND hold_reason IS NULL)
+         OR EXISTS (SELECT FROM billing_charge_due WHERE connection_id = $1)
+         OR EXISTS (SELECT FROM billing_operation WHERE connection_id = $1
+           AND state IN ('pending', 'sending', 'verifying') AND not_before <= $2) AS "isDue"`,
+      [connectionId, now],
+    );
+    return row?.isDue === true;
+  }
+
   async read(connectionId: string): Promise<PushState> {
     const [row] = await rowsOf<PushState>(
       this.dataSource.manager,

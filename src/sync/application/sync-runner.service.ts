@@ -198,6 +198,8 @@ export class SyncRunner {
     const error = decision === null ? null : { code: decision.code, detail: decision.detail };
     const ended = { ...run, state, error, finishedAt: this.clock.now() };
     await this.transactions.run(async (tx) => {
+      // In the order in which a start takes them: the other way round the two would wait for each other.
+      await this.schedules.lock(tx, run.connectionId);
       await this.store.finish(tx, lease, ended);
       await this.mirror.forgetPull(tx, run.id);
       await also(tx);

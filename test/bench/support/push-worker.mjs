@@ -4,6 +4,7 @@ import pg from 'pg';
 import { Agent, request } from 'undici';
 import { SANDBOX_INTEGRATION_CODE } from '../../../dist/src/autotask-simulator/testing.js';
 import { LINE_STORE } from '../../../dist/src/billing/domain/billing-line.js';
+import { CHANGE_STORE } from '../../../dist/src/billing/domain/pending-change.js';
 import { PushTrigger } from '../../../dist/src/billing/application/push-trigger.service.js';
 import { newId } from '../../../dist/src/kernel/ids.js';
 import { money } from '../../../dist/src/kernel/money.js';
@@ -44,6 +45,7 @@ async function ours() {
   });
   const { app } = connector;
   const lineStore = app.get(LINE_STORE, { strict: false });
+  const changes = app.get(CHANGE_STORE, { strict: false });
   const trigger = app.get(PushTrigger, { strict: false });
   const transactions = app.get(TransactionRunner, { strict: false });
   const connections = [];
@@ -77,11 +79,16 @@ async function ours() {
       }));
       const made = await lineStore.ensureLines(tx, keys, new Date());
       const bySubscription = new Map(made.map((line) => [line.subscriptionId, line]));
-      for (const [position, subscription] of subscriptions.entries()) {
-        const line = bySubscription.get(subscription.id);
-        await lineStore.bind(tx, line.id, String(lines[position].id));
-        await lineStore.setKnown(tx, line.id, subscription);
-      }
+      const lineIds = subscriptions.map((subscription) => bySubscription.get(subscription.id).id);
+      const bound = lineIds.map((lineId, position) => ({
+        lineId,
+        lineExternalId: String(lines[position].id),
+      }));
+      await lineStore.bind(tx, bound);
+      await lineStore.setKnown(
+        tx,
+        lineIds.map((lineId, position) => ({ lineId, known: subscriptions[position] })),
+      );
     });
     return { id, subscriptions };
   }
@@ -94,8 +101,9 @@ async function ours() {
   const startedAt = performance.now();
   for (const { id, subscriptions } of connections) {
     await transactions.run(async (tx) => {
-      for (const subscription of subscriptions) {
-        await lineStore.addChange(tx, {
+      await changes.add(
+        tx,
+        subscriptions.map((subscription) => ({
           id: newId(),
           connectionId: id,
           tenantId: TENANT,
@@ -104,8 +112,8 @@ async function ours() {
           holdReason: null,
           recordedAt: new Date(),
           ...ACTOR,
-        });
-      }
+        })),
+      );
       await trigger.wake(tx, id);
     });
   }

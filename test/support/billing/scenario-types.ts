@@ -8,6 +8,7 @@ export interface SubscriptionBody {
   commitmentEndsOn?: string;
   friendlyName?: string;
   autoRenew?: boolean;
+  promotionId?: string;
   unitCost: { amount: string; currency: string };
   unitPrice: { amount: string; currency: string };
   effectiveOn?: string;
