@@ -74,9 +74,10 @@ async function measureIn(dataSource, url, size) {
   return { size, filters };
 }
 
+const tell = (what) => console.log(`  ${what}`);
+
 async function load(dataSource, url, size) {
   if (!steps.has('load')) throw new Error('Nothing is loaded there: --steps load');
-  const tell = (what) => console.log(`  ${what}`);
   const { value: isComplete, seconds } = await timed(() => loadChain(url, size, { until: loadsUntil, tell }));
   console.log(
     isComplete ? `  loaded after ${seconds.toFixed(0)} s` : '  not all is loaded: the same command goes on',
