@@ -1,5 +1,12 @@
+import type { EntityManager } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { mergeStatement, PLAN_BY_KEY } from '../../src/contracts/persistence/mirror-statements.js';
+import {
+  countSeenStatement,
+  deleteUnseenStatement,
+  mergeStatement,
+  PLAN_BY_KEY,
+  PLAN_BY_SETS,
+} from '../../src/contracts/persistence/mirror-statements.js';
 import { stageRecords } from '../../src/contracts/persistence/mirror-staging.js';
 import { MIRROR_TABLES } from '../../src/contracts/persistence/mirror-tables.js';
 import { newId } from '../../src/kernel/ids.js';
@@ -53,6 +60,29 @@ function rowsTouched(plan: PlanNode): number {
     );
 }
 
+/** A connection all of whose rows were seen by one pull. */
+async function pulled() {
+  const { mirror, stores } = buildServices(installation);
+  const connection = aConnection();
+  const pull = { connectionId: connection.id, pullId: newId(), entity: ENTITY } as const;
+  await installation.transactions.run((tx) => stores.connections.insert(tx, connection));
+  for (let first = 1; first <= KNOWN; first += BATCH) {
+    await installation.transactions.run((tx) =>
+      mirror.writePage(tx, { ...pull, pageNumber: first, records: units(first, BATCH, 5) }),
+    );
+  }
+  return pull;
+}
+
+async function explained(manager: EntityManager, statement: string, parameters: string[]): Promise<PlanNode> {
+  const [row] = await manager.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }[]>(
+    `EXPLAIN (ANALYZE, FORMAT JSON) ${statement}`,
+    parameters,
+  );
+  if (row === undefined) throw new Error('There is no plan');
+  return row['QUERY PLAN'][0].Plan;
+}
+
 it.each([
   ['new', KNOWN + 1, 5],
   ['equal', 1, 5],
@@ -60,27 +90,40 @@ it.each([
 ])(
   'a batch of %s rows looks at no other rows, before the planner knows the table',
   async (_kind, from, quantity) => {
-    const { mirror, stores } = buildServices(installation);
-    const connection = aConnection();
-    const pull = { connectionId: connection.id, pullId: newId(), entity: ENTITY } as const;
-    await installation.transactions.run((tx) => stores.connections.insert(tx, connection));
-    for (let first = 1; first <= KNOWN; first += BATCH) {
-      await installation.transactions.run((tx) =>
-        mirror.writePage(tx, { ...pull, pageNumber: first, records: units(first, BATCH, 5) }),
-      );
-    }
+    const pull = await pulled();
     const plan = await installation.transactions.run(async (tx) => {
       const manager = managerOf(tx);
       await stageRecords(manager, MIRROR_TABLES[ENTITY], units(from, BATCH, quantity));
       await manager.query(PLAN_BY_KEY);
-      const [row] = await manager.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }[]>(
-        `EXPLAIN (ANALYZE, FORMAT JSON) ${mergeStatement(MIRROR_TABLES[ENTITY])}`,
-        [pull.connectionId],
-      );
-      if (row === undefined) throw new Error('There is no plan');
-      return row['QUERY PLAN'][0].Plan;
+      return explained(manager, mergeStatement(MIRROR_TABLES[ENTITY]), [pull.connectionId]);
     });
     expect(rowsTouched(plan)).toBeLessThanOrEqual(2 * BATCH);
     expect(nodesOf(plan).every((node) => (node['Rows Removed by Join Filter'] ?? 0) === 0)).toBe(true);
+  },
+);
+
+it.each([
+  ['counts', countSeenStatement],
+  ['deletes', deleteUnseenStatement],
+])(
+  '%s what a pull has not seen in one pass, however few rows the planner expects',
+  async (_kind, statement) => {
+    // What it knows of the table is from when it was all but empty.
+    await installation.transactions.run((tx) =>
+      managerOf(tx).query('ANALYZE psa_contract_service_unit, mirror_seen_page'),
+    );
+    const pull = await pulled();
+    const plan = await installation.transactions.run(async (tx) => {
+      const manager = managerOf(tx);
+      await manager.query(PLAN_BY_SETS);
+      return explained(manager, statement(MIRROR_TABLES[ENTITY], ''), [
+        pull.connectionId,
+        pull.pullId,
+        ENTITY,
+      ]);
+    });
+    const nodes = nodesOf(plan);
+    expect(nodes.map((node) => node['Node Type'])).not.toContain('Nested Loop');
+    expect(nodes.filter((node) => node['Actual Loops'] > 1)).toEqual([]);
   },
 );

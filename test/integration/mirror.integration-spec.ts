@@ -190,6 +190,13 @@ describe('the end of a complete pull', () => {
     expect(await idsIn('psa_company')).toEqual([]);
   });
 
+  it('deletes what no page showed where pages showed another record twice, as many as there are', async () => {
+    await merge('companies', companies(1, 3), { pullId: newId() });
+    await merge('companies', companies(1, 2));
+    await merge('companies', companies(2, 2), { pageNumber: 1 });
+    expect(await finish('companies')).toBe(1);
+  });
+
   it('is refused, and deletes nothing, when most of many records are missing', async () => {
     await merge('companies', companies(1, 40), { pullId: newId() });
     await merge('companies', companies(1, 19));

@@ -8,9 +8,16 @@ const BY_NUMBER = (column: string): string => `length(${column}), ${column} COLL
  * For the rows that are updated, found by their place: the planner would rather read the whole mirror for each batch. The planner knows little of a
  * table that is still being filled, such as that one connection may own all of it; nor is it better after the first analysis of a few rows.
  */
-const UNWANTED = ['hashjoin', 'mergejoin', 'seqscan'];
-export const PLAN_BY_KEY = UNWANTED.map((way) => `SET LOCAL enable_${way} TO off`).join('; ');
-export const PLAN_FREELY = UNWANTED.map((way) => `SET LOCAL enable_${way} TO DEFAULT`).join('; ');
+export const PLAN_BY_KEY = without('hashjoin', 'mergejoin', 'seqscan');
+/** For whole entities: row by row, what is believed to be a handful and is a million takes the square of it. */
+export const PLAN_BY_SETS = without('nestloop');
+export const PLAN_FREELY = ['hashjoin', 'mergejoin', 'seqscan', 'nestloop']
+  .map((way) => `SET LOCAL enable_${way} TO DEFAULT`)
+  .join('; ');
+
+function without(...ways: string[]): string {
+  return ways.map((way) => `SET LOCAL enable_${way} TO off`).join('; ');
+}
 
 /**
  * Keeps who writes single records waiting until the transactions of a pull end, and the other way round. Those of one pull write different
@@ -67,4 +74,44 @@ export function mergeStatement<Row>(table: MirrorTable<Row>): string {
       FROM differing WHERE mirrored.ctid = differing.place RETURNING 1
     )
     SELECT (SELECT count(*) FROM created)::integer AS created, (SELECT count(*) FROM updated)::integer AS updated`;
+}
+
+/** A condition for the two statements below: only rows of some contracts, `$4`. */
+export const OF_CONTRACTS = 'AND mirrored.contract_external_id = ANY($4::text[])';
+
+/** An id can have come twice, when its row moved between pages meanwhile. */
+const SEEN = `
+  WITH seen AS (
+    SELECT DISTINCT unnest(external_ids) AS external_id FROM mirror_seen_page WHERE pull_id = $2 AND entity = $3
+  )`;
+
+/**
+ * Whether the ids in the mirror are exactly those a pull has seen: as many, and with the same sum of 64-bit hashes. Comparing them one by
+ * one costs as much as a third of storing them, and mostly finds nothing. `$1` connection, `$2` pull, `$3` entity.
+ */
+export function isAllSeenStatement({ name }: { name: string }): string {
+  return `
+    WITH mirrored AS (
+      SELECT count(*) AS rows, sum(hashtextextended(external_id, 0)) AS digest FROM ${name} WHERE connection_id = $1
+    ), seen AS (
+      SELECT count(*) AS rows, sum(hashtextextended(external_id, 0)) AS digest
+      FROM mirror_seen_page, unnest(external_ids) AS external_id WHERE pull_id = $2 AND entity = $3
+    )
+    SELECT mirrored.rows = seen.rows AND mirrored.digest IS NOT DISTINCT FROM seen.digest AS "isAllSeen", mirrored.rows AS total
+    FROM mirrored, seen`;
+}
+
+/** `total` rows, and those `missing` in a pull. `$1` connection, `$2` pull, `$3` entity. */
+export function countSeenStatement({ name }: { name: string }, condition: string): string {
+  return `${SEEN}
+    SELECT count(*) AS total, count(*) FILTER (WHERE seen.external_id IS NULL) AS missing
+    FROM ${name} AS mirrored LEFT JOIN seen ON seen.external_id = mirrored.external_id
+    WHERE mirrored.connection_id = $1 ${condition}`;
+}
+
+/** `$1` connection, `$2` pull, `$3` entity. */
+export function deleteUnseenStatement({ name }: { name: string }, condition: string): string {
+  return `${SEEN}
+    DELETE FROM ${name} AS mirrored WHERE connection_id = $1 ${condition}
+    AND NOT EXISTS (SELECT FROM seen WHERE seen.external_id = mirrored.external_id) RETURNING external_id`;
 }

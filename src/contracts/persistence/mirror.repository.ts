@@ -16,24 +16,21 @@ import type {
   MirrorStore,
 } from '../domain/mirror-store.js';
 import {
+  countSeenStatement,
+  deleteUnseenStatement,
   ID_SEPARATOR,
+  isAllSeenStatement,
   LOCK_FOR_PULL,
   LOCK_FOR_RECORD,
   mergeStatement,
+  OF_CONTRACTS,
   PLAN_BY_KEY,
+  PLAN_BY_SETS,
   PLAN_FREELY,
   REMEMBER_SEEN,
 } from './mirror-statements.js';
 import { copyNewRecords, stageRecords } from './mirror-staging.js';
 import { MIRROR_TABLES } from './mirror-tables.js';
-
-/** `$2` pull, `$3` entity. Joined, never `NOT IN`: a large list that does not fit into memory is searched row by row. */
-const SEEN = `
-  WITH seen AS (
-    SELECT unnest(external_ids) AS external_id FROM mirror_seen_page WHERE pull_id = $2 AND entity = $3
-  )`;
-const IS_SEEN = 'EXISTS (SELECT FROM seen WHERE seen.external_id = mirrored.external_id)';
-const OF_CONTRACTS = 'AND mirrored.contract_external_id = ANY($4::text[])';
 
 /** Rows of an entity above which its splits are taken from a sample. */
 const SAMPLED_FROM = 20_000;
@@ -111,7 +108,13 @@ export class MirrorRepository implements MirrorStore {
     await this.mergeRecords(manager, connectionId, entity, [record]);
   }
 
-  countSeen(tx: Transaction, pull: MirrorPull): Promise<{ seen: number; missing: number }> {
+  async countSeen(tx: Transaction, pull: MirrorPull): Promise<{ seen: number; missing: number }> {
+    const [all] = await rowsOf<{ isAllSeen: boolean; total: string }>(
+      managerOf(tx),
+      isAllSeenStatement(MIRROR_TABLES[pull.entity]),
+      [pull.connectionId, pull.pullId, pull.entity],
+    );
+    if (all?.isAllSeen === true) return { seen: Number(all.total), missing: 0 };
     return this.count(tx, pull, '', []);
   }
 
@@ -175,13 +178,14 @@ export class MirrorRepository implements MirrorStore {
     condition: string,
     parameters: unknown[],
   ): Promise<{ seen: number; missing: number }> {
+    const manager = managerOf(tx);
+    await manager.query(PLAN_BY_SETS);
     const [counts] = await rowsOf<{ total: string; missing: string }>(
-      managerOf(tx),
-      `${SEEN}
-       SELECT count(*) AS total, count(*) FILTER (WHERE NOT ${IS_SEEN}) AS missing
-       FROM ${MIRROR_TABLES[entity].name} AS mirrored WHERE connection_id = $1 ${condition}`,
+      manager,
+      countSeenStatement(MIRROR_TABLES[entity], condition),
       [connectionId, pullId, entity, ...parameters],
     );
+    await manager.query(PLAN_FREELY);
     const total = Number(counts?.total ?? 0);
     const missing = Number(counts?.missing ?? 0);
     return { seen: total - missing, missing };
@@ -193,13 +197,15 @@ export class MirrorRepository implements MirrorStore {
     condition: string,
     parameters: unknown[],
   ): Promise<number> {
-    const deleted = await rowsOf(
-      managerOf(tx),
-      `${SEEN}
-       DELETE FROM ${MIRROR_TABLES[entity].name} AS mirrored WHERE connection_id = $1 ${condition}
-       AND NOT ${IS_SEEN} RETURNING external_id`,
-      [connectionId, pullId, entity, ...parameters],
-    );
+    const manager = managerOf(tx);
+    await manager.query(PLAN_BY_SETS);
+    const deleted = await rowsOf(manager, deleteUnseenStatement(MIRROR_TABLES[entity], condition), [
+      connectionId,
+      pullId,
+      entity,
+      ...parameters,
+    ]);
+    await manager.query(PLAN_FREELY);
     return deleted.length;
   }
 }
