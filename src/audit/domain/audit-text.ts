@@ -71,13 +71,19 @@ export function termsOfBlock(tenantId: string, block: number, entries: readonly 
   return [...terms, groupTerm(tenantId, Math.floor(block / BLOCKS_PER_GROUP))];
 }
 
-/** Terms a block must have to hold what is searched for; empty when no word of the search is long enough to be indexed. */
+/** More terms than that narrow a search down less than each costs. */
+const MOST_TERMS = 2;
+
+/**
+ * Terms a block must have to hold what is searched for; empty when no word of the search is long enough to be indexed. Those of the
+ * longest beginnings only: short ones stand in most blocks.
+ */
 export function termsOfSearch(tenantId: string, search: string): number[] {
-  const prefixes = wordsOf(search).flatMap((word) => {
-    const length = PREFIXES.find((candidate) => word.length >= candidate);
-    return length === undefined ? [] : [word.slice(0, length)];
-  });
-  return [...new Set(prefixes)].map((prefix) => termOf(tenantId, prefix));
+  const words = wordsOf(search);
+  const length = PREFIXES.find((candidate) => words.some((word) => word.length >= candidate));
+  if (length === undefined) return [];
+  const long = words.filter((word) => word.length >= length).map((word) => word.slice(0, length));
+  return [...new Set(long)].slice(0, MOST_TERMS).map((prefix) => termOf(tenantId, prefix));
 }
 
 /** Terms of the groups up to a block, newest first. */
