@@ -17,6 +17,7 @@ export type {
   PsaConnectorPorts,
 } from './core/psa-connector.module-definition.js';
 export type {
+  AdminUiOptions,
   AutotaskConnectOptions,
   DatabaseOptions,
   HttpOptions,

@@ -37,6 +37,8 @@ export default defineConfig({
       }),
       suite('e2e', ['test/e2e/**/*.e2e-spec.ts'], { timeoutMs: 120_000, globalSetup: POSTGRES }),
       suite('browser', ['test/browser/**/*.browser-spec.ts'], { timeoutMs: 120_000, globalSetup: POSTGRES }),
+      // Makes files instead of judging: run by `npm run screenshots` alone.
+      suite('screenshots', ['test/browser/screenshots.ts'], { timeoutMs: 300_000, globalSetup: POSTGRES }),
       suite('package', ['test/package/**/*.package-spec.ts'], { timeoutMs: 300_000 }),
     ],
   },

@@ -2,7 +2,6 @@ import { lazy, Suspense } from 'react';
 import type { ReactNode } from 'react';
 import { Anchor, Stack, Text } from '@mantine/core';
 import { Link, Redirect, Route, Router, Switch } from 'wouter';
-import { MAPPING_KINDS } from './api/mapping-rows.js';
 import { AppLayout } from './components/app-layout.js';
 import { Loading } from './components/loading.js';
 import { PageTitle } from './components/page-title.js';
@@ -10,6 +9,8 @@ import { ProblemNotice } from './components/problem-notice.js';
 import { useHashPath } from './hash-location.js';
 import { useMessages } from './messages/messages.js';
 import { SignInPage } from './pages/sign-in/sign-in.page.js';
+import { ROUTE_PATHS } from './route-paths.js';
+import type { RoutePath } from './route-paths.js';
 import { useCan, useSession } from './session.js';
 
 const ConnectorsPage = lazy(async () => ({
@@ -69,6 +70,35 @@ function NotFoundPage(): ReactNode {
   );
 }
 
+interface RouteParams {
+  id?: string;
+  planId?: string;
+}
+
+/** The page at each address; parts of an address are there wherever its path names them. */
+const PAGES: Record<RoutePath, (params: { id: string; planId: string }) => ReactNode> = {
+  '/overview': () => <DashboardPage />,
+  '/connectors': () => <ConnectorsPage />,
+  '/connectors/:id': ({ id }) => <ConnectionPage key={id} id={id} />,
+  '/connectors/:id/customers': ({ id }) => <MappingPage key={id} connectionId={id} kind="customers" />,
+  '/connectors/:id/offers': ({ id }) => <MappingPage key={id} connectionId={id} kind="offers" />,
+  '/connectors/:id/subscriptions': ({ id }) => (
+    <MappingPage key={id} connectionId={id} kind="subscriptions" />
+  ),
+  '/connectors/:id/plans': ({ id }) => <PlansPage key={id} connectionId={id} />,
+  '/connectors/:id/plans/:planId': ({ id, planId }) => (
+    <PlanPage key={planId} connectionId={id} planId={planId} />
+  ),
+  '/connectors/:id/operations': ({ id }) => <OperationsPage key={id} connectionId={id} />,
+  '/connectors/:id/drift': ({ id }) => <DriftPage key={id} connectionId={id} />,
+  '/connectors/:id/reconciliation': ({ id }) => <ReconciliationPage key={id} connectionId={id} />,
+  '/charges': () => <ChargesPage />,
+  '/imports': () => <ImportsPage />,
+  '/imports/:id': ({ id }) => <ImportPage key={id} id={id} />,
+  '/audit-logs': () => <AuditLogsPage />,
+  '/access': () => <AccessPage />,
+};
+
 function Pages(): ReactNode {
   const hasOverview = useCan('billing:read');
   return (
@@ -77,42 +107,11 @@ function Pages(): ReactNode {
         <Route path="/">
           <Redirect to={hasOverview ? '/overview' : '/connectors'} replace />
         </Route>
-        <Route path="/overview">
-          <DashboardPage />
-        </Route>
-        <Route path="/connectors">
-          <ConnectorsPage />
-        </Route>
-        <Route path="/connectors/:id">{(params) => <ConnectionPage key={params.id} id={params.id} />}</Route>
-        {MAPPING_KINDS.map((kind) => (
-          <Route key={kind} path={`/connectors/:id/${kind}`}>
-            {({ id }: { id: string }) => <MappingPage key={`${id} ${kind}`} connectionId={id} kind={kind} />}
+        {ROUTE_PATHS.map((path) => (
+          <Route key={path} path={path as string}>
+            {({ id = '', planId = '' }: RouteParams) => PAGES[path]({ id, planId })}
           </Route>
         ))}
-        <Route path="/connectors/:id/plans">{({ id }) => <PlansPage key={id} connectionId={id} />}</Route>
-        <Route path="/connectors/:id/plans/:planId">
-          {({ id, planId }) => <PlanPage key={planId} connectionId={id} planId={planId} />}
-        </Route>
-        <Route path="/connectors/:id/operations">
-          {({ id }) => <OperationsPage key={id} connectionId={id} />}
-        </Route>
-        <Route path="/connectors/:id/drift">{({ id }) => <DriftPage key={id} connectionId={id} />}</Route>
-        <Route path="/connectors/:id/reconciliation">
-          {({ id }) => <ReconciliationPage key={id} connectionId={id} />}
-        </Route>
-        <Route path="/charges">
-          <ChargesPage />
-        </Route>
-        <Route path="/imports">
-          <ImportsPage />
-        </Route>
-        <Route path="/imports/:id">{({ id }) => <ImportPage key={id} id={id} />}</Route>
-        <Route path="/audit-logs">
-          <AuditLogsPage />
-        </Route>
-        <Route path="/access">
-          <AccessPage />
-        </Route>
         <Route>
           <NotFoundPage />
         </Route>

@@ -6,6 +6,7 @@ import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
+import './theming.css';
 import './styles.css';
 import { ApiProblem } from './api/problem.js';
 import { App } from './app.js';

@@ -45,9 +45,29 @@ function clientFor(credential: Credential, onUnauthorized?: () => void): ApiClie
   });
 }
 
+/** Where a browser keeps nothing for a page inside a frame: the token lives as long as the page. */
+let unkeptToken: string | null = null;
+
+function keptToken(): string | null {
+  try {
+    return window.sessionStorage.getItem(tokenKey());
+  } catch {
+    return unkeptToken;
+  }
+}
+
+function keepToken(token: string | null): void {
+  try {
+    if (token === null) window.sessionStorage.removeItem(tokenKey());
+    else window.sessionStorage.setItem(tokenKey(), token);
+  } catch {
+    unkeptToken = token;
+  }
+}
+
 /** A token kept for this tab, else whatever session the browser has a cookie of. */
 function storedCredential(): Credential {
-  const token = window.sessionStorage.getItem(tokenKey());
+  const token = keptToken();
   return token === null ? { kind: 'session' } : { kind: 'token', token };
 }
 
@@ -82,7 +102,7 @@ export function SessionProvider({ children }: { children: ReactNode }): ReactNod
 
   const leave = useCallback(
     (why: SignedOutReason) => {
-      window.sessionStorage.removeItem(tokenKey());
+      keepToken(null);
       setCredential(null);
       setReason(why);
       queryClient.clear();
@@ -121,7 +141,7 @@ export function SessionProvider({ children }: { children: ReactNode }): ReactNod
       if (!isOwn) await openSession(trial, proof);
       const session = await getSession(trial);
       queryClient.setQueryData(['session'], session);
-      if (next.kind === 'token') window.sessionStorage.setItem(tokenKey(), next.token);
+      if (next.kind === 'token') keepToken(next.token);
       setKnown(true);
       setCredential(next);
     },

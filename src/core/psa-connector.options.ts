@@ -97,6 +97,15 @@ export interface HttpOptions {
   requestsPerMinute?: number;
 }
 
+/** How the admin UI looks. */
+export interface AdminUiOptions {
+  /**
+   * CSS of the host's, at most 100,000 characters, loaded after the UI's own: sets variables such as `--psa-accent` (README, "Look").
+   * Default none.
+   */
+  stylesheet?: string;
+}
+
 /** Values of the module; structure (ports, mount path) goes into the extras beside them. */
 export interface PsaConnectorModuleOptions {
   database: DatabaseOptions;
@@ -104,6 +113,7 @@ export interface PsaConnectorModuleOptions {
   schedules?: ScheduleOptions;
   http?: HttpOptions;
   sync?: SyncOptions;
+  adminUi?: AdminUiOptions;
   /** Sentences the admin UI shows in a banner, such as "Autotask is simulated". Default none. */
   notices?: string[];
 }
@@ -117,6 +127,7 @@ export interface PsaConnectorSettings {
   schedules: Required<ScheduleOptions>;
   http: Required<HttpOptions>;
   sync: Required<SyncOptions>;
+  adminUi: Required<AdminUiOptions>;
   notices: string[];
 }
 

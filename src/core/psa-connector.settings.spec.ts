@@ -25,6 +25,7 @@ describe('resolveSettings', () => {
       autotask: { discoveryUrl: 'ftp://x', allowedHosts: ['no-port'], slotReleaseMs: -1, pullShare: 80 },
       schedules: { syncCron: 'whenever', sweepCron: 'never' },
       sync: { slots: 0 },
+      adminUi: { stylesheet: 'a'.repeat(100_001) },
     };
     const error = (() => {
       try {
@@ -46,6 +47,7 @@ describe('resolveSettings', () => {
       'syncCron',
       'sweepCron',
       'slots',
+      'stylesheet',
     ]) {
       expect(detail).toContain(name);
     }

@@ -14,10 +14,20 @@ export class InvalidOptionsError extends ConnectorError {
   }
 }
 
+/** A look sets variables; more than this is a file given by mistake. */
+const MAX_STYLESHEET_LENGTH = 100_000;
 const HOST_AND_PORT = /^(\[[0-9a-f:]+\]|[a-z0-9.-]+):\d{1,5}$/i;
 
 function withDefaults(options: PsaConnectorModuleOptions): PsaConnectorSettings {
-  const { database, autotask = {}, schedules = {}, sync = {}, http = {}, notices = [] } = options;
+  const {
+    database,
+    autotask = {},
+    schedules = {},
+    sync = {},
+    http = {},
+    adminUi = {},
+    notices = [],
+  } = options;
   return {
     database: {
       url: database.url,
@@ -50,6 +60,7 @@ function withDefaults(options: PsaConnectorModuleOptions): PsaConnectorSettings 
       runRetentionDays: sync.runRetentionDays ?? 30,
     },
     http: { requestsPerMinute: http.requestsPerMinute ?? 12_000 },
+    adminUi: { stylesheet: adminUi.stylesheet ?? '' },
     notices,
   };
 }
@@ -62,7 +73,7 @@ function isIntegerIn(value: number, from: number, to: number): boolean {
   return Number.isInteger(value) && value >= from && value <= to;
 }
 
-function problemsOf({ database, autotask, schedules, sync, http }: PsaConnectorSettings): string[] {
+function problemsOf({ database, autotask, schedules, sync, http, adminUi }: PsaConnectorSettings): string[] {
   const rules: [boolean, string][] = [
     [hasProtocol(database.url, 'postgres:', 'postgresql:'), 'database.url must be a postgres:// address'],
     [
@@ -89,6 +100,10 @@ function problemsOf({ database, autotask, schedules, sync, http }: PsaConnectorS
     [
       isIntegerIn(http.requestsPerMinute, 0, 10_000_000),
       'http.requestsPerMinute must be a whole number from 0 to 10000000',
+    ],
+    [
+      typeof adminUi.stylesheet === 'string' && adminUi.stylesheet.length <= MAX_STYLESHEET_LENGTH,
+      'adminUi.stylesheet must be CSS of at most 100000 characters',
     ],
   ];
   return rules.filter(([isMet]) => !isMet).map(([, problem]) => problem);

@@ -13,6 +13,7 @@ const RESOURCES: HostResources = {
   signingKey: null,
   sandboxUrl: null,
   embeddedDatabaseDir: null,
+  stylesheet: '',
   notices: ['Something is embedded.'],
 };
 

@@ -56,6 +56,19 @@ export const proxyList = z
     }
   });
 
+export const originList = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter((entry) => entry !== ''))
+  .superRefine((entries, context) => {
+    const wrong = entries.filter((entry) => !isOrigin(entry));
+    if (wrong.length > 0) {
+      context.addIssue(
+        `must be a list of origins such as https://portal.example (not so: ${wrong.map(quote).join(', ')})`,
+      );
+    }
+  })
+  .transform((entries) => entries.map((entry) => new URL(entry).origin));
+
 export function wholeNumber(from: number, to: number) {
   return z.string().transform((text, context) => {
     if (/^\d{1,9}$/.test(text) && Number(text) >= from && Number(text) <= to) return Number(text);

@@ -33,6 +33,7 @@ describe('environment of an evaluation', () => {
         requestsPerMinute: undefined,
         oidc: undefined,
       },
+      adminUi: { stylesheetFile: undefined, frameAncestors: [] },
       logLevel: 'info',
     });
   });
@@ -58,9 +59,15 @@ describe('environment of an evaluation', () => {
       PSA_SESSION_IDLE_MINUTES: '5',
       PSA_SESSION_HOURS: '1',
       PSA_REQUESTS_PER_MINUTE: '0',
+      PSA_UI_STYLESHEET_FILE: '/look/psa.css',
+      PSA_UI_FRAME_ANCESTORS: 'https://portal.example/, https://PORTAL.example:8443',
       PSA_LOG_LEVEL: 'debug',
     };
     expect(readEnvironment(given, 'evaluation')).toMatchObject({
+      adminUi: {
+        stylesheetFile: '/look/psa.css',
+        frameAncestors: ['https://portal.example', 'https://portal.example:8443'],
+      },
       access: {
         publicOrigin: 'https://psa.example',
         trustedProxies: ['127.0.0.1', '10.0.0.0/8', 'fd00::/8'],
@@ -123,6 +130,8 @@ describe('environment of an evaluation', () => {
     ['PSA_PUBLIC_URL', 'https://psa.example/psa', 'without a path'],
     ['PSA_TRUSTED_PROXIES', '10.0.0.0/33', 'not so: "10.0.0.0/33"'],
     ['PSA_TRUSTED_PROXIES', 'proxy.example', 'IP addresses or ranges'],
+    ['PSA_UI_FRAME_ANCESTORS', '*', 'not so: "*"'],
+    ['PSA_UI_FRAME_ANCESTORS', 'https://portal.example/psa', 'list of origins'],
     ['PSA_SESSION_IDLE_MINUTES', '0', 'whole number from 1 to 1440'],
     ['PSA_SESSION_HOURS', '1.5', 'whole number from 1 to 720'],
     ['PSA_REQUESTS_PER_MINUTE', '-1', 'whole number from 0'],

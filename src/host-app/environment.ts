@@ -8,6 +8,7 @@ import {
   isPostgresUrl,
   masterKey,
   masterKeys,
+  originList,
   port,
   proxyList,
   wholeNumber,
@@ -58,6 +59,12 @@ export interface HostEnvironment {
     anchorFile: string | undefined;
   };
   access: AccessEnvironment;
+  adminUi: {
+    /** CSS file loaded after the UI's own styles. */
+    stylesheetFile: string | undefined;
+    /** Origins that may show the UI in a frame. */
+    frameAncestors: string[];
+  };
   logLevel: LogLevel;
 }
 
@@ -133,6 +140,8 @@ const variables = z.object({
   PSA_SESSION_IDLE_MINUTES: wholeNumber(1, 1440).default(30),
   PSA_SESSION_HOURS: wholeNumber(1, 720).default(12),
   PSA_REQUESTS_PER_MINUTE: wholeNumber(0, 10_000_000).optional(),
+  PSA_UI_STYLESHEET_FILE: z.string().optional(),
+  PSA_UI_FRAME_ANCESTORS: originList.default([]),
   PSA_LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
 
@@ -199,6 +208,10 @@ function toHostEnvironment(values: z.output<typeof variables>, profile: HostProf
       sessionHours: values.PSA_SESSION_HOURS,
       requestsPerMinute: values.PSA_REQUESTS_PER_MINUTE,
       oidc: oidcFrom(values),
+    },
+    adminUi: {
+      stylesheetFile: values.PSA_UI_STYLESHEET_FILE,
+      frameAncestors: values.PSA_UI_FRAME_ANCESTORS,
     },
     logLevel: values.PSA_LOG_LEVEL,
   };

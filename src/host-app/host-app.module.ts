@@ -68,6 +68,7 @@ export class HostAppModule {
               ...(auditCron === undefined ? {} : { auditCron }),
             },
             ...(requestsPerMinute === undefined ? {} : { http: { requestsPerMinute } }),
+            adminUi: { stylesheet: resources.stylesheet },
             notices: resources.notices,
           }),
         }),

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { SANDBOX_INTEGRATION_CODE } from '../autotask-simulator/sandbox-users.js';
@@ -11,6 +12,7 @@ import { findSigningKey } from './audit-ports.js';
 import { findMasterKey, type HostMasterKey } from './master-key.js';
 import { startSandbox } from './sandbox.js';
 import type { Shutdown } from './shutdown.js';
+import { StartError } from './start-error.js';
 
 /** How long a start waits for the host before it to finish shutting down. */
 const LOCK_WAIT_MS = 5000;
@@ -30,6 +32,8 @@ export interface HostResources {
   sandboxUrl: string | null;
   /** Where the embedded database keeps its data, or null when one was given. */
   embeddedDatabaseDir: string | null;
+  /** CSS of the installation for the admin UI; empty: none. */
+  stylesheet: string;
   /** What is embedded, generated or simulated, one sentence each. */
   notices: string[];
 }
@@ -52,6 +56,7 @@ export async function prepareResources(
   if (!usesToken && environment.access.oidc === undefined) await demandAdministrator(hostDatabase);
   const masterKey = await findMasterKey(environment);
   const signingKey = await findSigningKey(environment);
+  const stylesheet = await readStylesheet(environment);
   const notices = [
     ...(sandboxUrl === null
       ? []
@@ -74,8 +79,18 @@ export async function prepareResources(
     signingKey,
     sandboxUrl,
     embeddedDatabaseDir,
+    stylesheet,
     notices,
   };
+}
+
+async function readStylesheet({ adminUi: { stylesheetFile } }: HostEnvironment): Promise<string> {
+  if (stylesheetFile === undefined) return '';
+  try {
+    return await readFile(stylesheetFile, 'utf8');
+  } catch (cause) {
+    throw new StartError(`PSA_UI_STYLESHEET_FILE cannot be read (${(cause as Error).message}).`, { cause });
+  }
 }
 
 async function prepareDatabase(

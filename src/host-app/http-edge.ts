@@ -28,7 +28,6 @@ const CONTENT_SECURITY_POLICY = {
     connectSrc: ["'self'"],
     baseUri: ["'none'"],
     formAction: ["'self'"],
-    frameAncestors: ["'none'"],
   },
 };
 
@@ -96,10 +95,20 @@ function endSlow(request: IncomingMessage): void {
 }
 
 /** Body parsers and security headers. */
-export async function fortify(app: NestFastifyApplication, { access }: HostEnvironment): Promise<void> {
+export async function fortify(
+  app: NestFastifyApplication,
+  { access, adminUi }: HostEnvironment,
+): Promise<void> {
   acceptJson(app);
+  const { useDefaults, directives } = CONTENT_SECURITY_POLICY;
+  const isFramed = adminUi.frameAncestors.length > 0;
   await app.register(helmet, {
-    contentSecurityPolicy: CONTENT_SECURITY_POLICY,
+    contentSecurityPolicy: {
+      useDefaults,
+      directives: { ...directives, frameAncestors: isFramed ? adminUi.frameAncestors : ["'none'"] },
+    },
+    // Knows no list of origins, and would refuse those the policy allows.
+    ...(isFramed ? { xFrameOptions: false } : {}),
     // Without a configured address, whoever ends TLS in front of the host decides this for the name.
     strictTransportSecurity: access.publicOrigin?.startsWith('https:') === true ? HSTS : false,
   });

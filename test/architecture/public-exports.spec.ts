@@ -43,6 +43,7 @@ const LIBRARY = {
     'Actor',
     'ActorResolver',
     'ActorTier',
+    'AdminUiOptions',
     'AuditAnchor',
     'AuditBody',
     'AuditCheckpoint',

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { SignInPage } from './pages/sign-in.page.js';
 import { adjustByHand } from './support/sandbox-edit.js';
 import {
-  applyChangeOf,
+  applyChangesOf,
   EXCHANGE_SERVICE_ID,
   mapAll,
   seedWorld,
@@ -136,7 +136,7 @@ describe('plans and operations in the browser', () => {
 
   it('shows a change by hand as drift, with its money, and corrects it by a plan', async () => {
     await mapAll(ui, { ...world, customers: [drifting] });
-    await applyChangeOf(ui, world.connectionId, drifting.subscriptionId);
+    await applyChangesOf(ui, world.connectionId, [drifting.subscriptionId]);
     const line = { contractId: drifting.contractId, serviceId: EXCHANGE_SERVICE_ID };
     await adjustByHand(ui, world.connectionId, line, 3);
     await syncNow(ui, world.connectionId);

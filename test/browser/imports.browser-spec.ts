@@ -2,7 +2,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { reconCsv, reconLine } from '../support/builders/bill.builder.js';
 import { ImportsPage } from './pages/imports.page.js';
 import { SignInPage } from './pages/sign-in.page.js';
-import { accessibilityViolations, sidewaysOverflow } from './support/accessibility.js';
 import { startUiSession } from './support/ui-session.js';
 import type { UiSession } from './support/ui-session.js';
 
@@ -29,23 +28,5 @@ describe('imports in the browser', () => {
 
     await page.getByRole('link', { name: 'All imports' }).click();
     await page.getByRole('table', { name: 'Imports' }).getByRole('link', { name: 'june.csv' }).waitFor();
-  });
-
-  it.each([
-    ['light', 1280],
-    ['dark', 360],
-  ] as const)('has no violations in the %s scheme at %i pixels', async (colorScheme, width) => {
-    const page = await ui.openPage({ colorScheme, viewport: { width, height: 800 } }, '#/imports');
-    await new SignInPage(page).signIn(ui.token);
-    const imports = new ImportsPage(page);
-    await imports.heading.waitFor();
-    const file = page.getByRole('link', { name: 'june.csv' });
-    await file.waitFor();
-    expect(await accessibilityViolations(page)).toEqual([]);
-    expect(await sidewaysOverflow(page)).toBe(0);
-    await file.click();
-    await imports.lines.waitFor();
-    expect(await accessibilityViolations(page)).toEqual([]);
-    expect(await sidewaysOverflow(page)).toBe(0);
   });
 });

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { MappingPage } from './pages/mapping.page.js';
 import { SignInPage } from './pages/sign-in.page.js';
 import { seedWorld } from './support/seeded-world.js';
-import type { SeededCustomer, SeededWorld } from './support/seeded-world.js';
+import type { SeededWorld } from './support/seeded-world.js';
 import { startUiSession } from './support/ui-session.js';
 import type { UiSession } from './support/ui-session.js';
 
@@ -14,9 +14,6 @@ interface Mapping {
   state: string;
   reason: string | null;
 }
-
-const pairs = (customers: readonly SeededCustomer[]) =>
-  customers.map(({ customerId, companyId }) => `${customerId} ${companyId}`).toSorted();
 
 describe('mapping in the browser', () => {
   let ui: UiSession;
@@ -48,36 +45,6 @@ describe('mapping in the browser', () => {
       }
     }
   };
-  it('maps ten customers with the keyboard alone', async () => {
-    const { page, mapping } = await openMapping();
-    const ten = world.customers.slice(0, 10);
-    await mapping
-      .row(ten[0]?.name ?? '')
-      .getByText('Suggested:')
-      .waitFor();
-    await mapping.search.focus();
-    await page.keyboard.press('ArrowDown');
-    for (const [index, customer] of ten.entries()) {
-      await mapping.activeRow.getByText(customer.name, { exact: true }).waitFor();
-      if (index % 2 === 0) {
-        await page.keyboard.press('a');
-      } else {
-        await page.keyboard.press('Enter');
-        const dialog = mapping.dialog(`Choose the counterpart of ${customer.name}`);
-        await dialog.getByRole('option', { selected: true }).getByText(customer.name).first().waitFor();
-        await page.keyboard.press('Enter');
-        await dialog.waitFor({ state: 'hidden' });
-        await mapping.hasFocus();
-      }
-      await mapping.row(customer.name).getByText('Mapped', { exact: true }).waitFor();
-    }
-    const mapped = await saved('mapped');
-    expect(mapped.map(({ customerId, companyId }) => `${customerId} ${companyId}`).toSorted()).toEqual(
-      pairs(ten),
-    );
-    await page.keyboard.press('u');
-    await expect.poll(async () => (await saved('mapped')).length).toBe(9);
-  });
 
   it('accepts many suggestions at once, says what was refused, and undoes them together', async () => {
     const { page, mapping } = await openMapping();

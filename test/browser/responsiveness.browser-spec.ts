@@ -1,35 +1,54 @@
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase } from '../support/database.js';
+import type { TestDatabase } from '../support/database.js';
 import { MappingPage } from './pages/mapping.page.js';
 import { SignInPage } from './pages/sign-in.page.js';
-import { recordInteractions, slowestInteraction } from './support/interactions.js';
+import { interactionToNextPaint, longestFrame, recordInteractions } from './support/interactions.js';
 import { seedWorld } from './support/seeded-world.js';
 import type { SeededWorld } from './support/seeded-world.js';
 import { startUiSession } from './support/ui-session.js';
 import type { UiSession } from './support/ui-session.js';
 
-/** Customers to scroll through; `PSA_BROWSER_CUSTOMERS` takes more (10,000 is what the page is made for). */
-const CUSTOMERS = Number(process.env['PSA_BROWSER_CUSTOMERS'] ?? 600);
-const AT_ONCE = 8;
+/** Customers to scroll through: as many as the page is made for. `PSA_BROWSER_CUSTOMERS` takes another number. */
+const CUSTOMERS = Number(process.env['PSA_BROWSER_CUSTOMERS'] ?? 10_000);
+/** What the server answers may take longer than a paint. */
+const PATIENT = { timeout: 10_000 };
 /** Time to the next paint that people take for instant. */
 const LIMIT_MS = 200;
 
+/** Puts customers into the platform's store beside those that are there; over HTTP ten thousand would take a minute. */
+async function addCustomers(url: string, count: number): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(
+      `INSERT INTO psa_connector.customer (tenant_id, id, name, recorded_at)
+       SELECT tenant_id, 'bulk-' || number, 'Bulk customer ' || number, now()
+       FROM (SELECT tenant_id FROM psa_connector.customer LIMIT 1) AS one,
+         (SELECT lpad(n::text, 6, '0') AS number FROM generate_series(0, $1::int - 1) AS n) AS numbers`,
+      [count],
+    );
+  } finally {
+    await client.end();
+  }
+}
+
 describe('a long list of customers', () => {
+  let database: TestDatabase;
   let ui: UiSession;
   let world: SeededWorld;
   beforeAll(async () => {
-    ui = await startUiSession();
+    database = await createTestDatabase();
+    ui = await startUiSession({ DATABASE_URL: database.url });
     world = await seedWorld(ui, 2);
-    const numbers = Array.from({ length: CUSTOMERS }, (_, index) => index);
-    const record = async (): Promise<void> => {
-      for (let number = numbers.pop(); number !== undefined; number = numbers.pop()) {
-        const text = String(number).padStart(6, '0');
-        await ui.callApi('PUT', `customers/bulk-${text}`, { name: `Bulk customer ${text}` });
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, record));
-  }, 900_000);
+    await addCustomers(database.url, CUSTOMERS);
+  });
   afterEach(() => ui.assertNoPageErrors());
-  afterAll(() => ui?.close());
+  afterAll(async () => {
+    await ui?.close();
+    await database?.drop();
+  });
 
   it(
     'scrolls, moves and searches with every input shown within 200 ms, and draws only what is in sight',
@@ -60,15 +79,19 @@ describe('a long list of customers', () => {
       expect(await mapping.grid.getByRole('row').count()).toBeLessThan(60);
       await mapping.search.click();
       await page.keyboard.type(String(CUSTOMERS - 1).padStart(6, '0'));
-      await expect.poll(() => mapping.grid.getByRole('rowheader').count()).toBe(1);
+      const typedAt = performance.now();
+      await expect.poll(() => mapping.grid.getByRole('rowheader').count(), PATIENT).toBe(1);
+      const searchMs = Math.round(performance.now() - typedAt);
       await mapping.show('Not mapped');
       await mapping.grid.getByRole('rowheader').first().waitFor();
-      const slowest = await slowestInteraction(page);
+      const inputs = await interactionToNextPaint(page);
+      const frame = await longestFrame(page);
       console.log(
-        `${CUSTOMERS} customers: slowest of ${slowest.count} inputs ${slowest.milliseconds} ms to the next paint`,
+        `${CUSTOMERS} customers: ${inputs.milliseconds} ms from ${inputs.count} inputs to the next paint (slowest ${inputs.slowest} ms), ` +
+          `longest frame ${frame} ms, found ${searchMs} ms after the last key`,
       );
-      expect(slowest.count).toBeGreaterThan(20);
-      expect(slowest.milliseconds).toBeLessThan(LIMIT_MS);
+      expect(inputs.count).toBeGreaterThan(20);
+      expect(inputs.milliseconds).toBeLessThan(LIMIT_MS);
     },
   );
 });

@@ -42,6 +42,15 @@ describe('a connection in the browser', () => {
     expect(created).toBe(read);
     expect(await connection.history.getByRole('row').filter({ hasText: 'Manual' }).count()).toBe(1);
 
+    // What the run took of the allowance of the instance.
+    await connection.syncPanel
+      .getByText(/^API calls to this instance within 60 minutes: [1-9]\d* by this connector/)
+      .waitFor();
+    await new ConnectorsPage(page).open();
+    const row = new ConnectorsPage(page).row(ALIAS);
+    await row.getByText(/^9,\d{3} of 10,000 API calls left$/).waitFor();
+    await new ConnectorsPage(page).openConnection(ALIAS);
+
     await connection.contracts.waitFor();
     expect(await connection.contracts.innerText()).toMatch(/€\s?\d|\d\s?€/);
   });

@@ -2,15 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Connector, startConnector } from '../support/connector.js';
-import { HTTP_ADAPTERS, type TestAppOptions } from '../support/test-app.js';
-import { hostMain } from '../support/host-process.js';
+import { HTTP_ADAPTERS } from '../support/test-app.js';
+import { builtLibrary, hostMain } from '../support/host-process.js';
 
+const STYLESHEET = ':root { --psa-accent: #7b1fa2; }';
 const BUILT = pathToFileURL(hostMain());
-
-/** The built library: the admin UI lies beside its code. */
-async function builtLibrary(): Promise<NonNullable<TestAppOptions['library']>> {
-  return (await import(new URL('../index.js', BUILT).href)) as NonNullable<TestAppOptions['library']>;
-}
 
 describe.each(
   HTTP_ADAPTERS.flatMap((adapter) =>
@@ -22,7 +18,12 @@ describe.each(
   let ui: string;
 
   beforeAll(async () => {
-    connector = await startConnector({ adapter, globalPrefix, library: await builtLibrary() });
+    connector = await startConnector({
+      adapter,
+      globalPrefix,
+      library: await builtLibrary(),
+      adminUi: { stylesheet: STYLESHEET },
+    });
     ui = connector.app.apiUrl.replace(/api$/, '');
   });
 
@@ -38,7 +39,7 @@ describe.each(
     const html = await page.text();
     const files = [...html.matchAll(/(?:src|href)="(\.[^"]+)"/g)].map(([, path]) => path ?? '');
     expect(files.length).toBeGreaterThan(1);
-    for (const file of files) {
+    for (const file of files.filter((path) => path !== './theme.css')) {
       const response = await fetch(new URL(file, ui));
       expect([file, response.status]).toEqual([file, 200]);
       expect(response.headers.get('content-type')).toMatch(/javascript|css|svg/);
@@ -47,6 +48,14 @@ describe.each(
       expect(Buffer.from(await response.arrayBuffer()).equals(built)).toBe(true);
       expect(response.headers.get('content-length')).toBe(String(built.length));
     }
+  });
+
+  it('has the style sheet of the host, which is asked for anew each time', async () => {
+    const response = await fetch(new URL('theme.css', ui));
+    expect(response.headers.get('content-type')).toBe('text/css; charset=utf-8');
+    expect(response.headers.get('cache-control')).toBe('no-cache');
+    expect(await response.text()).toBe(STYLESHEET);
+    expect(await (await fetch(ui)).text()).toContain('href="./theme.css"');
   });
 
   it('leads from the address without a slash to the one with it', async () => {

@@ -77,6 +77,16 @@ describe('GET /overview', () => {
     expect(await ours()).toMatchObject({ waitingSubscriptions: 1, plansToApprove: 1 });
   });
 
+  it('says how much of the allowance of the instance is used, which a pull adds to', async () => {
+    const before = (await ours())?.apiBudget;
+    expect(before).toMatchObject({ limit: 10_000, windowMinutes: 60, others: 0, closedUntil: null });
+    const run = await scenario.connector.sync(scenario.connectionId);
+    const after = (await ours())?.apiBudget;
+    expect(run.apiCalls).toBeGreaterThan(0);
+    expect((after?.own ?? 0) - (before?.own ?? 0)).toBeGreaterThanOrEqual(run.apiCalls);
+    expect(after?.used).toBe(after?.own);
+  });
+
   it('adds up what the contracts bill in a month, by currency', async () => {
     await scenario.connector.sync(scenario.connectionId);
     const { day, monthlyRecurring, connections } = await read();

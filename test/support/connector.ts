@@ -24,6 +24,7 @@ export interface ConnectorOptions extends Omit<TestAppOptions, 'connector'> {
   /** Whether the host has a default tracking identifier; default true. */
   hasIntegrationCode?: boolean;
   schedules?: PsaConnectorModuleOptions['schedules'];
+  adminUi?: PsaConnectorModuleOptions['adminUi'];
 }
 
 /** Input of `POST /connections`. */
@@ -91,6 +92,7 @@ export class Connector {
           ...options.autotask,
         },
         schedules: { ...options.schedules, ...schedules },
+        ...(options.adminUi === undefined ? {} : { adminUi: options.adminUi }),
       },
     });
     this.#apps.push(app);

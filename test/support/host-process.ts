@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inject } from 'vitest';
 import { identifyProcess } from '../../src/host-app/process-identity.js';
 
@@ -101,6 +101,11 @@ export function hostEnvironment(variables: HostVariables): NodeJS.ProcessEnv {
 export function hostMain(): string {
   if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: run "npm run build" first.`);
   return MAIN;
+}
+
+/** The built library: the admin UI lies beside its code, which it does not beside its source. */
+export async function builtLibrary(): Promise<typeof import('../../src/index.js')> {
+  return (await import(new URL('../index.js', pathToFileURL(hostMain())).href)) as never;
 }
 
 /** Waits until no process of these ids runs any more; fails naming those that stay. */

@@ -16,6 +16,8 @@ export interface TestAppOptions {
   adapter?: HttpAdapterName | undefined;
   /** Prefix the host gives all its routes; default none. */
   globalPrefix?: string | undefined;
+  /** Where the connector is mounted below it; default `psa`. */
+  mountPath?: string | undefined;
   /** Whether the host uses our problem documents for its own errors too, as the standalone host does; default false. */
   hasProblemFilter?: boolean | undefined;
   /** The library; default its source, which has no built admin UI beside it. */
@@ -56,12 +58,20 @@ const NEVER = '0 0 29 2 *';
 
 /** Boots the module inside a small foreign host, on a free port, with real HTTP. */
 export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
-  const { connector, adapter = 'fastify', globalPrefix, library = source, subscriptionSource } = options;
+  const {
+    connector,
+    adapter = 'fastify',
+    globalPrefix,
+    mountPath = 'psa',
+    library = source,
+    subscriptionSource,
+  } = options;
   const log = options.log ?? new CapturedLog();
   @Module({
     controllers: [ForeignController],
     imports: [
       library.PsaConnectorModule.forRootAsync({
+        mountPath,
         ports: {
           actorResolver: TestActorResolver,
           masterKeyProvider: TestMasterKeyProvider,
@@ -89,7 +99,7 @@ export async function startTestApp(options: TestAppOptions): Promise<TestApp> {
   await listen(app);
   const origin = (await app.getUrl()).replace(/\/$/, '');
   const prefix = globalPrefix === undefined ? '' : `/${globalPrefix}`;
-  return { origin, apiUrl: `${origin}${prefix}/psa/api`, log, close: () => app.close() };
+  return { origin, apiUrl: `${origin}${prefix}/${mountPath}/api`, log, close: () => app.close() };
 }
 
 function newAdapter(name: HttpAdapterName): ExpressAdapter | FastifyAdapter {

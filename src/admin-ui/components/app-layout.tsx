@@ -41,6 +41,7 @@ function Navigation({ items, onChosen }: { items: NavigationItem[]; onChosen: ()
             label={item.label}
             active={isCurrent}
             variant="filled"
+            style={{ borderRadius: 'var(--mantine-radius-default)' }}
             aria-current={isCurrent ? 'page' : undefined}
             onClick={onChosen}
           />

@@ -36,6 +36,13 @@ export function formatDate(date: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(instant);
 }
 
+/** A month (`YYYY-MM`) such as October 2026, in the reader's locale; it has no zone, so none may move it. */
+export function formatMonth(month: string): string {
+  const instant = new Date(`${month}-01T00:00:00Z`);
+  if (Number.isNaN(instant.getTime())) return month;
+  return new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(instant);
+}
+
 /** An amount in the reader's locale. The text is formatted as it is, never through a float, and no given decimal is cut off. */
 export function formatAmount(value: Amount): string {
   const decimals = value.amount.split('.')[1]?.replace(/0+$/, '').length ?? 0;

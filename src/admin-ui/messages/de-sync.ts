@@ -51,6 +51,10 @@ export const deSync: Messages['sync'] = {
   created: 'Angefordert',
   started: 'Gestartet',
   duration: 'Dauer',
+  budget: (minutes: number) => `API-Aufrufe dieser Instanz innerhalb von ${minutes} Minuten`,
+  budgetUsed: (own: string, others: string, left: string, limit: string) =>
+    `${own} von diesem Konnektor, ${others} von anderen Integrationen, ${left} von ${limit} übrig`,
+  budgetClosed: 'Autotask lehnt Anfragen ab bis',
   apiCalls: 'API-Aufrufe',
   entity: 'Datensatzart',
   read: 'Gelesen',

@@ -5,13 +5,15 @@ import { deDrift, deOperations, dePlans } from './de-billing.js';
 import { deConnection, deConnectionForm, deConnectors } from './de-connectors.js';
 import { deContractLines, deContracts } from './de-contracts.js';
 import { deDashboard, dePolicies } from './de-dashboard.js';
+import { deImports } from './de-imports.js';
 import { deMapping } from './de-mapping.js';
+import { deCharges, deReconciliation } from './de-reconciliation.js';
 import { deSetupGuide } from './de-setup-guide.js';
 import { deSync } from './de-sync.js';
-import type { Translation } from './translation.js';
+import type { Messages } from './en.js';
 
 /** Every text in German; readers are addressed as "Sie". */
-export const de: Translation = {
+export const de: Messages = {
   app: {
     name: 'PSA Connector',
     skipToContent: 'Zum Inhalt springen',
@@ -63,6 +65,9 @@ export const de: Translation = {
   contractLines: deContractLines,
   audit: deAudit,
   mapping: deMapping,
+  imports: deImports,
+  reconciliation: deReconciliation,
+  charges: deCharges,
   plans: dePlans,
   operations: deOperations,
   drift: deDrift,

@@ -50,6 +50,10 @@ export const enSync = {
   created: 'Requested',
   started: 'Started',
   duration: 'Duration',
+  budget: (minutes: number) => `API calls to this instance within ${minutes} minutes`,
+  budgetUsed: (own: string, others: string, left: string, limit: string) =>
+    `${own} by this connector, ${others} by other integrations, ${left} of ${limit} left`,
+  budgetClosed: 'Autotask refuses requests until',
   apiCalls: 'API calls',
   entity: 'Record kind',
   read: 'Read',

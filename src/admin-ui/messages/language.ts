@@ -1,7 +1,5 @@
 import { en } from './en.js';
 import type { Messages } from './en.js';
-import type { Translation } from './translation.js';
-import { withFallback } from './translation.js';
 
 /** The languages there are, each under its own name. */
 export const LANGUAGES = { en: 'English', de: 'Deutsch', 'pt-BR': 'Português (Brasil)' } as const;
@@ -9,7 +7,7 @@ export type Language = keyof typeof LANGUAGES;
 
 const STORAGE_KEY = 'psa-connector-language';
 
-const LOADERS: Record<Exclude<Language, 'en'>, () => Promise<Translation>> = {
+const LOADERS: Record<Exclude<Language, 'en'>, () => Promise<Messages>> = {
   de: async () => (await import('./de.js')).de,
   'pt-BR': async () => (await import('./pt.js')).pt,
 };
@@ -59,5 +57,5 @@ export function keepLanguage(language: Language): void {
 
 /** Loads the texts of a language. Rejects when the server cannot be reached. */
 export async function loadMessages(language: Language): Promise<Messages> {
-  return language === 'en' ? en : withFallback(en, await LOADERS[language]());
+  return language === 'en' ? en : await LOADERS[language]();
 }

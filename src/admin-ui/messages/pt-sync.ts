@@ -51,6 +51,10 @@ export const ptSync: Messages['sync'] = {
   created: 'Solicitada',
   started: 'Iniciada',
   duration: 'Duração',
+  budget: (minutes: number) => `Chamadas de API a esta instância em ${minutes} minutos`,
+  budgetUsed: (own: string, others: string, left: string, limit: string) =>
+    `${own} deste conector, ${others} de outras integrações, restam ${left} de ${limit}`,
+  budgetClosed: 'O Autotask recusa requisições até',
   apiCalls: 'Chamadas de API',
   entity: 'Tipo de registro',
   read: 'Lidos',

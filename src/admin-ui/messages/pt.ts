@@ -5,13 +5,15 @@ import { ptDrift, ptOperations, ptPlans } from './pt-billing.js';
 import { ptConnection, ptConnectionForm, ptConnectors } from './pt-connectors.js';
 import { ptContractLines, ptContracts } from './pt-contracts.js';
 import { ptDashboard, ptPolicies } from './pt-dashboard.js';
+import { ptImports } from './pt-imports.js';
 import { ptMapping } from './pt-mapping.js';
+import { ptCharges, ptReconciliation } from './pt-reconciliation.js';
 import { ptSetupGuide } from './pt-setup-guide.js';
 import { ptSync } from './pt-sync.js';
-import type { Translation } from './translation.js';
+import type { Messages } from './en.js';
 
 /** Every text in the Portuguese of Brazil. */
-export const pt: Translation = {
+export const pt: Messages = {
   app: {
     name: 'PSA Connector',
     skipToContent: 'Ir para o conteúdo',
@@ -63,6 +65,9 @@ export const pt: Translation = {
   contractLines: ptContractLines,
   audit: ptAudit,
   mapping: ptMapping,
+  imports: ptImports,
+  reconciliation: ptReconciliation,
+  charges: ptCharges,
   plans: ptPlans,
   operations: ptOperations,
   drift: ptDrift,

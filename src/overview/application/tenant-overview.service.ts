@@ -9,6 +9,11 @@ import { type LocalDate, utcDay } from '../../kernel/local-date.js';
 import { type Money, money } from '../../kernel/money.js';
 import { decodeCursor } from '../../kernel/page.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
+import {
+  REQUEST_BUDGETS,
+  type RequestBudget,
+  type RequestBudgetReader,
+} from '../../ports/psa/request-budget.port.js';
 
 /** One connection on the start page. */
 export interface ConnectionOverview {
@@ -26,7 +31,15 @@ export interface ConnectionOverview {
   stopReason: string | null;
   monthlyRecurring: Money;
   recurringLines: number;
+  /** Requests of the instance's allowance, which every integration of the customer shares. */
+  apiBudget: ApiBudget;
 }
+
+/** How much of the allowance of an instance is used; connections of one instance have one. */
+export type ApiBudget = Pick<
+  RequestBudget,
+  'limit' | 'windowMinutes' | 'used' | 'own' | 'others' | 'closedUntil'
+>;
 
 export interface Overview {
   day: LocalDate;
@@ -45,11 +58,13 @@ export class TenantOverview {
     private readonly billing: BillingSummaries,
     private readonly amounts: RecurringAmounts,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(REQUEST_BUDGETS) private readonly budgets: RequestBudgetReader,
   ) {}
 
   async read(context: UseCaseContext): Promise<Overview> {
     const day = utcDay(this.clock.now());
     const connections: ConnectionOverview[] = [];
+    const budgets = new Map<string, ApiBudget>();
     for await (const batch of this.batches(context)) {
       const summaries = await this.billing.of(batch);
       for (const connection of batch) {
@@ -57,7 +72,7 @@ export class TenantOverview {
           { ...connection, internalCurrency: connection.instance.internalCurrency },
           day,
         );
-        const { id, alias, currency, state } = connection;
+        const { id, alias, currency, state, instance } = connection;
         const summary = summaries.get(id);
         connections.push({
           connectionId: id,
@@ -73,10 +88,21 @@ export class TenantOverview {
           stopReason: summary?.stopReason ?? null,
           monthlyRecurring: monthly,
           recurringLines: lines,
+          apiBudget: await this.budgetOf(instance.id, budgets),
         });
       }
     }
     return { day, connections, monthlyRecurring: sums(connections) };
+  }
+
+  /** Connections of one instance share its allowance, which is read once. */
+  private async budgetOf(instanceId: string, known: Map<string, ApiBudget>): Promise<ApiBudget> {
+    const found = known.get(instanceId);
+    if (found !== undefined) return found;
+    const { limit, windowMinutes, used, own, others, closedUntil } = await this.budgets.read(instanceId);
+    const budget = { limit, windowMinutes, used, own, others, closedUntil };
+    known.set(instanceId, budget);
+    return budget;
   }
 
   private async *batches(context: UseCaseContext): AsyncGenerator<Connection[]> {

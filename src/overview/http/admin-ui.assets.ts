@@ -3,6 +3,7 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Inject, Injectable, Logger, type OnModuleInit, StreamableFile } from '@nestjs/common';
 import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
+import { PSA_CONNECTOR_SETTINGS, type PsaConnectorSettings } from '../../core/psa-connector.options.js';
 
 /** Path the module is mounted under, without slashes around it. */
 export const MOUNT_PATH = Symbol('MOUNT_PATH');
@@ -15,6 +16,9 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
   '.json': 'application/json',
 };
+
+/** Loaded by the page after its own styles; the build leaves an empty one there. */
+const HOST_STYLESHEET = 'theme.css';
 
 /** Where the build puts the admin UI: beside our compiled code. */
 const BUILT_UI = fileURLToPath(new URL('../../admin-ui', import.meta.url));
@@ -31,6 +35,7 @@ export class AdminUiAssets implements OnModuleInit {
     @Inject(MOUNT_PATH) private readonly mountPath: string,
     private readonly adapterHost: HttpAdapterHost,
     private readonly config: ApplicationConfig,
+    @Inject(PSA_CONNECTOR_SETTINGS) private readonly settings: PsaConnectorSettings,
   ) {}
 
   onModuleInit(): void {
@@ -46,10 +51,13 @@ export class AdminUiAssets implements OnModuleInit {
       '/',
     );
     this.serveIndex(base);
+    const stylesheet = Buffer.from(this.settings.adminUi.stylesheet);
+    this.serve(`${base}/${HOST_STYLESHEET}`, stylesheet, 'text/css; charset=utf-8', 'no-cache');
     for (const name of readdirSync(BUILT_UI, { recursive: true, encoding: 'utf8' })) {
       const mediaType = MEDIA_TYPES[extname(name)];
-      if (mediaType === undefined || name === 'index.html') continue;
-      this.serve(`${base}/${name}`, name, mediaType, 'public, max-age=31536000, immutable');
+      if (mediaType === undefined || name === 'index.html' || name === HOST_STYLESHEET) continue;
+      const content = readFileSync(join(BUILT_UI, name));
+      this.serve(`${base}/${name}`, content, mediaType, 'public, max-age=31536000, immutable');
     }
   }
 
@@ -71,8 +79,7 @@ export class AdminUiAssets implements OnModuleInit {
     if (httpAdapter.getType() === 'fastify') httpAdapter.get(`${base}/`, answer);
   }
 
-  private serve(path: string, name: string, mediaType: string, caching: string): void {
-    const content = readFileSync(join(BUILT_UI, name));
+  private serve(path: string, content: Buffer, mediaType: string, caching: string): void {
     this.adapterHost.httpAdapter.get(path, (_: unknown, response: object) =>
       this.send(response, content, mediaType, caching),
     );

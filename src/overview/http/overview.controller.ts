@@ -5,15 +5,23 @@ import { moneyToJson } from '../../kernel/money.js';
 import { ConnectorController } from '../../platform/http/connector-controller.js';
 import { RequiresPermission } from '../../platform/http/permissions.guard.js';
 import { Caller } from '../../platform/http/request-context.js';
-import { type ConnectionOverview, TenantOverview } from '../application/tenant-overview.service.js';
+import {
+  type ApiBudget,
+  type ConnectionOverview,
+  TenantOverview,
+} from '../application/tenant-overview.service.js';
 
 export interface OverviewResponse {
   /** The day amounts are in force, UTC. */
   day: string;
   monthlyRecurring: MoneyJson[];
-  connections: (Omit<ConnectionOverview, 'monthlyRecurring' | 'driftImpact'> & {
+  connections: (Omit<ConnectionOverview, 'monthlyRecurring' | 'driftImpact' | 'apiBudget'> & {
     monthlyRecurring: MoneyJson;
     driftImpact: MoneyJson;
+    apiBudget: Omit<ApiBudget, 'closedUntil'> & {
+      /** Until when nothing is sent, because the PSA refused for its allowance. */
+      closedUntil: string | null;
+    };
   })[];
 }
 
@@ -33,6 +41,7 @@ export class OverviewController {
         ...one,
         monthlyRecurring: moneyToJson(one.monthlyRecurring),
         driftImpact: moneyToJson(one.driftImpact),
+        apiBudget: { ...one.apiBudget, closedUntil: one.apiBudget.closedUntil?.toISOString() ?? null },
       })),
     };
   }

@@ -78,6 +78,15 @@ export async function seedWorld(ui: UiSession, count: number): Promise<SeededWor
     connectionRequest(apiUser(ALL_RIGHTS), alias, 'EUR'),
   );
   await syncNow(ui, connectionId);
+  return { connectionId, alias, customers: await recordCustomers(ui, connectionId, count) };
+}
+
+/** Records customers on the platform, named as companies of the sandbox that the synced connection read, each with a subscription. */
+export async function recordCustomers(
+  ui: UiSession,
+  connectionId: string,
+  count: number,
+): Promise<SeededCustomer[]> {
   const companies = await listOf<Company>(ui, `connections/${connectionId}/companies`);
   const contracts = await listOf<Contract>(ui, `connections/${connectionId}/contracts`);
   const customers = companies
@@ -90,7 +99,37 @@ export async function seedWorld(ui: UiSession, count: number): Promise<SeededWor
     await ui.callApi('PUT', `customers/${customerId}`, { name });
     await ui.callApi('PUT', `subscriptions/${subscriptionId}`, subscriptionOf(customerId, 5));
   }
-  return { connectionId, alias, customers };
+  return customers;
+}
+
+/** Records a one-off charge of a customer in the present month. */
+export async function recordCharge(
+  ui: UiSession,
+  { customerId, subscriptionId }: SeededCustomer,
+): Promise<void> {
+  const month = today().slice(0, 7);
+  await ui.callApi('POST', 'charges', {
+    id: 'migration-1',
+    customerId,
+    subscriptionId,
+    kind: 'oneTime',
+    description: 'Mailbox migration',
+    servicePeriod: { from: `${month}-01`, to: `${month}-02` },
+    quantity: '2',
+    unitCost: { amount: '40.00', currency: 'EUR' },
+    unitPrice: { amount: '55.50', currency: 'EUR' },
+  });
+}
+
+/** Imports a bill and waits until it is read; gives the id of the import. */
+export async function importBill(ui: UiSession, fileName: string, text: string): Promise<string> {
+  const { id } = await ui.upload<{ id: string }>('imports/partner-center', fileName, text);
+  for (;;) {
+    const { state } = await ui.callApi<{ state: string }>('GET', `imports/${id}`);
+    if (state === 'succeeded') return id;
+    if (state === 'failed') throw new Error('The import failed');
+    await wait(100);
+  }
 }
 
 export async function syncNow(ui: UiSession, connectionId: string): Promise<void> {
@@ -115,18 +154,24 @@ export async function mapAll(ui: UiSession, { connectionId, customers }: SeededW
   }
 }
 
-/** Applies the change of one subscription and waits until the PSA holds it. */
-export async function applyChangeOf(
+/** Applies the changes of subscriptions and waits until the PSA holds them. */
+export async function applyChangesOf(
   ui: UiSession,
   connectionId: string,
-  subscriptionId: string,
+  subscriptionIds: readonly string[],
 ): Promise<void> {
   const plan = await ui.callApi<{ id: string; steps: { id: string; subscriptionId: string }[] }>(
     'POST',
     `connections/${connectionId}/plans`,
   );
-  const stepIds = plan.steps.filter((step) => step.subscriptionId === subscriptionId).map(({ id }) => id);
+  const stepIds = plan.steps
+    .filter(({ subscriptionId }) => subscriptionIds.includes(subscriptionId))
+    .map(({ id }) => id);
   await ui.callApi('POST', `plans/${plan.id}/apply`, { stepIds });
+  for (const subscriptionId of subscriptionIds) await waitUntilApplied(ui, subscriptionId);
+}
+
+async function waitUntilApplied(ui: UiSession, subscriptionId: string): Promise<void> {
   for (;;) {
     const { items } = await ui.callApi<{ items: { state: string }[] }>(
       'GET',

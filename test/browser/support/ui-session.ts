@@ -14,6 +14,8 @@ export interface UiSession {
   openPage(options?: BrowserContextOptions, start?: string): Promise<Page>;
   /** Calls the HTTP API as the bootstrap administrator; fails unless it answers with 2xx. */
   callApi<T>(method: string, path: string, body?: unknown): Promise<T>;
+  /** Sends a file to the HTTP API in a form, as the bootstrap administrator; fails unless it answers with 2xx. */
+  upload<T>(path: string, fileName: string, text: string): Promise<T>;
   /** Calls the HTTP API as the bootstrap administrator; fails unless it answers with a problem of this code. */
   expectRefusal(code: string, method: string, path: string, body?: unknown): Promise<void>;
   /** Fails when a page raised an error or broke the content security policy. */
@@ -47,6 +49,15 @@ function request(host: Host, method: string, path: string, body: unknown): Promi
   });
 }
 
+async function upload<T>(host: Host, path: string, fileName: string, text: string): Promise<T> {
+  const form = new FormData();
+  form.append('file', new File([text], fileName, { type: 'text/csv' }));
+  const headers = { authorization: `Bearer ${host.token}` };
+  const response = await fetch(`${host.url}/psa/api/${path}`, { method: 'POST', headers, body: form });
+  if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
 async function callApi<T>(host: Host, method: string, path: string, body: unknown): Promise<T> {
   const response = await request(host, method, path, body);
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
@@ -77,6 +88,7 @@ export async function startUiSession(variables: Record<string, string> = {}): Pr
       return page;
     },
     callApi: (method, path, body) => callApi(host, method, path, body),
+    upload: (path, fileName, text) => upload(host, path, fileName, text),
     expectRefusal: async (code, method, path, body) => {
       const text = await (await request(host, method, path, body)).text();
       if (!text.includes(`"${code}"`)) throw new Error(`${method} ${path}: ${text} instead of ${code}`);

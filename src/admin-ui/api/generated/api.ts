@@ -1618,6 +1618,22 @@ export interface ConnectionOverview {
   monthlyRecurring: Money;
   /** @min 0 */
   recurringLines: number;
+  apiBudget: ApiBudget;
+}
+
+export interface ApiBudget {
+  /** @min 0 */
+  limit: number;
+  /** @min 0 */
+  windowMinutes: number;
+  /** @min 0 */
+  used: number;
+  /** @min 0 */
+  own: number;
+  /** @min 0 */
+  others: number;
+  /** @format date-time */
+  closedUntil: string | null;
 }
 
 export interface Health {

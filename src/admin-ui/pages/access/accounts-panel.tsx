@@ -1,18 +1,14 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import { Button, Stack, Text } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { Button } from '@mantine/core';
 import { listAccounts } from '../../api/access.js';
 import type { Account } from '../../api/access.js';
-import { toProblem } from '../../api/problem.js';
 import { DataTable } from '../../components/data-table.js';
 import type { Column } from '../../components/data-table.js';
 import { Icon } from '../../components/icons.js';
 import { Instant } from '../../components/instant.js';
-import { LoadMore } from '../../components/load-more.js';
-import { Loading } from '../../components/loading.js';
+import { PagedList, usePages } from '../../components/paged-list.js';
 import { Panel } from '../../components/panel.js';
-import { ProblemNotice } from '../../components/problem-notice.js';
 import { ToneBadge } from '../../components/tone.js';
 import { useMessages } from '../../messages/messages.js';
 import { useApi } from '../../session.js';
@@ -67,35 +63,23 @@ function AccountList({ onEdit }: { onEdit: (account: Account) => void }): ReactN
   const messages = useMessages();
   const client = useApi();
   const columns = useColumns(onEdit);
-  const query = useInfiniteQuery({
-    queryKey: ['accounts'],
-    queryFn: ({ pageParam, signal }) => listAccounts(client, { cursor: pageParam, signal }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.nextCursor ?? undefined,
-  });
-  if (query.isPending) return <Loading />;
-  if (query.data === undefined) {
-    return <ProblemNotice problem={toProblem(query.error)} onRetry={() => void query.refetch()} />;
-  }
-  const accounts = query.data.pages.flatMap((page) => page.items);
-  if (accounts.length === 0) return <Text>{messages.accounts.noAccounts}</Text>;
+  const pages = usePages(['accounts'], (cursor, signal) => listAccounts(client, { cursor, signal }));
   return (
-    <Stack gap="sm">
-      <DataTable
-        label={messages.accounts.accounts}
-        columns={columns}
-        groups={[{ key: 'all', rows: accounts }]}
-        rowKey={(row) => row.id}
-      />
-      {query.hasNextPage ? (
-        <LoadMore
-          text={messages.accounts.shownAccounts(accounts.length)}
-          hasMore
-          isLoading={query.isFetchingNextPage}
-          onMore={() => void query.fetchNextPage()}
+    <PagedList
+      pages={pages}
+      none={messages.accounts.noAccounts}
+      shown={messages.accounts.shownAccounts}
+      hidesCount
+    >
+      {(items) => (
+        <DataTable
+          label={messages.accounts.accounts}
+          columns={columns}
+          groups={[{ key: 'all', rows: items }]}
+          rowKey={(row) => row.id}
         />
-      ) : null}
-    </Stack>
+      )}
+    </PagedList>
   );
 }
 

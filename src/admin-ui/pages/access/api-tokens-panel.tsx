@@ -1,16 +1,14 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import { Button, Stack, Text } from '@mantine/core';
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { Button } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { listApiTokens, revokeApiToken } from '../../api/access.js';
 import type { ApiToken } from '../../api/access.js';
-import { toProblem } from '../../api/problem.js';
 import { DataTable } from '../../components/data-table.js';
 import type { Column } from '../../components/data-table.js';
 import { Icon } from '../../components/icons.js';
 import { Instant } from '../../components/instant.js';
-import { LoadMore } from '../../components/load-more.js';
-import { Loading } from '../../components/loading.js';
+import { PagedList, usePages } from '../../components/paged-list.js';
 import { Panel } from '../../components/panel.js';
 import { ProblemNotice } from '../../components/problem-notice.js';
 import { ToneBadge } from '../../components/tone.js';
@@ -82,36 +80,21 @@ function TokenList(): ReactNode {
       messages.common.noValue
     ),
   );
-  const query = useInfiniteQuery({
-    queryKey: ['api-tokens'],
-    queryFn: ({ pageParam, signal }) => listApiTokens(client, { cursor: pageParam, signal }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.nextCursor ?? undefined,
-  });
-  if (query.isPending) return <Loading />;
-  if (query.data === undefined) {
-    return <ProblemNotice problem={toProblem(query.error)} onRetry={() => void query.refetch()} />;
-  }
-  const tokens = query.data.pages.flatMap((page) => page.items);
-  if (tokens.length === 0) return <Text>{texts.noTokens}</Text>;
+  const pages = usePages(['api-tokens'], (cursor, signal) => listApiTokens(client, { cursor, signal }));
   return (
-    <Stack gap="sm">
-      {revoke.problem === null ? null : <ProblemNotice problem={revoke.problem} title={texts.notDone} />}
-      <DataTable
-        label={texts.tokens}
-        columns={columns}
-        groups={[{ key: 'all', rows: tokens }]}
-        rowKey={(row) => row.id}
-      />
-      {query.hasNextPage ? (
-        <LoadMore
-          text={texts.shownTokens(tokens.length)}
-          hasMore
-          isLoading={query.isFetchingNextPage}
-          onMore={() => void query.fetchNextPage()}
-        />
-      ) : null}
-    </Stack>
+    <PagedList pages={pages} none={texts.noTokens} shown={texts.shownTokens} hidesCount>
+      {(items) => (
+        <>
+          {revoke.problem === null ? null : <ProblemNotice problem={revoke.problem} title={texts.notDone} />}
+          <DataTable
+            label={texts.tokens}
+            columns={columns}
+            groups={[{ key: 'all', rows: items }]}
+            rowKey={(row) => row.id}
+          />
+        </>
+      )}
+    </PagedList>
   );
 }
 

@@ -1,17 +1,14 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import { Anchor, Paper, Stack, Text } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { listAuditEntries } from '../../api/audit-entries.js';
 import type { AuditEntry } from '../../api/audit-entries.js';
-import { toProblem } from '../../api/problem.js';
 import { DataTable } from '../../components/data-table.js';
 import type { Column } from '../../components/data-table.js';
 import { Instant } from '../../components/instant.js';
-import { LoadMore } from '../../components/load-more.js';
 import { Loading } from '../../components/loading.js';
 import { PageTitle } from '../../components/page-title.js';
-import { ProblemNotice } from '../../components/problem-notice.js';
+import { PagedList, usePages } from '../../components/paged-list.js';
 import { useHashQuery } from '../../hash-location.js';
 import { useMessages } from '../../messages/messages.js';
 import { useApi } from '../../session.js';
@@ -65,47 +62,38 @@ function AuditTable({ filters }: { filters: AuditFilters }): ReactNode {
   const client = useApi();
   const [opened, setOpened] = useState<AuditEntry | null>(null);
   const columns = useColumns(setOpened);
-  const query = useInfiniteQuery({
-    queryKey: ['audit-entries', filters],
-    queryFn: ({ pageParam, signal }) =>
-      listAuditEntries(client, { ...toAuditQuery(filters), cursor: pageParam, signal }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.nextCursor ?? undefined,
+  const pages = usePages(
+    ['audit-entries', filters],
+    (cursor, signal) => listAuditEntries(client, { ...toAuditQuery(filters), cursor, signal }),
     // An audit log that hides the newest entry misleads: every visit asks again.
-    staleTime: 0,
-  });
-  const entries = query.data?.pages.flatMap((page) => page.items) ?? [];
+    { staleTime: 0 },
+  );
   // A page looks at a bounded part of the log and may find nothing in it: go on until there is something to show.
-  const goesOn = entries.length === 0 && query.hasNextPage && !query.isError;
-  const { fetchNextPage, isFetching } = query;
+  const hasEntries = pages.data?.pages.some(({ items }) => items.length > 0) === true;
+  const goesOn = !hasEntries && pages.hasNextPage && !pages.isError;
+  const { fetchNextPage, isFetching } = pages;
   useEffect(() => {
     if (goesOn && !isFetching) void fetchNextPage();
   }, [goesOn, isFetching, fetchNextPage]);
-  if (query.isPending || goesOn) return <Loading />;
-  if (query.data === undefined) {
-    return <ProblemNotice problem={toProblem(query.error)} onRetry={() => void query.refetch()} />;
-  }
-  if (entries.length === 0) {
-    return (
-      <Text role="status">{hasFilters(filters) ? messages.audit.noneFiltered : messages.audit.none}</Text>
-    );
-  }
+  if (goesOn) return <Loading />;
   return (
-    <Stack gap="sm">
-      <DataTable
-        label={messages.audit.table}
-        columns={columns}
-        groups={[{ key: 'all', rows: entries }]}
-        rowKey={(entry) => entry.id}
-      />
-      <LoadMore
-        text={messages.audit.shown(entries.length)}
-        hasMore={query.hasNextPage}
-        isLoading={query.isFetchingNextPage}
-        onMore={() => void query.fetchNextPage()}
-      />
+    <>
+      <PagedList
+        pages={pages}
+        none={hasFilters(filters) ? messages.audit.noneFiltered : messages.audit.none}
+        shown={messages.audit.shown}
+      >
+        {(entries) => (
+          <DataTable
+            label={messages.audit.table}
+            columns={columns}
+            groups={[{ key: 'all', rows: entries }]}
+            rowKey={(entry) => entry.id}
+          />
+        )}
+      </PagedList>
       <AuditEntryDrawer entry={opened} onClose={() => setOpened(null)} />
-    </Stack>
+    </>
   );
 }
 

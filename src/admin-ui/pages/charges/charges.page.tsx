@@ -1,16 +1,12 @@
 import type { ReactNode } from 'react';
 import { Group, Paper, Stack, Text, TextInput } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { listCharges } from '../../api/generated/api.js';
 import type { Charge } from '../../api/generated/api.js';
-import { toProblem } from '../../api/problem.js';
 import { DataTable } from '../../components/data-table.js';
 import type { Column } from '../../components/data-table.js';
 import { formatAmount, formatDate } from '../../components/format.js';
-import { LoadMore } from '../../components/load-more.js';
-import { Loading } from '../../components/loading.js';
 import { PageTitle } from '../../components/page-title.js';
-import { ProblemNotice } from '../../components/problem-notice.js';
+import { PagedList, usePages } from '../../components/paged-list.js';
 import { useHashQuery } from '../../hash-location.js';
 import { useMessages } from '../../messages/messages.js';
 import { useApi } from '../../session.js';
@@ -73,34 +69,20 @@ function ChargeList({ period: { from, to } }: { period: Period }): ReactNode {
   const { charges } = useMessages();
   const client = useApi();
   const columns = useColumns();
-  const query = useInfiniteQuery({
-    queryKey: ['charges', from, to],
-    queryFn: ({ pageParam, signal }) =>
-      listCharges(client, { from, to, limit: PAGE, cursor: pageParam }, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.nextCursor ?? undefined,
-  });
-  if (query.isPending) return <Loading />;
-  if (query.data === undefined) {
-    return <ProblemNotice problem={toProblem(query.error)} onRetry={() => void query.refetch()} />;
-  }
-  const items = query.data.pages.flatMap((page) => page.items);
-  if (items.length === 0) return <Text>{charges.none}</Text>;
+  const pages = usePages(['charges', from, to], (cursor, signal) =>
+    listCharges(client, { from, to, limit: PAGE, cursor }, signal),
+  );
   return (
-    <Stack gap="sm">
-      <DataTable
-        label={charges.table}
-        columns={columns}
-        groups={[{ key: 'all', rows: items }]}
-        rowKey={({ id }) => id}
-      />
-      <LoadMore
-        text={charges.shown(items.length)}
-        hasMore={query.hasNextPage}
-        isLoading={query.isFetchingNextPage}
-        onMore={() => void query.fetchNextPage()}
-      />
-    </Stack>
+    <PagedList pages={pages} none={charges.none} shown={charges.shown}>
+      {(items) => (
+        <DataTable
+          label={charges.table}
+          columns={columns}
+          groups={[{ key: 'all', rows: items }]}
+          rowKey={({ id }) => id}
+        />
+      )}
+    </PagedList>
   );
 }
 

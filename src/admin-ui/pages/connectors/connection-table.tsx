@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
 import type { Connection } from '../../api/connections.js';
@@ -11,6 +11,8 @@ import { ProblemNotice } from '../../components/problem-notice.js';
 import { useAction } from '../../components/use-action.js';
 import { useMessages } from '../../messages/messages.js';
 import { useApi, useCan } from '../../session.js';
+import { ApiBudgetLeft } from './api-budget.js';
+import { OpenFindings } from './findings-links.js';
 import { CapabilityBadges, ConnectionStateBadge, SyncRunStateBadge } from './state-badges.js';
 
 function LastSyncRun({ connectionId }: { connectionId: string }): ReactNode {
@@ -50,7 +52,12 @@ function useColumns(actions: (connection: Connection) => ReactNode): Column<Conn
     {
       key: 'instance',
       header: connectors.instance,
-      render: (row) => connectors.instanceText(row.instance.id, row.instance.zoneName),
+      render: (row) => (
+        <Stack gap={2}>
+          <span>{connectors.instanceText(row.instance.id, row.instance.zoneName)}</span>
+          <ApiBudgetLeft connectionId={row.id} />
+        </Stack>
+      ),
     },
     { key: 'state', header: connectors.state, render: (row) => <ConnectionStateBadge state={row.state} /> },
     {
@@ -62,6 +69,11 @@ function useColumns(actions: (connection: Connection) => ReactNode): Column<Conn
       key: 'lastSync',
       header: connectors.lastSync,
       render: (row) => <LastSyncRun connectionId={row.id} />,
+    },
+    {
+      key: 'findings',
+      header: connectors.findings,
+      render: (row) => <OpenFindings connectionId={row.id} />,
     },
     { key: 'actions', header: connectors.actions, render: actions },
   ];
@@ -80,30 +92,19 @@ export function ConnectionTable({ connections }: { connections: readonly Connect
     if (result?.ok === true) navigate(`/connectors/${id}`);
   }
 
-  const columns = useColumns((row) => (
-    <Group gap="xs" wrap="nowrap">
+  const columns = useColumns((row) =>
+    canSync ? (
       <Button
-        component={Link}
-        href={`/connectors/${row.id}`}
         size="xs"
         variant="default"
-        aria-label={messages.connectors.detailsOf(row.alias)}
+        disabled={row.state === 'disabled' || sync.isPending}
+        aria-label={messages.connectors.syncNowOf(row.alias)}
+        onClick={() => void syncNow(row.id)}
       >
-        {messages.connectors.details}
+        {messages.connectors.syncNow}
       </Button>
-      {canSync ? (
-        <Button
-          size="xs"
-          variant="default"
-          disabled={row.state === 'disabled' || sync.isPending}
-          aria-label={messages.connectors.syncNowOf(row.alias)}
-          onClick={() => void syncNow(row.id)}
-        >
-          {messages.connectors.syncNow}
-        </Button>
-      ) : null}
-    </Group>
-  ));
+    ) : null,
+  );
   return (
     <Stack gap="md">
       {sync.problem === null ? null : (

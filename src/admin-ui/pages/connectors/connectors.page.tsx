@@ -1,14 +1,10 @@
 import type { ReactNode } from 'react';
 import { Button, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { listConnections } from '../../api/connections.js';
-import { toProblem } from '../../api/problem.js';
 import { Icon } from '../../components/icons.js';
-import { LoadMore } from '../../components/load-more.js';
-import { Loading } from '../../components/loading.js';
 import { PageTitle } from '../../components/page-title.js';
-import { ProblemNotice } from '../../components/problem-notice.js';
+import { PagedList, usePages } from '../../components/paged-list.js';
 import { useMessages } from '../../messages/messages.js';
 import { useApi, useCan } from '../../session.js';
 import { AddConnectionDialog } from './add-connection-dialog.js';
@@ -27,30 +23,16 @@ function NoConnections({ canAdd }: { canAdd: boolean }): ReactNode {
 function ConnectionList({ canAdd }: { canAdd: boolean }): ReactNode {
   const messages = useMessages();
   const client = useApi();
-  const query = useInfiniteQuery({
-    queryKey: ['connections'],
-    queryFn: ({ pageParam, signal }) => listConnections(client, { cursor: pageParam, signal }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.nextCursor ?? undefined,
-  });
-  if (query.isPending) return <Loading />;
-  if (query.data === undefined) {
-    return <ProblemNotice problem={toProblem(query.error)} onRetry={() => void query.refetch()} />;
-  }
-  const connections = query.data.pages.flatMap((page) => page.items);
-  if (connections.length === 0) return <NoConnections canAdd={canAdd} />;
+  const pages = usePages(['connections'], (cursor, signal) => listConnections(client, { cursor, signal }));
   return (
-    <Stack gap="sm">
-      <ConnectionTable connections={connections} />
-      {query.hasNextPage ? (
-        <LoadMore
-          text={messages.connectors.shown(connections.length)}
-          hasMore
-          isLoading={query.isFetchingNextPage}
-          onMore={() => void query.fetchNextPage()}
-        />
-      ) : null}
-    </Stack>
+    <PagedList
+      pages={pages}
+      none={<NoConnections canAdd={canAdd} />}
+      shown={messages.connectors.shown}
+      hidesCount
+    >
+      {(connections) => <ConnectionTable connections={connections} />}
+    </PagedList>
   );
 }
 

@@ -1,16 +1,13 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { exportContractLines, listContractLines } from '../../api/contract-lines.js';
 import type { ContractLine } from '../../api/contract-lines.js';
 import type { Amount } from '../../api/contracts.js';
-import { toProblem } from '../../api/problem.js';
 import { DataTable } from '../../components/data-table.js';
 import type { Column } from '../../components/data-table.js';
 import { formatAmount, formatDate, formatNumber } from '../../components/format.js';
-import { LoadMore } from '../../components/load-more.js';
-import { Loading } from '../../components/loading.js';
+import { PagedList, usePages } from '../../components/paged-list.js';
 import { Panel } from '../../components/panel.js';
 import { ProblemNotice } from '../../components/problem-notice.js';
 import { saveFile } from '../../components/save-file.js';
@@ -81,34 +78,20 @@ function LineList({ connectionId, asOf }: { connectionId: string; asOf: string }
   const messages = useMessages();
   const client = useApi();
   const columns = useColumns();
-  const query = useInfiniteQuery({
-    queryKey: ['contract-lines', connectionId, asOf],
-    queryFn: ({ pageParam, signal }) =>
-      listContractLines(client, connectionId, { asOf, cursor: pageParam, signal }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.nextCursor ?? undefined,
-  });
-  if (query.isPending) return <Loading />;
-  if (query.data === undefined) {
-    return <ProblemNotice problem={toProblem(query.error)} onRetry={() => void query.refetch()} />;
-  }
-  const lines = query.data.pages.flatMap((page) => page.items);
-  if (lines.length === 0) return <Text>{messages.contractLines.none}</Text>;
+  const pages = usePages(['contract-lines', connectionId, asOf], (cursor, signal) =>
+    listContractLines(client, connectionId, { asOf, cursor, signal }),
+  );
   return (
-    <Stack gap="sm">
-      <DataTable
-        label={messages.contractLines.title}
-        columns={columns}
-        groups={[{ key: asOf, rows: lines }]}
-        rowKey={({ kind, externalId }) => `${kind}.${externalId}`}
-      />
-      <LoadMore
-        text={messages.contractLines.shown(lines.length)}
-        hasMore={query.hasNextPage}
-        isLoading={query.isFetchingNextPage}
-        onMore={() => void query.fetchNextPage()}
-      />
-    </Stack>
+    <PagedList pages={pages} none={messages.contractLines.none} shown={messages.contractLines.shown}>
+      {(items) => (
+        <DataTable
+          label={messages.contractLines.title}
+          columns={columns}
+          groups={[{ key: asOf, rows: items }]}
+          rowKey={({ kind, externalId }) => `${kind}.${externalId}`}
+        />
+      )}
+    </PagedList>
   );
 }
 

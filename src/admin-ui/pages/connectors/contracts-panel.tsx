@@ -1,16 +1,12 @@
 import type { ReactNode } from 'react';
 import { Group, Stack, Text } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { listContracts } from '../../api/contracts.js';
 import type { Amount, Contract, ContractService } from '../../api/contracts.js';
-import { toProblem } from '../../api/problem.js';
 import { DataTable } from '../../components/data-table.js';
 import type { Column } from '../../components/data-table.js';
 import { formatAmount, formatDate, formatNumber } from '../../components/format.js';
-import { LoadMore } from '../../components/load-more.js';
-import { Loading } from '../../components/loading.js';
+import { PagedList, usePages } from '../../components/paged-list.js';
 import { Panel } from '../../components/panel.js';
-import { ProblemNotice } from '../../components/problem-notice.js';
 import { ToneBadge } from '../../components/tone.js';
 import { textFor, useMessages } from '../../messages/messages.js';
 import { useApi } from '../../session.js';
@@ -62,38 +58,25 @@ function ContractList({ connectionId }: { connectionId: string }): ReactNode {
   const messages = useMessages();
   const client = useApi();
   const columns = useColumns();
-  const query = useInfiniteQuery({
-    queryKey: ['contracts', connectionId],
-    queryFn: ({ pageParam, signal }) => listContracts(client, connectionId, { cursor: pageParam, signal }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.nextCursor ?? undefined,
-  });
-  if (query.isPending) return <Loading />;
-  if (query.data === undefined) {
-    return <ProblemNotice problem={toProblem(query.error)} onRetry={() => void query.refetch()} />;
-  }
-  const contracts = query.data.pages.flatMap((page) => page.items);
-  if (contracts.length === 0) return <Text>{messages.contracts.none}</Text>;
+  const pages = usePages(['contracts', connectionId], (cursor, signal) =>
+    listContracts(client, connectionId, { cursor, signal }),
+  );
   return (
-    <Stack gap="sm">
-      <DataTable
-        label={messages.contracts.title}
-        columns={columns}
-        groups={contracts.map((contract) => ({
-          key: contract.externalId,
-          header: <ContractHeader contract={contract} />,
-          rows: contract.services,
-          empty: messages.contracts.noServices,
-        }))}
-        rowKey={(service) => service.externalId}
-      />
-      <LoadMore
-        text={messages.contracts.shown(contracts.length)}
-        hasMore={query.hasNextPage}
-        isLoading={query.isFetchingNextPage}
-        onMore={() => void query.fetchNextPage()}
-      />
-    </Stack>
+    <PagedList pages={pages} none={messages.contracts.none} shown={messages.contracts.shown}>
+      {(items) => (
+        <DataTable
+          label={messages.contracts.title}
+          columns={columns}
+          groups={items.map((contract) => ({
+            key: contract.externalId,
+            header: <ContractHeader contract={contract} />,
+            rows: contract.services,
+            empty: messages.contracts.noServices,
+          }))}
+          rowKey={(service) => service.externalId}
+        />
+      )}
+    </PagedList>
   );
 }
 

@@ -1,22 +1,13 @@
 import type { ReactNode } from 'react';
-import { Anchor, Group } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Anchor, Group, Stack } from '@mantine/core';
 import { Link } from 'wouter';
-import { getOverview } from '../../api/generated/api.js';
 import { useMessages } from '../../messages/messages.js';
-import { useApi, useCan } from '../../session.js';
+import { useConnectionOverview } from './use-connection-overview.js';
 
 /** How many findings wait on one connection, with the way to them. */
 export function FindingsLinks({ connectionId }: { connectionId: string }): ReactNode {
   const { connection, common } = useMessages();
-  const client = useApi();
-  const maySee = useCan('billing:read');
-  const { data } = useQuery({
-    queryKey: ['overview'],
-    queryFn: ({ signal }) => getOverview(client, signal),
-    enabled: maySee,
-  });
-  const found = data?.connections.find((one) => one.connectionId === connectionId);
+  const found = useConnectionOverview(connectionId);
   if (found === undefined) return common.noValue;
   const base = `/connectors/${connectionId}`;
   return (
@@ -31,5 +22,29 @@ export function FindingsLinks({ connectionId }: { connectionId: string }): React
         {connection.waitingCount(found.waitingSubscriptions)}
       </Anchor>
     </Group>
+  );
+}
+
+/** The findings there are, one below the other, for a list of connections. */
+export function OpenFindings({ connectionId }: { connectionId: string }): ReactNode {
+  const { connection, common } = useMessages();
+  const found = useConnectionOverview(connectionId);
+  if (found === undefined) return common.noValue;
+  const base = `/connectors/${connectionId}`;
+  const all = [
+    [found.failedOperations, `${base}/operations?state=failed`, connection.failedCount],
+    [found.openDrift, `${base}/drift`, connection.driftCount],
+    [found.waitingSubscriptions, `${base}/plans`, connection.waitingCount],
+  ] as const;
+  const open = all.filter(([count]) => count > 0);
+  if (open.length === 0) return connection.noFindings;
+  return (
+    <Stack gap={2} align="flex-start">
+      {open.map(([count, href, text]) => (
+        <Anchor key={href} component={Link} href={href} underline="always" fz="inherit">
+          {text(count)}
+        </Anchor>
+      ))}
+    </Stack>
   );
 }

@@ -1,19 +1,21 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { Stack, Text, Title } from '@mantine/core';
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import type { Connection } from '../../api/connections.js';
 import { toProblem } from '../../api/problem.js';
 import { cancelSyncRun, isTerminal, listSyncRuns, startSyncRun } from '../../api/sync-runs.js';
 import type { SyncMode, SyncRun } from '../../api/sync-runs.js';
 import { LoadMore } from '../../components/load-more.js';
 import { Loading } from '../../components/loading.js';
+import { usePages } from '../../components/paged-list.js';
 import { Panel } from '../../components/panel.js';
 import { ProblemNotice } from '../../components/problem-notice.js';
 import { useAction } from '../../components/use-action.js';
 import { useMessages } from '../../messages/messages.js';
 import { useApi, useCan } from '../../session.js';
 import { SyncActions } from './sync-actions.js';
+import { ApiBudgetChart } from './api-budget.js';
 import { MissingRecordsQuestion } from './sync-missing-records.js';
 import { SyncRunHistory } from './sync-run-history.js';
 import { SyncRunProgress } from './sync-run-progress.js';
@@ -40,14 +42,11 @@ export function SyncPanel({ connection }: { connection: Connection }): ReactNode
   const [startedId, setStartedId] = useState<string | null>(null);
   const start = useAction((mode?: SyncMode) => startSyncRun(client, connection.id, mode));
   const cancel = useAction((id: string) => cancelSyncRun(client, id));
-  const query = useInfiniteQuery({
-    queryKey: ['sync-runs', connection.id],
-    queryFn: ({ pageParam, signal }) =>
-      listSyncRuns(client, connection.id, { limit: 10, cursor: pageParam, signal }),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.nextCursor ?? undefined,
-    refetchInterval: SCHEDULE_POLL_MS,
-  });
+  const query = usePages(
+    ['sync-runs', connection.id],
+    (cursor, signal) => listSyncRuns(client, connection.id, { limit: 10, cursor, signal }),
+    { refetchEvery: () => SCHEDULE_POLL_MS },
+  );
   const listed = query.data?.pages.flatMap((page) => page.items) ?? [];
   const underWay = listed.find((run) => !isTerminal(run.state));
   const live = useLiveSyncRun(connection.id, startedId ?? underWay?.id ?? null);
@@ -95,6 +94,7 @@ export function SyncPanel({ connection }: { connection: Connection }): ReactNode
         <ProblemNotice problem={toProblem(query.error)} onRetry={() => void query.refetch()} />
       ) : null}
       {query.data !== undefined && latest === undefined ? <Text>{messages.sync.none}</Text> : null}
+      <ApiBudgetChart connectionId={connection.id} />
       {latest === undefined ? null : (
         <Stack gap="sm">
           <Title order={3} size="h5">

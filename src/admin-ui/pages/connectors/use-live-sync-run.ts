@@ -31,6 +31,7 @@ export function useLiveSyncRun(
       void queryClient.invalidateQueries({ queryKey: ['contracts', connectionId] });
       void queryClient.invalidateQueries({ queryKey: ['contract-lines', connectionId] });
       void queryClient.invalidateQueries({ queryKey: ['connection', connectionId] });
+      void queryClient.invalidateQueries({ queryKey: ['overview'] });
     };
     followSyncRun(client, runId, { onRun, signal: controller.signal }).catch((error: unknown) => {
       if (!controller.signal.aborted) setProblem(toProblem(error));

@@ -18,6 +18,7 @@ const QUIET: ConnectionOverview = {
   stopReason: null,
   monthlyRecurring: zero,
   recurringLines: 0,
+  apiBudget: { limit: 10_000, windowMinutes: 60, used: 0, own: 0, others: 0, closedUntil: null },
 };
 
 describe('needsNow', () => {

@@ -7,7 +7,8 @@ import type { Import, ImportRejection } from '../../api/generated/api.js';
 import { toProblem } from '../../api/problem.js';
 import { DataTable } from '../../components/data-table.js';
 import { FactList } from '../../components/fact-list.js';
-import { formatInstant, formatNumber } from '../../components/format.js';
+import { formatMonth, formatNumber } from '../../components/format.js';
+import { Instant } from '../../components/instant.js';
 import { Loading } from '../../components/loading.js';
 import { PageTitle } from '../../components/page-title.js';
 import { Panel } from '../../components/panel.js';
@@ -38,8 +39,8 @@ function Result({ found }: { found: Import }): ReactNode {
       <FactList
         facts={[
           [imports.state, <ImportStateBadge key="state" state={found.state} />],
-          [imports.month, found.billingMonth ?? common.noValue],
-          [imports.created, formatInstant(found.createdAt)],
+          [imports.month, found.billingMonth === null ? common.noValue : formatMonth(found.billingMonth)],
+          [imports.created, <Instant key="created" value={found.createdAt} />],
           [imports.by, found.createdBy.name],
           [imports.read, formatNumber(lines.read)],
           [imports.accepted, formatNumber(lines.accepted)],

@@ -1,17 +1,13 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import { Checkbox, Stack, Text } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { Checkbox } from '@mantine/core';
 import { listImportedLines } from '../../api/generated/api.js';
 import type { ImportedLine } from '../../api/generated/api.js';
-import { toProblem } from '../../api/problem.js';
 import { DataTable } from '../../components/data-table.js';
 import type { Column } from '../../components/data-table.js';
 import { formatAmount, formatDate } from '../../components/format.js';
-import { LoadMore } from '../../components/load-more.js';
-import { Loading } from '../../components/loading.js';
+import { PagedList, usePages } from '../../components/paged-list.js';
 import { Panel } from '../../components/panel.js';
-import { ProblemNotice } from '../../components/problem-notice.js';
 import { SignedAmount } from '../../components/signed-amount.js';
 import { useMessages } from '../../messages/messages.js';
 import { useApi } from '../../session.js';
@@ -71,14 +67,9 @@ export function ImportedLines({ id }: { id: string }): ReactNode {
   const client = useApi();
   const columns = useColumns();
   const [onlyDifferent, setOnlyDifferent] = useState(false);
-  const query = useInfiniteQuery({
-    queryKey: ['import-lines', id, onlyDifferent],
-    queryFn: ({ pageParam, signal }) =>
-      listImportedLines(client, id, { limit: 50, cursor: pageParam, different: onlyDifferent }, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.nextCursor ?? undefined,
-  });
-  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const pages = usePages(['import-lines', id, onlyDifferent], (cursor, signal) =>
+    listImportedLines(client, id, { limit: 50, cursor, different: onlyDifferent }, signal),
+  );
   return (
     <Panel title={imports.lines}>
       <Checkbox
@@ -86,27 +77,16 @@ export function ImportedLines({ id }: { id: string }): ReactNode {
         checked={onlyDifferent}
         onChange={({ currentTarget }) => setOnlyDifferent(currentTarget.checked)}
       />
-      {query.isPending ? <Loading /> : null}
-      {query.isError ? (
-        <ProblemNotice problem={toProblem(query.error)} onRetry={() => void query.refetch()} />
-      ) : null}
-      {query.isSuccess && items.length === 0 ? <Text>{imports.noLines}</Text> : null}
-      {items.length === 0 ? null : (
-        <Stack gap="sm">
+      <PagedList pages={pages} none={imports.noLines} shown={imports.linesShown}>
+        {(items) => (
           <DataTable
             label={imports.lines}
             columns={columns}
             groups={[{ key: 'all', rows: items }]}
             rowKey={({ id: line }) => line}
           />
-          <LoadMore
-            text={imports.linesShown(items.length)}
-            hasMore={query.hasNextPage}
-            isLoading={query.isFetchingNextPage}
-            onMore={() => void query.fetchNextPage()}
-          />
-        </Stack>
-      )}
+        )}
+      </PagedList>
     </Panel>
   );
 }

@@ -1,17 +1,14 @@
 import type { ReactNode } from 'react';
 import { Anchor, Paper, Stack, Text } from '@mantine/core';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { listImports } from '../../api/generated/api.js';
 import type { ImportSummary } from '../../api/generated/api.js';
-import { toProblem } from '../../api/problem.js';
 import { DataTable } from '../../components/data-table.js';
 import type { Column } from '../../components/data-table.js';
-import { formatInstant, formatNumber } from '../../components/format.js';
-import { LoadMore } from '../../components/load-more.js';
-import { Loading } from '../../components/loading.js';
+import { formatMonth, formatNumber } from '../../components/format.js';
+import { Instant } from '../../components/instant.js';
 import { PageTitle } from '../../components/page-title.js';
-import { ProblemNotice } from '../../components/problem-notice.js';
+import { PagedList, usePages } from '../../components/paged-list.js';
 import { useMessages } from '../../messages/messages.js';
 import { useApi, useCan } from '../../session.js';
 import { ImportStateBadge } from './import-state-badge.js';
@@ -37,7 +34,7 @@ function useColumns(): Column<ImportSummary>[] {
     {
       key: 'month',
       header: imports.month,
-      render: ({ billingMonth }) => billingMonth ?? common.noValue,
+      render: ({ billingMonth }) => (billingMonth === null ? common.noValue : formatMonth(billingMonth)),
     },
     {
       key: 'accepted',
@@ -51,7 +48,7 @@ function useColumns(): Column<ImportSummary>[] {
       isNumeric: true,
       render: ({ lines }) => formatNumber(lines.rejected),
     },
-    { key: 'created', header: imports.created, render: ({ createdAt }) => formatInstant(createdAt) },
+    { key: 'created', header: imports.created, render: ({ createdAt }) => <Instant value={createdAt} /> },
     { key: 'by', header: imports.by, render: ({ createdBy }) => createdBy.name },
   ];
 }
@@ -60,33 +57,20 @@ function ImportList(): ReactNode {
   const { imports } = useMessages();
   const client = useApi();
   const columns = useColumns();
-  const query = useInfiniteQuery({
-    queryKey: ['imports'],
-    queryFn: ({ pageParam, signal }) => listImports(client, { limit: PAGE, cursor: pageParam }, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.nextCursor ?? undefined,
-  });
-  if (query.isPending) return <Loading />;
-  if (query.data === undefined) {
-    return <ProblemNotice problem={toProblem(query.error)} onRetry={() => void query.refetch()} />;
-  }
-  const items = query.data.pages.flatMap((page) => page.items);
-  if (items.length === 0) return <Text>{imports.none}</Text>;
+  const pages = usePages(['imports'], (cursor, signal) =>
+    listImports(client, { limit: PAGE, cursor }, signal),
+  );
   return (
-    <Stack gap="sm">
-      <DataTable
-        label={imports.table}
-        columns={columns}
-        groups={[{ key: 'all', rows: items }]}
-        rowKey={({ id }) => id}
-      />
-      <LoadMore
-        text={imports.shown(items.length)}
-        hasMore={query.hasNextPage}
-        isLoading={query.isFetchingNextPage}
-        onMore={() => void query.fetchNextPage()}
-      />
-    </Stack>
+    <PagedList pages={pages} none={imports.none} shown={imports.shown}>
+      {(items) => (
+        <DataTable
+          label={imports.table}
+          columns={columns}
+          groups={[{ key: 'all', rows: items }]}
+          rowKey={({ id }) => id}
+        />
+      )}
+    </PagedList>
   );
 }
 

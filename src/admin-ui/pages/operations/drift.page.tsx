@@ -1,20 +1,17 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { Button, Group, NativeSelect, Paper, Stack, Text } from '@mantine/core';
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { correctDrift, keepDrift, listDrift } from '../../api/generated/api.js';
 import type { DriftFinding, LineValues } from '../../api/generated/api.js';
-import { toProblem } from '../../api/problem.js';
 import { ConfirmDialog } from '../../components/confirm-dialog.js';
 import { DataTable } from '../../components/data-table.js';
 import type { Column } from '../../components/data-table.js';
 import { formatAmount, formatNumber } from '../../components/format.js';
 import { Instant } from '../../components/instant.js';
-import { LoadMore } from '../../components/load-more.js';
-import { Loading } from '../../components/loading.js';
 import { PageTitle } from '../../components/page-title.js';
-import { ProblemNotice } from '../../components/problem-notice.js';
+import { PagedList, usePages } from '../../components/paged-list.js';
 import { SignedAmount } from '../../components/signed-amount.js';
 import { ToneBadge } from '../../components/tone.js';
 import type { Tone } from '../../components/tone.js';
@@ -140,33 +137,21 @@ function Findings(props: { connectionId: string; state: DriftFinding['state'] | 
   const [asked, setAsked] = useState<{ finding: DriftFinding; deed: Deed } | null>(null);
   const columns = useColumns(canAct, (finding, deed) => setAsked({ finding, deed }));
   const carryOut = useDeeds(connectionId);
-  const query = useInfiniteQuery({
-    queryKey: ['drift', connectionId, state ?? null],
-    queryFn: ({ pageParam, signal }) =>
-      listDrift(client, connectionId, { state, limit: PAGE, cursor: pageParam }, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.nextCursor ?? undefined,
-  });
-  if (query.isPending) return <Loading />;
-  if (query.data === undefined) {
-    return <ProblemNotice problem={toProblem(query.error)} onRetry={() => void query.refetch()} />;
-  }
-  const items = query.data.pages.flatMap((page) => page.items);
-  if (items.length === 0) return <Text>{state === 'open' ? drift.none : drift.noneInState}</Text>;
+  const pages = usePages(['drift', connectionId, state ?? null], (cursor, signal) =>
+    listDrift(client, connectionId, { state, limit: PAGE, cursor }, signal),
+  );
   return (
-    <Stack gap="sm">
-      <DataTable
-        label={drift.table}
-        columns={columns}
-        groups={[{ key: 'all', rows: items }]}
-        rowKey={({ id }) => id}
-      />
-      <LoadMore
-        text={drift.shown(items.length)}
-        hasMore={query.hasNextPage}
-        isLoading={query.isFetchingNextPage}
-        onMore={() => void query.fetchNextPage()}
-      />
+    <>
+      <PagedList pages={pages} none={state === 'open' ? drift.none : drift.noneInState} shown={drift.shown}>
+        {(items) => (
+          <DataTable
+            label={drift.table}
+            columns={columns}
+            groups={[{ key: 'all', rows: items }]}
+            rowKey={({ id }) => id}
+          />
+        )}
+      </PagedList>
       {asked === null ? null : (
         <ConfirmDialog
           title={asked.deed === 'keep' ? drift.keepTitle : drift.correctTitle}
@@ -178,7 +163,7 @@ function Findings(props: { connectionId: string; state: DriftFinding['state'] | 
           <Text>{asked.deed === 'keep' ? drift.keepText : drift.correctText}</Text>
         </ConfirmDialog>
       )}
-    </Stack>
+    </>
   );
 }
 

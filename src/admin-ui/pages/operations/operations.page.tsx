@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { Button, NativeSelect, Paper, Stack, Text } from '@mantine/core';
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import {
   compensateOperation,
   dismissOperation,
@@ -11,11 +11,9 @@ import {
   retryOperation,
 } from '../../api/generated/api.js';
 import type { Operation } from '../../api/generated/api.js';
-import { toProblem } from '../../api/problem.js';
 import { ConfirmDialog } from '../../components/confirm-dialog.js';
-import { LoadMore } from '../../components/load-more.js';
-import { Loading } from '../../components/loading.js';
 import { PageTitle } from '../../components/page-title.js';
+import { PagedList, usePages } from '../../components/paged-list.js';
 import { ProblemNotice } from '../../components/problem-notice.js';
 import { Notice } from '../../components/tone.js';
 import { useAction } from '../../components/use-action.js';
@@ -47,15 +45,11 @@ const isUnderWay = ({ state }: Operation): boolean =>
 
 function useOperations(connectionId: string, state: State | undefined) {
   const client = useApi();
-  return useInfiniteQuery({
-    queryKey: ['operations', connectionId, state ?? null],
-    queryFn: ({ pageParam, signal }) =>
-      listOperations(client, { connectionId, state, limit: PAGE, cursor: pageParam }, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.nextCursor ?? undefined,
-    refetchInterval: ({ state: { data } }) =>
-      data?.pages.some(({ items }) => items.some(isUnderWay)) === true ? LOOK_AGAIN_MS : false,
-  });
+  return usePages(
+    ['operations', connectionId, state ?? null],
+    (cursor, signal) => listOperations(client, { connectionId, state, limit: PAGE, cursor }, signal),
+    { refetchEvery: (pages) => (pages.some(({ items }) => items.some(isUnderWay)) ? LOOK_AGAIN_MS : false) },
+  );
 }
 
 /** Says when nothing is sent, why, and lets a person start it again. */
@@ -121,7 +115,7 @@ function OperationList(props: {
   const client = useApi();
   const queryClient = useQueryClient();
   const announce = useAnnouncement();
-  const query = useOperations(props.connectionId, props.state);
+  const pages = useOperations(props.connectionId, props.state);
   const [asked, setAsked] = useState<Asked | null>(null);
 
   async function carryOut(operation: Operation, deed: OperationDeed): Promise<void> {
@@ -136,18 +130,15 @@ function OperationList(props: {
   }
   const retry = useAction((operation: Operation) => carryOut(operation, 'retry'));
 
-  if (query.isPending) return <Loading />;
-  if (query.data === undefined) {
-    return <ProblemNotice problem={toProblem(query.error)} onRetry={() => void query.refetch()} />;
-  }
-  const items = query.data.pages.flatMap((page) => page.items);
   return (
     <Stack gap="sm">
       {retry.problem === null ? null : <ProblemNotice problem={retry.problem} title={operations.notDone} />}
-      {items.length === 0 ? (
-        <Text>{props.state === undefined ? operations.none : operations.noneInState}</Text>
-      ) : (
-        <>
+      <PagedList
+        pages={pages}
+        none={props.state === undefined ? operations.none : operations.noneInState}
+        shown={operations.shown}
+      >
+        {(items) => (
           <OperationTable
             operations={items}
             canAct={props.canAct}
@@ -156,14 +147,8 @@ function OperationList(props: {
               else setAsked({ operation, deed });
             }}
           />
-          <LoadMore
-            text={operations.shown(items.length)}
-            hasMore={query.hasNextPage}
-            isLoading={query.isFetchingNextPage}
-            onMore={() => void query.fetchNextPage()}
-          />
-        </>
-      )}
+        )}
+      </PagedList>
       {asked === null ? null : (
         <DeedDialog
           asked={asked}

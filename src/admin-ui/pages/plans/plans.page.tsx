@@ -1,16 +1,14 @@
 import type { ReactNode } from 'react';
-import { Anchor, Button, Group, Paper, Stack, Text } from '@mantine/core';
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { Anchor, Button, Group, Paper, Text } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
 import { createBillingPlan, listBillingPlans } from '../../api/generated/api.js';
 import type { BillingPlan } from '../../api/generated/api.js';
-import { toProblem } from '../../api/problem.js';
 import { DataTable } from '../../components/data-table.js';
 import type { Column } from '../../components/data-table.js';
 import { formatInstant, formatNumber } from '../../components/format.js';
-import { LoadMore } from '../../components/load-more.js';
-import { Loading } from '../../components/loading.js';
 import { PageTitle } from '../../components/page-title.js';
+import { PagedList, usePages } from '../../components/paged-list.js';
 import { ProblemNotice } from '../../components/problem-notice.js';
 import { SignedAmount } from '../../components/signed-amount.js';
 import { useAction } from '../../components/use-action.js';
@@ -61,34 +59,20 @@ function PlanList({ connectionId }: { connectionId: string }): ReactNode {
   const { plans } = useMessages();
   const client = useApi();
   const columns = useColumns(connectionId);
-  const query = useInfiniteQuery({
-    queryKey: ['plans', connectionId],
-    queryFn: ({ pageParam, signal }) =>
-      listBillingPlans(client, connectionId, { limit: PAGE, cursor: pageParam }, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.nextCursor ?? undefined,
-  });
-  if (query.isPending) return <Loading />;
-  if (query.data === undefined) {
-    return <ProblemNotice problem={toProblem(query.error)} onRetry={() => void query.refetch()} />;
-  }
-  const items = query.data.pages.flatMap((page) => page.items);
-  if (items.length === 0) return <Text>{plans.none}</Text>;
+  const pages = usePages(['plans', connectionId], (cursor, signal) =>
+    listBillingPlans(client, connectionId, { limit: PAGE, cursor }, signal),
+  );
   return (
-    <Stack gap="sm">
-      <DataTable
-        label={plans.table}
-        columns={columns}
-        groups={[{ key: 'all', rows: items }]}
-        rowKey={({ id }) => id}
-      />
-      <LoadMore
-        text={plans.shown(items.length)}
-        hasMore={query.hasNextPage}
-        isLoading={query.isFetchingNextPage}
-        onMore={() => void query.fetchNextPage()}
-      />
-    </Stack>
+    <PagedList pages={pages} none={plans.none} shown={plans.shown}>
+      {(items) => (
+        <DataTable
+          label={plans.table}
+          columns={columns}
+          groups={[{ key: 'all', rows: items }]}
+          rowKey={({ id }) => id}
+        />
+      )}
+    </PagedList>
   );
 }
 

@@ -6,7 +6,7 @@ import { closeBillingMonth } from '../../api/generated/api.js';
 import type { ReconciliationReport } from '../../api/generated/api.js';
 import { ConfirmDialog } from '../../components/confirm-dialog.js';
 import { DataTable } from '../../components/data-table.js';
-import { formatAmount } from '../../components/format.js';
+import { formatAmount, formatMonth } from '../../components/format.js';
 import { Instant } from '../../components/instant.js';
 import { Panel } from '../../components/panel.js';
 import { SignedAmount } from '../../components/signed-amount.js';
@@ -14,7 +14,7 @@ import { ToneBadge } from '../../components/tone.js';
 import { useAnnouncement } from '../../components/use-announcement.js';
 import { useMessages } from '../../messages/messages.js';
 import { useApi, useCan } from '../../session.js';
-import { formatMonth, isOver } from './month.js';
+import { isOver } from './month.js';
 
 type Changes = NonNullable<ReconciliationReport['changesSinceClosing']>;
 type Change = Changes['items'][number];

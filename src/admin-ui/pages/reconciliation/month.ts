@@ -19,10 +19,3 @@ export function monthsToChoose(chosen: string, now: Date): string[] {
   const usual = Array.from({ length: MOST_MONTHS }, (_, back) => monthOf(now, back));
   return [...new Set([...usual, chosen])].toSorted().toReversed();
 }
-
-/** Such as October 2026, in the reader's locale; it has no zone, so none may move it. */
-export function formatMonth(month: string): string {
-  return new Intl.DateTimeFormat(undefined, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
-    new Date(`${month}-01T00:00:00Z`),
-  );
-}

@@ -1,14 +1,16 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { Button, Group, NativeSelect, Paper, Stack, Text } from '@mantine/core';
-import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useLocation } from 'wouter';
 import { exportReconciliation, planReconciliation, reconcileMonth } from '../../api/generated/api.js';
 import type { ReconciliationFinding, ReconciliationReport } from '../../api/generated/api.js';
 import { toProblem } from '../../api/problem.js';
 import { LoadMore } from '../../components/load-more.js';
 import { Loading } from '../../components/loading.js';
+import { formatMonth } from '../../components/format.js';
 import { PageTitle } from '../../components/page-title.js';
+import { usePages } from '../../components/paged-list.js';
 import { ProblemNotice } from '../../components/problem-notice.js';
 import { saveFile } from '../../components/save-file.js';
 import { SearchField } from '../../components/search-field.js';
@@ -20,7 +22,7 @@ import { ConnectionFrame } from '../connectors/connection-tabs.js';
 import { FindingTable } from './finding-table.js';
 import { ImpactPanel } from './impact-panel.js';
 import { ChangesSinceClosing, MonthHead } from './month-head.js';
-import { chosenMonth, formatMonth, monthsToChoose } from './month.js';
+import { chosenMonth, monthsToChoose } from './month.js';
 
 const PAGE = 50;
 /** As many as one request takes. */
@@ -165,13 +167,10 @@ function Report({ connectionId, filter }: { connectionId: string; filter: Filter
   const { reconciliation } = useMessages();
   const client = useApi();
   const { month, kind, search } = filter;
-  const query = useInfiniteQuery({
-    queryKey: ['reconciliation', connectionId, month, kind ?? null, search ?? null],
-    queryFn: ({ pageParam, signal }) =>
-      reconcileMonth(client, connectionId, { ...filter, limit: PAGE, cursor: pageParam }, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.nextCursor ?? undefined,
-  });
+  const query = usePages(
+    ['reconciliation', connectionId, month, kind ?? null, search ?? null],
+    (cursor, signal) => reconcileMonth(client, connectionId, { ...filter, limit: PAGE, cursor }, signal),
+  );
   const report = query.data?.pages[0];
   if (query.isPending) return <Loading />;
   if (report === undefined) {
