@@ -20,6 +20,8 @@ import { CreateReconciliation1764000014000 } from '../migrations/1764000014000-c
 import { CreateReconciliationSnapshot1764000014100 } from '../migrations/1764000014100-create-reconciliation-snapshot.js';
 import { CoverAuditFilters1764000016000 } from '../migrations/1764000016000-cover-audit-filters.js';
 import { CountImportAttempts1764000018000 } from '../migrations/1764000018000-count-import-attempts.js';
+import { CheckAuditHashesFast1764000020000 } from '../migrations/1764000020000-check-audit-hashes-fast.js';
+import { ValidateAuditHashes1764000020100 } from '../migrations/1764000020100-validate-audit-hashes.js';
 import { AuditEntryEntity } from './audit/persistence/audit-entry.entity.js';
 import { ConnectionEntity } from './connections/persistence/connection.entity.js';
 import type { DatabaseOptions } from './core/psa-connector.options.js';
@@ -56,6 +58,8 @@ export const PERSISTENCE_LISTS: PersistenceLists = {
     CreateReconciliationSnapshot1764000014100,
     CoverAuditFilters1764000016000,
     CountImportAttempts1764000018000,
+    CheckAuditHashesFast1764000020000,
+    ValidateAuditHashes1764000020100,
   ],
 };
 

@@ -1,4 +1,4 @@
-// Makes a chain entry by entry, as an appender would, and copies it and its text index into the tables.
+// Makes a chain entry by entry, as an appender would, and copies it and its text index into the tables, part by part.
 import { once } from 'node:events';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
@@ -16,6 +16,8 @@ const RARE_OPERATION = 'Delete Connector Connection';
 const COLUMNS = `id, tenant_id, sequence, occurred_at, operation, outcome, actor_id, actor_name, connection_id, subject_type, subject_id,
   subject_label, details, correlation_id, previous_hash, hash`;
 const CHUNK_CHARACTERS = 1 << 20;
+/** Entries of a transaction; whole blocks of the text index. */
+const PART = TEXT_BLOCK * 10_000;
 
 const KINDS = ['entry', 'connection', 'subscription', 'operation', 'correlation'];
 /** Four hexadecimal digits of every number of 16 bits. */
@@ -38,6 +40,15 @@ function mixed(number) {
   return (value ^ (value >>> 16)) >>> 0;
 }
 
+/** Ids that stand in many entries are made once. */
+const shared = new Map();
+function sharedIdOf(kind, number) {
+  const name = `${kind} ${number}`;
+  const id = shared.get(name) ?? idOf(kind, number);
+  shared.set(name, id);
+  return id;
+}
+
 /** The entry at a place of 1 to `size`: 100 connections, 20 actors, 5,000 customers, one in twenty failed. */
 export function bodyAt(number, size) {
   const failed = number % 20 === 0;
@@ -52,10 +63,10 @@ export function bodyAt(number, size) {
     outcome: failed ? 'failed' : 'succeeded',
     actor: { id: `user-${actor}`, name: `Person ${String.fromCharCode(65 + actor)} Example` },
     tenantId: TENANT,
-    connectionId: idOf('connection', connection),
+    connectionId: sharedIdOf('connection', connection),
     subject: {
       type: 'subscription',
-      id: idOf('subscription', customer),
+      id: sharedIdOf('subscription', customer),
       label: `Customer${customer} Microsoft 365 Business`,
     },
     details: {
@@ -68,59 +79,122 @@ export function bodyAt(number, size) {
   };
 }
 
-export async function loadChain(url, size) {
-  const connection = { connectionString: url, options: '-c search_path=psa_connector -c timezone=UTC' };
-  const [client, textClient] = [new pg.Client(connection), new pg.Client(connection)];
-  await Promise.all([client.connect(), textClient.connect()]);
-  const makeIndexesAgain = await dropIndexes(client);
-  const head = await copyEntries(client, textClient, size);
-  await makeIndexesAgain();
-  await client.query('INSERT INTO audit_chain_head VALUES ($1, $2, $3, $4, $5)', [
-    TENANT,
-    size,
-    head.previousHash,
-    head.hash,
-    head.occurredAt,
-  ]);
-  await client.query(
-    'INSERT INTO audit_actor SELECT DISTINCT tenant_id, actor_id, actor_name FROM audit_entry WHERE sequence <= 1000',
-  );
-  await client.query('VACUUM (ANALYZE) audit_entry');
-  await client.query('VACUUM (ANALYZE) audit_text_block');
-  await Promise.all([client.end(), textClient.end()]);
+/**
+ * Loads the chain in parts, each a transaction, and builds the indexes afterwards, so that it can end early and be gone on with.
+ * @returns whether everything is there
+ */
+export async function loadChain(url, size, { until = Infinity, tell = () => undefined } = {}) {
+  const client = new pg.Client({
+    connectionString: url,
+    options: '-c search_path=psa_connector -c timezone=UTC',
+  });
+  await client.connect();
+  try {
+    await client.query(`SET maintenance_work_mem = '512MB'`);
+    await begin(client);
+    for (let at = await reached(client); at.sequence < size; at = await reached(client)) {
+      if (performance.now() > until) return false;
+      await loadPart(client, at, Math.min(size, at.sequence + PART), size);
+      tell(`${Math.min(size, at.sequence + PART).toLocaleString('en')} entries are in`);
+    }
+    if (!(await buildIndexes(client, until, tell))) return false;
+    await finish(client);
+    return true;
+  } finally {
+    await client.end();
+  }
 }
 
-/** Indexes are made in one go afterwards, which is many times as fast as entry by entry. */
-async function dropIndexes(client) {
+/** Takes the indexes away, because building one in one go is many times as fast as entry by entry, and notes how each is built. */
+async function begin(client) {
+  const { rows } = await client.query(`SELECT to_regclass('bench_part') AS found`);
+  if (rows[0].found !== null) return;
+  await client.query('BEGIN');
+  await client.query('CREATE TABLE bench_index (number serial, statement text)');
+  await client.query(
+    'CREATE TABLE bench_part (sequence bigint, previous_hash text, hash text, occurred_at text)',
+  );
+  await client.query('INSERT INTO bench_part VALUES (0, NULL, $1, NULL)', [GENESIS_HASH]);
   const constraints = await client.query(`
     SELECT c.conrelid::regclass AS on, c.conname AS name, pg_get_constraintdef(c.oid) AS definition FROM pg_constraint AS c
     WHERE c.conname LIKE 'audit\\_entry%' AND c.contype IN ('p', 'u') AND c.conparentid = 0`);
   const indexes = await client.query(`
     SELECT indexname AS name, indexdef AS definition FROM pg_indexes
     WHERE schemaname = 'psa_connector' AND indexname ~ '^audit_(entry_(operation|outcome|actor|connection)|text_block_terms)_idx$'`);
-  for (const { on, name } of constraints.rows)
+  const note = (statement) => client.query('INSERT INTO bench_index (statement) VALUES ($1)', [statement]);
+  for (const { on, name, definition } of constraints.rows) {
+    await note(`ALTER TABLE ${on} ADD CONSTRAINT ${name} ${definition}`);
     await client.query(`ALTER TABLE ${on} DROP CONSTRAINT ${name}`);
-  for (const { name } of indexes.rows) await client.query(`DROP INDEX ${name}`);
-  return async () => {
-    await client.query(`SET maintenance_work_mem = '512MB'`);
-    for (const { on, name, definition } of constraints.rows)
-      await client.query(`ALTER TABLE ${on} ADD CONSTRAINT ${name} ${definition}`);
+  }
+  for (const { name, definition } of indexes.rows) {
     // Said of one table only, an index would be missing on every partition.
-    for (const { definition } of indexes.rows) await client.query(definition.replace(' ON ONLY ', ' ON '));
-  };
+    await note(definition.replace(' ON ONLY ', ' ON '));
+    await client.query(`DROP INDEX ${name}`);
+  }
+  await client.query('COMMIT');
 }
 
-/** Writes the entries, and the blocks of the text index they belong to as the indexing would, in one pass. */
-async function copyEntries(client, textClient, size) {
-  const entries = new Copy(client.query(copyFrom(`COPY audit_entry (${COLUMNS}) FROM STDIN`)));
-  const blocks = new Copy(
-    textClient.query(
-      copyFrom('COPY audit_text_block (tenant_id, block, begins_at, ends_at, terms) FROM STDIN'),
-    ),
+async function reached(client) {
+  const { rows } = await client.query(
+    'SELECT sequence::integer, previous_hash AS "previousHash", hash, occurred_at AS "occurredAt" FROM bench_part',
   );
-  let last = { hash: GENESIS_HASH };
+  return rows[0];
+}
+
+async function loadPart(client, from, through, size) {
+  await client.query('BEGIN');
+  const { last, blocks } = await copyEntries(client, from, through, size);
+  const copy = new Copy(
+    client.query(copyFrom('COPY audit_text_block (tenant_id, block, begins_at, ends_at, terms) FROM STDIN')),
+  );
+  for (const block of blocks) await copy.add(block);
+  await copy.end();
+  await client.query('UPDATE bench_part SET sequence = $1, previous_hash = $2, hash = $3, occurred_at = $4', [
+    through,
+    last.previousHash,
+    last.hash,
+    last.occurredAt,
+  ]);
+  await client.query('COMMIT');
+}
+
+async function buildIndexes(client, until, tell) {
+  const { rows } = await client.query('SELECT number, statement FROM bench_index ORDER BY number');
+  for (const { number, statement } of rows) {
+    if (performance.now() > until) return false;
+    await client.query('BEGIN');
+    await client.query(statement);
+    await client.query('DELETE FROM bench_index WHERE number = $1', [number]);
+    await client.query('COMMIT');
+    if (!statement.includes('_sequence_uq')) tell(statement.slice(0, 70));
+  }
+  return true;
+}
+
+/** The head last: it says that everything is there. */
+async function finish(client) {
+  await client.query('VACUUM (ANALYZE) audit_entry');
+  await client.query('VACUUM (ANALYZE) audit_text_block');
+  await client.query('BEGIN');
+  await client.query(
+    'INSERT INTO audit_actor SELECT DISTINCT tenant_id, actor_id, actor_name FROM audit_entry WHERE sequence <= 1000',
+  );
+  await client.query(
+    `INSERT INTO audit_chain_head (tenant_id, sequence, previous_hash, hash, occurred_at)
+    SELECT $1, sequence, previous_hash, hash, occurred_at::timestamptz FROM bench_part`,
+    [TENANT],
+  );
+  await client.query('DROP TABLE bench_part, bench_index');
+  await client.query('COMMIT');
+}
+
+/** Writes the entries after a place, and makes the lines of the text index they belong to as the indexing would. */
+async function copyEntries(client, from, through, size) {
+  const entries = new Copy(client.query(copyFrom(`COPY audit_entry (${COLUMNS}) FROM STDIN`)));
+  const blocks = [];
+  let last = from;
   let bodies = [];
-  for (let number = 1; number <= size; number += 1) {
+  for (let number = from.sequence + 1; number <= through; number += 1) {
     const body = bodyAt(number, size);
     const entryHash = chainHash(last.hash, String(number), body);
     const full = entries.add(lineOf(body, number, last.hash, entryHash));
@@ -128,11 +202,11 @@ async function copyEntries(client, textClient, size) {
     last = { previousHash: last.hash, hash: entryHash, occurredAt: body.occurredAt };
     bodies.push(body);
     if (bodies.length < TEXT_BLOCK) continue;
-    await blocks.add(blockLine(blockOf(number), bodies));
+    blocks.push(blockLine(blockOf(number), bodies));
     bodies = [];
   }
-  await Promise.all([entries.end(), blocks.end()]);
-  return last;
+  await entries.end();
+  return { last, blocks };
 }
 
 /** Lines on their way into a table, sent in large pieces. */

@@ -1,4 +1,5 @@
 // Pages of every filter at random depths, in milliseconds inside the database.
+import { readFileSync } from 'node:fs';
 import { AuditEntryRepository } from '../../dist/src/audit/persistence/audit-entry.repository.js';
 import { bodyAt } from './audit-chain.mjs';
 import { TENANT } from './audit-database.mjs';
@@ -31,12 +32,16 @@ const FILTERS = {
   'connection + text': ({ connectionId, details }) => ({ connectionId, text: details.contractId }),
 };
 
-export async function measureFilters(dataSource, size, samples) {
-  const clock = { ms: 0 };
+/** @param only part of a filter's name; empty for all */
+export async function measureFilters(dataSource, size, samples, only) {
+  const clock = { ms: 0, cpu: 0, pages: 0 };
   const repository = new AuditEntryRepository(timedBy(dataSource, clock));
   const results = {};
   for (const [name, filterOf] of Object.entries(FILTERS)) {
+    if (!name.includes(only)) continue;
     const times = [];
+    const processor = [];
+    const pages = [];
     let shown = 0;
     for (let sample = -5; sample < samples; sample += 1) {
       const at = 1 + Math.floor(Math.random() * size);
@@ -45,19 +50,28 @@ export async function measureFilters(dataSource, size, samples) {
       const before = name.includes('one entry')
         ? undefined
         : { occurredAt: about.occurredAt, sequence: String(at) };
-      clock.ms = 0;
+      Object.assign(clock, { ms: 0, cpu: 0, pages: 0 });
       const page = await repository.list(TENANT, filterOf(about), { limit: LIMIT }, before);
       if (sample < 0) continue;
       times.push(clock.ms);
+      processor.push(clock.cpu);
+      pages.push(clock.pages);
       shown += page.items.length;
     }
-    const sorted = times.toSorted((a, b) => a - b);
-    results[name] = { p50: at(sorted, 0.5), p99: at(sorted, 0.99), shown: shown / samples };
+    results[name] = {
+      p50: at(times, 0.5),
+      p99: at(times, 0.99),
+      cpu50: at(processor, 0.5),
+      cpu99: at(processor, 0.99),
+      pages: at(pages, 0.5),
+      shown: shown / samples,
+    };
   }
   return results;
 }
 
-const at = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+const at = (numbers, share) =>
+  numbers.toSorted((a, b) => a - b)[Math.min(numbers.length - 1, Math.floor(numbers.length * share))];
 
 /** A data source whose statements run a second time under EXPLAIN ANALYZE, which tells how long the database took. */
 function timedBy(dataSource, clock) {
@@ -71,16 +85,29 @@ function timedBy(dataSource, clock) {
           return {
             query: async (config) => {
               const explained = await client.query(
-                `EXPLAIN (ANALYZE, TIMING OFF, BUFFERS OFF, FORMAT JSON) ${config.text}`,
+                `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${config.text}`,
                 config.values,
               );
               const [plan] = explained.rows[0]['QUERY PLAN'];
               clock.ms += plan['Planning Time'] + plan['Execution Time'];
-              return client.query(config);
+              clock.pages += plan.Plan['Shared Hit Blocks'] + plan.Plan['Shared Read Blocks'];
+              const before = processorMs(client.processID);
+              const answer = await client.query(config);
+              clock.cpu += processorMs(client.processID) - before;
+              return answer;
             },
           };
         },
       };
     },
   };
+}
+
+/** What a process has had of a processor, which other work on the machine does not change; NaN where the system does not tell. */
+function processorMs(pid) {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ', 1)[0]) / 1e6;
+  } catch {
+    return Number.NaN;
+  }
 }

@@ -5,6 +5,9 @@
  *   npm run bench:audit                                    1,000,000 and 10,000,000 entries, each on a server of its own
  *   npm run bench:audit -- --entries 100000,200000 --samples 100 --append-seconds 2
  *   npm run bench:audit -- --data /var/tmp/audit           keeps what was loaded there, and measures it again the next time
+ *   npm run bench:audit -- --data /var/tmp/audit --entries 10000000 --steps load --minutes 7
+ *                                                          loads for about that long; the same command goes on with it
+ *   npm run bench:audit -- --data /var/tmp/audit --entries 10000000 --steps verify,filters,append
  */
 import 'reflect-metadata';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -29,13 +32,18 @@ const { values } = parseArgs({
     tenants: { type: 'string', default: '100' },
     workers: { type: 'string', default: '8' },
     data: { type: 'string' },
+    steps: { type: 'string', default: 'load,verify,filters,append' },
+    minutes: { type: 'string', default: '600' },
+    only: { type: 'string', default: '' },
   },
 });
 const sizes = values.entries.split(',').map(Number);
+const steps = new Set(values.steps.split(','));
+const loadsUntil = performance.now() + Number(values.minutes) * 60_000;
 const results = [];
 
 for (const size of sizes) results.push(await measure(size));
-if (results.length > 1) compare(results[0], results.at(-1));
+if (results.length > 1 && steps.has('filters')) compare(results[0], results.at(-1));
 
 async function measure(size) {
   console.log(`\n${size.toLocaleString('en')} entries`);
@@ -57,15 +65,31 @@ async function measure(size) {
 }
 
 async function measureIn(dataSource, url, size) {
-  if (await isLoaded(dataSource, size)) {
-    console.log(`  loaded before, ${await sizeOf(dataSource)}`);
-  } else {
-    const { seconds } = await timed(() => loadChain(url, size));
-    console.log(
-      `  loaded in ${seconds.toFixed(0)} s (${perSecond(size, seconds)}), ${await sizeOf(dataSource)}`,
-    );
-  }
+  if (!(await isLoaded(dataSource, size)) && !(await load(dataSource, url, size)))
+    return { size, filters: {} };
+  console.log(`  ${await sizeOf(dataSource)}; ${await settingsOf(dataSource)}`);
+  if (steps.has('verify')) await measureVerifying(dataSource, size);
+  const filters = steps.has('filters') ? await tellFilters(dataSource, size) : {};
+  if (steps.has('append')) await tellAppend(dataSource);
+  return { size, filters };
+}
+
+function tell(what) {
+  console.log(`  ${what}`);
+}
+
+async function load(dataSource, url, size) {
+  if (!steps.has('load')) throw new Error('Nothing is loaded there: --steps load');
+  const { value: isComplete, seconds } = await timed(() => loadChain(url, size, { until: loadsUntil, tell }));
+  console.log(
+    isComplete ? `  loaded after ${seconds.toFixed(0)} s` : '  not all is loaded: the same command goes on',
+  );
+  return isComplete;
+}
+
+async function measureVerifying(dataSource, size) {
   const before = process.memoryUsage().rss;
+  const usedBefore = process.cpuUsage();
   const chain = new AuditChainRepository(dataSource);
   const verifying = await timed(() =>
     new AuditVerification(
@@ -76,14 +100,26 @@ async function measureIn(dataSource, url, size) {
   );
   const { isIntact, verified, problem } = verifying.value;
   if (!isIntact || verified !== size) throw new Error(`The chain is not intact: ${JSON.stringify(problem)}`);
+  const { user, system } = process.cpuUsage(usedBefore);
   const grown = ((process.memoryUsage().rss - before) / 1_048_576).toFixed(0);
   console.log(
-    `  verified ${perSecond(verified, verifying.seconds)} (aim 100,000/s); memory grew by ${grown} MB`,
+    `  verified ${perSecond(verified, verifying.seconds)} (aim 100,000/s), ${((user + system) / verified).toFixed(1)} µs of processor ` +
+      `an entry beside the database's; memory grew by ${grown} MB`,
   );
-  const filters = await measureFilters(dataSource, size, Number(values.samples));
-  for (const [name, { p50, p99, shown }] of Object.entries(filters)) {
-    console.log(`  ${name.padEnd(34)} p50 ${ms(p50)}  p99 ${ms(p99)}  entries per page ${shown.toFixed(1)}`);
+}
+
+async function tellFilters(dataSource, size) {
+  const filters = await measureFilters(dataSource, size, Number(values.samples), values.only);
+  for (const [name, { p50, p99, cpu50, cpu99, pages, shown }] of Object.entries(filters)) {
+    console.log(
+      `  ${name.padEnd(30)} p50 ${ms(p50)}  p99 ${ms(p99)}  of a processor ${ms(cpu50)} ${ms(cpu99)}` +
+        `  blocks read ${pages.toFixed(0).padStart(4)}  entries a page ${shown.toFixed(1)}`,
+    );
   }
+  return filters;
+}
+
+async function tellAppend(dataSource) {
   const append = await measureAppend(dataSource, {
     seconds: Number(values['append-seconds']),
     tenants: Number(values.tenants),
@@ -92,7 +128,6 @@ async function measureIn(dataSource, url, size) {
   for (const [name, rate] of Object.entries(append.rates))
     console.log(`  ${name.padEnd(34)} ${rate.toFixed(0)}/s`);
   console.log(`  append / plain insert ${append.ratio.toFixed(2)} (aim 0.80)`);
-  return { size, filters };
 }
 
 async function isLoaded(dataSource, size) {
@@ -101,12 +136,20 @@ async function isLoaded(dataSource, size) {
 }
 
 function compare(small, large) {
-  console.log(
-    `\np50 at ${large.size.toLocaleString('en')} / p50 at ${small.size.toLocaleString('en')} (aim 1.20 or less)`,
-  );
-  for (const [name, { p50 }] of Object.entries(large.filters)) {
-    console.log(`  ${name.padEnd(34)} ${(p50 / small.filters[name].p50).toFixed(2)}`);
+  console.log(`\n${large.size.toLocaleString('en')} / ${small.size.toLocaleString('en')} (aim 1.20 or less)`);
+  for (const [name, { p50, cpu50 }] of Object.entries(large.filters)) {
+    const before = small.filters[name];
+    console.log(
+      `  ${name.padEnd(30)} p50 ${(p50 / before.p50).toFixed(2)}  of a processor ${(cpu50 / before.cpu50).toFixed(2)}`,
+    );
   }
+}
+
+async function settingsOf(dataSource) {
+  const [settings] = await dataSource.query(
+    `SELECT current_setting('shared_buffers') AS shared, current_setting('work_mem') AS work`,
+  );
+  return `shared_buffers ${settings.shared}, work_mem ${settings.work}, the rest as PostgreSQL comes`;
 }
 
 async function sizeOf(dataSource) {

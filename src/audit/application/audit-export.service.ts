@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
-import type { AuditDetails } from '../domain/audit-entry.js';
-import { csvHeader, csvLines, jsonLines } from '../domain/audit-export.js';
+import type { AuditDetails, AuditEntry } from '../domain/audit-entry.js';
 import { AUDIT_OPERATIONS } from '../domain/audit-operations.js';
 import { AUDIT_CHAIN_READER, type AuditChainReader, type AuditFilter } from '../domain/audit-store.js';
 import { entryMatchesText } from '../domain/audit-text.js';
@@ -12,7 +11,7 @@ export type AuditExportFormat = 'csv' | 'jsonl';
 
 const PAGE = 1000;
 
-/** Writes the log of the caller's tenant out, oldest first, page by page. */
+/** Reads the log of the caller's tenant to be written out, oldest first, page by page. */
 @Injectable()
 export class AuditExport {
   constructor(
@@ -21,12 +20,12 @@ export class AuditExport {
     private readonly transactions: TransactionRunner,
   ) {}
 
-  /** Appends the entry of the export first; without a filter it is the last line of what is written. */
+  /** Appends the entry of the export first; without a filter it is the last of what is read. */
   async start(
     context: UseCaseContext,
     format: AuditExportFormat,
     filter: AuditFilter,
-  ): Promise<AsyncGenerator<string>> {
+  ): Promise<AsyncGenerator<AuditEntry[]>> {
     const { tenantId } = context.actor;
     await this.transactions.run((tx) =>
       this.trail.append(tx, context, {
@@ -36,21 +35,14 @@ export class AuditExport {
       }),
     );
     const head = await this.chain.head(tenantId);
-    return this.write(tenantId, format, filter, head?.sequence ?? '0');
+    return this.pages(tenantId, filter, head?.sequence ?? '0');
   }
 
-  private async *write(
-    tenantId: string,
-    format: AuditExportFormat,
-    filter: AuditFilter,
-    through: string,
-  ): AsyncGenerator<string> {
-    if (format === 'csv') yield csvHeader();
+  private async *pages(tenantId: string, filter: AuditFilter, through: string): AsyncGenerator<AuditEntry[]> {
     const { text } = filter;
     for (let after: string | undefined = '0'; after !== undefined;) {
       const page = await this.chain.read(tenantId, after, through, PAGE, filter);
-      const lines = text === undefined ? page : page.filter((entry) => entryMatchesText(entry, text));
-      if (lines.length > 0) yield format === 'csv' ? csvLines(lines) : jsonLines(lines);
+      yield text === undefined ? page : page.filter((entry) => entryMatchesText(entry, text));
       after = page.length < PAGE ? undefined : page.at(-1)?.sequence;
     }
   }

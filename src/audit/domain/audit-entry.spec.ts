@@ -7,6 +7,7 @@ import {
   type AuditDetail,
   canonicalBody,
   canonicalJson,
+  canonicalParts,
   chainHash,
   GENESIS_HASH,
   storableBody,
@@ -58,6 +59,23 @@ describe('audit chain', () => {
       fc.property(fc.jsonValue({ maxDepth: 3 }), (value) => {
         expect(canonicalJson(value as AuditDetail)).toBe(canonicalize(value));
       }),
+    );
+  });
+
+  it('writes a body in one go as it does in parts, whatever the names in its details', () => {
+    const name = fc.oneof(
+      fc.string(),
+      fc.constantFrom('__proto__', 'toJSON', 'constructor', '10', '9', '09', '-1', '1.5', '4294967295', ''),
+    );
+    const details = fc.dictionary(name, fc.oneof(fc.jsonValue(), fc.dictionary(name, fc.jsonValue())));
+    fc.assert(
+      fc.property(details, (value) => {
+        const body = { ...BODY, details: value as Record<string, AuditDetail> };
+        const { before, after } = canonicalParts(body);
+        expect(canonicalBody(body)).toBe(before + body.occurredAt + after);
+        expect(canonicalBody(body)).toBe(canonicalize(body));
+      }),
+      { numRuns: 500 },
     );
   });
 

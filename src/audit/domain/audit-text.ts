@@ -61,7 +61,8 @@ export const blockOf = (sequence: number): number => Math.floor((sequence - 1) /
 
 /** Terms of a block: every indexed beginning of every word of its entries, and the block's group. */
 export function termsOfBlock(tenantId: string, block: number, entries: readonly AuditEntry[]): number[] {
-  const words = new Set(entries.flatMap((entry) => searchedTexts(entry).flatMap(wordsOf)));
+  // Entries beside each other have many texts in common, and taking texts apart is most of the work.
+  const words = new Set([...new Set(entries.flatMap(searchedTexts))].flatMap(wordsOf));
   const prefixes = new Set<string>();
   for (const word of words) {
     for (const length of PREFIXES) if (word.length >= length) prefixes.add(word.slice(0, length));
@@ -70,13 +71,19 @@ export function termsOfBlock(tenantId: string, block: number, entries: readonly 
   return [...terms, groupTerm(tenantId, Math.floor(block / BLOCKS_PER_GROUP))];
 }
 
-/** Terms a block must have to hold what is searched for; empty when no word of the search is long enough to be indexed. */
+/** More terms than that narrow a search down less than each costs. */
+const MOST_TERMS = 2;
+
+/**
+ * Terms a block must have to hold what is searched for; empty when no word of the search is long enough to be indexed. Those of the
+ * longest beginnings only: short ones stand in most blocks.
+ */
 export function termsOfSearch(tenantId: string, search: string): number[] {
-  const prefixes = wordsOf(search).flatMap((word) => {
-    const length = PREFIXES.find((candidate) => word.length >= candidate);
-    return length === undefined ? [] : [word.slice(0, length)];
-  });
-  return [...new Set(prefixes)].map((prefix) => termOf(tenantId, prefix));
+  const words = wordsOf(search);
+  const length = PREFIXES.find((candidate) => words.some((word) => word.length >= candidate));
+  if (length === undefined) return [];
+  const long = words.filter((word) => word.length >= length).map((word) => word.slice(0, length));
+  return [...new Set(long)].slice(0, MOST_TERMS).map((prefix) => termOf(tenantId, prefix));
 }
 
 /** Terms of the groups up to a block, newest first. */

@@ -12,17 +12,28 @@ import { AuditExport, type AuditExportFormat } from '../application/audit-export
 import { AuditQuery } from '../application/audit-query.service.js';
 import { AuditVerification, type ChainReport } from '../application/audit-verification.service.js';
 import type { AuditCheckpoint } from '../../ports/host/audit-anchor.port.js';
-import { type AuditEntryJson, toJson } from '../domain/audit-export.js';
+import type { AuditEntry } from '../domain/audit-entry.js';
+import { type AuditEntryJson, jsonLines, toJson } from '../domain/audit-export.js';
 import { AUDIT_OPERATIONS } from '../domain/audit-operations.js';
 import type { AuditFilter } from '../domain/audit-store.js';
+import { entriesCsv } from './audit-export.csv.js';
 import { AuditFilterDto, AuditListQueryDto } from './audit-list-query.dto.js';
 
 export type AuditEntryResponse = AuditEntryJson;
 
-const MEDIA_TYPES: Readonly<Record<AuditExportFormat, string>> = {
-  csv: 'text/csv; charset=utf-8',
-  jsonl: 'application/jsonl; charset=utf-8',
+const FORMATS: Readonly<
+  Record<AuditExportFormat, { type: string; write: (pages: AsyncIterable<AuditEntry[]>) => Readable }>
+> = {
+  csv: { type: 'text/csv; charset=utf-8', write: entriesCsv },
+  jsonl: {
+    type: 'application/jsonl; charset=utf-8',
+    write: (pages) => Readable.from(linesOf(pages), { objectMode: false }),
+  },
 };
+
+async function* linesOf(pages: AsyncIterable<AuditEntry[]>): AsyncGenerator<string> {
+  for await (const page of pages) if (page.length > 0) yield jsonLines(page);
+}
 
 /** ISO 8601 also writes weeks and ordinal days, which `Date` does not read. */
 function instantOf(name: string, text: string | undefined): Date | undefined {
@@ -94,9 +105,10 @@ export class AuditEntriesController {
     format: AuditExportFormat,
     query: AuditFilterDto,
   ): Promise<StreamableFile> {
-    const lines = await this.exports.start(caller, format, filterOf(query));
-    return new StreamableFile(Readable.from(lines, { objectMode: false }), {
-      type: MEDIA_TYPES[format],
+    const pages = await this.exports.start(caller, format, filterOf(query));
+    const { type, write } = FORMATS[format];
+    return new StreamableFile(write(pages), {
+      type,
       disposition: `attachment; filename="audit-log.${format}"`,
     });
   }

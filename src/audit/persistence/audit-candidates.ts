@@ -12,10 +12,32 @@ export interface ListRequest {
   before: AuditListKey | undefined;
 }
 
-/** Bounds that only let partitions be left out. */
+/** The part of the time a statement looks at: from a place on (included), and before another. */
 export interface Window {
   from: Date | undefined;
   to: Date;
+}
+
+/** Months of each window after the first; planning a statement costs as much as it has partitions. */
+const WINDOW_MONTHS = [3, 12, 48];
+
+/**
+ * Windows from a place back to the beginning. Most pages are found in the month they begin in, and then no other partition is even
+ * planned for.
+ * @param latest where the first window ends, beyond every entry
+ * @param earliest where the last one begins; undefined when all of the log is meant
+ */
+export function* windowsBackFrom(begins: Date, latest: Date, earliest: Date | undefined): Generator<Window> {
+  let to = latest;
+  let from = new Date(Date.UTC(begins.getUTCFullYear(), begins.getUTCMonth(), 1));
+  for (const months of WINDOW_MONTHS) {
+    yield { from, to };
+    if (earliest !== undefined && earliest >= from) return;
+    to = from;
+    from = new Date(Date.UTC(to.getUTCFullYear(), to.getUTCMonth() - months, 1));
+  }
+  yield { from, to };
+  if (earliest === undefined || earliest < from) yield { from: undefined, to: from };
 }
 
 /** The entries a page chooses from, newest first, and what is left to check on each. */
@@ -40,6 +62,14 @@ export interface Found {
 
 export const NEWEST_FIRST = 'ORDER BY occurred_at DESC, sequence DESC';
 
+/**
+ * The entry at the place `p`, within the bounds that let partitions be left out. LIMIT keeps it a look at one place of the index of
+ * one partition: as a join the planner may walk the index of a month to meet the places.
+ */
+const entryAtPlace = (bounds: string): string => `
+  SELECT ${AUDIT_COLUMNS} FROM audit_entry
+  WHERE ${bounds} AND occurred_at = p.occurred_at AND sequence = p.sequence LIMIT 1`;
+
 /** How many entries a page looks at: in an index, in the table, and where texts are compared. */
 export interface Budgets {
   index: number;
@@ -58,13 +88,8 @@ export function candidatesOf(
   budgets: Budgets,
 ): Candidates {
   const where = new SqlConditions().add('tenant_id = ?', tenantId);
-  addTimes(where, filter);
-  addTimes(where, window);
-  if (before !== undefined) {
-    const { occurredAt, sequence } = before;
-    // The first condition lets partitions be left out, the second is the place.
-    where.add(`occurred_at <= ? AND (occurred_at, sequence) < (?, ${where.bind(sequence)})`, occurredAt);
-  }
+  addPlace(where, { from: laterOf(filter.from, window.from), to: earlierOf(filter.to, window.to) }, before);
+  const entryAt = entryAtPlace(where.text);
   const left: Left = { ...filter, actors };
   if (filter.connectionId !== undefined) {
     where.add('connection_id = ?', filter.connectionId);
@@ -73,7 +98,7 @@ export function candidatesOf(
     delete left.actor;
   } else if (actors !== undefined) {
     delete left.actor;
-    return ofSeveralActors(where, left, actors, limit);
+    return ofSeveralActors({ where, entryAt }, left, actors, limit);
   } else if (filter.operation !== undefined) {
     where.add('operation = ?', filter.operation);
     delete left.operation;
@@ -82,18 +107,40 @@ export function candidatesOf(
     delete left.outcome;
   }
   const isInIndex = left.text === undefined && (left.actor === undefined || actors !== undefined);
-  return isInIndex ? withinIndex(where, left, budgets, limit) : withinTable(where, left, budgets, limit);
+  return isInIndex
+    ? withinIndex({ where, entryAt }, left, budgets, limit)
+    : withinTable(where, left, budgets, limit);
 }
+
+/**
+ * One bound on either side: beside a comparison of rows PostgreSQL (18) begins a backward scan at the first upper bound it finds, and
+ * would read an index from the end of the month to the place.
+ */
+function addPlace(where: SqlConditions, { from, to }: Window, before: AuditListKey | undefined): void {
+  if (before === undefined || new Date(before.occurredAt) >= to) return addTimes(where, { from, to });
+  addTimes(where, { from });
+  const { occurredAt, sequence } = before;
+  // The first condition lets partitions be left out, the second is the place.
+  where.add(`occurred_at <= ? AND (occurred_at, sequence) < (?, ${where.bind(sequence)})`, occurredAt);
+}
+
+const laterOf = (a: Date | undefined, b: Date | undefined): Date | undefined =>
+  a === undefined || (b !== undefined && b > a) ? b : a;
+const earlierOf = (a: Date | undefined, b: Date): Date => (a === undefined || b < a ? b : a);
 
 /** What is left of a filter when an index was chosen; the actors as well by their ids, where they are few. */
 type Left = AuditFilter & { actors: string[] | undefined };
 
+/** Conditions of the index that was chosen, and how an entry is read at a place found in it. */
+interface Chosen {
+  where: SqlConditions;
+  entryAt: string;
+}
+
 /** Everything to check stands in the index that was chosen (migration 1764000016000): only the entries that are shown are read. */
-function withinIndex(where: SqlConditions, left: Left, budgets: Budgets, limit: number): Candidates {
-  const entryAt = `SELECT ${AUDIT_COLUMNS} FROM audit_entry
-    WHERE ${where.text} AND occurred_at = p.occurred_at AND sequence = p.sequence`;
-  const columns = ['occurred_at', 'sequence'];
+function withinIndex({ where, entryAt }: Chosen, left: Left, budgets: Budgets, limit: number): Candidates {
   const { operation, outcome, actor, actors } = left;
+  const columns = ['occurred_at', 'sequence'];
   if (operation !== undefined) columns.push('operation');
   if (outcome !== undefined) columns.push('outcome');
   if (actor !== undefined) columns.push('actor_id');
@@ -102,6 +149,7 @@ function withinIndex(where: SqlConditions, left: Left, budgets: Budgets, limit: 
   if (operation !== undefined) rest.add('operation = ?', operation);
   if (outcome !== undefined) rest.add('outcome = ?', outcome);
   if (actor !== undefined) rest.add('actor_id = ANY(?)', actors);
+  if (rest.text === 'true') return withinTable(where, left, budgets, limit);
   return bounded({ sql, entryAt, where, rest }, budgets.index, limit);
 }
 
@@ -112,14 +160,18 @@ function withinTable(where: SqlConditions, left: Left, budgets: Budgets, limit: 
 }
 
 /** The newest entries of each actor, merged; an index per actor gives them in order. */
-function ofSeveralActors(where: SqlConditions, left: Left, actors: string[], limit: number): Candidates {
+function ofSeveralActors(
+  { where, entryAt }: Chosen,
+  left: Left,
+  actors: string[],
+  limit: number,
+): Candidates {
   const each = `SELECT occurred_at, sequence FROM audit_entry WHERE actor_id = a.actor AND ${where.text} ${NEWEST_FIRST} LIMIT ${limit + 1}`;
   const list = where.bind(actors);
   const places = `SELECT p.* FROM unnest(${list}::text[]) AS a(actor) CROSS JOIN LATERAL (${each}) AS p ${NEWEST_FIRST} LIMIT ${limit + 1}`;
   // Their places first, which stand in the index; only those that are left are read.
-  const sql = `SELECT e.* FROM (${places}) AS p CROSS JOIN LATERAL (
-      SELECT ${AUDIT_COLUMNS} FROM audit_entry WHERE ${where.text} AND occurred_at = p.occurred_at AND sequence = p.sequence
-    ) AS e ORDER BY e.occurred_at DESC, e.sequence DESC`;
+  const sql = `SELECT e.* FROM (${places}) AS p CROSS JOIN LATERAL (${entryAt}) AS e
+    ORDER BY e.occurred_at DESC, e.sequence DESC`;
   return bounded({ sql, entryAt: null, where, rest: restOf(where, left) }, limit + 1, limit);
 }
 

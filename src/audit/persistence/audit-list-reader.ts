@@ -11,7 +11,7 @@ import {
   type Found,
   type ListRequest,
   NEWEST_FIRST,
-  type Window,
+  windowsBackFrom,
 } from './audit-candidates.js';
 import { type AuditRow, fromRow, instantOf } from './audit-row.js';
 import { hasIndexAt, searchBlocks } from './audit-text-search.js';
@@ -57,27 +57,37 @@ export class AuditListReader {
     return joined(found, older, request.limit);
   }
 
-  /** Most pages are found in the month they begin in: then no other partition is even planned for. */
+  /** Goes back by windows of time until the page is full, or as many entries were looked at as a page may look at. */
   private async scan(
     request: ListRequest,
     actors: string[] | undefined,
     newest: Date,
     budgets = BUDGETS,
   ): Promise<Found> {
-    const { filter, before } = request;
-    const to = new Date(Math.max(newest.getTime(), Date.now()) + MONTH_MS);
-    const begins = before === undefined ? (filter.to ?? newest) : new Date(before.occurredAt);
-    const month = new Date(Date.UTC(begins.getUTCFullYear(), begins.getUTCMonth(), 1));
-    const look = (window: Window) => this.choose(request, candidatesOf(request, actors, window, budgets));
-    if (filter.from !== undefined && filter.from >= month) return look({ from: undefined, to });
-    const inMonth = await look({ from: month, to });
-    return inMonth.next === null ? look({ from: undefined, to }) : inMonth;
+    const { filter, before, limit } = request;
+    const end = filter.to !== undefined && filter.to < newest ? filter.to : newest;
+    const begins = before === undefined ? end : new Date(before.occurredAt);
+    const latest = new Date(Math.max(newest.getTime(), Date.now()) + MONTH_MS);
+    const entries: AuditEntry[] = [];
+    for (const window of windowsBackFrom(begins, latest, filter.from)) {
+      const wanted = limit + 1 - entries.length;
+      const part = await this.choose(
+        candidatesOf({ ...request, limit: wanted - 1 }, actors, window, budgets),
+        wanted,
+      );
+      entries.push(...part.entries);
+      if (entries.length > limit) break;
+      if (part.next !== null) return { entries: matching(entries, filter), next: part.next };
+    }
+    const page = entries.slice(0, limit);
+    return { entries: matching(page, filter), next: entries.length > limit ? (page.at(-1) ?? null) : null };
   }
 
-  private async choose({ filter, limit }: ListRequest, candidates: Candidates): Promise<Found> {
+  /** At most as many candidates as wanted; a place to go on from when there are fewer, although not all were looked at. */
+  private async choose(candidates: Candidates, wanted: number): Promise<Found> {
     const { sql, entryAt, rest, parameters, restParameters, budget } = candidates;
     // The bound stands where the order does: a level between them would make the planner sort all candidates again.
-    const chosen = `SELECT * FROM (${sql} LIMIT ${budget}) AS c WHERE ${rest} ${NEWEST_FIRST} LIMIT ${limit + 1}`;
+    const chosen = `SELECT * FROM (${sql} LIMIT ${budget}) AS c WHERE ${rest} ${NEWEST_FIRST} LIMIT ${wanted}`;
     const rows = await rawRows<AuditRow>(
       this.dataSource,
       entryAt === null
@@ -86,11 +96,9 @@ export class AuditListReader {
           ORDER BY e.occurred_at DESC, e.sequence DESC`,
       [...parameters, ...restParameters],
     );
-    const page = rows.slice(0, limit).map(fromRow);
-    const last = page.at(-1);
     return {
-      entries: page.filter((entry) => matchesTexts(entry, filter)),
-      next: rows.length > limit && last !== undefined ? last : await this.placeAfter(candidates),
+      entries: rows.map(fromRow),
+      next: rows.length < wanted ? await this.placeAfter(candidates) : null,
     };
   }
 
@@ -121,7 +129,11 @@ export class AuditListReader {
   }
 }
 
-/** The conditions that indexes find too much for. */
+/** The entries that pass the conditions that indexes and SQL find too much for. */
+function matching(entries: AuditEntry[], filter: AuditFilter): AuditEntry[] {
+  return entries.filter((entry) => matchesTexts(entry, filter));
+}
+
 function matchesTexts(entry: AuditEntry, { actor, text }: AuditFilter): boolean {
   const isActor =
     actor === undefined ||

@@ -7,7 +7,7 @@ import {
   TEXT_BLOCK,
   termsOfSearch,
 } from '../domain/audit-text.js';
-import type { Found, ListRequest } from './audit-candidates.js';
+import { type Found, type ListRequest, NEWEST_FIRST } from './audit-candidates.js';
 import { addFilter, addTimes, SqlConditions } from './audit-filter-sql.js';
 import { AUDIT_COLUMNS, type AuditRow, fromRow } from './audit-row.js';
 import { rawRows } from './raw-rows.js';
@@ -89,13 +89,14 @@ async function entriesIn(
   // The times of a block let partitions be left out while the statement runs, those of all blocks before it does.
   addTimes(where, { from: new Date(blocks.at(-1)?.[1] ?? 0) });
   where.add('occurred_at <= ?', blocks[0]?.[2]);
-  // OFFSET 0 keeps the planner from comparing the texts of every entry first and joining the blocks afterwards.
+  // The bound keeps the planner from comparing the texts of every entry first and joining the blocks afterwards, and the order
+  // makes it take the one index in which the entries of a block lie side by side.
   const sql = `
     SELECT e.* FROM json_to_recordset($1) AS b(block bigint, begins_at timestamptz, ends_at timestamptz) CROSS JOIN LATERAL (
       SELECT ${AUDIT_COLUMNS} FROM audit_entry
       WHERE tenant_id = $2 AND occurred_at BETWEEN b.begins_at AND b.ends_at
         AND sequence > b.block * $3::bigint AND sequence <= (b.block + 1) * $3::bigint AND ${where.text}
-      OFFSET 0
+      ${NEWEST_FIRST} LIMIT ${TEXT_BLOCK}
     ) AS e ORDER BY sequence DESC`;
   const named = blocks.map(([block, firstAt, lastAt]) => ({ block, begins_at: firstAt, ends_at: lastAt }));
   const rows = await rawRows<AuditRow>(dataSource, sql, [

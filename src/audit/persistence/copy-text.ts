@@ -14,16 +14,19 @@ const ESCAPES: Readonly<Record<string, string>> = {
 export class CopyRows {
   #rest: Uint8Array[] = [];
 
-  /** Rows that are complete with this piece. */
+  /** Rows that are complete with this piece, of which nothing is kept. */
   take(piece: Uint8Array): (string | null)[][] {
-    const end = piece.lastIndexOf(LINE_END);
-    if (end === -1) {
-      this.#rest.push(piece);
+    const first = piece.indexOf(LINE_END);
+    if (first === -1) {
+      this.#rest.push(piece.slice());
       return [];
     }
-    const whole = Buffer.concat([...this.#rest, piece.subarray(0, end)]).toString('utf8');
-    this.#rest = end + 1 === piece.length ? [] : [piece.subarray(end + 1)];
-    return whole.split('\n').map(valuesOf);
+    const end = piece.lastIndexOf(LINE_END);
+    const begun = Buffer.concat([...this.#rest, piece.subarray(0, first)]).toString('utf8');
+    const whole = Buffer.from(piece.buffer, piece.byteOffset, end).toString('utf8', first + 1);
+    this.#rest = end + 1 === piece.length ? [] : [piece.slice(end + 1)];
+    const lines = first === end ? [begun] : [begun, ...whole.split('\n')];
+    return lines.map(valuesOf);
   }
 }
 

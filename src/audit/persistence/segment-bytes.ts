@@ -30,7 +30,10 @@ export class SegmentBytes {
 
 /** What is sent to the thread that recomputes segments, one after the other. */
 export type SegmentMessage =
-  { kind: 'begin'; segment: ChainSegment } | { kind: 'piece'; bytes: Uint8Array } | { kind: 'end' };
+  | { kind: 'begin'; segment: ChainSegment }
+  | { kind: 'piece'; memory: ArrayBuffer; length: number }
+  | { kind: 'end' };
 
-/** What it answers: that it is there, that it is done with a piece, and the result. */
-export type SegmentAnswer = { kind: 'ready' } | { kind: 'taken' } | { kind: 'result'; result: SegmentResult };
+/** What it answers: that it is there, that it is done with a piece, whose memory it gives back, and the result. */
+export type SegmentAnswer =
+  { kind: 'ready' } | { kind: 'taken'; memory: ArrayBuffer } | { kind: 'result'; result: SegmentResult };

@@ -6,14 +6,18 @@ import { type SegmentAnswer, SegmentBytes, type SegmentMessage } from './segment
 /** Recomputes one segment at a time from its bytes. */
 export interface SegmentLane {
   begin(segment: ChainSegment): void;
-  /** Resolves when more can be given. The piece, and the memory it lies in, is the lane's from then on. */
-  take(piece: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** Memory of `PIECE_BYTES` to fill; resolves when the lane can take more. It is the caller's until it is taken. */
+  memory(): Promise<ArrayBuffer>;
+  /** Takes what was filled. Never fails, so that whoever reads goes on to the end and leaves the connection usable; `end` does. */
+  take(memory: ArrayBuffer, length: number): void;
   end(): Promise<SegmentResult>;
   close(): Promise<void>;
 }
 
-/** Pieces on their way to a thread: what bounds the memory when reading is faster than hashing. */
-const PIECES_AHEAD = 8;
+/** Bytes of a piece: handing one over costs as much as hashing some entries. */
+export const PIECE_BYTES = 1 << 18;
+/** Pieces of a lane, used again and again: what bounds the memory when reading is faster than hashing. */
+const PIECES = 6;
 
 /** A lane with a thread of its own, or, where none can be started (a bundler left its file out), one without. */
 export async function openLane(): Promise<SegmentLane> {
@@ -31,14 +35,18 @@ export async function openLane(): Promise<SegmentLane> {
 /** Works where it is called. */
 export class LocalLane implements SegmentLane {
   #bytes: SegmentBytes | null = null;
+  readonly #memory = new ArrayBuffer(PIECE_BYTES);
 
   begin(segment: ChainSegment): void {
     this.#bytes = new SegmentBytes(segment);
   }
 
-  take(piece: Uint8Array<ArrayBuffer>): Promise<void> {
-    this.#bytes?.take(piece);
-    return Promise.resolve();
+  memory(): Promise<ArrayBuffer> {
+    return Promise.resolve(this.#memory);
+  }
+
+  take(memory: ArrayBuffer, length: number): void {
+    this.#bytes?.take(new Uint8Array(memory, 0, length));
   }
 
   end(): Promise<SegmentResult> {
@@ -52,14 +60,14 @@ export class LocalLane implements SegmentLane {
 }
 
 class ThreadLane implements SegmentLane {
-  #ahead = 0;
+  readonly #free = Array.from({ length: PIECES }, () => new ArrayBuffer(PIECE_BYTES));
   #failure: Error | null = null;
   #wake: () => void = () => undefined;
   #result: SegmentResult | null = null;
 
   constructor(private readonly worker: Worker) {
     worker.on('message', (answer: SegmentAnswer) => {
-      if (answer.kind === 'taken') this.#ahead -= 1;
+      if (answer.kind === 'taken') this.#free.push(answer.memory);
       if (answer.kind === 'result') this.#result = answer.result;
       this.#wake();
     });
@@ -76,13 +84,14 @@ class ThreadLane implements SegmentLane {
     this.send({ kind: 'begin', segment });
   }
 
-  /** Never fails, so that whoever reads goes on to the end and leaves the connection usable; `end` does. */
-  async take(piece: Uint8Array<ArrayBuffer>): Promise<void> {
-    if (this.#failure !== null) return;
-    this.#ahead += 1;
-    // Every piece has memory of its own, which is handed over rather than copied.
-    this.send({ kind: 'piece', bytes: piece }, [piece.buffer]);
-    await this.until(() => this.#ahead < PIECES_AHEAD);
+  async memory(): Promise<ArrayBuffer> {
+    await this.until(() => this.#free.length > 0);
+    return this.#free.pop() ?? new ArrayBuffer(PIECE_BYTES);
+  }
+
+  take(memory: ArrayBuffer, length: number): void {
+    // Moved rather than copied; it comes back when the thread is done with it.
+    if (this.#failure === null) this.send({ kind: 'piece', memory, length }, [memory]);
   }
 
   async end(): Promise<SegmentResult> {
