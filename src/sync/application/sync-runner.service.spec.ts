@@ -37,7 +37,7 @@ async function endOfRun(found: (Partial<Connection> | null)[]): Promise<SyncRun 
   const runner = new SyncRunner(
     store as SyncRunStore,
     {} as WatermarkStore,
-    {} as ScheduleStore,
+    { lock: () => Promise.resolve() } as Partial<ScheduleStore> as ScheduleStore,
     connections as ConnectionDirectory,
     sessions as ConnectionSessions,
     { raiseAttention: () => Promise.resolve() } as unknown as ConnectionCheck,
