@@ -34,10 +34,11 @@ async function endOfRun(found: (Partial<Connection> | null)[]): Promise<SyncRun 
   const sessions: Partial<ConnectionSessions> = {
     open: () => Promise.reject(new SecretUnreadableError('connection', 'they were destroyed')),
   };
+  const schedules: Partial<ScheduleStore> = { lock: () => Promise.resolve(null) };
   const runner = new SyncRunner(
     store as SyncRunStore,
     {} as WatermarkStore,
-    { lock: () => Promise.resolve() } as Partial<ScheduleStore> as ScheduleStore,
+    schedules as ScheduleStore,
     connections as ConnectionDirectory,
     sessions as ConnectionSessions,
     { raiseAttention: () => Promise.resolve() } as unknown as ConnectionCheck,
