@@ -19,8 +19,16 @@ const CHECKS = [
  * end, so it runs beside the first suite, which needs no database; what it prints is shown when it ends.
  */
 const CHAOS = 'npm run --silent test:chaos -- --seed 1 --runs 25 --worlds 5 --subscriptions 40';
-/** Each is one run of vitest; projects that share a database server are together. Browsers and npm get the machine to themselves. */
-const SUITES = [['unit', 'architecture', 'contract'], ['integration', 'e2e'], ['browser'], ['package']];
+/**
+ * Each is one run of vitest; projects that share a database server are together. Those wait for leases, timers and processes a good part of
+ * their time, so a third worker finds room on two cores. Browsers and npm get the machine to themselves.
+ */
+const SUITES = [
+  { projects: ['unit', 'architecture', 'contract'], workers: 2 },
+  { projects: ['integration', 'e2e'], workers: 3 },
+  { projects: ['browser'], workers: 2 },
+  { projects: ['package'], workers: 2 },
+];
 
 const scratch = mkdtempSync(join(tmpdir(), 'psa-test-counts-'));
 const failures = [];
@@ -42,9 +50,10 @@ for (const line of CHECKS) {
   count(line, (await run(line, {})) === 0);
 }
 const chaos = interrupted ? null : runQuietly(CHAOS);
-for (const [index, projects] of SUITES.entries()) {
+for (const [index, { projects, workers }] of SUITES.entries()) {
   if (interrupted) break;
-  const line = `vitest run -c test/vitest.config.ts ${projects.map((name) => `--project ${name}`).join(' ')}`;
+  const names = projects.map((name) => `--project ${name}`).join(' ');
+  const line = `vitest run -c test/vitest.config.ts --maxWorkers ${workers} ${names}`;
   const countsFile = join(scratch, String(index));
   writeFileSync(countsFile, '');
   const status = await run(line, { PSA_TEST_COUNTS: countsFile });
