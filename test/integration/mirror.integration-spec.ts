@@ -36,6 +36,8 @@ async function newConnection(): Promise<string> {
 
 interface Place {
   pageNumber?: number;
+  /** Rows the pull has inserted, as a run counts them. */
+  created?: number;
   pullId?: string;
   connectionId?: string;
 }
@@ -195,6 +197,15 @@ describe('the end of a complete pull', () => {
     await merge('companies', companies(1, 2));
     await merge('companies', companies(2, 2), { pageNumber: 1 });
     expect(await finish('companies')).toBe(1);
+  });
+
+  it('believes a pull that has inserted every row, and no other', async () => {
+    const { created } = await merge('companies', companies(1, 3));
+    expect(await finish('companies', { created })).toBe(0);
+    const next = newId();
+    const later = await merge('companies', companies(3, 5), { pullId: next });
+    expect(await finish('companies', { pullId: next, created: later.created })).toBe(2);
+    expect(await idsIn('psa_company')).toEqual(['3', '4', '5']);
   });
 
   it('is refused, and deletes nothing, when most of many records are missing', async () => {

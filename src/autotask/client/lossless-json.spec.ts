@@ -4,22 +4,23 @@ import { describe, expect, it } from 'vitest';
 import { MoneyDecimal } from '../../kernel/money.js';
 import { jsonDecimal, jsonInteger, parseLosslessJson } from './lossless-json.js';
 
+const isShort = (number: string): boolean =>
+  !number.includes('e') && !number.includes('E') && number.replaceAll(/\D/g, '').length <= 15;
+
 describe('lossless JSON', () => {
-  const EXACT_ONES = [
-    '386.6450',
-    '0.1',
+  const LONG_ONES = [
     '1e3',
     '1.5E-7',
     '12345678901234567890',
     '1234567890123456',
+    '1234567890123456.5',
     '4.00000000000000000001',
-    '-0.00001',
+    '-0.123456789012345',
+    '12345678901234.12',
     '1e400',
-    '12.0000',
-    '-9.5',
   ];
 
-  it.each(EXACT_ONES)('reads %s as the very digits that were written, wherever they stand', (digits) => {
+  it.each(LONG_ONES)('reads %s as the text of its digits, wherever it stands', (digits) => {
     for (const text of [
       `{"a":${digits},"b":1}`,
       `{"b":1,"a":${digits}}`,
@@ -36,21 +37,30 @@ describe('lossless JSON', () => {
     expect(parseLosslessJson(`{"a\\\\":${digits}}`)).toEqual({ 'a\\': digits });
   });
 
-  it.each(['0', '7', '-3', '900719925474099', '-900719925474099'])(
-    'keeps the whole number %s a number',
-    (source) => {
-      expect(parseLosslessJson(`{"a":[${source},{"b":${source}}],"c":${source}}`)).toEqual({
-        a: [Number(source), { b: Number(source) }],
-        c: Number(source),
-      });
-    },
-  );
+  it.each([
+    '0',
+    '7',
+    '-3',
+    '900719925474099',
+    '-900719925474099',
+    '386.6450',
+    '-9.5',
+    '0.00000000000001',
+    '99999999999999.9',
+  ])('keeps %s a number, which is the same decimal', (source) => {
+    expect(parseLosslessJson(`{"a":[${source},{"b":${source}}],"c":${source}}`)).toEqual({
+      a: [Number(source), { b: Number(source) }],
+      c: Number(source),
+    });
+    expect(new MoneyDecimal(Number(source)).equals(source)).toBe(true);
+  });
 
   it.each([
     '{"a":"b\\":1.5,"}',
     '{"a":"\\\\\\":1.5}"}',
     '{"a":":1.5,","b":"1.5"}',
     '{"a":"Azure usage, 12.5, May 4, 2026"}',
+    '{"a":"0f2e5d3e-71e4-4e2a","b":"[1e5]","c":":1e5,"}',
     '{"a":"[1.5]","b":", 1234567890123456 ,"}',
     '{"a":"\\\\","b":"x\\":2.5}"}',
   ])('does not touch the text in %s', (text) => {
@@ -79,7 +89,7 @@ describe('lossless JSON', () => {
     const { value } = fc.letrec<{ value: [string, unknown] }>((tie) => ({
       value: fc.oneof(
         { maxDepth: 3 },
-        decimal.map((text): [string, unknown] => [text, /^-?\d{1,15}$/.test(text) ? Number(text) : text]),
+        decimal.map((text): [string, unknown] => [text, isShort(text) ? Number(text) : text]),
         awkward.map((text): [string, unknown] => [JSON.stringify(text), text]),
         fc
           .array(tie('value'))
@@ -109,6 +119,21 @@ describe('lossless JSON', () => {
       expect(() => parseLosslessJson(text)).toThrow(SyntaxError);
     },
   );
+
+  it('loses nothing of a number of at most fifteen digits', () => {
+    fc.assert(
+      fc.property(
+        fc.bigInt({ min: -(10n ** 15n) + 1n, max: 10n ** 15n - 1n }),
+        fc.integer({ min: 0, max: 14 }),
+        (digits, scale) => {
+          const text = new MoneyDecimal(digits.toString()).times(new MoneyDecimal(10).pow(-scale)).toFixed();
+          const read = parseLosslessJson(text) as Decimal.Value;
+          expect(new MoneyDecimal(read).toFixed()).toBe(text === '-0' ? '0' : text);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
 
   it('writes integers beyond the range of a double', () => {
     expect(JSON.stringify({ value: jsonInteger('12345678901234567890') })).toBe(

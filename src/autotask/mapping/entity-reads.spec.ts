@@ -189,7 +189,7 @@ describe('the entities read', () => {
         invoiceNumber: 'INV-2022-12',
         invoiceDateTime: '2022-12-03T00:00:00Z',
         dueDate: '2023-01-02T00:00:00Z',
-        invoiceTotal: '386.6450',
+        invoiceTotal: 386.645,
         isVoided: false,
         voidedDate: null,
         batchID: 20221203,
@@ -230,6 +230,6 @@ describe('the entities read', () => {
       isBillable: true,
       purchaseOrderNumber: null,
     });
-    expect(raw).toMatchObject({ id: 26039, extendedPrice: '386.6450', internalCurrencyRate: '100.0000' });
+    expect(raw).toMatchObject({ id: 26039, extendedPrice: 386.645, internalCurrencyRate: 100 });
   });
 });

@@ -25,6 +25,8 @@ export interface MirrorPull {
   connectionId: string;
   pullId: string;
   entity: PsaEntity;
+  /** Rows it has inserted, where that is known: when there are no others, all have been seen. */
+  created?: number;
 }
 
 /** Entities whose rows belong to a contract, and can be pulled by it. */

@@ -33,16 +33,15 @@ export const ID_SEPARATOR = '\u001F';
 
 /**
  * Remembers ids as seen, and keeps the highest one. `$1` connection, `$2` pull, `$3` entity, `$4` page number, `$5` the ids with the
- * separator between them.
+ * separator between them, `$6` the highest of them, null when there is none.
  */
 export const REMEMBER_SEEN = `
-  WITH batch AS MATERIALIZED (SELECT string_to_array($5::text, E'\\x1f') AS external_ids), seen AS (
+  WITH seen AS (
     INSERT INTO mirror_seen_page (pull_id, entity, page_number, external_ids)
-    SELECT $2::uuid, $3::text, $4::integer, external_ids FROM batch
+    VALUES ($2::uuid, $3::text, $4::integer, string_to_array($5::text, E'\\x1f'))
   )
   INSERT INTO mirror_highest_id AS known (connection_id, entity, external_id)
-  (SELECT $1::uuid, $3::text, external_id FROM batch, unnest(external_ids) AS external_id
-   ORDER BY length(external_id) DESC, external_id COLLATE "C" DESC LIMIT 1)
+  SELECT $1::uuid, $3::text, $6::text WHERE $6::text IS NOT NULL
   ON CONFLICT (connection_id, entity) DO UPDATE SET external_id = excluded.external_id
   WHERE (${BY_NUMBER('known.external_id')}) < (${BY_NUMBER('excluded.external_id')})`;
 
@@ -84,6 +83,11 @@ const SEEN = `
   WITH seen AS (
     SELECT DISTINCT unnest(external_ids) AS external_id FROM mirror_seen_page WHERE pull_id = $2 AND entity = $3
   )`;
+
+/** Rows of a connection in the mirror. `$1` connection. */
+export function countAllStatement({ name }: { name: string }): string {
+  return `SELECT count(*) AS total FROM ${name} WHERE connection_id = $1`;
+}
 
 /**
  * Whether the ids in the mirror are exactly those a pull has seen: as many, and with the same sum of 64-bit hashes. Comparing them one by

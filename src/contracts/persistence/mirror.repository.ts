@@ -8,6 +8,7 @@ import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-sourc
 import { rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import type { PsaEntity, PsaRecords } from '../../ports/psa/psa-records.js';
+import { highestIdOf } from '../domain/external-id.js';
 import type {
   ContractsPull,
   MergeCounts,
@@ -16,6 +17,7 @@ import type {
   MirrorStore,
 } from '../domain/mirror-store.js';
 import {
+  countAllStatement,
   countSeenStatement,
   deleteUnseenStatement,
   ID_SEPARATOR,
@@ -57,7 +59,8 @@ export class MirrorRepository implements MirrorStore {
     { connectionId, pullId, entity, pageNumber, records }: MirrorPage<E>,
   ): Promise<void> {
     const ids = records.map(({ externalId }) => externalId).join(ID_SEPARATOR);
-    await managerOf(tx).query(REMEMBER_SEEN, [connectionId, pullId, entity, pageNumber, ids]);
+    const highest = highestIdOf(records);
+    await managerOf(tx).query(REMEMBER_SEEN, [connectionId, pullId, entity, pageNumber, ids, highest]);
   }
 
   /** False, and nothing is done, when one of them is known. */
@@ -109,6 +112,8 @@ export class MirrorRepository implements MirrorStore {
   }
 
   async countSeen(tx: Transaction, pull: MirrorPull): Promise<{ seen: number; missing: number }> {
+    const { created = 0 } = pull;
+    if (created > 0 && created === (await this.countAll(tx, pull))) return { seen: created, missing: 0 };
     const [all] = await rowsOf<{ isAllSeen: boolean; total: string }>(
       managerOf(tx),
       isAllSeenStatement(MIRROR_TABLES[pull.entity]),
@@ -170,6 +175,12 @@ export class MirrorRepository implements MirrorStore {
       [connectionId, endingOnOrAfter],
     );
     return rows.map(({ externalId }) => externalId);
+  }
+
+  private async countAll(tx: Transaction, { connectionId, entity }: MirrorPull): Promise<number> {
+    const statement = countAllStatement(MIRROR_TABLES[entity]);
+    const [row] = await rowsOf<{ total: string }>(managerOf(tx), statement, [connectionId]);
+    return Number(row?.total ?? 0);
   }
 
   private async count(

@@ -1,17 +1,12 @@
 import type { Connection } from '../../connections/domain/connection.js';
 import type { Mirror } from '../../contracts/application/mirror.service.js';
+import { higherId, highestIdOf } from '../../contracts/domain/external-id.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import type { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
 import type { Clock } from '../../ports/host/clock.port.js';
 import type { PsaEntity, PsaRecords } from '../../ports/psa/psa-records.js';
 import type { PsaBatch, PsaSession, PullScope } from '../../ports/psa/psa-session.port.js';
-import {
-  isContractEntity,
-  isRefreshedByContract,
-  higherId,
-  planPull,
-  touchedContracts,
-} from '../domain/pull-plan.js';
+import { isContractEntity, isRefreshedByContract, planPull, touchedContracts } from '../domain/pull-plan.js';
 import type { EntityProgress, SyncRun } from '../domain/sync-run.js';
 import type { RunLease, SyncRunStore } from '../domain/sync-run-store.js';
 import type { WatermarkStore } from '../domain/watermark-store.js';
@@ -206,10 +201,7 @@ export class SyncPull {
   ): Promise<EntityProgress> {
     const { entity, step } = next;
     const { watermarks, mirror } = this.services;
-    const highestExternalId = records.reduce<string | null>(
-      (highest, { externalId }) => higherId(highest, externalId),
-      next.highestExternalId,
-    );
+    const highestExternalId = higherId(next.highestExternalId, highestIdOf(records));
     const seen = { ...next, highestExternalId };
     if (step === 'changes') {
       await watermarks.touch(tx, this.run.connectionId, touchedContracts(entity, records));
@@ -218,7 +210,8 @@ export class SyncPull {
     }
     if (position !== null) return seen;
     const { acceptsDeletions } = this.limits;
-    const deleted = await mirror.finishEntity(tx, this.pullOf(entity), { acceptsDeletions });
+    const pull = { ...this.pullOf(entity), created: next.created };
+    const deleted = await mirror.finishEntity(tx, pull, { acceptsDeletions });
     return { ...seen, deleted: seen.deleted + deleted, isComplete: true };
   }
 

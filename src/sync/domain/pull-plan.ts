@@ -1,3 +1,4 @@
+import { higherId } from '../../contracts/domain/external-id.js';
 import { CONTRACT_ENTITIES, type ContractEntity } from '../../contracts/domain/mirror-store.js';
 import type { PsaEntity } from '../../ports/psa/psa-records.js';
 import type { ChangeTracking, PsaSession } from '../../ports/psa/psa-session.port.js';
@@ -94,13 +95,6 @@ export function watermarksAfter(run: SyncRun, before: readonly Watermark[], star
       fullRows: isFull || last === undefined ? progress.read : last.fullRows,
     };
   });
-}
-
-/** The later of two ids of a PSA, which count upwards: the longer number, or the greater of two as long. */
-export function higherId(left: string | null, right: string | null): string | null {
-  if (left === null || right === null) return left ?? right;
-  if (left.length !== right.length) return left.length > right.length ? left : right;
-  return left > right ? left : right;
 }
 
 function mustReadAll({ entity, tracking: usual, fullPages }: Watermark, tracking: ChangeTracking): boolean {
