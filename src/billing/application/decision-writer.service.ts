@@ -10,7 +10,6 @@ import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import { PlanStaleError } from '../domain/billing.errors.js';
 import { type BillingLine, LINE_STORE, type LineStore } from '../domain/billing-line.js';
 import { CHANGE_STORE, type ChangeStore, type PendingChange } from '../domain/pending-change.js';
-import { latestOf } from '../domain/former-line.js';
 import { isToCome } from '../domain/line-identity.js';
 import { type InForce, isAdjustment, isSame } from '../domain/line-overlay.js';
 import type { LineValues } from '../domain/line-timeline.js';
@@ -18,6 +17,7 @@ import type { Operation, Originator } from '../domain/operation.js';
 import { type NewOperation, OPERATION_STORE, type OperationStore } from '../domain/operation-store.js';
 import type { PlanRefusal, PlanStep } from '../domain/plan-step.js';
 import { combined } from '../domain/settlement.js';
+import { settledState } from '../domain/settled-state.js';
 
 /** Steps of one line that were decided on, with the plan they come from. */
 export interface Decision {
@@ -189,12 +189,10 @@ export class DecisionWriter {
     await this.lines.bind(tx, found);
   }
 
-  /** A refused change stays unknown, so that the next plan compares with what was billed before it. */
   private async settleChanges(tx: Transaction, decisions: readonly Decision[]): Promise<void> {
     const settled = decisions.flatMap(({ line, changes, refusals }) => {
-      const isRefused = refusals.some(({ code }) => code !== 'billing.unsupported');
-      const known = isRefused ? undefined : latestOf(changes).get(line.subscriptionId);
-      return known === undefined ? [] : [{ lineId: line.id, known }];
+      const known = settledState(line, changes, refusals);
+      return known === null ? [] : [{ lineId: line.id, known }];
     });
     await this.lines.setKnown(tx, settled);
     const ids = decisions.flatMap(({ changes }) => changes.map(({ id }) => id));
