@@ -3,7 +3,8 @@ import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypt
 import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { Logger } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { AuditArchive } from '../../src/audit/application/audit-archive.service.js';
 import { AuditCheckpoints } from '../../src/audit/application/audit-checkpoints.service.js';
 import { AuditTrail } from '../../src/audit/application/audit-trail.service.js';
@@ -25,14 +26,20 @@ import { FakeClock } from '../support/fakes/fake-clock.js';
 const SCRIPT = fileURLToPath(new URL('../../src/docs/verify-audit-export.mjs', import.meta.url));
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
 const DAY_MS = 86_400_000;
+const POINT = { sequence: '1', hash: '0'.repeat(64) };
 
 /** Keeps what it is given, or refuses. */
 class FakeAnchor implements AuditAnchor {
   readonly published: AuditCheckpoint[] = [];
   isDown = false;
+  asked = 0;
+  /** Tenants whose checkpoints it never takes. */
+  readonly refuses = new Set<string>();
 
-  publish(checkpoint: AuditCheckpoint): Promise<void> {
+  publish({ ...checkpoint }: AuditCheckpoint): Promise<void> {
+    this.asked += 1;
     if (this.isDown) return Promise.reject(new Error('the anchor is down'));
+    if (this.refuses.has(checkpoint.tenantId)) return Promise.reject(new Error('no such object lock'));
     this.published.push(checkpoint);
     return Promise.resolve();
   }
@@ -120,6 +127,43 @@ describe('a checkpoint', () => {
     await checkpoints.publish();
     await checkpoints.publish();
     expect(anchor.published).toEqual([checkpoint]);
+  });
+
+  it('is published though those of other tenants are refused, and told of with its age when it is not', async () => {
+    const logged = vi.spyOn(Logger.prototype, 'error');
+    // More than are given up after, and older than every other.
+    const refused = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    for (const tenantId of refused) {
+      anchor.refuses.add(tenantId);
+      await store.add(signCheckpoint(tenantId, POINT, clock.now(), { id: 'key-1', privateKey }));
+    }
+    clock.advance(DAY_MS);
+    for (let number = 1; number <= 250; number += 1) {
+      await store.add(signCheckpoint(`ok ${number}`, POINT, clock.now(), { id: 'key-1', privateKey }));
+    }
+    for (let run = 0; run < 2; run += 1) await checkpoints.publish();
+    expect(anchor.published).toHaveLength(250);
+    expect(logged).toHaveBeenCalledWith(
+      'An audit checkpoint was not published',
+      expect.objectContaining({ tenantId: 'g', ageSeconds: DAY_MS / 1000, reason: expect.any(String) }),
+    );
+    logged.mockRestore();
+
+    anchor.refuses.clear();
+    await checkpoints.publish();
+    expect(anchor.published.slice(250).map(({ tenantId }) => tenantId)).toEqual(refused);
+  });
+
+  it('is not tried with every tenant while the anchor is down', async () => {
+    for (let number = 1; number <= 20; number += 1) {
+      await store.add(signCheckpoint(`${number}`, POINT, clock.now(), { id: 'key-1', privateKey }));
+    }
+    anchor.isDown = true;
+    await checkpoints.publish();
+    expect(anchor.asked).toBe(5);
+    anchor.isDown = false;
+    await checkpoints.publish();
+    expect(anchor.published).toHaveLength(20);
   });
 
   it('shows that the end of the log was cut off together with its head', async () => {
