@@ -1557,6 +1557,7 @@ export interface AuditChainReport {
   } | null;
   /** @min 0 */
   checkpoints: number;
+  areKeysCompared: boolean;
 }
 
 export interface AuditCheckpoint {
