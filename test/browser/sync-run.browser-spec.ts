@@ -1,8 +1,13 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'csv-parse/sync';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ConnectionPage } from './pages/connection.page.js';
 import { ConnectorsPage } from './pages/connectors.page.js';
 import { SignInPage } from './pages/sign-in.page.js';
+import type { ContractLine } from '../../src/admin-ui/api/contract-lines.js';
+import type { Contract } from '../../src/admin-ui/api/contracts.js';
+import { accessibilityViolations } from './support/accessibility.js';
 import { ALL_RIGHTS, apiUser, connectionRequest } from './support/api-users.js';
 import { startUiSession } from './support/ui-session.js';
 import type { UiSession } from './support/ui-session.js';
@@ -76,6 +81,49 @@ describe('a connection in the browser', () => {
     expect((await saving).suggestedFilename()).toMatch(/^contract-lines-\d{4}-\d{2}-\d{2}\.csv$/);
     await day.fill('1999-01-01');
     await none.waitFor();
+  });
+
+  it('narrows the lines down to one company and to one contract, in the list and in the CSV', async () => {
+    const { page, connection } = await openConnection();
+    const { items } = await ui.callApi<{ items: { id: string }[] }>('GET', 'connections');
+    const path = `connections/${items[0]?.id}`;
+    const linesOf = async (query: string) =>
+      (await ui.callApi<{ items: ContractLine[] }>('GET', `${path}/contract-lines?limit=200&${query}`)).items;
+    // A contract among the first that are listed, so that the way from it is on the page.
+    const { items: contracts } = await ui.callApi<{ items: Contract[] }>('GET', `${path}/contracts?limit=25`);
+    const billed = await linesOf('');
+    const contract =
+      contracts.find(({ externalId }) => billed.some((line) => line.contract.externalId === externalId)) ??
+      expect.fail('The sandbox bills nothing of the first contracts');
+    const { company } = contract;
+    const ofCompany = await linesOf(`companyId=${company.externalId}`);
+    const ofContract = await linesOf(`contractId=${contract.externalId}`);
+    const { rows, day, heading, ...of } = connection.contractLines;
+
+    // By typing: the list behind the field is searched by the server.
+    await of.company.fill(company.name);
+    await page.getByRole('option', { name: company.name }).first().waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await page.getByRole('option', { name: company.name }).first().click();
+    await expect.poll(() => rows.count(), PATIENT).toBe(ofCompany.length);
+    expect(await rows.allInnerTexts()).toEqual(ofCompany.map(() => expect.stringContaining(company.name)));
+    const saving = page.waitForEvent('download');
+    await of.download.click();
+    const records = parse(await readFile(await (await saving).path()), { bom: true });
+    expect(records).toHaveLength(ofCompany.length + 1);
+    await day.fill('1999-01-01');
+    await of.noneOfChoice.waitFor();
+    // What is chosen is in the address, and named again after it was opened from there.
+    await page.reload();
+    await expect.poll(() => of.company.inputValue(), PATIENT).toBe(company.name);
+
+    // By the way from the contract.
+    await connection.linesOf(contract).click();
+    await expect.poll(() => of.contract.inputValue(), PATIENT).toBe(contract.name);
+    expect(await of.company.inputValue()).toBe('');
+    expect(await heading.evaluate((element) => element === document.activeElement)).toBe(true);
+    await expect.poll(() => rows.count(), PATIENT).toBe(ofContract.length);
+    expect(await rows.allInnerTexts()).toEqual(ofContract.map(() => expect.stringContaining(contract.name)));
   });
 
   it('is renamed and takes the name everywhere', async () => {
