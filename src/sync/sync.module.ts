@@ -42,6 +42,5 @@ import { WatermarkRepository } from './persistence/watermark.repository.js';
     { provide: WATERMARK_STORE, useClass: WatermarkRepository },
     { provide: SCHEDULE_STORE, useClass: ScheduleRepository },
   ],
-  exports: [SyncStatistics],
 })
 export class SyncModule {}

@@ -45,7 +45,7 @@ async function endOfRun(found: (Partial<Connection> | null)[]): Promise<SyncRun 
     { forgetPull: () => Promise.resolve() } as unknown as Mirror,
     {} as JobQueue,
     { run: (work: (tx: object) => unknown) => work({}) } as unknown as TransactionRunner,
-    new SyncStatistics(),
+    new SyncStatistics(null, {} as SyncRunStore, { now: () => NOW }),
     { sync: { sliceSeconds: 60, outageToleranceMinutes: 60 } as PsaConnectorSettings['sync'] },
     { now: () => NOW },
   );

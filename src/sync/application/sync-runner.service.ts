@@ -61,8 +61,10 @@ export class SyncRunner {
    */
   async execute(runId: string, signal: AbortSignal): Promise<void> {
     const lease = { runId, token: newId() };
-    const run = await this.store.claim(lease, this.clock.now());
+    const now = this.clock.now();
+    const run = await this.store.claim(lease, now);
     if (run === null) return;
+    if (run.startedAt?.getTime() === now.getTime()) this.statistics.countStart(run);
     this.#logger.debug('Sync run is worked on', { connectionId: run.connectionId, syncRunId: run.id });
     try {
       if (await this.pull(run, lease, signal)) await this.succeed(run, lease);

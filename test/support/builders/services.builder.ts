@@ -50,7 +50,7 @@ export function buildServices(
   const checks = new ConnectionCheck(registry, directory, stores.connections, vault, audit, transactions);
   const sessions = new ConnectionSessions(registry, vault);
   const mirror = new Mirror(stores.mirror);
-  const statistics = new SyncStatistics();
+  const statistics = new SyncStatistics(null, stores.runs, clock);
   return {
     clock,
     queue,
