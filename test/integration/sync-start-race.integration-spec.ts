@@ -29,7 +29,7 @@ afterAll(() => installation?.close());
 
 beforeEach(async () => {
   scenario = await buildSyncScenario(installation);
-  const { stores, mirror, queue, audit, statistics, clock } = scenario.services;
+  const { stores, mirror, queue, audit, statistics, signals, clock } = scenario.services;
   const directory = new ConnectionDirectory(stores.connections);
   const { transactions } = installation;
   runs = new SyncRuns(
@@ -40,6 +40,7 @@ beforeEach(async () => {
     queue,
     audit,
     statistics,
+    signals,
     transactions,
     clock,
   );

@@ -11,6 +11,8 @@ export const deSync: Messages['sync'] = {
   mode: 'Art',
   rows: (read: string, expected: string) => `${read} von etwa ${expected} Zeilen`,
   rowsRead: (read: string) => `${read} Zeilen gelesen`,
+  kindAtWork: (kind: string, position: number, count: number) =>
+    `${kind}, Datensatzart ${position} von ${count}`,
   pages: 'Seiten',
   left: (text: string) => `Noch etwa ${text}`,
   waiting: 'Wartet und läuft von selbst weiter',

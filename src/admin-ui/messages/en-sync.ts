@@ -10,6 +10,8 @@ export const enSync = {
   mode: 'Mode',
   rows: (read: string, expected: string) => `${read} of about ${expected} rows`,
   rowsRead: (read: string) => `${read} rows read`,
+  kindAtWork: (kind: string, position: number, count: number) =>
+    `${kind}, record kind ${position} of ${count}`,
   pages: 'Pages',
   left: (text: string) => `About ${text} left`,
   waiting: 'Waits, and goes on by itself',

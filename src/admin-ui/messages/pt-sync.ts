@@ -11,6 +11,8 @@ export const ptSync: Messages['sync'] = {
   mode: 'Modo',
   rows: (read: string, expected: string) => `${read} de cerca de ${expected} linhas`,
   rowsRead: (read: string) => `${read} linhas lidas`,
+  kindAtWork: (kind: string, position: number, count: number) =>
+    `${kind}, tipo de registro ${position} de ${count}`,
   pages: 'Páginas',
   left: (text: string) => `Faltam cerca de ${text}`,
   waiting: 'Aguarda e continua sozinha',

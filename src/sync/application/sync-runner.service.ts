@@ -28,6 +28,7 @@ import { resumeAfter } from '../domain/waiting.js';
 import { WATERMARK_STORE, type WatermarkStore } from '../domain/watermark-store.js';
 import { SyncPull } from './sync-pull.js';
 import { jobOf, type SyncJob } from './sync-queue.js';
+import { SyncRunSignals } from './sync-run-signals.service.js';
 import { SyncStatistics } from './sync-statistics.service.js';
 
 /** How long to wait before the database is tried again; doubled up to the longest. */
@@ -50,6 +51,7 @@ export class SyncRunner {
     private readonly queue: JobQueue,
     private readonly transactions: TransactionRunner,
     private readonly statistics: SyncStatistics,
+    private readonly signals: SyncRunSignals,
     @Inject(PSA_CONNECTOR_SETTINGS) private readonly settings: Pick<PsaConnectorSettings, 'sync'>,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -64,6 +66,7 @@ export class SyncRunner {
     const now = this.clock.now();
     const run = await this.store.claim(lease, now);
     if (run === null) return;
+    this.signals.tell(run.id);
     if (run.startedAt?.getTime() === now.getTime()) this.statistics.countStart(run);
     this.#logger.debug('Sync run is worked on', { connectionId: run.connectionId, syncRunId: run.id });
     try {
@@ -80,9 +83,9 @@ export class SyncRunner {
     const until = new Date(this.clock.now().getTime() + this.settings.sync.sliceSeconds * 1000);
     const schedule = await this.schedules.find(run.connectionId);
     const acceptsDeletions = run.mode === 'full' && (schedule?.deletionsAcceptedAt ?? null) !== null;
-    const { store, watermarks, mirror, transactions, clock } = this;
+    const { store, watermarks, mirror, transactions, signals, clock } = this;
     const presentConnection = (of: SyncRun) => this.presentConnection(of);
-    const services = { store, watermarks, mirror, transactions, clock, presentConnection };
+    const services = { store, watermarks, mirror, transactions, signals, clock, presentConnection };
     const pull = new SyncPull(services, run, lease, session, { signal, until, acceptsDeletions });
     try {
       return await pull.work();
@@ -169,6 +172,7 @@ export class SyncRunner {
       const job = jobOf({ id: run.id, mode: run.mode, continuations });
       await this.queue.enqueue<SyncJob>(tx, { ...job, startAfter: resumesAt ?? undefined });
     });
+    this.signals.tell(run.id);
     if (reason === null) return;
     this.statistics.countWait(reason.code);
     this.#logger.warn('Sync run waits', {
@@ -207,6 +211,7 @@ export class SyncRunner {
       await also(tx);
     });
     this.statistics.countEnd(ended);
+    this.signals.tell(run.id);
     this.#logger.log('Sync run ended', {
       connectionId: run.connectionId,
       syncRunId: run.id,

@@ -28,7 +28,7 @@ export async function openScheduleScenario() {
   const services = buildServices(installation);
   const queue = new PgBossJobQueue(installation.settings);
   await queue.onModuleInit();
-  const { stores, mirror, audit, statistics, clock } = services;
+  const { stores, mirror, audit, statistics, signals, clock } = services;
   const { transactions } = installation;
   const directory = new ConnectionDirectory(stores.connections);
   return {
@@ -44,6 +44,7 @@ export async function openScheduleScenario() {
       queue,
       audit,
       statistics,
+      signals,
       transactions,
       clock,
     ),
