@@ -27,7 +27,7 @@ import {
 import { resumeAfter } from '../domain/waiting.js';
 import { WATERMARK_STORE, type WatermarkStore } from '../domain/watermark-store.js';
 import { SyncPull } from './sync-pull.js';
-import { jobOf, type SyncJob } from './sync-queue.js';
+import { afterPullJob, jobOf, type SyncJob } from './sync-queue.js';
 import { SyncRunSignals } from './sync-run-signals.service.js';
 import { SyncStatistics } from './sync-statistics.service.js';
 
@@ -191,6 +191,7 @@ export class SyncRunner {
       await this.watermarks.save(tx, connectionId, after);
       await this.watermarks.forgetTouched(tx, connectionId);
       if (run.mode === 'full') await this.schedules.completeFull(tx, connectionId);
+      await this.queue.enqueue<SyncJob>(tx, afterPullJob(run.id));
     });
   }
 
