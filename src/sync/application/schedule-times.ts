@@ -17,7 +17,7 @@ interface Expression {
 
 /**
  * When connections are pulled. Each has a place of its own, always the same, within the spread that follows a tick, so that many
- * connections with one expression do not start in the same second.
+ * connections with one expression do not start in the same second. Sweeps, which read everything, have a wider one.
  */
 export class ScheduleTimes {
   /** Names the settings that times were planned with. */
@@ -28,7 +28,8 @@ export class ScheduleTimes {
   constructor(settings: Pick<PsaConnectorSettings, 'schedules' | 'sync'>) {
     this.#settings = settings;
     const { syncCron, sweepCron } = settings.schedules;
-    this.plannedWith = [syncCron, sweepCron, settings.sync.spreadSeconds].join('|');
+    const { spreadSeconds, sweepSpreadSeconds } = settings.sync;
+    this.plannedWith = [syncCron, sweepCron, spreadSeconds, sweepSpreadSeconds].join('|');
   }
 
   /** The expression a connection is pulled by. */
@@ -45,16 +46,18 @@ export class ScheduleTimes {
   }
 
   nextRun(connectionId: string, ownCron: string | null, after: Date): Date {
-    return this.next(this.effectiveCron(ownCron), connectionId, after);
+    const cron = this.effectiveCron(ownCron);
+    return this.next(cron, this.#settings.sync.spreadSeconds, connectionId, after);
   }
 
   nextSweep(connectionId: string, after: Date): Date {
-    return this.next(this.#settings.schedules.sweepCron, connectionId, after);
+    const { schedules, sync } = this.#settings;
+    return this.next(schedules.sweepCron, sync.sweepSpreadSeconds, connectionId, after);
   }
 
-  private next(cron: string, connectionId: string, after: Date): Date {
+  private next(cron: string, spreadSeconds: number, connectionId: string, after: Date): Date {
     const { time, gapMs } = this.expression(cron);
-    const spreadMs = Math.min(this.#settings.sync.spreadSeconds * 1000, gapMs);
+    const spreadMs = Math.min(spreadSeconds * 1000, gapMs);
     // Whole seconds; the last second before the next tick stays free.
     const offsetMs = Math.floor((placeOf(connectionId) * spreadMs) / 1000) * 1000;
     const tick = time.getNextDateFrom(new Date(after.getTime() - offsetMs), 'UTC');
