@@ -15,11 +15,13 @@ import type { UiSession } from './support/ui-session.js';
 /** A loaded machine takes longer than the second that is usual. */
 const PATIENT = { timeout: 15_000 };
 const ALIAS = 'Contoso EUR';
+/** So that no run starts by itself. */
+const RARELY = '0 3 1 * *';
 
 describe('a connection in the browser', () => {
   let ui: UiSession;
   beforeAll(async () => {
-    ui = await startUiSession();
+    ui = await startUiSession({ PSA_SYNC_CRON: RARELY });
     await ui.callApi('POST', 'connections', connectionRequest(apiUser(ALL_RIGHTS), ALIAS, 'EUR'));
   });
   afterEach(() => ui.assertNoPageErrors());
@@ -31,6 +33,39 @@ describe('a connection in the browser', () => {
     await new ConnectorsPage(page).openConnection(ALIAS);
     return { page, connection: new ConnectionPage(page) };
   }
+
+  it('has its schedule changed and paused before its first run', async () => {
+    const { page, connection } = await openConnection();
+    const { syncPanel } = connection;
+    await syncPanel.getByText('No sync run yet.').waitFor();
+    await syncPanel.getByRole('button', { name: 'Change pattern' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Pattern of the schedule' });
+    const pattern = dialog.getByRole('textbox', { name: 'Pattern (UTC)' });
+    await pattern.fill('* * * * * *');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText('it must have five fields').waitFor();
+    expect(await accessibilityViolations(page)).toEqual([]);
+    await pattern.fill('0 */2 * * *');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    await syncPanel.getByText('0 */2 * * * (of this connection)').waitFor();
+
+    await syncPanel.getByRole('button', { name: 'Pause schedule' }).click();
+    await syncPanel.getByText('Paused. Runs start only when you choose Sync now.').waitFor();
+    const { items } = await ui.callApi<{ items: { id: string }[] }>('GET', 'connections');
+    const path = `connections/${items[0]?.id}`;
+    const schedule = await ui.callApi('GET', `${path}/sync-schedule`);
+    expect(schedule).toMatchObject({ syncCron: '0 */2 * * *', paused: true, nextRunAt: null });
+    expect(await ui.callApi('GET', `${path}/sync-runs`)).toMatchObject({ items: [] });
+
+    // An empty pattern is that of the host.
+    await syncPanel.getByRole('button', { name: 'Change pattern' }).click();
+    await pattern.fill('');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await syncPanel.getByText(RARELY, { exact: true }).waitFor();
+    await syncPanel.getByRole('button', { name: 'Resume schedule' }).click();
+    await syncPanel.getByRole('button', { name: 'Pause schedule' }).waitFor();
+  });
 
   it('syncs now with live progress and then lists the contracts', async () => {
     const { page, connection } = await openConnection();

@@ -20,6 +20,11 @@ export const deSync: Messages['sync'] = {
   schedule: 'Zeitplan',
   cron: 'Muster (UTC)',
   ownCron: 'dieser Verbindung',
+  changeCron: 'Muster ändern',
+  cronTitle: 'Muster des Zeitplans',
+  cronHint:
+    'Minute, Stunde, Tag des Monats, Monat, Wochentag, etwa 0 */2 * * * für alle zwei Stunden. Leer: das Muster des Hosts.',
+  cronChanged: 'Das Muster wurde geändert',
   nextRun: 'Nächster Lauf',
   nextSweep: 'Nächster vollständiger Lauf',
   paused: 'Angehalten. Läufe starten nur, wenn Sie „Jetzt abgleichen“ wählen.',
