@@ -19,6 +19,7 @@ function run(state: SyncRunState, apiCalls = 0): SyncRun {
     apiCalls,
     progress: { rowsRead: 0, pages: 0, rowsExpected: null, secondsLeft: null },
     entities: [],
+    rejections: [],
     error: null,
   };
 }

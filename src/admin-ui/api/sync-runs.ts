@@ -46,6 +46,8 @@ export interface SyncRun {
   apiCalls: number;
   progress: { rowsRead: number; pages: number; rowsExpected: number | null; secondsLeft: number | null };
   entities: EntityCounts[];
+  /** Records that cannot be read and were left as they were. */
+  rejections: { entity: string; externalId: string; field: string; detail: string }[];
   error: { code: string; detail: string } | null;
 }
 

@@ -1317,6 +1317,14 @@ export interface SyncRun {
     deleted: number;
     /** @min 0 */
     unchanged: number;
+    /** @min 0 */
+    rejected: number;
+  }[];
+  rejections: {
+    entity: string;
+    externalId: string;
+    field: string;
+    detail: string;
   }[];
   error: {
     code: string;
@@ -2491,7 +2499,7 @@ export function getSyncSchedule(client: ApiClient, id: string, signal?: AbortSig
   });
 }
 
-/** Give the connection a schedule of its own, or none; pause or resume it: `PATCH /connections/{id}/sync-schedule`. Raises `ApiProblem`. */
+/** Give the connection a schedule of its own, or none; pause it, which cancels the run the schedule has started, or resume it: `PATCH /connections/{id}/sync-schedule`. Raises `ApiProblem`. */
 export function changeSyncSchedule(
   client: ApiClient,
   id: string,
