@@ -1327,6 +1327,14 @@ export interface SyncRun {
     deleted: number;
     /** @min 0 */
     unchanged: number;
+    /** @min 0 */
+    rejected: number;
+  }[];
+  rejections: {
+    entity: string;
+    externalId: string;
+    field: string;
+    detail: string;
   }[];
   error: {
     code: string;
