@@ -10,6 +10,7 @@ import {
   PsaRequestRejectedError,
   PsaUnreachableError,
 } from '../../src/ports/psa/psa.errors.js';
+import { AFTER_PULL_QUEUE, LONG_SYNC_QUEUE } from '../../src/sync/application/sync-queue.js';
 import { openInstallation, type TestInstallation } from '../support/builders/installation.builder.js';
 import { aCompany } from '../support/builders/psa-records.builder.js';
 import { buildSyncScenario, type SyncScenario } from '../support/builders/sync-scenario.builder.js';
@@ -165,7 +166,8 @@ describe('a run that takes longer than its slice of time', () => {
     // The last page of an entity is not followed by a look at the clock.
     expect(turns).toBeGreaterThan(8);
     expect(psa.reads).toHaveLength(16);
-    expect((queue as FakeJobQueue).jobs).toHaveLength(turns - 1);
+    const jobs = (queue as FakeJobQueue).jobs.map((job) => job.queue);
+    expect(jobs).toEqual([...jobs.slice(0, turns - 1).fill(LONG_SYNC_QUEUE), AFTER_PULL_QUEUE]);
   });
 });
 
@@ -217,14 +219,14 @@ describe('a PSA that says no', () => {
 
   it('halfway deletes nothing and keeps the pages before', async () => {
     await scenario.execute();
-    psa.records.companies = [aCompany({ externalId: '1', name: 'Renamed' })];
+    psa.records.companies = psa.records.companies.slice(0, 5);
     psa.reads.length = 0;
     failAtPage(2, new PsaRequestRejectedError('The query is refused.'));
     await scenario.execute();
     expect((await scenario.mirrored())['psa_company']).toHaveLength(7);
     psa.beforeRead = () => undefined;
     expect(await scenario.execute()).toMatchObject({ state: 'succeeded' });
-    expect((await scenario.mirrored())['psa_company']).toHaveLength(1);
+    expect((await scenario.mirrored())['psa_company']).toHaveLength(5);
   });
 
   it('by showing almost nothing of many records deletes nothing and asks for attention', async () => {
@@ -237,6 +239,21 @@ describe('a PSA that says no', () => {
     expect((await scenario.mirrored())['psa_company']).toHaveLength(30);
     expect(await scenario.stateOfConnection()).toBe('attention');
     expect(await scenario.leftOvers(run)).toEqual(NOTHING);
+  });
+
+  it.each([
+    ['contracts', ['contracts', 'contractServices', 'contractServiceUnits']],
+    ['currencies', ['currencies']],
+  ] as const)('by hiding the few %s deletes nothing of any entity', async (_, hidden) => {
+    await scenario.execute();
+    const before = await scenario.mirrored();
+    psa.records.companies = psa.records.companies.slice(1);
+    for (const entity of hidden) psa.records[entity] = [];
+    const run = await scenario.execute();
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'sync.visibility_shrunk' } });
+    for (const entity of hidden) expect(run.error?.detail).toContain(`0 ${entity} where`);
+    expect(await scenario.mirrored()).toEqual(before);
+    expect(await scenario.stateOfConnection()).toBe('attention');
   });
 
   it('cannot be asked when the credentials do not open, which needs attention', async () => {
