@@ -31,11 +31,12 @@ describe('the audit log', () => {
   );
   it.each(cases)(
     'holds exactly one entry of %s %s',
-    async (operation, _, { outcome, body, as = 'admin', id }) => {
+    async (operation, _, { outcome, body, as = 'admin', id, below = UNKNOWN, mediaType }) => {
       const [method = '', template = ''] = operation.split(' ');
       const before = (await connector.newestAuditEntry()).sequence;
-      const path = template.replace('{id}', id ?? connectionId).replaceAll(/\{\w+\}/g, UNKNOWN);
-      const answer = await connector.as(as).send(method, path, body);
+      const path = template.replace('{id}', id ?? connectionId).replaceAll(/\{\w+\}/g, below);
+      const headers = mediaType === undefined ? {} : { 'content-type': mediaType };
+      const answer = await connector.as(as).send(method, path, body, headers);
       expect(answer.status < 400).toBe(outcome === 'succeeded');
       const entries = (await connector.audit('', 5)).filter(
         // A run that was started goes on by itself and may leave an entry of its own, with another correlation id.
