@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PSA_CONNECTOR_OPENAPI } from '../../src/psa-connector.openapi.js';
 import { type Attempt, ATTEMPTS, AUDITED_READS, UNKNOWN, WITHOUT_ENTRY } from '../support/audit-attempts.js';
+import { ENTRIES_OF_SUCCESS } from '../support/audit-successes.js';
 import { type Connector, startConnector } from '../support/connector.js';
 
 function mutatingOperations(): string[] {
@@ -24,6 +25,14 @@ describe('the audit log', () => {
     const expected = [...mutatingOperations(), ...AUDITED_READS];
     const listed = [...Object.keys(ATTEMPTS), ...Object.keys(WITHOUT_ENTRY)];
     expect(listed.toSorted()).toEqual(expected.toSorted());
+  });
+
+  it('is expected to hold what a success of each operation leaves', () => {
+    const successes = Object.entries(ATTEMPTS)
+      .filter(([, attempts]) => attempts.some(({ outcome }) => outcome === 'succeeded'))
+      .map(([operation]) => operation);
+    const covered = [...successes, ...Object.keys(ENTRIES_OF_SUCCESS)];
+    expect(covered.toSorted()).toEqual(Object.keys(ATTEMPTS).toSorted());
   });
 
   const cases = Object.entries(ATTEMPTS).flatMap(([operation, attempts]) =>

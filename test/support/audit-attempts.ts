@@ -33,7 +33,7 @@ const NO_JSON: Attempt = {
 };
 const NO_TIER: Attempt = { name: 'by a customer', outcome: 'failed', as: 'customer' };
 
-/** What billing and mapping do when they succeed takes a mapped subscription; their own tests look at those entries. */
+/** What billing and mapping do when they succeed takes a mapped subscription: see `ENTRIES_OF_SUCCESS`. */
 function refusals(body?: unknown): Attempt[] {
   return [
     { ...NOT_THERE, body },
@@ -128,7 +128,7 @@ export const ATTEMPTS: Readonly<Record<string, Attempt[]>> = {
     NOT_THERE,
     NO_PERMISSION,
   ],
-  // Whether there is a run that can still be cancelled is a matter of time; the tests of the sync run see to that.
+  // A run that can still be cancelled takes time: see `ENTRIES_OF_SUCCESS`.
   'POST /sync-runs/{id}/cancel': [NOT_THERE, { ...NO_PERMISSION, id: UNKNOWN }],
   'PATCH /connections/{id}/sync-schedule': [
     { name: 'that succeeds', outcome: 'succeeded', body: { paused: true } },
@@ -176,7 +176,7 @@ export const ATTEMPTS: Readonly<Record<string, Attempt[]>> = {
     { ...NO_PERMISSION, body: { items: [reconLine()] } },
     { ...NO_TIER, body: { items: [reconLine()] } },
   ],
-  // One that succeeds leaves a second entry, of the mapping; the tests of the templates see to that. A preview changes nothing.
+  // One that succeeds leaves a second entry, of the mapping: see `ENTRIES_OF_SUCCESS`. A preview changes nothing.
   'POST /connections/{id}/customer-mappings/create-company': [
     { name: 'with an invalid body', outcome: 'failed', body: {} },
     { name: 'that lacks members', outcome: 'failed', body: { customerId: 'contoso', preview: false } },
