@@ -2914,7 +2914,7 @@ export function listAuditEntries(
   return client.get(`audit-entries`, { query, signal });
 }
 
-/** Recomputes the hash chain of the tenant: `GET /audit-entries/verify`. Raises `ApiProblem`. */
+/** Recomputes the hash chain of the tenant; whoever asks while it is done gets the same report, and few tenants are done at once: `GET /audit-entries/verify`. Raises `ApiProblem`. */
 export function verifyAuditLog(client: ApiClient, signal?: AbortSignal): Promise<AuditChainReport> {
   return client.get(`audit-entries/verify`, { signal });
 }
