@@ -1,4 +1,4 @@
-import { validateCronExpression } from 'cron';
+import { cronProblem } from './cron-expression.js';
 import { ConnectorError } from '../kernel/connector-error.js';
 import type { PsaConnectorModuleOptions, PsaConnectorSettings } from './psa-connector.options.js';
 
@@ -111,10 +111,10 @@ function problemsOf({ database, autotask, schedules, sync, http, adminUi }: PsaC
 }
 
 function cronRules(schedules: PsaConnectorSettings['schedules']): [boolean, string][] {
-  return Object.entries(schedules).map(([name, expression]) => [
-    validateCronExpression(expression).valid,
-    `schedules.${name} '${expression}' is no cron expression`,
-  ]);
+  return Object.entries(schedules).map(([name, expression]) => {
+    const problem = cronProblem(expression);
+    return [problem === null, `schedules.${name} '${expression}' ${problem}`];
+  });
 }
 
 function syncRules(sync: PsaConnectorSettings['sync']): [boolean, string][] {

@@ -219,14 +219,14 @@ describe('a PSA that says no', () => {
 
   it('halfway deletes nothing and keeps the pages before', async () => {
     await scenario.execute();
-    psa.records.companies = [aCompany({ externalId: '1', name: 'Renamed' })];
+    psa.records.companies = psa.records.companies.slice(0, 5);
     psa.reads.length = 0;
     failAtPage(2, new PsaRequestRejectedError('The query is refused.'));
     await scenario.execute();
     expect((await scenario.mirrored())['psa_company']).toHaveLength(7);
     psa.beforeRead = () => undefined;
     expect(await scenario.execute()).toMatchObject({ state: 'succeeded' });
-    expect((await scenario.mirrored())['psa_company']).toHaveLength(1);
+    expect((await scenario.mirrored())['psa_company']).toHaveLength(5);
   });
 
   it('by showing almost nothing of many records deletes nothing and asks for attention', async () => {
@@ -239,6 +239,21 @@ describe('a PSA that says no', () => {
     expect((await scenario.mirrored())['psa_company']).toHaveLength(30);
     expect(await scenario.stateOfConnection()).toBe('attention');
     expect(await scenario.leftOvers(run)).toEqual(NOTHING);
+  });
+
+  it.each([
+    ['contracts', ['contracts', 'contractServices', 'contractServiceUnits']],
+    ['currencies', ['currencies']],
+  ] as const)('by hiding the few %s deletes nothing of any entity', async (_, hidden) => {
+    await scenario.execute();
+    const before = await scenario.mirrored();
+    psa.records.companies = psa.records.companies.slice(1);
+    for (const entity of hidden) psa.records[entity] = [];
+    const run = await scenario.execute();
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'sync.visibility_shrunk' } });
+    for (const entity of hidden) expect(run.error?.detail).toContain(`0 ${entity} where`);
+    expect(await scenario.mirrored()).toEqual(before);
+    expect(await scenario.stateOfConnection()).toBe('attention');
   });
 
   it('cannot be asked when the credentials do not open, which needs attention', async () => {

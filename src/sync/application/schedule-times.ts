@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CronTime } from 'cron';
+import { cronProblem } from '../../core/cron-expression.js';
 import type { PsaConnectorSettings } from '../../core/psa-connector.options.js';
 import type { PlannedTimes } from '../domain/schedule-store.js';
 
@@ -23,7 +24,8 @@ export class ScheduleTimes {
   /** Names the settings that times were planned with. */
   readonly plannedWith: string;
   readonly #settings: Pick<PsaConnectorSettings, 'schedules' | 'sync'>;
-  readonly #expressions = new Map<string, Expression>();
+  /** Null: never comes. */
+  readonly #expressions = new Map<string, Expression | null>();
 
   constructor(settings: Pick<PsaConnectorSettings, 'schedules' | 'sync'>) {
     this.#settings = settings;
@@ -32,9 +34,10 @@ export class ScheduleTimes {
     this.plannedWith = [syncCron, sweepCron, spreadSeconds, sweepSpreadSeconds].join('|');
   }
 
-  /** The expression a connection is pulled by. */
+  /** The expression a connection is pulled by: that of the installation, also where its own one never comes. */
   effectiveCron(ownCron: string | null): string {
-    return ownCron ?? this.#settings.schedules.syncCron;
+    const isUsable = ownCron !== null && this.expression(ownCron) !== null;
+    return isUsable ? ownCron : this.#settings.schedules.syncCron;
   }
 
   plan(connectionId: string, ownCron: string | null, after: Date): PlannedTimes {
@@ -56,7 +59,9 @@ export class ScheduleTimes {
   }
 
   private next(cron: string, spreadSeconds: number, connectionId: string, after: Date): Date {
-    const { time, gapMs } = this.expression(cron);
+    const expression = this.expression(cron);
+    if (expression === null) throw new RangeError(`The schedule '${cron}' never comes`);
+    const { time, gapMs } = expression;
     const spreadMs = Math.min(spreadSeconds * 1000, gapMs);
     // Whole seconds; the last second before the next tick stays free.
     const offsetMs = Math.floor((placeOf(connectionId) * spreadMs) / 1000) * 1000;
@@ -64,14 +69,18 @@ export class ScheduleTimes {
     return new Date(tick.toMillis() + offsetMs);
   }
 
-  private expression(cron: string): Expression {
+  private expression(cron: string): Expression | null {
     const known = this.#expressions.get(cron);
     if (known !== undefined) return known;
-    const time = new CronTime(cron, 'UTC');
-    const expression = { time, gapMs: shortestGapMs(time) };
+    const expression = cronProblem(cron) === null ? expressionOf(cron) : null;
     this.#expressions.set(cron, expression);
     return expression;
   }
+}
+
+function expressionOf(cron: string): Expression {
+  const time = new CronTime(cron, 'UTC');
+  return { time, gapMs: shortestGapMs(time) };
 }
 
 function shortestGapMs(time: CronTime): number {

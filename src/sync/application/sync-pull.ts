@@ -81,6 +81,7 @@ export class SyncPull {
     for (const progress of run.entities) {
       if (!progress.isComplete && !(await this.refreshContracts(progress))) return false;
     }
+    await this.deleteUnseen();
     return true;
   }
 
@@ -203,7 +204,7 @@ export class SyncPull {
     next: EntityProgress,
   ): Promise<EntityProgress> {
     const { entity, step } = next;
-    const { watermarks, mirror } = this.services;
+    const { watermarks } = this.services;
     const highestExternalId = higherId(next.highestExternalId, highestIdOf(records));
     const seen = { ...next, highestExternalId };
     if (step === 'changes') {
@@ -211,11 +212,27 @@ export class SyncPull {
       if (position !== null) return seen;
       return isRefreshedByContract(next) ? { ...seen, step: 'contracts' } : { ...seen, isComplete: true };
     }
-    if (position !== null) return seen;
+    return position === null ? { ...seen, isComplete: true } : seen;
+  }
+
+  /** Of the entities read in full, once all were read: that some are hidden is often told by the last of them only. */
+  private async deleteUnseen(): Promise<void> {
+    const { store, mirror, transactions, clock } = this.services;
     const { acceptsDeletions } = this.limits;
-    const pull = { ...this.pullOf(entity), created: next.created };
-    const deleted = await mirror.finishEntity(tx, pull, { acceptsDeletions });
-    return { ...seen, deleted: seen.deleted + deleted, isComplete: true };
+    const whole = this.run.entities.filter(({ step }) => step === 'all');
+    if (whole.length === 0) return;
+    const deleted = await transactions.run(async (tx) => {
+      const pulls = whole.map(({ entity, created }) => ({ ...this.pullOf(entity), created }));
+      const counts = await mirror.finishEntities(tx, pulls, { acceptsDeletions });
+      for (const [index, progress] of whole.entries()) {
+        const rows = counts[index] ?? 0;
+        if (rows === 0) continue;
+        const next = { ...progress, deleted: progress.deleted + rows };
+        await store.saveProgress(tx, this.lease, next, this.apiCalls, clock.now());
+      }
+      return counts;
+    });
+    for (const [index, progress] of whole.entries()) progress.deleted += deleted[index] ?? 0;
   }
 
   /** Commits a change of progress together with what makes it true. */

@@ -80,7 +80,7 @@ export class SyncRuns {
       connectionId = run.connectionId;
       await this.transactions.run(async (tx) => {
         if (!(await this.store.cancel(tx, id, this.clock.now()))) throw new SyncRunEndedError();
-        await this.mirror.forgetPull(tx, id);
+        await this.mirror.forgetPull(tx, { connectionId: run.connectionId, pullId: id });
         const details = {
           syncRunId: id,
           mode: run.mode,

@@ -208,7 +208,7 @@ export class SyncRunner {
       // In the order in which a start takes them: the other way round the two would wait for each other.
       await this.schedules.lock(tx, run.connectionId);
       await this.store.finish(tx, lease, ended);
-      await this.mirror.forgetPull(tx, run.id);
+      await this.mirror.forgetPull(tx, { connectionId: run.connectionId, pullId: run.id });
       await also(tx);
     });
     this.statistics.countEnd(ended);

@@ -70,6 +70,12 @@ export interface SyncRunStore {
   finish(tx: Transaction, lease: RunLease, run: SyncRun): Promise<void>;
   /** Ends a run that has not ended, whoever works on it; false when it had. */
   cancel(tx: Transaction, runId: string, at: Date): Promise<boolean>;
+  /** The same for the run the schedule has started; gives it as it was before, null when there is none. Needs the connection's schedule locked. */
+  cancelScheduled(
+    tx: Transaction,
+    connectionId: string,
+    at: Date,
+  ): Promise<Pick<SyncRun, 'id' | 'mode' | 'state'> | null>;
   /** Queued runs that nobody has touched since and that wait for nothing, for a new job each; marks them as touched. */
   takeForgotten(tx: Transaction, untouchedSince: Date, at: Date): Promise<LostRun[]>;
   /** Puts running runs that no worker has touched since back into the queue, each at most a few times. */

@@ -68,7 +68,8 @@ export const SYNC_OPENAPI: OpenApiFragment = {
       },
       patch: {
         operationId: 'changeSyncSchedule',
-        summary: 'Give the connection a schedule of its own, or none; pause or resume it',
+        summary:
+          'Give the connection a schedule of its own, or none; pause it, which cancels the run the schedule has started, or resume it',
         tags: TAGS,
         parameters: ID,
         requestBody: jsonBody(

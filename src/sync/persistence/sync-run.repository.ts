@@ -144,6 +144,20 @@ export class SyncRunRepository implements SyncRunStore {
     return rows.length === 1;
   }
 
+  async cancelScheduled(
+    tx: Transaction,
+    connectionId: string,
+    at: Date,
+  ): Promise<Pick<SyncRun, 'id' | 'mode' | 'state'> | null> {
+    const [run] = await rowsOf<Pick<SyncRun, 'id' | 'mode' | 'state'>>(
+      managerOf(tx),
+      `SELECT id, mode, state FROM sync_run
+       WHERE connection_id = $1 AND trigger = 'schedule' AND state IN ('queued', 'running') FOR UPDATE`,
+      [connectionId],
+    );
+    return run !== undefined && (await this.cancel(tx, run.id, at)) ? run : null;
+  }
+
   takeForgotten(tx: Transaction, untouchedSince: Date, at: Date): Promise<LostRun[]> {
     return rowsOf<LostRun>(
       managerOf(tx),

@@ -59,7 +59,16 @@ export async function openScheduleScenario() {
       ),
     upkeep: () => new SyncUpkeep(SCHEDULE_SETTINGS, stores.runs, queue, transactions, statistics, clock),
     schedules: () =>
-      new ConnectionSchedules(SCHEDULE_SETTINGS, directory, stores.schedules, audit, transactions, clock),
+      new ConnectionSchedules(
+        SCHEDULE_SETTINGS,
+        directory,
+        stores.schedules,
+        stores.runs,
+        mirror,
+        audit,
+        transactions,
+        clock,
+      ),
     /** Declares the queues; what is queued is taken and thrown away, but stays in the table. */
     declareQueues: async (): Promise<void> => {
       for (const name of [SYNC_QUEUE, LONG_SYNC_QUEUE, ACCESS_CHECK_QUEUE]) {

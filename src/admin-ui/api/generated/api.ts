@@ -1567,6 +1567,7 @@ export interface AuditChainReport {
   } | null;
   /** @min 0 */
   checkpoints: number;
+  areKeysCompared: boolean;
 }
 
 export interface AuditCheckpoint {
@@ -2501,7 +2502,7 @@ export function getSyncSchedule(client: ApiClient, id: string, signal?: AbortSig
   });
 }
 
-/** Give the connection a schedule of its own, or none; pause or resume it: `PATCH /connections/{id}/sync-schedule`. Raises `ApiProblem`. */
+/** Give the connection a schedule of its own, or none; pause it, which cancels the run the schedule has started, or resume it: `PATCH /connections/{id}/sync-schedule`. Raises `ApiProblem`. */
 export function changeSyncSchedule(
   client: ApiClient,
   id: string,
