@@ -1,3 +1,4 @@
+import type { PsaAdapter } from '../../../src/ports/psa/psa-adapter.port.js';
 import { AuditTrail } from '../../../src/audit/application/audit-trail.service.js';
 import { AuditEntryRepository } from '../../../src/audit/persistence/audit-entry.repository.js';
 import { ConnectionAdministration } from '../../../src/connections/application/connection-administration.service.js';
@@ -27,14 +28,18 @@ import { FakePsaAdapter } from '../fakes/fake-psa-adapter.js';
 import type { TestInstallation } from './installation.builder.js';
 
 /** The real services over real repositories, with a PSA in memory; wired by hand so that nothing runs unasked. */
-/** @param queue what continuations of runs are given to; one that keeps them by default */
+/**
+ * @param queue what continuations of runs are given to; one that keeps them by default
+ * @param real an adapter to work with beside the fake one, and its clock
+ */
 export function buildServices(
   { dataSource, transactions, settings }: TestInstallation,
   queue: JobQueue = new FakeJobQueue(),
+  real?: { adapter: PsaAdapter; clock: FakeClock },
 ) {
-  const clock = new FakeClock();
+  const clock = real?.clock ?? new FakeClock();
   const psa = new FakePsaAdapter();
-  const registry = new PsaRegistry([psa]);
+  const registry = new PsaRegistry(real === undefined ? [psa] : [psa, real.adapter]);
   const stores = {
     audit: new AuditEntryRepository(dataSource),
     connections: new ConnectionRepository(dataSource),
