@@ -32,6 +32,7 @@ import { PushRunner } from './application/push-runner.service.js';
 import { PushTrigger } from './application/push-trigger.service.js';
 import { PushWorkers } from './application/push-workers.service.js';
 import { ImportRecorder } from './application/import-recorder.service.js';
+import { LeftLines } from './application/left-lines.service.js';
 import { MarginPrices } from './application/margin-prices.service.js';
 import { MarginRules } from './application/margin-rules.service.js';
 import { PlacedCharges } from './application/placed-charges.service.js';
@@ -85,6 +86,7 @@ import { PushRepository } from './persistence/push.repository.js';
     DecisionWriter,
     DriftDecisions,
     DriftDetection,
+    LeftLines,
     OperationDays,
     OperationReadBack,
     OperationSender,
