@@ -3,6 +3,8 @@ import type { PlanResponse } from '../../src/billing/http/billing-response.js';
 import { BillingScenario } from '../support/billing/billing-scenario.js';
 import { expectProblem } from '../support/connector.js';
 
+const READ_LINES = /\/(Contracts|ContractServices)\/query$/;
+
 describe('a billing plan', () => {
   let scenario: BillingScenario;
 
@@ -180,6 +182,41 @@ describe('a billing plan', () => {
     const rest = await scenario.plan();
     expect(rest.steps).toMatchObject([{ subscriptionId: other.subscriptionId }]);
     await apply(rest);
+  });
+
+  it('is not closed by steps that it has not, that were left out of it, or by none at all', async () => {
+    const line = await lineInApproval();
+    await scenario.change(line, { quantity: 8 });
+    const plan = await scenario.plan();
+    const [step] = plan.steps;
+    const unknown = '00000000-0000-4000-8000-000000000000';
+    expectProblem(await apply(plan, { stepIds: [unknown] }), 404, 'billing.step_not_found');
+    expectProblem(await apply(plan, { stepIds: [step?.id, unknown] }), 404, 'billing.step_not_found');
+    const empty = await apply(plan, { stepIds: [] });
+    expectProblem(empty, 422, 'request.invalid');
+    expect(empty.body).toMatchObject({ errors: [{ pointer: '/stepIds' }] });
+    const path = `/plans/${plan.id}/steps/${step?.id}`;
+    await scenario.api.patch(path, { dismissed: true, reason: 'Not yet' });
+    expectProblem(await apply(plan, { stepIds: [step?.id] }), 404, 'billing.step_not_found');
+    expect((await scenario.api.get(`/plans/${plan.id}`)).body).toMatchObject({ state: 'draft' });
+    await scenario.api.patch(path, { dismissed: false });
+    expect((await apply(plan, { stepIds: [step?.id] })).status).toBe(202);
+    await scenario.settled(line);
+  });
+
+  it('stays applied when two people apply it at the same time', async () => {
+    const line = await lineInApproval();
+    await scenario.change(line, { quantity: 8 });
+    const plan = await scenario.plan();
+    // The slower one has read the plan before the other applied it, and plans again after what that pushed.
+    const reading = scenario.hold({ path: READ_LINES });
+    const slower = scenario.connector.as('secondAdmin').post(`/plans/${plan.id}/apply`, {});
+    await reading.isHeld();
+    expect((await apply(plan)).status).toBe(202);
+    await scenario.settled(line);
+    reading.release();
+    expectProblem(await slower, 409, 'billing.plan_closed');
+    expect((await scenario.api.get(`/plans/${plan.id}`)).body).toMatchObject({ state: 'applied' });
   });
 
   it('needs a second, different person above the limit', async () => {

@@ -1,6 +1,7 @@
 import type { AuditDetails } from '../../audit/domain/audit-entry.js';
 import type { Connection } from '../../connections/domain/connection.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
+import { StepNotFoundError } from '../domain/billing.errors.js';
 import type { PendingChange } from '../domain/pending-change.js';
 import type { BillingPlan } from '../domain/billing-plan.js';
 import type { PlanStep } from '../domain/plan-step.js';
@@ -13,6 +14,12 @@ export function withApproval(
 ): BillingPlan['approvals'] {
   const isKnown = approvals.some(({ id }) => id === actor.id);
   return isKnown ? approvals : [...approvals, { id: actor.id, name: actor.name }];
+}
+
+/** @throws StepNotFoundError when one that is asked for is not in the plan, or left out of it: nothing would come of it */
+export function demandSteps({ steps }: BillingPlan, stepIds: readonly string[] | undefined): void {
+  const known = new Set(steps.filter(({ dismissedReason }) => dismissedReason === null).map(({ id }) => id));
+  if (stepIds?.every((id) => known.has(id)) === false) throw new StepNotFoundError();
 }
 
 /** What an audit entry tells of a plan. */

@@ -27,14 +27,14 @@ import { DecisionWriter } from './decision-writer.service.js';
 import { correctingStep } from '../domain/restoring-step.js';
 import type { DriftFinding } from '../domain/drift.js';
 import type { LocalDate } from '../../kernel/local-date.js';
-import { linesWithoutChanges, summaryOf, withApproval } from './plan-facts.js';
+import { demandSteps, linesWithoutChanges, summaryOf, withApproval } from './plan-facts.js';
 import { PlanCharges } from './plan-charges.service.js';
 import { decisionsOfPlan } from './plan-decisions.js';
 import { type PlannedLines, Planning } from './planning.service.js';
 import { PushTrigger } from './push-trigger.service.js';
 
-/** Subscriptions one plan covers. */
-const MOST_SUBSCRIPTIONS = 2_000;
+/** Changes, and subscriptions, that one plan covers. */
+const WAITING = { isHeldIncluded: true, limit: 2_000 };
 
 /** A plan that is made and not saved yet. */
 export interface PlanToSave {
@@ -79,10 +79,7 @@ export class Plans {
       const connection = await this.activeConnection(context, connectionId);
       known = connection.id;
       subject.label = connection.alias;
-      const changes = await this.changes.pending(connection.id, {
-        isHeldIncluded: true,
-        limit: MOST_SUBSCRIPTIONS,
-      });
+      const changes = await this.changes.pending(connection.id, WAITING);
       const plan = this.toPlan(context, connection, await this.planAll(connection, changes));
       await this.transactions.run(async (tx) => {
         await this.plans.insert(tx, plan);
@@ -149,7 +146,7 @@ export class Plans {
   /**
    * Decides on the plan: its steps become operations, which are sent one after the other.
    * @param stepIds only these; what else the plan holds waits for the next one
-   * @throws PlanNotFoundError, PlanClosedError, PlanStaleError, SecondApproverRequiredError, ConnectionNotActiveError
+   * @throws PlanNotFoundError, StepNotFoundError, PlanClosedError, PlanStaleError, SecondApproverRequiredError, ConnectionNotActiveError
    */
   async apply(
     context: UseCaseContext,
@@ -164,6 +161,7 @@ export class Plans {
       known = plan.connectionId;
       if (plan.state === 'applied') throw new PlanClosedError();
       if (plan.state === 'stale') throw new PlanStaleError();
+      demandSteps(plan, stepIds);
       const connection = await this.activeConnection(context, plan.connectionId);
       await this.demandApprovers(context, plan, connection, stepIds);
       const { now, chargesVersion } = await this.planAgain(plan, connection);
@@ -175,6 +173,7 @@ export class Plans {
           (await this.changes.lock(tx, plan.changeIds)) &&
           (await this.charges.isCurrent(tx, connection, chargesVersion));
         if (locked === null || !isUpToDate) throw new PlanStaleError();
+        demandSteps(locked, stepIds);
         const decisions = decisionsOfPlan(locked, now, context, stepIds);
         const operationIds = await this.decisions.save(tx, connection, decisions, now.open);
         const approvals = withApproval(locked, context);
@@ -219,10 +218,7 @@ export class Plans {
 
   /** The same plan from what is there now. @throws PlanStaleError when anything it was made from has changed */
   private async planAgain(plan: BillingPlan, connection: Connection): Promise<PlannedAgain> {
-    const waiting = await this.changes.pending(connection.id, {
-      isHeldIncluded: true,
-      limit: MOST_SUBSCRIPTIONS,
-    });
+    const waiting = await this.changes.pending(connection.id, WAITING);
     const covered = new Set(plan.changeIds);
     const subscriptions = new Set(
       waiting.filter(({ id }) => covered.has(id)).map(({ subscriptionId }) => subscriptionId),

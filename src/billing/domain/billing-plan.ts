@@ -38,6 +38,7 @@ export interface PlanStore {
   insert(tx: Transaction, plan: BillingPlan): Promise<void>;
   find(id: string): Promise<BillingPlan | null>;
   lock(tx: Transaction, id: string): Promise<BillingPlan | null>;
+  /** What is applied or stale stays so, whoever comes later. @throws PlanClosedError, PlanStaleError */
   save(tx: Transaction, plan: Pick<BillingPlan, 'id' | 'state' | 'approvals'>): Promise<void>;
   saveStep(tx: Transaction, step: StoredStep): Promise<void>;
   /** Newest first. */

@@ -11,10 +11,14 @@ export class PlanNotFoundError extends ConnectorError {
   }
 }
 
-/** The plan has no such step. */
+/** The plan has no such step, or a step is to be applied that was left out of it. */
 export class StepNotFoundError extends ConnectorError {
   constructor() {
-    super({ code: 'billing.step_not_found', category: 'not_found', detail: 'The plan has no such step.' });
+    super({
+      code: 'billing.step_not_found',
+      category: 'not_found',
+      detail: 'The plan has no such step, or it was left out of it.',
+    });
   }
 }
 

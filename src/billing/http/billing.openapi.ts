@@ -180,7 +180,7 @@ const PLAN_PATHS: OpenApiFragment['paths'] = {
       summary: 'Decide on the plan, or on some of its steps; the writes are queued',
       tags: PLANS,
       parameters: ID,
-      requestBody: jsonBody(objectOf({ stepIds: types.listOf(types.id) }, ['stepIds'])),
+      requestBody: jsonBody(objectOf({ stepIds: { ...types.listOf(types.id), minItems: 1 } }, ['stepIds'])),
       responses: {
         202: jsonAnswer('Queued', ref('BillingPlan')),
         ...problems(400, 401, 403, 404, 409, 422, 502, 503),

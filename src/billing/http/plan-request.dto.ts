@@ -1,4 +1,5 @@
 import {
+  ArrayNotEmpty,
   IsArray,
   IsBoolean,
   IsOptional,
@@ -27,6 +28,7 @@ export class ApplyPlanDto {
   /** Only these steps; all when absent. */
   @MayBeAbsent()
   @IsArray({ message: 'stepIds must be a list of step ids' })
+  @ArrayNotEmpty({ message: 'stepIds must name a step at least; leave it out to apply all of them' })
   @IsUUID('all', { each: true, message: 'stepIds must be a list of step ids' })
   stepIds?: string[];
 }

@@ -6,6 +6,7 @@ import type { Transaction } from '../../kernel/transaction.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
 import { rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
+import { PlanClosedError, PlanStaleError } from '../domain/billing.errors.js';
 import type { BillingPlan, PlanStore, StoredStep } from '../domain/billing-plan.js';
 import { fromStepJson, toStepJson } from './json-codec.js';
 
@@ -67,11 +68,19 @@ export class PlanRepository implements PlanStore {
     tx: Transaction,
     { id, state, approvals }: Pick<BillingPlan, 'id' | 'state' | 'approvals'>,
   ): Promise<void> {
-    await rowsOf(managerOf(tx), 'UPDATE billing_plan SET state = $2, approvals = $3 WHERE id = $1', [
-      id,
-      state,
-      JSON.stringify(approvals),
-    ]);
+    const manager = managerOf(tx);
+    const saved = await rowsOf(
+      manager,
+      `UPDATE billing_plan SET state = $2, approvals = $3 WHERE id = $1 AND state IN ('draft', 'approved') RETURNING id`,
+      [id, state, JSON.stringify(approvals)],
+    );
+    if (saved.length > 0) return;
+    const [closed] = await rowsOf<{ state: string }>(
+      manager,
+      'SELECT state FROM billing_plan WHERE id = $1',
+      [id],
+    );
+    throw closed?.state === 'stale' ? new PlanStaleError() : new PlanClosedError();
   }
 
   async saveStep(tx: Transaction, { id, step, dismissedReason }: StoredStep): Promise<void> {

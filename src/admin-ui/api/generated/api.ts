@@ -2699,6 +2699,7 @@ export function applyBillingPlan(
   client: ApiClient,
   id: string,
   body: {
+    /** @minItems 1 */
     stepIds?: string[];
   },
 ): Promise<BillingPlan> {
