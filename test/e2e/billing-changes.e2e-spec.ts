@@ -250,6 +250,8 @@ describe('a changed subscription, read back from Autotask', () => {
         details: {
           code: 'billing.unsupported',
           reason: expect.stringMatching(/friendly name and auto-renew/),
+          before: { quantity: 5, friendlyName: line.subscriptionId, autoRenew: true },
+          after: { quantity: 5, friendlyName: 'Renamed', autoRenew: false },
         },
       },
     ]);

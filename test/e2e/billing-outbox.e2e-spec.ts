@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BillingScenario } from '../support/billing/billing-scenario.js';
 import { ChargeScenario } from '../support/billing/charge-scenario.js';
 import { letTimePass } from '../support/billing/scenario-clock.js';
+import { demand } from '../support/billing/scenario-helpers.js';
 import type { Line } from '../support/billing/scenario-types.js';
 import { until } from '../support/until.js';
 
@@ -141,5 +142,37 @@ describe('the outbox of billing operations', () => {
     letTimePass(7 * MINUTE_MS);
     expect(await scenario.settled(second)).toMatchObject([{ state: 'applied', attempts: 1 }]);
     expect(scenario.adjustments(first)).toHaveLength(3);
+  });
+
+  it('tells the money of all the changes that became one write, and says when the last takes them back', async () => {
+    const line = await scenario.line({ unitsBefore: 5 });
+    await scenario.setPolicies({ applyMode: 'approval' });
+    await scenario.stopPushes();
+    const impacts: number[] = [];
+    for (const quantity of [8, 10]) {
+      await scenario.change(line, { quantity });
+      const { id, total } = await scenario.plan();
+      impacts.push(Number(total.amount));
+      demand(await scenario.api.post(`/plans/${id}/apply`, {}), 202);
+    }
+    const [merged] = await scenario.operations(line);
+    expect(merged).toMatchObject({ kind: 'adjustUnits', unitsBefore: 5, unitsAfter: 10, state: 'pending' });
+    const [first = 0, second = 0] = impacts;
+    expect([Number(merged?.impact.amount), first > 0 && second > 0]).toEqual([first + second, true]);
+    await scenario.change(line, { quantity: 5 });
+    await scenario.applyAll();
+    expect(await scenario.operations(line)).toMatchObject([{ id: merged?.id, state: 'dismissed' }]);
+    const [entry] = await scenario.connector.audit('&operation=Dismiss%20Billing%20Operation', 1);
+    expect(entry).toMatchObject({
+      outcome: 'succeeded',
+      subject: { type: 'operation', id: merged?.id },
+      details: {
+        before: { units: 5 },
+        after: { units: 10 },
+        because: 'A later change of the same day takes it back.',
+      },
+    });
+    await scenario.resumePushes();
+    expect(scenario.adjustments(line)).toHaveLength(1);
   });
 });

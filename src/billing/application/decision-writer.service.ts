@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/application/audit-trail.service.js';
-import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
 import type { Connection } from '../../connections/domain/connection.js';
-import { contextOf } from './originator-context.js';
+import { dismissalEntries, refusalEntries } from './audited-decisions.js';
 import { newId } from '../../kernel/ids.js';
 import { money } from '../../kernel/money.js';
 import type { Transaction } from '../../kernel/transaction.js';
@@ -11,13 +10,15 @@ import { PlanStaleError } from '../domain/billing.errors.js';
 import { type BillingLine, LINE_STORE, type LineStore } from '../domain/billing-line.js';
 import { CHANGE_STORE, type ChangeStore, type PendingChange } from '../domain/pending-change.js';
 import { isToCome } from '../domain/line-identity.js';
-import { type InForce, isAdjustment, isSame } from '../domain/line-overlay.js';
+import { type InForce, isAdjustment } from '../domain/line-overlay.js';
 import type { LineValues } from '../domain/line-timeline.js';
+import { isUndone, mergedStep } from '../domain/merged-step.js';
 import type { Operation, Originator } from '../domain/operation.js';
 import { type NewOperation, OPERATION_STORE, type OperationStore } from '../domain/operation-store.js';
 import type { PlanRefusal, PlanStep } from '../domain/plan-step.js';
-import { combined } from '../domain/settlement.js';
 import { settledState } from '../domain/settled-state.js';
+
+type AuditEntries = Parameters<AuditTrail['appendAll']>[1];
 
 /** Steps of one line that were decided on, with the plan they come from. */
 export interface Decision {
@@ -30,6 +31,9 @@ export interface Decision {
   inForce?: InForce | null;
   originator: Originator;
 }
+
+const TAKEN_BACK = 'A later change of the same day takes it back.';
+const LEFT = 'The subscription is billed on the next contract.';
 
 /** Saves what was decided as outbox messages; several changes of one line and day become one while nothing is sent. */
 @Injectable()
@@ -67,24 +71,38 @@ export class DecisionWriter {
   ): Promise<Operation['id'][]> {
     const ids: string[] = [];
     const made: NewOperation[] = [];
+    const entries: AuditEntries[number][] = [];
     for (const decision of decisions) {
       const mergeable = open.filter(
         ({ lineId, state, attempts }) => lineId === decision.line.id && state === 'pending' && attempts === 0,
       );
+      const undone: Operation[] = [];
       for (const { step, planId, stepId } of decision.steps) {
-        const sameDay = mergeable.find(
+        const index = mergeable.findIndex(
           (known) => isSameDay(known.step, step) || isSameCharge(known.step, step),
         );
-        if (sameDay === undefined) made.push(this.operation(connection, decision, step, { planId, stepId }));
-        else ids.push(await this.merge(tx, sameDay, step));
+        const sameDay = mergeable[index];
+        if (sameDay === undefined) {
+          made.push(this.operation(connection, decision, step, { planId, stepId }));
+          continue;
+        }
+        ids.push(sameDay.id);
+        const merged = await this.merge(tx, sameDay, step);
+        if (merged === null) undone.push(...mergeable.splice(index, 1));
+        else mergeable[index] = merged;
       }
-      await this.closeRenewal(tx, decision, open);
+      const left = await this.closeRenewal(tx, decision, open);
       made.push(...this.refusedOperations(connection, decision));
+      entries.push(
+        ...dismissalEntries(connection, decision.originator, undone, TAKEN_BACK),
+        ...dismissalEntries(connection, decision.originator, left, LEFT),
+        ...refusalEntries(connection, decision),
+      );
     }
     await this.watchLines(tx, decisions);
     await this.settleChanges(tx, decisions);
     await this.operations.insert(tx, made);
-    for (const decision of decisions) await this.auditRefusals(tx, connection, decision);
+    if (entries.length > 0) await this.audit.appendAll(tx, entries);
     return [...ids, ...made.map(({ id }) => id)];
   }
 
@@ -113,26 +131,12 @@ export class DecisionWriter {
     return { ...operation, step, version };
   }
 
-  private async merge(tx: Transaction, known: Operation, step: PlanStep): Promise<string> {
-    const now = this.clock.now();
-    const settles = combined(known.step.settles, step.settles);
-    const merged: PlanStep = {
-      ...step,
-      ...(settles === undefined ? {} : { settles }),
-      kind: known.step.kind === 'addService' ? 'addService' : step.kind,
-      before: known.step.before,
-      identity: known.step.identity,
-    };
-    const { before, after } = merged;
-    const isUndone =
-      merged.charge === null &&
-      before.units === after.units &&
-      isSame(before.unitPrice, after.unitPrice) &&
-      isSame(before.unitCost, after.unitCost);
-    await this.rewrite(tx, known, merged);
-    // What a later change of the same day takes back needs no write at all.
-    if (isUndone) await this.operations.setState(tx, known.id, 'dismissed', null, now);
-    return known.id;
+  /** @returns null when nothing is left to be written */
+  private async merge(tx: Transaction, known: Operation, step: PlanStep): Promise<Operation | null> {
+    const merged = await this.rewrite(tx, known, mergedStep(known.step, step));
+    if (!isUndone(merged.step)) return merged;
+    await this.operations.setState(tx, known.id, 'dismissed', null, this.clock.now());
+    return null;
   }
 
   private operation(
@@ -162,14 +166,15 @@ export class DecisionWriter {
     tx: Transaction,
     { line, steps }: Decision,
     open: readonly Operation[],
-  ): Promise<void> {
-    if (!steps.some(({ step }) => step.rule === 'renew.nextContract')) return;
+  ): Promise<Operation[]> {
+    if (!steps.some(({ step }) => step.rule === 'renew.nextContract')) return [];
     const waiting = open.filter(
       ({ lineId, error }) => lineId === line.id && error?.code === 'billing.renewal_next_contract',
     );
     for (const { id, error } of waiting) {
       await this.operations.setState(tx, id, 'dismissed', error, this.clock.now());
     }
+    return waiting;
   }
 
   /** From here on the lines are watched: what is in force now counts as ours until something is pushed. */
@@ -210,18 +215,6 @@ export class DecisionWriter {
         const operation = this.operation(connection, decision, step, { planId: null, stepId: null });
         return { ...operation, state: 'failed', error: { code, detail } };
       });
-  }
-
-  private async auditRefusals(tx: Transaction, connection: Connection, decision: Decision): Promise<void> {
-    const { line, refusals, originator } = decision;
-    for (const { code, detail, contractExternalId, revision } of refusals) {
-      await this.audit.appendFailed(tx, contextOf(connection, originator), {
-        operation: AUDIT_OPERATIONS.pushSubscription,
-        subject: { type: 'subscription', id: line.subscriptionId, label: line.subscriptionId },
-        connectionId: connection.id,
-        details: { code, reason: detail, contractId: contractExternalId, revision },
-      });
-    }
   }
 }
 
