@@ -5,8 +5,15 @@ import type { UseCaseContext } from '../../core/use-case-context.js';
 import { isId } from '../../kernel/ids.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
-import { PlanClosedError, PlanNotFoundError, StepNotFoundError } from '../domain/billing.errors.js';
+import {
+  PlanClosedError,
+  PlanNotFoundError,
+  StepDateError,
+  StepNotFoundError,
+} from '../domain/billing.errors.js';
 import { type BillingPlan, PLAN_STORE, type PlanStore, type StoredStep } from '../domain/billing-plan.js';
+import { isAdjustment } from '../domain/line-overlay.js';
+import { OPERATION_STORE, type OperationStore } from '../domain/operation-store.js';
 import { redated } from '../domain/redated-step.js';
 import { Plans } from './plans.service.js';
 
@@ -23,6 +30,7 @@ export class PlanSteps {
   constructor(
     private readonly all: Plans,
     @Inject(PLAN_STORE) private readonly plans: PlanStore,
+    @Inject(OPERATION_STORE) private readonly operations: OperationStore,
     private readonly audit: AuditTrail,
     private readonly transactions: TransactionRunner,
   ) {}
@@ -46,6 +54,7 @@ export class PlanSteps {
         if (plan.state === 'applied' || plan.state === 'stale') throw new PlanClosedError();
         const before = plan.steps.find(({ id }) => id === stepId);
         if (before === undefined) throw new StepNotFoundError();
+        await this.demandFreeDay(before, change);
         const after = changedStep(before, change, plan);
         await this.plans.saveStep(tx, after);
         // Whoever approved it approved something else.
@@ -66,6 +75,19 @@ export class PlanSteps {
         return { ...plan, state: 'draft', approvals: [], steps };
       });
     });
+  }
+
+  /** The PSA takes one adjustment per line and day, also of those that were decided apart from the plan. @throws StepDateError */
+  private async demandFreeDay(
+    { lineId, step }: StoredStep,
+    { effectiveOn }: Pick<StepChange, 'effectiveOn'>,
+  ): Promise<void> {
+    if (effectiveOn === undefined || effectiveOn === step.effectiveOn || !isAdjustment(step)) return;
+    const pushed = await this.operations.pushedOf([lineId]);
+    if (!pushed.some((other) => other.effectiveOn === effectiveOn)) return;
+    throw new StepDateError(
+      `The contract service has an adjustment on ${effectiveOn} already, and the PSA takes one a day; choose another day.`,
+    );
   }
 }
 
