@@ -9,6 +9,7 @@ import { AuditRefusalRecorder } from './application/audit-refusal-recorder.js';
 import { AuditTextIndexing } from './application/audit-text-indexing.service.js';
 import { HostAuditLog } from './application/host-audit-log.service.js';
 import { AuditTrail } from './application/audit-trail.service.js';
+import { OwnConnections } from './application/own-connections.js';
 import { AuditVerification } from './application/audit-verification.service.js';
 import { AUDIT_CHAIN_READER, AUDIT_STORE } from './domain/audit-store.js';
 import { AUDIT_TEXT_INDEX } from './domain/audit-text-index.js';
@@ -26,6 +27,7 @@ import { CheckpointRepository } from './persistence/checkpoint.repository.js';
   controllers: [AuditEntriesController],
   providers: [
     AuditTrail,
+    OwnConnections,
     AuditQuery,
     AuditVerification,
     AuditExport,
@@ -42,6 +44,6 @@ import { CheckpointRepository } from './persistence/checkpoint.repository.js';
     { provide: CHECKPOINT_STORE, useClass: CheckpointRepository },
     { provide: REFUSAL_RECORDER, useClass: AuditRefusalRecorder },
   ],
-  exports: [AuditTrail, HostAuditLog, REFUSAL_RECORDER],
+  exports: [AuditTrail, OwnConnections, HostAuditLog, REFUSAL_RECORDER],
 })
 export class AuditModule {}
