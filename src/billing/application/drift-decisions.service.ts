@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/application/audit-trail.service.js';
 import { AUDIT_OPERATIONS, type AuditOperation } from '../../audit/domain/audit-operations.js';
+import { demandManagingTier } from '../../connections/application/connection-access.js';
 import { ConnectionDirectory } from '../../connections/application/connection-directory.service.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import { isId } from '../../kernel/ids.js';
@@ -39,7 +40,7 @@ export class DriftDecisions {
     return this.findings.list(id, state, page, before);
   }
 
-  /** What the PSA holds is right; the same difference is not shown again. @throws DriftNotFoundError, DriftDecidedError */
+  /** What the PSA holds is right; the same difference is not shown again. @throws DriftNotFoundError, TierNotAllowedError, DriftDecidedError */
   async keep(context: UseCaseContext, id: string): Promise<DriftFinding> {
     return this.decide(
       context,
@@ -52,7 +53,7 @@ export class DriftDecisions {
 
   /**
    * What we applied is right: makes the plan that restores it, to be applied like any other.
-   * @throws DriftNotFoundError, DriftDecidedError, NotCompensableError and what reading the PSA raises
+   * @throws DriftNotFoundError, TierNotAllowedError, DriftDecidedError, NotCompensableError and what reading the PSA raises
    */
   async correct(context: UseCaseContext, id: string): Promise<BillingPlan> {
     return this.decide(
@@ -106,6 +107,7 @@ export class DriftDecisions {
     return this.audit.attempt(context, event, async () => {
       const found = await this.get(context, id);
       known = found.connectionId;
+      demandManagingTier(context.actor);
       subject.label = found.subscriptionId;
       const prepared = await prepare(found);
       return this.transactions.run(async (tx) => {

@@ -53,9 +53,9 @@ export class MarginRules {
     let known: string | null = null;
     const event = () => ({ operation: AUDIT_OPERATIONS.putMarginRule, subject, connectionId: known });
     return this.audit.attempt(context, event, async () => {
-      demandManagingTier(context.actor);
       const connection = await this.connections.get(context, connectionId);
       known = connection.id;
+      demandManagingTier(context.actor);
       const rule = made(connection.currency);
       return this.transactions.run(async (tx) => {
         const before = await this.rules.lock(tx, connection.id, rule.id);
@@ -82,9 +82,9 @@ export class MarginRules {
     let known: string | null = null;
     const event = () => ({ operation: AUDIT_OPERATIONS.deleteMarginRule, subject, connectionId: known });
     await this.audit.attempt(context, event, async () => {
-      demandManagingTier(context.actor);
       const connection = await this.connections.get(context, connectionId);
       known = connection.id;
+      demandManagingTier(context.actor);
       await this.transactions.run(async (tx) => {
         const before = await this.rules.lock(tx, connection.id, ruleId);
         if (before === null) throw new MarginRuleNotFoundError();

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/application/audit-trail.service.js';
 import { AUDIT_OPERATIONS, type AuditOperation } from '../../audit/domain/audit-operations.js';
+import { demandManagingTier } from '../../connections/application/connection-access.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import { isId } from '../../kernel/ids.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
@@ -52,7 +53,7 @@ export class Operations {
 
   /**
    * Takes a failed operation up again, from what the PSA holds now; a refused change is planned again.
-   * @throws OperationNotFoundError, OperationStateError
+   * @throws OperationNotFoundError, TierNotAllowedError, OperationStateError
    */
   retry(context: UseCaseContext, id: string): Promise<Operation> {
     return this.decide(context, id, AUDIT_OPERATIONS.retryOperation, ['failed'], (tx, operation) =>
@@ -62,7 +63,7 @@ export class Operations {
 
   /**
    * Gives an operation up that is not under way; later ones of its subscription go on without it.
-   * @throws OperationNotFoundError, OperationStateError
+   * @throws OperationNotFoundError, TierNotAllowedError, OperationStateError
    */
   dismiss(context: UseCaseContext, id: string): Promise<Operation> {
     return this.decide(
@@ -83,7 +84,7 @@ export class Operations {
 
   /**
    * Takes up every failed operation of a subscription again, oldest first; the first that fails again stops the rest.
-   * @throws SubscriptionNotMappedError
+   * @throws SubscriptionNotMappedError, TierNotAllowedError
    */
   async syncSubscription(context: UseCaseContext, subscriptionId: string): Promise<Operation[]> {
     const { tenantId } = context.actor;
@@ -94,6 +95,7 @@ export class Operations {
       const line = await this.lines.findMapped(tenantId, subscriptionId);
       if (line === null) throw new SubscriptionNotMappedError();
       known = line.connectionId;
+      demandManagingTier(context.actor);
       const failed = await this.operations.failedOf(tenantId, subscriptionId);
       await this.transactions.run(async (tx) => {
         await this.lines.lockLines(tx, [line.id]);
@@ -149,6 +151,7 @@ export class Operations {
     return this.audit.attempt(context, event, async () => {
       const found = await this.get(context, id);
       known = found.connectionId;
+      demandManagingTier(context.actor);
       subject.label = found.step.identity;
       await this.transactions.run(async (tx) => {
         await this.lines.lockLines(tx, [found.lineId]);

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { validateCronExpression } from 'cron';
 import { AuditTrail } from '../../audit/application/audit-trail.service.js';
 import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
+import { demandManagingTier } from '../../connections/application/connection-access.js';
 import { ConnectionDirectory } from '../../connections/application/connection-directory.service.js';
 import { PSA_CONNECTOR_SETTINGS, type PsaConnectorSettings } from '../../core/psa-connector.options.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
@@ -49,7 +50,7 @@ export class ConnectionSchedules {
   /**
    * Changes the schedule. A paused connection is pulled only when a person starts a run; resuming it plans from now, so that what
    * was missed is made up for by one run.
-   * @throws ConnectionNotFoundError, SyncCronInvalidError
+   * @throws ConnectionNotFoundError, TierNotAllowedError, SyncCronInvalidError
    */
   async change(
     context: UseCaseContext,
@@ -62,6 +63,7 @@ export class ConnectionSchedules {
     return this.audit.attempt(context, event, async () => {
       const { id, alias } = await this.connections.get(context, connectionId);
       known = id;
+      demandManagingTier(context.actor);
       subject.label = alias;
       if (typeof syncCron === 'string') demandCron(syncCron);
       return this.transactions.run(async (tx) => {
