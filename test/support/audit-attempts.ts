@@ -155,6 +155,7 @@ export const ATTEMPTS: Readonly<Record<string, Attempt[]>> = {
     { name: 'that succeeds', outcome: 'succeeded', id: 'contoso', body: newCustomer() },
     { name: 'with an invalid body', outcome: 'failed', id: 'contoso', body: {} },
     { ...NO_PERMISSION, id: 'contoso', body: newCustomer() },
+    { ...NO_TIER, id: 'contoso', body: newCustomer() },
   ],
   'PUT /subscriptions/{id}': [
     { name: 'that succeeds', outcome: 'succeeded', id: 'sub-1', body: newSubscription() },
@@ -166,6 +167,7 @@ export const ATTEMPTS: Readonly<Record<string, Attempt[]>> = {
       body: newSubscription({ customerId: 'nobody' }),
     },
     { ...NO_PERMISSION, id: 'sub-1', body: newSubscription() },
+    { ...NO_TIER, id: 'sub-1', body: newSubscription() },
   ],
   'POST /charges': [
     { name: 'that succeeds', outcome: 'succeeded', body: newCharge({ id: 'charge-1' }) },
@@ -176,6 +178,7 @@ export const ATTEMPTS: Readonly<Record<string, Attempt[]>> = {
       body: newCharge({ id: 'charge-1', quantity: 7 }),
     },
     { ...NO_PERMISSION, body: newCharge() },
+    { ...NO_TIER, body: newCharge() },
   ],
   // What the worker stores leaves an entry of its own, under another correlation id; the tests of the imports see to it.
   'POST /imports/partner-center': [
