@@ -12,6 +12,7 @@ import { AuditTrail } from './application/audit-trail.service.js';
 import { AuditVerification } from './application/audit-verification.service.js';
 import { AUDIT_SIGNING_KEY_PROVIDER } from '../ports/host/audit-anchor.port.js';
 import { TRUSTED_CHECKPOINT_KEYS, trustedKeysOf } from './domain/audit-checkpoint.js';
+import { SharedVerifications } from './application/shared-verifications.service.js';
 import { AUDIT_CHAIN_READER, AUDIT_STORE } from './domain/audit-store.js';
 import { AUDIT_TEXT_INDEX } from './domain/audit-text-index.js';
 import { CHAIN_SEGMENT_CHECKER } from './domain/chain-segment.js';
@@ -30,6 +31,7 @@ import { CheckpointRepository } from './persistence/checkpoint.repository.js';
     AuditTrail,
     AuditQuery,
     AuditVerification,
+    SharedVerifications,
     AuditExport,
     AuditCheckpoints,
     AuditTextIndexing,

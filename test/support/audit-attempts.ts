@@ -13,6 +13,10 @@ export interface Attempt {
   as?: ActorName;
   /** What the path names; default the connection that is there. */
   id?: string;
+  /** What the path names after that; default nothing that is there. */
+  below?: string;
+  /** Default: JSON. */
+  mediaType?: string;
 }
 
 const { name: _, ...OFFER } = EXCHANGE;
@@ -20,9 +24,16 @@ const { name: _, ...OFFER } = EXCHANGE;
 export const UNKNOWN = '00000000-0000-4000-8000-000000000000';
 const NO_PERMISSION: Attempt = { name: 'without the permission', outcome: 'failed', as: 'auditor' };
 const NOT_THERE: Attempt = { name: 'of nothing that is there', outcome: 'failed', id: UNKNOWN };
+/** As a form of another site would send it. */
+const NO_JSON: Attempt = {
+  name: 'in another media type',
+  outcome: 'failed',
+  body: 'a=b',
+  mediaType: 'application/x-www-form-urlencoded',
+};
 const NO_TIER: Attempt = { name: 'by a customer', outcome: 'failed', as: 'customer' };
 
-/** What billing and mapping do when they succeed takes a mapped subscription; their own tests look at those entries. */
+/** What billing and mapping do when they succeed takes a mapped subscription: see `ENTRIES_OF_SUCCESS`. */
 function refusals(body?: unknown): Attempt[] {
   return [
     { ...NOT_THERE, body },
@@ -34,7 +45,19 @@ const INVALID: Attempt = { name: 'with an invalid body', outcome: 'failed', body
 const MAPPINGS = ['customer', 'offer', 'subscription'].flatMap((kind): [string, Attempt[]][] => [
   [`PUT /connections/{id}/${kind}-mappings`, [INVALID, NO_PERMISSION, NO_TIER]],
   [`POST /connections/{id}/${kind}-mappings/accept`, [INVALID, NO_PERMISSION, NO_TIER]],
-  [`POST /connections/{id}/${kind}-mappings/import`, [NO_PERMISSION]],
+  [
+    `POST /connections/{id}/${kind}-mappings/import`,
+    [
+      NO_PERMISSION,
+      { ...NO_JSON, body: {}, mediaType: 'application/json' },
+      {
+        name: 'that is too large',
+        outcome: 'failed',
+        body: 'x'.repeat(9 * 1_048_576),
+        mediaType: 'text/csv',
+      },
+    ],
+  ],
 ]);
 const BILLING: Readonly<Record<string, Attempt[]>> = {
   'POST /connections/{id}/plans': refusals(),
@@ -48,6 +71,12 @@ const BILLING: Readonly<Record<string, Attempt[]>> = {
   'PUT /connections/{id}/margin-rules/{ruleId}': [
     { name: 'that succeeds', outcome: 'succeeded', body: { method: 'markupOnList', percent: '10' } },
     INVALID,
+    { ...INVALID, name: 'under a bad id', below: 'a%20b', body: { method: 'markupOnList', percent: '10' } },
+    {
+      ...INVALID,
+      name: 'whose fields do not agree',
+      body: { method: 'markupOnList', percent: '10', skuId: 'without-a-product' },
+    },
     NO_PERMISSION,
     { ...NOT_THERE, body: { method: 'markupOnList', percent: '10' } },
   ],
@@ -73,6 +102,7 @@ export const ATTEMPTS: Readonly<Record<string, Attempt[]>> = {
     { name: 'that is there already', outcome: 'failed', body: newConnection() },
     { ...NO_PERMISSION, body: newConnection() },
     { ...NO_TIER, body: newConnection() },
+    NO_JSON,
   ],
   'POST /connections/check': [
     { name: 'that succeeds', outcome: 'succeeded', body: newConnection() },
@@ -98,7 +128,7 @@ export const ATTEMPTS: Readonly<Record<string, Attempt[]>> = {
     NOT_THERE,
     NO_PERMISSION,
   ],
-  // Whether there is a run that can still be cancelled is a matter of time; the tests of the sync run see to that.
+  // A run that can still be cancelled takes time: see `ENTRIES_OF_SUCCESS`.
   'POST /sync-runs/{id}/cancel': [NOT_THERE, { ...NO_PERMISSION, id: UNKNOWN }],
   'PATCH /connections/{id}/sync-schedule': [
     { name: 'that succeeds', outcome: 'succeeded', body: { paused: true } },
@@ -142,10 +172,11 @@ export const ATTEMPTS: Readonly<Record<string, Attempt[]>> = {
   'POST /imports/partner-center': [
     { name: 'that succeeds', outcome: 'succeeded', body: { items: [reconLine()] } },
     { name: 'that is no bill', outcome: 'failed', body: { items: [{ id: 1 }] } },
+    NO_JSON,
     { ...NO_PERMISSION, body: { items: [reconLine()] } },
     { ...NO_TIER, body: { items: [reconLine()] } },
   ],
-  // One that succeeds leaves a second entry, of the mapping; the tests of the templates see to that. A preview changes nothing.
+  // One that succeeds leaves a second entry, of the mapping: see `ENTRIES_OF_SUCCESS`. A preview changes nothing.
   'POST /connections/{id}/customer-mappings/create-company': [
     { name: 'with an invalid body', outcome: 'failed', body: {} },
     { name: 'that lacks members', outcome: 'failed', body: { customerId: 'contoso', preview: false } },

@@ -38,6 +38,10 @@ export const enSync = {
   deletionsAccepted: 'The next run deletes the missing records.',
   recordsKept: 'Nothing is deleted. The next run looks again.',
   notDecided: 'The answer was not saved',
+  rejections: (count: number) =>
+    count === 1
+      ? 'A record of Autotask cannot be read and was left as it was:'
+      : `${count} records of Autotask cannot be read and were left as they were, such as:`,
   latest: 'Latest run',
   progress: 'Rows by record kind',
   live: 'Updated while it runs',

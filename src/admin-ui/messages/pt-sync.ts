@@ -38,6 +38,10 @@ export const ptSync: Messages['sync'] = {
   deletionsAccepted: 'A próxima execução exclui os registros ausentes.',
   recordsKept: 'Nada é excluído. A próxima execução verifica de novo.',
   notDecided: 'A resposta não foi salva',
+  rejections: (count: number) =>
+    count === 1
+      ? 'Um registro do Autotask não pode ser lido e ficou como estava:'
+      : `${count} registros do Autotask não podem ser lidos e ficaram como estavam, por exemplo:`,
   latest: 'Última execução',
   progress: 'Linhas por tipo de registro',
   live: 'Atualizado durante a execução',

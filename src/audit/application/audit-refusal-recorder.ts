@@ -4,12 +4,13 @@ import type { RefusalRecorder, RefusedAttempt } from '../../platform/http/refusa
 import type { AuditOperation } from '../domain/audit-operations.js';
 import { AuditTrail } from './audit-trail.service.js';
 
-/** Audits attempts that were refused at the edge, before their use case began. */
+/** Audits attempts that were refused at the edge; what a use case has audited itself is left alone. */
 @Injectable()
 export class AuditRefusalRecorder implements RefusalRecorder {
   constructor(private readonly trail: AuditTrail) {}
 
   async record({ context, operation, subjectType, parameters, error }: RefusedAttempt): Promise<void> {
+    if (this.trail.hasRecorded(error)) return;
     // Only well-formed ids are kept, so that no free text of a path reaches the log. The id may still name nothing.
     const { id } = parameters;
     const known = id !== undefined && isId(id) ? id : null;

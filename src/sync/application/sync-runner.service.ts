@@ -214,6 +214,15 @@ export class SyncRunner {
       await also(tx);
     });
     this.ends.note(ended);
+    const rejected = run.entities.flatMap(({ rejections }) => rejections.map(({ detail }) => detail));
+    if (rejected.length > 0) {
+      this.#logger.warn('Records that cannot be read were set aside', {
+        connectionId: run.connectionId,
+        syncRunId: run.id,
+        count: rejected.length,
+        first: rejected[0],
+      });
+    }
     this.#logger.log('Sync run ended', {
       connectionId: run.connectionId,
       syncRunId: run.id,
