@@ -19,6 +19,10 @@ beforeAll(async () => {
 
 afterAll(() => scenario?.close());
 
+function context({ tenantId }: { tenantId: string }) {
+  return systemContext(tenantId, 'request-1');
+}
+
 /** Series of a metric, without its help. */
 async function series(name: string): Promise<string[]> {
   const text = await scenario.services.metrics.registry.getSingleMetricAsString(`psa_connector_sync_${name}`);
@@ -32,7 +36,6 @@ it('counts runs however they ended, and those that have not', async () => {
     scenario.inserted(),
     scenario.inserted(),
   ]);
-  const context = ({ tenantId }: { tenantId: string }) => systemContext(tenantId, 'request-1');
   const startOf = (connection: typeof first) => scenario.runs.start(context(connection), connection.id);
   expect(await series('runs_total')).toEqual([]);
 
