@@ -15,6 +15,7 @@ import { type ConnectionSchedule, SCHEDULE_STORE, type ScheduleStore } from '../
 import { SyncCronInvalidError } from '../domain/sync.errors.js';
 import { SYNC_RUN_STORE, type SyncRunStore } from '../domain/sync-run-store.js';
 import { ScheduleTimes } from './schedule-times.js';
+import { SyncRunEnds } from './sync-run-ends.service.js';
 
 /** A connection's schedule and the expression it is pulled by. */
 export interface ShownSchedule extends ConnectionSchedule {
@@ -38,6 +39,7 @@ export class ConnectionSchedules {
     private readonly connections: ConnectionDirectory,
     @Inject(SCHEDULE_STORE) private readonly store: ScheduleStore,
     @Inject(SYNC_RUN_STORE) private readonly runs: SyncRunStore,
+    private readonly ends: SyncRunEnds,
     private readonly mirror: Mirror,
     private readonly audit: AuditTrail,
     private readonly transactions: TransactionRunner,
@@ -71,25 +73,28 @@ export class ConnectionSchedules {
       demandManagingTier(context.actor);
       subject.label = alias;
       if (typeof syncCron === 'string') demandCron(syncCron);
-      return this.transactions.run(async (tx) => {
+      const { after, cancelledId } = await this.transactions.run(async (tx) => {
         const before = (await this.store.lock(tx, id)) ?? this.unplanned(id);
         const after = this.changed(before, { syncCron, isPaused });
         await this.store.save(tx, after, this.#times.plannedWith);
         await this.audit.append(tx, context, { ...event(), details: { changes: changesOf(before, after) } });
-        if (after.pausedAt !== null) await this.cancelScheduled(tx, context, { id, alias });
-        return this.shown(after);
+        const isPausing = after.pausedAt !== null;
+        const cancelledId = isPausing ? await this.cancelScheduled(tx, context, { id, alias }) : null;
+        return { after, cancelledId };
       });
+      if (cancelledId !== null) await this.ends.noteById(cancelledId);
+      return this.shown(after);
     });
   }
 
-  /** A person's own run goes on. */
+  /** A person's own run goes on. Gives the id of the run that was cancelled, if there was one. */
   private async cancelScheduled(
     tx: Transaction,
     context: UseCaseContext,
     connection: { id: string; alias: string },
-  ): Promise<void> {
+  ): Promise<string | null> {
     const run = await this.runs.cancelScheduled(tx, connection.id, this.clock.now());
-    if (run === null) return;
+    if (run === null) return null;
     await this.mirror.forgetPull(tx, { connectionId: connection.id, pullId: run.id });
     await this.audit.append(tx, context, {
       operation: AUDIT_OPERATIONS.cancelSyncRun,
@@ -102,6 +107,7 @@ export class ConnectionSchedules {
         changes: [{ field: 'state', before: run.state, after: 'cancelled' }],
       },
     });
+    return run.id;
   }
 
   private changed(before: ConnectionSchedule, { syncCron, isPaused }: ScheduleChange): ConnectionSchedule {

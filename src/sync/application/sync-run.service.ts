@@ -15,8 +15,7 @@ import { SCHEDULE_STORE, type ScheduleStore } from '../domain/schedule-store.js'
 import { SyncRunEndedError, SyncRunNotFoundError } from '../domain/sync.errors.js';
 import type { SyncMode, SyncRun } from '../domain/sync-run.js';
 import { SYNC_RUN_STORE, type SyncRunListKey, type SyncRunStore } from '../domain/sync-run-store.js';
-import { SyncRunSignals } from './sync-run-signals.service.js';
-import { SyncStatistics } from './sync-statistics.service.js';
+import { SyncRunEnds } from './sync-run-ends.service.js';
 import { jobOf, MANUAL_PRIORITY, type SyncJob } from './sync-queue.js';
 
 /** Starts, cancels and shows sync runs. */
@@ -29,8 +28,7 @@ export class SyncRuns {
     private readonly mirror: Mirror,
     private readonly queue: JobQueue,
     private readonly audit: AuditTrail,
-    private readonly statistics: SyncStatistics,
-    private readonly signals: SyncRunSignals,
+    private readonly ends: SyncRunEnds,
     private readonly transactions: TransactionRunner,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -91,8 +89,7 @@ export class SyncRuns {
         await this.audit.append(tx, context, { ...event(), details });
       });
       const cancelled = await this.get(context, id);
-      this.statistics.countEnd(cancelled);
-      this.signals.tell(id);
+      this.ends.note(cancelled);
       return cancelled;
     });
   }
