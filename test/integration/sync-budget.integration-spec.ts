@@ -117,7 +117,11 @@ it('finishes a pull larger than the hourly budget within 5 % of the best time, w
     const start = clock.now().getTime();
     const run = aSyncRun({ connectionId: connection.id, createdAt: clock.now() });
     await installation.transactions.run((tx) => stores.runs.insert(tx, run));
-    const now = async () => (await stores.runs.find(run.id)) ?? expect.fail('The run is gone');
+    const now = async () => {
+      const found = await stores.runs.find(run.id);
+      if (found === null) throw new Error('The run is gone');
+      return found;
+    };
     let waits = 0;
     for (;;) {
       await runner.execute(run.id, new AbortController().signal);

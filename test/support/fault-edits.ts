@@ -45,7 +45,8 @@ function addLine(lines: Table, units: Table, copied: Row): void {
   }
 }
 
-function copyOf({ id: _, ...values }: Row): Omit<Row, 'id'> {
+function copyOf(row: Row): Omit<Row, 'id'> {
+  const { id: _, ...values } = row;
   return values;
 }
 

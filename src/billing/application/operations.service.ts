@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/application/audit-trail.service.js';
 import type { AuditDetails } from '../../audit/domain/audit-entry.js';
 import { AUDIT_OPERATIONS, type AuditOperation } from '../../audit/domain/audit-operations.js';
+import { demandManagingTier } from '../../connections/application/connection-access.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import { isId } from '../../kernel/ids.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
@@ -56,7 +57,7 @@ export class Operations {
   /**
    * Takes a failed operation up again, from what the PSA holds now, on the next free day where its own has another adjustment; a refused
    * change is planned again.
-   * @throws OperationNotFoundError, OperationStateError, DayTakenError and what reading the PSA raises
+   * @throws OperationNotFoundError, TierNotAllowedError, OperationStateError, DayTakenError and what reading the PSA raises
    */
   retry(context: UseCaseContext, id: string): Promise<Operation> {
     let moved: MovedOperation | null = null;
@@ -72,7 +73,7 @@ export class Operations {
 
   /**
    * Gives an operation up that is not under way; later ones of its subscription go on without it.
-   * @throws OperationNotFoundError, OperationStateError
+   * @throws OperationNotFoundError, TierNotAllowedError, OperationStateError
    */
   dismiss(context: UseCaseContext, id: string): Promise<Operation> {
     return this.decide(
@@ -94,7 +95,7 @@ export class Operations {
 
   /**
    * Takes up every failed operation of a subscription again, oldest first; the first that fails again stops the rest.
-   * @throws SubscriptionNotMappedError, DayTakenError and what reading the PSA raises
+   * @throws SubscriptionNotMappedError, TierNotAllowedError, DayTakenError and what reading the PSA raises
    */
   async syncSubscription(context: UseCaseContext, subscriptionId: string): Promise<Operation[]> {
     const { tenantId } = context.actor;
@@ -105,6 +106,7 @@ export class Operations {
       const line = await this.lines.findMapped(tenantId, subscriptionId);
       if (line === null) throw new SubscriptionNotMappedError();
       known = line.connectionId;
+      demandManagingTier(context.actor);
       const failed = await this.operations.failedOf(tenantId, subscriptionId);
       const moved = new Map<string, MovedOperation | null>();
       for (const operation of failed) moved.set(operation.id, await this.days.moved(context, operation));
@@ -180,6 +182,7 @@ export class Operations {
     return this.audit.attempt(context, event, async () => {
       const found = await this.get(context, id);
       known = found.connectionId;
+      demandManagingTier(context.actor);
       subject.label = found.step.identity;
       await prepare?.(found);
       await this.transactions.run(async (tx) => {

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/application/audit-trail.service.js';
 import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
+import { demandManagingTier } from '../../connections/application/connection-access.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import { isId } from '../../kernel/ids.js';
 import type { LocalDate } from '../../kernel/local-date.js';
@@ -35,7 +36,7 @@ export class PlanSteps {
     private readonly transactions: TransactionRunner,
   ) {}
 
-  /** @throws PlanNotFoundError, StepNotFoundError, PlanClosedError, StepDateError */
+  /** @throws PlanNotFoundError, TierNotAllowedError, StepNotFoundError, PlanClosedError, StepDateError */
   async update(
     context: UseCaseContext,
     planId: string,
@@ -48,6 +49,7 @@ export class PlanSteps {
     return this.audit.attempt(context, event, async () => {
       const found = await this.all.get(context, planId);
       known = found.connectionId;
+      demandManagingTier(context.actor);
       return this.transactions.run(async (tx) => {
         const plan = await this.plans.lock(tx, planId);
         if (plan === null) throw new PlanNotFoundError();

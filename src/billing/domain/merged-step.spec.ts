@@ -113,10 +113,9 @@ describe('one write in place of two', () => {
       unitCost: '12.5',
     };
     const nothing = values(0, null);
-    const [known, later] = ['10', '2.5'].map((amount) =>
-      step(nothing, nothing, { kind: 'createCharge', charge, amount, reason: `Usage of ${amount}.` }),
-    );
-    const merged = mergedStep(known as PlanStep, later as PlanStep);
+    const usage = (amount: string) =>
+      step(nothing, nothing, { kind: 'createCharge', charge, amount, reason: `Usage of ${amount}.` });
+    const merged = mergedStep(usage('10'), usage('2.5'));
     expect(merged).toMatchObject({
       kind: 'createCharge',
       reason: 'Several amounts in one, 12.5 EUR together; the last: Usage of 2.5.',

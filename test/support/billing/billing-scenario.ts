@@ -1,34 +1,34 @@
 import type { Decimal } from 'decimal.js';
 import {
   type AutotaskDatabase,
-  type AutotaskSimulator,
   MULTI_CURRENCY_CI,
   seedCspWorld,
 } from '../../../src/autotask-simulator/testing.js';
-import type { PlannedFault } from '../../../src/autotask-simulator/fault-plan.js';
-import type { OperationResponse, PlanResponse } from '../../../src/billing/http/billing-response.js';
+import type { OperationResponse } from '../../../src/billing/http/billing-response.js';
 import type { PoliciesJson } from '../../../src/connections/domain/connection-policies.js';
 import { MoneyDecimal } from '../../../src/kernel/money.js';
 import type { Page } from '../../../src/kernel/page.js';
-import type { ApiClient } from '../api-client.js';
 import { type Connector, startConnector } from '../connector.js';
 import { until } from '../until.js';
 import { NOW, ScenarioClock, scenarioTime } from './scenario-clock.js';
 import { demand, useCurrency } from './scenario-helpers.js';
+import { ScenarioPushes } from './scenario-pushes.js';
 import type { Line, LineOptions, SubscriptionBody, UnitRow } from './scenario-types.js';
 
 const MONTHLY = 2;
 const RECURRING = 7;
 
 /** A connected instance in which each test has a line of its own. */
-export class BillingScenario {
+export class BillingScenario extends ScenarioPushes {
   #count = 0;
 
   private constructor(
-    readonly connector: Connector,
-    readonly connectionId: string,
+    connector: Connector,
+    connectionId: string,
     readonly currency: string,
-  ) {}
+  ) {
+    super(connector, connectionId);
+  }
 
   static async start(
     policies: Partial<PoliciesJson> = { applyMode: 'automatic' },
@@ -42,14 +42,6 @@ export class BillingScenario {
     const scenario = new BillingScenario(connector, id, currency);
     await scenario.setPolicies(policies);
     return scenario;
-  }
-
-  get api(): ApiClient {
-    return this.connector.api;
-  }
-
-  get simulator(): AutotaskSimulator {
-    return this.connector.simulator;
   }
 
   get database(): AutotaskDatabase {
@@ -142,47 +134,6 @@ export class BillingScenario {
       const isOpen = operations.some(({ state }) => ['pending', 'sending', 'verifying'].includes(state));
       return isOpen || waiting > 0 ? null : operations.toReversed();
     });
-  }
-
-  async plan(): Promise<PlanResponse> {
-    const answer = await this.api.post<PlanResponse>(`/connections/${this.connectionId}/plans`);
-    return demand(answer, 201);
-  }
-
-  /** Makes a plan of everything that waits, and applies all of it. */
-  async applyAll(): Promise<void> {
-    const { id } = await this.plan();
-    demand(await this.api.post(`/plans/${id}/apply`, {}), 202);
-  }
-
-  /** Sends nothing any more, as after ten failures in a row, until `resumePushes`. */
-  async stopPushes(): Promise<void> {
-    await this.connector.rows(
-      `INSERT INTO psa_connector.billing_push (connection_id, stopped_at, stop_reason) VALUES ($1, now(), 'test')
-       ON CONFLICT (connection_id) DO UPDATE SET stopped_at = now(), stop_reason = 'test'`,
-      [this.connectionId],
-    );
-  }
-
-  async resumePushes(): Promise<void> {
-    demand(await this.api.post(`/connections/${this.connectionId}/pushes/resume`), 200);
-  }
-
-  /** Holds the next matching request of the connector back until `release` is called. */
-  hold(request: Pick<PlannedFault, 'method' | 'path' | 'after'>): {
-    isHeld: () => Promise<void>;
-    release: () => void;
-  } {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const { faults } = this.simulator;
-    const id = faults.add({ ...request, times: 1, fault: { kind: 'hold', until: promise } });
-    const isHeld = () => faults.list().some((fault) => fault.id === id && fault.applied > 0);
-    return {
-      isHeld: async () => {
-        await until('the request', () => Promise.resolve(isHeld() ? true : null));
-      },
-      release: resolve,
-    };
   }
 
   /** Unit rows of the line's service, as the vendor has them. */

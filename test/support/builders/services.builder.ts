@@ -1,3 +1,4 @@
+import * as promClient from 'prom-client';
 import type { PsaAdapter } from '../../../src/ports/psa/psa-adapter.port.js';
 import { AuditTrail } from '../../../src/audit/application/audit-trail.service.js';
 import { AuditEntryRepository } from '../../../src/audit/persistence/audit-entry.repository.js';
@@ -16,6 +17,7 @@ import { SecretVault } from '../../../src/secrets/application/secret-vault.servi
 import { SealedSecretRepository } from '../../../src/secrets/persistence/sealed-secret.repository.js';
 import { SyncRunner } from '../../../src/sync/application/sync-runner.service.js';
 import { SyncRunRepository } from '../../../src/sync/persistence/sync-run.repository.js';
+import { SyncRunEnds } from '../../../src/sync/application/sync-run-ends.service.js';
 import { SyncRunSignals } from '../../../src/sync/application/sync-run-signals.service.js';
 import { SyncStatistics } from '../../../src/sync/application/sync-statistics.service.js';
 import { ScheduleRepository } from '../../../src/sync/persistence/schedule.repository.js';
@@ -57,7 +59,9 @@ export function buildServices(
   const sessions = new ConnectionSessions(registry, vault);
   const mirror = new Mirror(stores.mirror);
   const signals = new SyncRunSignals();
-  const statistics = new SyncStatistics(null, stores.runs, clock);
+  const metrics = { client: promClient, registry: new promClient.Registry() };
+  const statistics = new SyncStatistics(metrics, stores.runs, clock);
+  const ends = new SyncRunEnds(stores.runs, statistics, signals);
   return {
     clock,
     queue,
@@ -78,8 +82,9 @@ export function buildServices(
       transactions,
       clock,
     ),
-    statistics,
+    ends,
     signals,
+    metrics,
     runner: new SyncRunner(
       stores.runs,
       stores.watermarks,
@@ -92,6 +97,7 @@ export function buildServices(
       transactions,
       statistics,
       signals,
+      ends,
       settings,
       clock,
     ),
