@@ -325,6 +325,76 @@ describe('planContractSync', () => {
     expect(told({ changes })).toEqual({ steps: [], refusals: ['billing.contract_ended'] });
   });
 
+  it.each([
+    ['in the last period, until it ends', '2026-12-10', 'periodEnd'],
+    ['after the end of the contract', '2027-01-10', 'sameDay'],
+  ] as const)('has nothing to write for a cancellation %s', (_, effectiveOn, cancel) => {
+    const changes = [state(2, effectiveOn, { status: 'cancelled' })];
+    expect(told({ changes, policy: { cancel } })).toEqual({ steps: [], refusals: [] });
+  });
+
+  it.each([
+    ['before it', true],
+    ['together with it', false],
+  ])('does not carry on what was cancelled %s when the contract is extended', (_, isKnown) => {
+    const vendor = contractOfTheYear();
+    const other = vendor.addLine('502', 20, 15);
+    vendor.adjust(other, day('2026-01-01'), 3);
+    const line = (subscriptionId: string, serviceExternalId: string, lineExternalId: string) => ({
+      connectionId: 'connection',
+      accountId: 'account',
+      subscriptionId,
+      kind: 'license' as const,
+      contractExternalId: vendor.externalId,
+      serviceExternalId,
+      lineExternalId,
+      foreignLineExternalIds: [],
+    });
+    const cancelled = state(2, '2026-12-10', { status: 'cancelled' });
+    const term = { startsOn: day('2027-01-01'), commitmentEndsOn: day('2027-12-31'), quantity: 3 };
+    const renewed = state(2, '2027-01-01', {
+      ...term,
+      unitPrice: new MoneyDecimal(20),
+      unitCost: new MoneyDecimal(15),
+    });
+    const desired: DesiredLine[] = [
+      {
+        ...line('a', SERVICE, '9001'),
+        known: isKnown ? cancelled : state(1, '2026-01-01'),
+        changes: isKnown ? [] : [cancelled],
+      },
+      {
+        ...line('b', '502', '9002'),
+        known: {
+          ...renewed,
+          ...state(1, '2026-01-01'),
+          unitPrice: renewed.unitPrice,
+          unitCost: renewed.unitCost,
+          quantity: 3,
+        },
+        changes: [renewed],
+      },
+    ];
+    const policy = { decrease: 'sameDay', cancel: 'periodEnd', currency: currencyCode('EUR') } as const;
+    const { steps, refusals } = planContractSync(desired, [vendor.state(TODAY)], policy, TODAY);
+    expect(refusals).toEqual([]);
+    expect(steps).toMatchObject([
+      { kind: 'extendContract', subscriptionId: 'b', contractEndsOn: '2027-12-31' },
+      {
+        kind: 'adjustUnits',
+        subscriptionId: 'a',
+        effectiveOn: '2027-01-01',
+        before: { units: 5 },
+        after: { units: 0 },
+        rule: 'cancel.periodEnd',
+        waitsForExtension: true,
+      },
+    ]);
+    for (const step of steps) vendor.apply(step);
+    const again = planContractSync(desired, [vendor.state(TODAY)], policy, TODAY);
+    expect(again.steps).toEqual([]);
+  });
+
   it('takes the line that is ours when a service is on the contract twice, and refuses to guess', () => {
     const vendor = contractOfTheYear();
     const second = vendor.addLine(SERVICE, 10, 7);

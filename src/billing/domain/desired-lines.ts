@@ -21,13 +21,13 @@ export function desiredLineOf(
     states.push(state);
   }
   const known = line.known === null ? null : billableStateOf(line.known, currency, rates);
-  const [first] = changes;
-  if (first === undefined) throw new TypeError('A line is desired because it has changes');
+  const subscription = changes[0]?.subscription ?? line.known;
+  if (subscription === null) throw new TypeError('A line is desired because it has changes, or had some');
   return {
     connectionId: line.connectionId,
-    accountId: first.subscription.customerId,
+    accountId: subscription.customerId,
     subscriptionId: line.subscriptionId,
-    kind: first.subscription.kind,
+    kind: subscription.kind,
     contractExternalId: line.contractExternalId,
     serviceExternalId: line.serviceExternalId,
     lineExternalId: line.lineExternalId,

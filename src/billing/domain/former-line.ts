@@ -58,6 +58,12 @@ export function leavingStep(
   };
 }
 
+/** Whether the term of a subscription ends later than when it was last planned, so that its contract may have to. */
+export function isRenewed({ known }: BillingLine, { commitmentEndsOn }: Subscription): boolean {
+  if (known === null || commitmentEndsOn === null) return false;
+  return known.commitmentEndsOn === null || commitmentEndsOn > known.commitmentEndsOn;
+}
+
 /** The newest state of each changed subscription. */
 export function latestOf(changes: readonly Pick<PendingChange, 'subscription'>[]): Map<string, Subscription> {
   const latest = new Map<string, Subscription>();

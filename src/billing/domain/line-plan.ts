@@ -73,7 +73,10 @@ class LineWalk {
   run({ units, terms }: Targets): Pick<LinePlan, 'steps' | 'refusals'> {
     const steps: PlanStep[] = [];
     const refusals: PlanRefusal[] = [];
-    const late = [...units, ...terms].find(({ on }) => on > this.#contract.endsOn);
+    // No units behind the end is what the contract has anyway.
+    const late = [...units.filter(({ value }) => value > 0), ...terms].find(
+      ({ on }) => on > this.#contract.endsOn,
+    );
     if (late !== undefined) refusals.push(this.#afterTheEnd(late));
     const days = this.#days(units, terms).filter((day) => day <= this.#contract.endsOn);
     for (const [index, day] of days.entries()) {
@@ -102,7 +105,7 @@ class LineWalk {
     if (this.#differenceOn(day, units, terms) === null) return null;
     const free = this.#freeDay(day);
     if (next !== undefined && free >= next) return null;
-    if (free > this.#contract.endsOn) return 'no day left';
+    if (free > this.#contract.endsOn) return units?.value === 0 ? null : 'no day left';
     const difference = this.#differenceOn(free, units, terms);
     if (difference === null) return null;
     this.#taken.add(free);
@@ -197,6 +200,9 @@ class LineWalk {
       rule: on === planned ? cause.rule : 'date.nextFreeDay',
       revision: cause.revision,
       contractEndsOn: null,
+      ...(contract.reachesUntil !== undefined && on > contract.reachesUntil
+        ? { waitsForExtension: true as const }
+        : {}),
       charge: null,
     };
   }

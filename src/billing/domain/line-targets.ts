@@ -2,6 +2,7 @@ import type { CurrencyCode } from '../../kernel/currency.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import { type ContractLine, type ContractState, extended, firstDayOf } from './contract-state.js';
 import {
+  noUnitsTarget,
   type Target,
   type TargetPolicy,
   type TermsTarget,
@@ -68,8 +69,12 @@ export function targetsOf(
     if (misfit === null) push(targets.terms, terms);
     written.take(after, misfit === null);
   }
+  const situation = { desired, contract, line: lineOf(contract, lineExternalId), policy, today };
+  if (desired.changes.length === 0 && desired.known !== null) {
+    push(targets.units, noUnitsTarget(situation, desired.known));
+  }
   if (misfit !== null) refusals.push({ ...misfit, written: written.revisions });
-  const line = lineOf(contract, lineExternalId);
+  const { line } = situation;
   if (line === null || firstDayOf(line) === null) bringTermsWithUnits(targets);
   return { ...targets, steps, refusals, contract };
 }

@@ -68,6 +68,8 @@ export interface PlanStep {
   revision: number;
   /** Only `extendContract`: the new last day of the contract. */
   contractEndsOn: LocalDate | null;
+  /** Dated on a day the contract does not have yet: it waits until the contract is extended. */
+  waitsForExtension?: true;
   /** Only `createCharge` and `updateCharge`. */
   charge: StepCharge | null;
   /** The amounts beside the seats it bills. */
