@@ -1,9 +1,10 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { AuditTrail } from '../../audit/application/audit-trail.service.js';
 import type { AuditDetail } from '../../audit/domain/audit-entry.js';
 import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
 import { demandManagingTier } from '../../connections/application/connection-access.js';
 import { ConnectionDirectory } from '../../connections/application/connection-directory.service.js';
+import { ConnectionPolicyChanges } from '../../connections/application/connection-policy-changes.service.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import { utcDay } from '../../kernel/local-date.js';
 import type { CurrencyCode } from '../../kernel/currency.js';
@@ -20,16 +21,25 @@ import { MARGIN_STORE, type MarginStore, type StoredMarginRule } from '../domain
 
 /** What people decide about prices. */
 @Injectable()
-export class MarginRules {
+export class MarginRules implements OnModuleInit {
   constructor(
     private readonly connections: ConnectionDirectory,
     @Inject(MARGIN_STORE) private readonly rules: MarginStore,
     private readonly mapped: MappedSubscriptions,
     private readonly recorder: ChangeRecorder,
+    private readonly policyChanges: ConnectionPolicyChanges,
     private readonly audit: AuditTrail,
     private readonly transactions: TransactionRunner,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
+
+  /** Who makes the prices is a policy of the connection: when it changes, licences are planned anew. */
+  onModuleInit(): void {
+    this.policyChanges.register((context, { policies }, { prices }) => {
+      if (prices === undefined || prices === policies.prices) return Promise.resolve(null);
+      return Promise.resolve((tx, connection) => this.recordAll(tx, context, connection));
+    });
+  }
 
   /** @throws ConnectionNotFoundError */
   async list(context: UseCaseContext, connectionId: string): Promise<StoredMarginRule[]> {
@@ -97,7 +107,10 @@ export class MarginRules {
 
   /** Every mapped subscription is compared with its contract again, at the price the rules make from now on. */
   private async replan(tx: Transaction, context: UseCaseContext, connection: Connection): Promise<void> {
-    if (connection.policies.prices !== 'marginRules') return;
+    if (connection.policies.prices === 'marginRules') await this.recordAll(tx, context, connection);
+  }
+
+  private async recordAll(tx: Transaction, context: UseCaseContext, connection: Connection): Promise<void> {
     for await (const batch of this.mapped.eachOfConnection(connection.id)) {
       await this.recorder.recordMapped(tx, batch, originatorOf(context), utcDay(this.clock.now()));
     }
