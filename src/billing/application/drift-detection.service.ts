@@ -8,6 +8,7 @@ import { money, roundMoney } from '../../kernel/money.js';
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import { DRIFT_STORE, type DriftFinding, type DriftStore, hasDrifted, isSameDrift } from '../domain/drift.js';
+import { internalCurrencyOf } from './contract-reader.service.js';
 import { type LineValues, valueOf } from '../domain/line-timeline.js';
 import { type LastApplied, OPERATION_STORE, type OperationStore } from '../domain/operation-store.js';
 
@@ -57,7 +58,8 @@ export class DriftDetection {
     const actual: LineValues = shown ?? GONE;
     const { expected } = line;
     const open = known.find(({ state }) => state === 'open');
-    if (!hasDrifted(expected, actual)) {
+    const currencies = { currency: connection.currency, costCurrency: internalCurrencyOf(connection) };
+    if (!hasDrifted(expected, actual, currencies)) {
       return open === undefined ? null : { ...open, state: 'gone', seenAt: now, decidedAt: now };
     }
     const values = {

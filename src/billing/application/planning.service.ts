@@ -95,7 +95,8 @@ export class Planning {
       else desired.push(wanted);
     }
     const { decrease, cancel, azure, renewal } = connection.policies;
-    const policy = { decrease, cancel, azure, renewal, currency: connection.currency };
+    const currencies = { currency: connection.currency, costCurrency: rates.internal };
+    const policy = { decrease, cancel, azure, renewal, ...currencies };
     const plan = planContractSync(desired, found.contracts, policy, today);
     const lineIds = new Map(lines.toReversed().map(({ subscriptionId, id }) => [subscriptionId, id]));
     const idOf = ({ subscriptionId }: { subscriptionId: string }) => lineIds.get(subscriptionId) ?? '';

@@ -145,7 +145,7 @@ function build(world: World) {
     planContractSync(
       [line],
       [vendor.state(TODAY)],
-      { ...world.policy, currency: currencyCode(world.currency) },
+      { ...world.policy, currency: currencyCode(world.currency), costCurrency: currencyCode(world.currency) },
       TODAY,
     );
   return { vendor, desired, plan };

@@ -33,6 +33,7 @@ interface Case {
   policy?: Partial<TargetPolicy>;
   kind?: SubscriptionKind;
   currency?: string;
+  costCurrency?: string;
   vendor?: VendorContract;
   lineExternalId?: string | null;
   foreign?: string[];
@@ -45,7 +46,16 @@ function contractOfTheYear(): VendorContract {
   return vendor;
 }
 
-function plan({ changes, known = state(1, '2026-01-01'), policy, kind, currency, vendor, ...rest }: Case) {
+function plan({
+  changes,
+  known = state(1, '2026-01-01'),
+  policy,
+  kind,
+  currency,
+  costCurrency,
+  vendor,
+  ...rest
+}: Case) {
   const contract = vendor ?? contractOfTheYear();
   const desired: DesiredLine = {
     connectionId: 'connection',
@@ -62,7 +72,13 @@ function plan({ changes, known = state(1, '2026-01-01'), policy, kind, currency,
   return planContractSync(
     [desired],
     [contract.state(TODAY)],
-    { decrease: 'sameDay', cancel: 'sameDay', ...policy, currency: currencyCode(currency ?? 'EUR') },
+    {
+      decrease: 'sameDay',
+      cancel: 'sameDay',
+      ...policy,
+      currency: currencyCode(currency ?? 'EUR'),
+      costCurrency: currencyCode(costCurrency ?? currency ?? 'EUR'),
+    },
     TODAY,
   );
 }
@@ -375,7 +391,12 @@ describe('planContractSync', () => {
         changes: [renewed],
       },
     ];
-    const policy = { decrease: 'sameDay', cancel: 'periodEnd', currency: currencyCode('EUR') } as const;
+    const policy = {
+      decrease: 'sameDay',
+      cancel: 'periodEnd',
+      currency: currencyCode('EUR'),
+      costCurrency: currencyCode('EUR'),
+    } as const;
     const { steps, refusals } = planContractSync(desired, [vendor.state(TODAY)], policy, TODAY);
     expect(refusals).toEqual([]);
     expect(steps).toMatchObject([
@@ -393,6 +414,15 @@ describe('planContractSync', () => {
     for (const step of steps) vendor.apply(step);
     const again = planContractSync(desired, [vendor.state(TODAY)], policy, TODAY);
     expect(again.steps).toEqual([]);
+  });
+
+  it('tells costs apart by the digits of the currency they are in', () => {
+    const vendor = new VendorContract('7001', day('2026-01-01'), day('2026-12-31'), 'monthly');
+    vendor.adjust(vendor.addLine(SERVICE, 1000, '7'), day('2026-01-01'), 1);
+    const known = state(1, '2026-01-01', { quantity: 1, unitPrice: new MoneyDecimal(1000) });
+    const changes = [{ ...known, revision: 2, unitCost: new MoneyDecimal('7.04') }];
+    const { steps } = plan({ changes, known, vendor, currency: 'JPY', costCurrency: 'USD' });
+    expect(steps).toMatchObject([{ kind: 'adjustPrice', after: { unitCost: new MoneyDecimal('7.04') } }]);
   });
 
   it('takes the line that is ours when a service is on the contract twice, and refuses to guess', () => {

@@ -1,10 +1,9 @@
-import type { CurrencyCode } from '../../kernel/currency.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import type { ContractState } from './contract-state.js';
 import type { TargetPolicy } from './dated-targets.js';
 import { type DesiredLine, inOrder, isOver } from './desired-line.js';
 import { planLine } from './line-plan.js';
-import type { ContractSyncPlan, PlanRefusal } from './plan-step.js';
+import type { ContractSyncPlan, PlanCurrencies, PlanRefusal } from './plan-step.js';
 
 /**
  * What has to be written so that the contracts bill what the subscriptions say: the same steps for preview and for apply. Pure;
@@ -12,12 +11,11 @@ import type { ContractSyncPlan, PlanRefusal } from './plan-step.js';
  *
  * @param desired with changes; or without, where the subscription is over and a contract that is extended may not carry it on
  * @param actual contracts as the PSA shows them, with what was decided before on top
- * @param currency of the customers, in which money impacts are given
  */
 export function planContractSync(
   desired: readonly DesiredLine[],
   actual: readonly ContractState[],
-  policy: TargetPolicy & { currency: CurrencyCode },
+  policy: TargetPolicy & PlanCurrencies,
   today: LocalDate,
 ): ContractSyncPlan {
   const contracts = new Map(actual.map((contract) => [contract.externalId, contract]));

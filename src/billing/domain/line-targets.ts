@@ -1,4 +1,3 @@
-import type { CurrencyCode } from '../../kernel/currency.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import { type ContractLine, type ContractState, extended, firstDayOf } from './contract-state.js';
 import {
@@ -11,7 +10,7 @@ import {
 } from './dated-targets.js';
 import { type BillableState, type DesiredLine, inOrder, withTermsOf } from './desired-line.js';
 import { LineTimeline } from './line-timeline.js';
-import type { PlanRefusal, PlanStep, WrittenRevisions } from './plan-step.js';
+import type { PlanCurrencies, PlanRefusal, PlanStep, WrittenRevisions } from './plan-step.js';
 import { lastUpTo } from './step-cause.js';
 import { periodMismatch, renewalOf, unsupportedChange, waitsForNextContract } from './unplanned-changes.js';
 
@@ -30,7 +29,7 @@ export interface LineTargets extends Targets {
   contract: ContractState;
 }
 
-type Policy = TargetPolicy & { currency: CurrencyCode };
+type Policy = TargetPolicy & Pick<PlanCurrencies, 'currency'>;
 
 /** @param lineExternalId the line the subscription feeds; null when it does not exist yet */
 export function targetsOf(

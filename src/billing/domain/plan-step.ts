@@ -1,3 +1,4 @@
+import type { CurrencyCode } from '../../kernel/currency.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import type { Money } from '../../kernel/money.js';
 import type { DatingRule } from './dated-targets.js';
@@ -106,6 +107,14 @@ export interface WrittenRevisions {
   state: number | null;
   /** Of its price, cost and billing cycle. */
   terms: number | null;
+}
+
+/** What a plan reckons in. */
+export interface PlanCurrencies {
+  /** Of the customers, for prices and impacts. */
+  currency: CurrencyCode;
+  /** Of the instance, for costs. */
+  costCurrency: CurrencyCode;
 }
 
 export interface ContractSyncPlan {
