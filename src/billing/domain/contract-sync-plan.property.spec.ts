@@ -101,6 +101,7 @@ function stateOf(world: World, change: World['changes'][number], revision: numbe
     unitCost: new MoneyDecimal(prices[change.cost] ?? '0'),
     startsOn: START,
     commitmentEndsOn: null,
+    offer: 'seats',
     billingCycle: cycle,
     friendlyName: null,
     autoRenew: null,

@@ -20,6 +20,7 @@ function state(revision: number, effectiveOn: string, changes: Partial<BillableS
     unitCost: new MoneyDecimal('7'),
     startsOn: day('2026-01-01'),
     commitmentEndsOn: day('2026-12-31'),
+    offer: 'seats',
     billingCycle: 'monthly',
     friendlyName: 'Seats',
     autoRenew: true,
@@ -299,6 +300,20 @@ describe('planContractSync', () => {
       { code: 'billing.unsupported' },
       { code: 'billing.period_mismatch', revision: 2, written: { state: 2, terms: 1 } },
     ]);
+  });
+
+  it('writes nothing of another offer, and goes on once it is the old one again or is cancelled', () => {
+    const seats = state(2, '2026-03-05', { quantity: 6 });
+    const other = state(3, '2026-03-10', { offer: 'other', quantity: 7, unitPrice: new MoneyDecimal('20') });
+    const { steps, refusals } = plan({ changes: [seats, other] });
+    expect(steps).toMatchObject([{ effectiveOn: '2026-03-05', after: { units: 6 } }]);
+    expect(refusals).toMatchObject([
+      { code: 'billing.offer_changed', revision: 3, written: { state: 2, terms: 2 } },
+    ]);
+    const back = state(4, '2026-03-12', { quantity: 4 });
+    expect(told({ changes: [other, back] })).toMatchObject({ steps: [{ units: [5, 4] }], refusals: [] });
+    const cancelled = state(4, '2026-03-12', { offer: 'other', status: 'cancelled' });
+    expect(told({ changes: [other, cancelled] })).toMatchObject({ steps: [{ units: [5, 0] }], refusals: [] });
   });
 
   it('goes on with seats while a price for another period is refused, and with prices once it fits again', () => {

@@ -21,6 +21,8 @@ export interface BillableState {
   startsOn: LocalDate;
   /** Last day of the commitment, included. */
   commitmentEndsOn: LocalDate | null;
+  /** What was bought: product, sku, segment and term, as one text. */
+  offer: string;
   /** The period its price and cost are for. */
   billingCycle: BillingCycle;
   friendlyName: string | null;

@@ -66,6 +66,7 @@ function billableStateOf(
     unitCost: cost.amount,
     startsOn: subscription.startsOn,
     commitmentEndsOn: subscription.commitmentEndsOn,
+    offer: JSON.stringify([offer.productId, offer.skuId, offer.segment, offer.term]),
     billingCycle: offer.billingCycle,
     friendlyName: subscription.friendlyName,
     autoRenew: subscription.autoRenew,

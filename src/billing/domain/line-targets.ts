@@ -12,7 +12,13 @@ import { type BillableState, type DesiredLine, inOrder, withTermsOf } from './de
 import { LineTimeline } from './line-timeline.js';
 import type { PlanCurrencies, PlanRefusal, PlanStep, WrittenRevisions } from './plan-step.js';
 import { lastUpTo } from './step-cause.js';
-import { periodMismatch, renewalOf, unsupportedChange, waitsForNextContract } from './unplanned-changes.js';
+import {
+  offerChange,
+  periodMismatch,
+  renewalOf,
+  unsupportedChange,
+  waitsForNextContract,
+} from './unplanned-changes.js';
 
 /** From which days what counts for a line, oldest first. */
 export interface Targets {
@@ -45,8 +51,11 @@ export function targetsOf(
   let contract = actual;
   const written = new WrittenState(desired.known);
   let misfit: PlanRefusal | null = null;
+  let other: PlanRefusal | null = null;
   for (const after of inOrder(desired.changes)) {
     const before = written.state;
+    other = offerChange(desired, before, after);
+    if (other !== null) continue;
     const unsupported = unsupportedChange(desired, before, after);
     if (unsupported !== null) refusals.push(unsupported);
     const renewal = renewalOf(desired, contract, before, after, policy.currency);
@@ -72,7 +81,9 @@ export function targetsOf(
   if (desired.changes.length === 0 && desired.known !== null) {
     push(targets.units, noUnitsTarget(situation, desired.known));
   }
-  if (misfit !== null) refusals.push({ ...misfit, written: written.revisions });
+  for (const refused of [misfit, other]) {
+    if (refused !== null) refusals.push({ ...refused, written: written.revisions });
+  }
   const { line } = situation;
   if (line === null || firstDayOf(line) === null) bringTermsWithUnits(targets);
   return { ...targets, steps, refusals, contract };

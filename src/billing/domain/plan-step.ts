@@ -92,6 +92,7 @@ export interface PlanRefusal {
     | 'billing.charge_code_missing'
     | 'billing.renewal_next_contract'
     | 'billing.period_mismatch'
+    | 'billing.offer_changed'
     | 'billing.price_reset_units'
     | 'billing.price_reset_period';
   subscriptionId: string;
