@@ -27,6 +27,7 @@ function run(state: SyncRunState, apiCalls = 0): SyncRun {
       current: null,
     },
     entities: [],
+    rejections: [],
     error: null,
   };
 }

@@ -55,6 +55,8 @@ export interface SyncRun {
     current: { entity: string; rowsRead: number; rowsExpected: number | null } | null;
   };
   entities: EntityCounts[];
+  /** Records that cannot be read and were left as they were. */
+  rejections: { entity: string; externalId: string; field: string; detail: string }[];
   error: { code: string; detail: string } | null;
 }
 

@@ -23,7 +23,7 @@ export const deSync: Messages['sync'] = {
   changeCron: 'Muster ändern',
   cronTitle: 'Muster des Zeitplans',
   cronHint:
-    'Minute, Stunde, Tag des Monats, Monat, Wochentag, etwa 0 */2 * * * für alle zwei Stunden. Leer: das Muster des Hosts.',
+    'Minute, Stunde, Tag des Monats, Monat, Wochentag. Leer: das Muster des Hosts. Alle zwei Stunden:',
   cronChanged: 'Das Muster wurde geändert',
   nextRun: 'Nächster Lauf',
   nextSweep: 'Nächster vollständiger Lauf',
@@ -39,6 +39,10 @@ export const deSync: Messages['sync'] = {
   deletionsAccepted: 'Der nächste Lauf löscht die fehlenden Datensätze.',
   recordsKept: 'Nichts wird gelöscht. Der nächste Lauf sieht erneut nach.',
   notDecided: 'Die Antwort wurde nicht gespeichert',
+  rejections: (count: number) =>
+    count === 1
+      ? 'Ein Datensatz aus Autotask ist nicht lesbar und blieb, wie er war:'
+      : `${count} Datensätze aus Autotask sind nicht lesbar und blieben, wie sie waren, zum Beispiel:`,
   latest: 'Letzter Lauf',
   progress: 'Zeilen nach Datensatzart',
   live: 'Wird während des Laufs aktualisiert',

@@ -22,7 +22,7 @@ export const enSync = {
   changeCron: 'Change pattern',
   cronTitle: 'Pattern of the schedule',
   cronHint:
-    'Minute, hour, day of the month, month, day of the week, such as 0 */2 * * * for every two hours. Empty: the pattern of the host.',
+    'Minute, hour, day of the month, month, day of the week. Empty: the pattern of the host. Every two hours:',
   cronChanged: 'The pattern was changed',
   nextRun: 'Next run',
   nextSweep: 'Next full run',
@@ -38,6 +38,10 @@ export const enSync = {
   deletionsAccepted: 'The next run deletes the missing records.',
   recordsKept: 'Nothing is deleted. The next run looks again.',
   notDecided: 'The answer was not saved',
+  rejections: (count: number) =>
+    count === 1
+      ? 'A record of Autotask cannot be read and was left as it was:'
+      : `${count} records of Autotask cannot be read and were left as they were, such as:`,
   latest: 'Latest run',
   progress: 'Rows by record kind',
   live: 'Updated while it runs',

@@ -22,8 +22,7 @@ export const ptSync: Messages['sync'] = {
   ownCron: 'desta conexão',
   changeCron: 'Alterar padrão',
   cronTitle: 'Padrão do agendamento',
-  cronHint:
-    'Minuto, hora, dia do mês, mês, dia da semana, como 0 */2 * * * para cada duas horas. Vazio: o padrão do host.',
+  cronHint: 'Minuto, hora, dia do mês, mês, dia da semana. Vazio: o padrão do host. A cada duas horas:',
   cronChanged: 'O padrão foi alterado',
   nextRun: 'Próxima execução',
   nextSweep: 'Próxima execução completa',
@@ -39,6 +38,10 @@ export const ptSync: Messages['sync'] = {
   deletionsAccepted: 'A próxima execução exclui os registros ausentes.',
   recordsKept: 'Nada é excluído. A próxima execução verifica de novo.',
   notDecided: 'A resposta não foi salva',
+  rejections: (count: number) =>
+    count === 1
+      ? 'Um registro do Autotask não pode ser lido e ficou como estava:'
+      : `${count} registros do Autotask não podem ser lidos e ficaram como estavam, por exemplo:`,
   latest: 'Última execução',
   progress: 'Linhas por tipo de registro',
   live: 'Atualizado durante a execução',

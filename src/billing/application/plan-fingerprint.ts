@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Connection } from '../../connections/domain/connection.js';
+import type { BillingLine } from '../domain/billing-line.js';
 import type { ContractState } from '../domain/contract-state.js';
 import type { DesiredLine } from '../domain/desired-line.js';
 import type { Operation } from '../domain/operation.js';
@@ -7,6 +8,7 @@ import type { Operation } from '../domain/operation.js';
 /** Of everything a plan is made from: it is another one when any of it is. */
 export function fingerprintOf(
   { policies }: Connection,
+  lines: readonly BillingLine[],
   desired: readonly DesiredLine[],
   contracts: readonly ContractState[],
   open: readonly Operation[],
@@ -14,6 +16,10 @@ export function fingerprintOf(
   const { decrease, cancel, azure, renewal, charges, prices } = policies;
   const facts = {
     policies: { decrease, cancel, azure, renewal, charges, prices },
+    left: lines
+      .filter(({ isMapped }) => !isMapped)
+      .map(({ id, lineExternalId }) => `${id} ${lineExternalId}`)
+      .toSorted(),
     // Whole states: at the price of today's rules and the cost of today's exchange rate, a revision says something else than it did.
     subscriptions: desired
       .map(({ changes, foreignLineExternalIds, ...line }) => ({

@@ -114,7 +114,7 @@ export class Planning {
       inForce: inForceOn(found.own, today),
       // Whoever decides at once compares with nothing.
       get fingerprint() {
-        return fingerprintOf(connection, desired, found.contracts, found.open);
+        return fingerprintOf(connection, lines, desired, found.contracts, found.open);
       },
     };
   }
@@ -235,7 +235,7 @@ export class Planning {
     const before = new Map<string, LineValues>();
     for (const line of lines.toSorted(bySubscription)) {
       const others = bound
-        .filter(({ lineId }) => lineId !== line.id)
+        .filter(({ lineId, isFree }) => lineId !== line.id && !isFree)
         .map(({ lineExternalId }) => lineExternalId);
       for (const [lineId, { externalId }] of own) if (lineId !== line.id) others.push(externalId);
       foreign.set(line.id, others);

@@ -8,6 +8,7 @@ import { type BillableState, billedPrice, billedUnits, type DesiredLine } from '
 /** Stable name of the rule that dated a step. */
 export type DatingRule =
   | 'mapping.difference'
+  | 'mapping.left'
   | 'quantity.sameDay'
   | 'decrease.nextPeriod'
   | 'cancel.sameDay'

@@ -16,6 +16,8 @@ export interface MirrorPage<E extends PsaEntity> {
   /** Tells the batches of an entity in this pull apart; such as the number of pages stored before. */
   pageNumber: number;
   records: readonly PsaRecords[E][];
+  /** Rows that were shown and could not be read: what is mirrored of them stays as it is. */
+  unreadExternalIds?: readonly string[];
   /** Whether all before were new, so that these are inserted without being looked for first; they may turn out to be known. */
   areLikelyNew?: boolean;
 }

@@ -57,9 +57,9 @@ export class MirrorRepository implements MirrorStore {
 
   async remember<E extends PsaEntity>(
     tx: Transaction,
-    { connectionId, pullId, entity, pageNumber, records }: MirrorPage<E>,
+    { connectionId, pullId, entity, pageNumber, records, unreadExternalIds = [] }: MirrorPage<E>,
   ): Promise<void> {
-    const ids = records.map(({ externalId }) => externalId).join(ID_SEPARATOR);
+    const ids = [...records.map(({ externalId }) => externalId), ...unreadExternalIds].join(ID_SEPARATOR);
     const highest = highestIdOf(records);
     await managerOf(tx).query(REMEMBER_SEEN, [connectionId, pullId, entity, pageNumber, ids, highest]);
   }

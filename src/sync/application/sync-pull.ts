@@ -7,6 +7,7 @@ import type { Clock } from '../../ports/host/clock.port.js';
 import type { PsaEntity, PsaRecords } from '../../ports/psa/psa-records.js';
 import type { PsaBatch, PsaSession, PullScope } from '../../ports/psa/psa-session.port.js';
 import { isContractEntity, isRefreshedByContract, planPull, touchedContracts } from '../domain/pull-plan.js';
+import { withRejected } from '../domain/rejections.js';
 import type { EntityProgress, SyncRun } from '../domain/sync-run.js';
 import type { RunLease, SyncRunStore } from '../domain/sync-run-store.js';
 import type { WatermarkStore } from '../domain/watermark-store.js';
@@ -169,12 +170,19 @@ export class SyncPull {
     settle: Settle,
   ): Promise<void> {
     const { mirror } = this.services;
-    const { records, position, pages } = batch;
+    const { records, rejected, position, pages } = batch;
     // An empty page of changes leaves no trace: idle runs are the most frequent of all.
-    const isIdle = records.length === 0 && progress.step === 'changes';
+    const isIdle = records.length === 0 && rejected.length === 0 && progress.step === 'changes';
     const areLikelyNew =
       progress.created === progress.read && (progress.read > 0 || isFirstReading(progress));
-    const page = { ...this.pullOf(progress.entity), pageNumber, records, areLikelyNew };
+    const unreadExternalIds = rejected.map(({ externalId }) => externalId);
+    const page = {
+      ...this.pullOf(progress.entity),
+      pageNumber,
+      records,
+      unreadExternalIds,
+      areLikelyNew,
+    };
     return this.save(progress, async (tx) => {
       const counts = isIdle ? NOTHING_WRITTEN : await mirror.writeRows(tx, page);
       await before;
@@ -187,6 +195,7 @@ export class SyncPull {
         created: progress.created + counts.created,
         updated: progress.updated + counts.updated,
         expected: expectedAfter(progress, batch, readBefore),
+        rejections: withRejected(progress, rejected),
       });
     });
   }

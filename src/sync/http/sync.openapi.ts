@@ -145,7 +145,11 @@ export const SYNC_OPENAPI: OpenApiFragment = {
           updated: types.count,
           deleted: types.count,
           unchanged: types.count,
+          rejected: types.count,
         }),
+      ),
+      rejections: types.listOf(
+        objectOf({ entity: types.text, externalId: types.text, field: types.text, detail: types.text }),
       ),
       error: types.nullable(objectOf({ code: types.text, detail: types.text })),
     }),

@@ -21,7 +21,7 @@ export function toProgressRow(
   progress: EntityProgress,
   position: number,
 ): SyncRunEntityEntity {
-  return { runId, position, ...progress };
+  return { runId, position, ...progress, rejections: [...progress.rejections] };
 }
 
 export function fromRow(row: SyncRunEntity, progress: SyncRunEntityEntity[]): SyncRun {

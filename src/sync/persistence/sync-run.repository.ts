@@ -96,8 +96,9 @@ export class SyncRunRepository implements SyncRunStore {
     at: Date,
   ): Promise<void> {
     await this.touch(tx, lease, { apiCalls, touchedAt: at, waitingSince: null, waits: 0, recoveries: 0 });
-    const { entity, ...counts } = progress;
-    await managerOf(tx).update(SyncRunEntityEntity, { runId: lease.runId, entity }, counts);
+    const { entity, rejections, ...counts } = progress;
+    const change = { ...counts, rejections: [...rejections] };
+    await managerOf(tx).update(SyncRunEntityEntity, { runId: lease.runId, entity }, change);
   }
 
   async release(tx: Transaction, { runId, token }: RunLease, next: Continuation): Promise<number> {

@@ -12,6 +12,9 @@ import type { Messages } from '../../messages/en.js';
 import { textFor, useMessages } from '../../messages/messages.js';
 import { SyncRunStateBadge } from './state-badges.js';
 
+/** The API gives all of them. */
+const SHOWN_REJECTIONS = 5;
+
 /** How long a run took, in words. */
 export function durationText(run: SyncRun, messages: Messages): string {
   const seconds = secondsBetween(run.startedAt, run.finishedAt);
@@ -134,6 +137,16 @@ export function SyncRunProgress({ run }: { run: SyncRun }): ReactNode {
           <p>
             {messages.common.problemCode} <code>{run.error.code}</code>
           </p>
+        </Notice>
+      )}
+      {run.rejections.length === 0 ? null : (
+        <Notice tone="warning">
+          <p>{messages.sync.rejections(run.rejections.length)}</p>
+          <ul>
+            {run.rejections.slice(0, SHOWN_REJECTIONS).map(({ entity, externalId, detail }) => (
+              <li key={`${entity} ${externalId}`}>{detail}</li>
+            ))}
+          </ul>
         </Notice>
       )}
       <FactList
