@@ -5,6 +5,7 @@ import { ConnectionAdministration } from './application/connection-administratio
 import { ConnectionCheck } from './application/connection-check.service.js';
 import { ConnectionDirectory } from './application/connection-directory.service.js';
 import { ConnectionRegistration } from './application/connection-registration.service.js';
+import { ConnectionPolicyChanges } from './application/connection-policy-changes.service.js';
 import { ConnectionRemovals } from './application/connection-removals.service.js';
 import { ConnectionSessions } from './application/connection-sessions.service.js';
 import { MasterKeyRotation } from './application/master-key-rotation.service.js';
@@ -22,10 +23,18 @@ import { ConnectionRepository } from './persistence/connection.repository.js';
     ConnectionDirectory,
     ConnectionSessions,
     ConnectionRemovals,
+    ConnectionPolicyChanges,
     MasterKeyRotation,
     { provide: CONNECTION_STORE, useClass: ConnectionRepository },
   ],
-  exports: [ConnectionDirectory, ConnectionCheck, ConnectionSessions, ConnectionRemovals, MasterKeyRotation],
+  exports: [
+    ConnectionDirectory,
+    ConnectionCheck,
+    ConnectionSessions,
+    ConnectionRemovals,
+    ConnectionPolicyChanges,
+    MasterKeyRotation,
+  ],
 })
 export class ConnectionsModule {
   constructor(own: OwnConnections, directory: ConnectionDirectory) {

@@ -302,6 +302,23 @@ describe('a changed subscription, read back from Autotask', () => {
     expect(await isSynced()).toBe('synced');
   });
 
+  it('is not billed as what was mapped once it is of another offer, and is out of sync', async () => {
+    const line = await scenario.line({ unitsBefore: 5 });
+    const before = scenario.units(line);
+    await scenario.change(line, {
+      offer: { ...line.body.offer, skuId: '0002' },
+      unitPrice: { amount: '30', currency: 'EUR' },
+    });
+    expect(await scenario.settled(line)).toMatchObject([
+      { state: 'failed', lastError: { code: 'billing.offer_changed' } },
+    ]);
+    expect(scenario.units(line)).toEqual(before);
+    const entries = await scenario.connector.audit('&operation=Update%20Subscription%20on%20Connection');
+    expect(entries.filter(({ subject }) => subject.id === line.subscriptionId)).toMatchObject([
+      { outcome: 'failed', details: { code: 'billing.offer_changed' } },
+    ]);
+  });
+
   it('is refused with the reason when the contract ends before the change takes effect', async () => {
     const line = await scenario.line({ unitsBefore: 5 });
     await scenario.change(line, { quantity: 9, effectiveOn: '2027-02-01' });

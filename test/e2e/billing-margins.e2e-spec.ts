@@ -122,6 +122,27 @@ describe('margin rules', () => {
     expect(scenario.rowOn(line, '2026-12-01')).toMatchObject({ units: 5, price: '52.5' });
   });
 
+  it('make the price of every licence from the day on which the policy says so, and the platform again after that', async () => {
+    const line = await scenario.line({ unitsBefore: 5 });
+    await put('switched', { method: 'markupOnList', percent: '100', customerId: line.subscriptionId });
+    expect(await scenario.settled(line)).toEqual([]);
+    const priced = (price: string) =>
+      until(`the price ${price}`, async () => {
+        await scenario.settled(line);
+        return scenario.rowOn(line, '2026-12-01')?.price === price ? true : null;
+      });
+    // List price and cost of a seat are 7.
+    await scenario.setPolicies({ prices: 'marginRules' });
+    await priced('70');
+    expect(scenario.rowOn(line, '2026-10-31')).toMatchObject({ price: '50' });
+    await scenario.setPolicies({ prices: 'platform' });
+    await priced('50');
+    const before = await scenario.operations(line);
+    await scenario.setPolicies({ prices: 'platform', decrease: 'sameDay' });
+    await scenario.settled(line);
+    expect(await scenario.operations(line)).toHaveLength(before.length);
+  });
+
   it('are handled by routes that answer as they are documented', async () => {
     const api = new DocumentedApi(scenario.connector);
     const connection = { parameters: { id: scenario.connectionId } };

@@ -170,6 +170,30 @@ describe('a billing plan', () => {
     expect(scenario.unitsOn(other, '2026-11-25')).toBe(5);
   });
 
+  it('can have the first of two steps of a line left out: the second still comes to its own total', async () => {
+    const line = await lineInApproval();
+    await scenario.change(line, { quantity: 8, effectiveOn: '2026-11-20' });
+    await scenario.change(line, { quantity: 6, effectiveOn: '2026-11-24' });
+    const plan = await scenario.plan();
+    const [first] = plan.steps;
+    expect(plan.steps.map(({ before, after }) => [before.units, after.units])).toEqual([
+      [5, 8],
+      [8, 6],
+    ]);
+    const left = await scenario.api.patch<PlanResponse>(`/plans/${plan.id}/steps/${first?.id}`, {
+      dismissed: true,
+      reason: 'a mistake',
+    });
+    // Seven of thirty days of a seat, and December.
+    expect(left.body).toMatchObject({
+      steps: [{ dismissed: true }, { before: { units: 5 }, after: { units: 6 } }],
+      total: { amount: expect.stringMatching(/^12\.3[34]$/), currency: 'EUR' },
+    });
+    expect((await apply(plan)).status).toBe(202);
+    expect(await scenario.settled(line)).toMatchObject([{ state: 'applied', effectiveOn: '2026-11-24' }]);
+    expect(['2026-11-20', '2026-11-24'].map((day) => scenario.unitsOn(line, day))).toEqual([5, 6]);
+  });
+
   it('can be applied in part; the rest comes with the next plan', async () => {
     const line = await lineInApproval();
     const other = await lineInApproval();

@@ -4,6 +4,7 @@ import { ConnectorError } from '../../kernel/connector-error.js';
 import { money } from '../../kernel/money.js';
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
 import type { PsaSession } from '../../ports/psa/psa-session.port.js';
+import type { BillingLine } from '../domain/billing-line.js';
 import { CHANGE_STORE, type ChangeStore, type PendingChange } from '../domain/pending-change.js';
 import { isAbove, totalOf } from '../domain/plan-total.js';
 import { type Decision, DecisionWriter } from './decision-writer.service.js';
@@ -88,7 +89,7 @@ export class AutomaticPlanning {
 function decisionsOf({ lines, changes, steps, refusals, inForce, former }: PlannedLines): Decision[] {
   return lines.flatMap((line) => {
     const own = changes.filter(({ subscriptionId }) => subscriptionId === line.subscriptionId);
-    const last = own.at(-1);
+    const last = own.at(-1) ?? causeFor(line, lines, changes);
     if (last === undefined) return [];
     const { actorId, actorName, correlationId } = last;
     return [
@@ -104,4 +105,16 @@ function decisionsOf({ lines, changes, steps, refusals, inForce, former }: Plann
       },
     ];
   });
+}
+
+/** What is decided of a line without a change of its own comes from one on the same contract. */
+function causeFor(
+  { contractExternalId }: BillingLine,
+  lines: readonly BillingLine[],
+  changes: readonly PendingChange[],
+): PendingChange | undefined {
+  const onContract = new Set(
+    lines.filter((line) => line.contractExternalId === contractExternalId).map((line) => line.subscriptionId),
+  );
+  return changes.findLast(({ subscriptionId }) => onContract.has(subscriptionId));
 }

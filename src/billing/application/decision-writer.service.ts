@@ -101,7 +101,9 @@ export class DecisionWriter {
     }
     await this.watchLines(tx, decisions);
     await this.settleChanges(tx, decisions);
-    await this.operations.insert(tx, made);
+    // What waits for an extension has to find it decided before.
+    const inTurn = made.toSorted((left, right) => +isExtension(right) - +isExtension(left));
+    await this.operations.insert(tx, inTurn);
     if (entries.length > 0) await this.audit.appendAll(tx, entries);
     return [...ids, ...made.map(({ id }) => id)];
   }
@@ -226,6 +228,10 @@ function isFedAsBefore(before: BillingLine, now: BillingLine | undefined): boole
 
 function fingerprintOf(open: readonly Operation[]): string {
   return open.map(({ id, state, version, attempts }) => `${id} ${state} ${version} ${attempts}`).join();
+}
+
+function isExtension({ step }: NewOperation): boolean {
+  return step.kind === 'extendContract';
 }
 
 function isSameDay(known: PlanStep, step: PlanStep): boolean {

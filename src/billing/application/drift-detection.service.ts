@@ -19,6 +19,7 @@ import {
 import { isLeftByRenewal } from '../domain/former-line.js';
 import { type LineValues, valueOf } from '../domain/line-timeline.js';
 import { OPERATION_STORE, type OperationStore } from '../domain/operation-store.js';
+import { internalCurrencyOf } from './contract-reader.service.js';
 
 const GONE: LineValues = { units: 0, unitPrice: null, unitCost: null };
 
@@ -110,7 +111,8 @@ export class DriftDetection {
     const expected = line.expected ?? { ...actual, units: 0 };
     const { cause } = line;
     const open = known.find(({ state }) => state === 'open');
-    if (!hasDrifted(expected, actual)) {
+    const currencies = { currency: connection.currency, costCurrency: internalCurrencyOf(connection) };
+    if (!hasDrifted(expected, actual, currencies)) {
       return open === undefined ? null : { ...open, state: 'gone', seenAt: now, decidedAt: now };
     }
     const values = {

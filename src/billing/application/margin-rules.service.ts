@@ -1,9 +1,10 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { AuditTrail } from '../../audit/application/audit-trail.service.js';
 import type { AuditDetail } from '../../audit/domain/audit-entry.js';
 import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
 import { demandManagingTier } from '../../connections/application/connection-access.js';
 import { ConnectionDirectory } from '../../connections/application/connection-directory.service.js';
+import { ConnectionPolicyChanges } from '../../connections/application/connection-policy-changes.service.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import { utcDay } from '../../kernel/local-date.js';
 import type { CurrencyCode } from '../../kernel/currency.js';
@@ -23,17 +24,27 @@ const BATCH = 500;
 
 /** What people decide about prices. */
 @Injectable()
-export class MarginRules {
+export class MarginRules implements OnModuleInit {
   constructor(
     private readonly connections: ConnectionDirectory,
     @Inject(MARGIN_STORE) private readonly rules: MarginStore,
     private readonly mapped: MappedSubscriptions,
     @Inject(SUBSCRIPTION_SOURCE) private readonly source: SubscriptionSource,
     private readonly recorder: ChangeRecorder,
+    private readonly policyChanges: ConnectionPolicyChanges,
     private readonly audit: AuditTrail,
     private readonly transactions: TransactionRunner,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
+
+  /** Who makes the prices is a policy of the connection: when it changes, licences are planned anew. */
+  onModuleInit(): void {
+    this.policyChanges.register(async (context, connection, { prices }) => {
+      if (prices === undefined || prices === connection.policies.prices) return null;
+      const told = await this.everything(connection);
+      return (tx) => this.replan(tx, context, told);
+    });
+  }
 
   /** @throws ConnectionNotFoundError */
   async list(context: UseCaseContext, connectionId: string): Promise<StoredMarginRule[]> {
@@ -103,7 +114,10 @@ export class MarginRules {
 
   /** What is priced by the rules, with what the host says of it now; asked before the transaction. */
   private async priced(connection: Connection): Promise<ToldSubscription[]> {
-    if (connection.policies.prices !== 'marginRules') return [];
+    return connection.policies.prices === 'marginRules' ? this.everything(connection) : [];
+  }
+
+  private async everything(connection: Connection): Promise<ToldSubscription[]> {
     const told: ToldSubscription[] = [];
     for await (const batch of this.mapped.eachOfConnection(connection.id)) {
       const ids = batch.map(({ subscriptionId }) => subscriptionId);

@@ -1,5 +1,6 @@
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import type { BillingPlan } from '../domain/billing-plan.js';
+import { takenSteps } from '../domain/taken-steps.js';
 import type { Decision } from './decision-writer.service.js';
 import { originatorOf } from './originator-context.js';
 import type { PlannedLines } from './planning.service.js';
@@ -17,7 +18,7 @@ export function decisionsOfPlan(
   const isChosen = (id: string) => stepIds?.includes(id) ?? true;
   return lines.flatMap((line) => {
     const own = plan.steps.filter(({ lineId }) => lineId === line.id);
-    const wanted = own.filter(({ id, dismissedReason }) => dismissedReason === null && isChosen(id));
+    const wanted = takenSteps(own, ({ id, dismissedReason }) => dismissedReason === null && isChosen(id));
     const isComplete = own.every(({ id, dismissedReason }) => dismissedReason !== null || isChosen(id));
     const refusals = plan.refusals.filter(({ lineId }) => lineId === line.id);
     if (wanted.length === 0 && stepIds !== undefined) return [];

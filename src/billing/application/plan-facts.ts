@@ -6,6 +6,7 @@ import type { PendingChange } from '../domain/pending-change.js';
 import type { BillingPlan } from '../domain/billing-plan.js';
 import type { PlanStep } from '../domain/plan-step.js';
 import { totalOf } from '../domain/plan-total.js';
+import { takenSteps } from '../domain/taken-steps.js';
 
 /** The people who approved it, with the one who does now. */
 export function withApproval(
@@ -24,7 +25,7 @@ export function demandSteps({ steps }: BillingPlan, stepIds: readonly string[] |
 
 /** What an audit entry tells of a plan. */
 export function summaryOf({ id, steps, refusals }: BillingPlan, { currency }: Connection): AuditDetails {
-  const chosen = steps.filter(({ dismissedReason }) => dismissedReason === null).map(({ step }) => step);
+  const chosen = takenSteps(steps, ({ dismissedReason }) => dismissedReason === null).map(({ step }) => step);
   const total = totalOf(chosen, currency);
   return {
     planId: id,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Connection } from '../../connections/domain/connection.js';
 import { type LocalDate, utcDay } from '../../kernel/local-date.js';
@@ -13,7 +12,7 @@ import type { ContractLine, ContractState } from '../domain/contract-state.js';
 import { desiredLineOf } from '../domain/desired-lines.js';
 import type { DesiredLine } from '../domain/desired-line.js';
 import type { ExchangeRates } from '../../kernel/exchange-rates.js';
-import { isLeftByRenewal, latestOf, leavingSteps } from '../domain/former-line.js';
+import { isLeftByRenewal, isRenewed, latestOf, leavingSteps } from '../domain/former-line.js';
 import { findLine } from '../domain/line-identity.js';
 import { type InForce, inForceOn, overlaid, withExtensions } from '../domain/line-overlay.js';
 import type { LineValues } from '../domain/line-timeline.js';
@@ -23,6 +22,7 @@ import { MARGIN_STORE, type MarginStore } from '../domain/margin-store.js';
 import type { PlanRefusal, PlanStep } from '../domain/plan-step.js';
 import { atRuledPrice } from '../domain/subscription-price.js';
 import { ContractReader, internalCurrencyOf } from './contract-reader.service.js';
+import { fingerprintOf } from './plan-fingerprint.js';
 
 /** A plan for some lines, and all it was made from. */
 export interface PlannedLines {
@@ -68,7 +68,10 @@ export class Planning {
     const changesOf = Map.groupBy(changes, ({ subscriptionId }) => subscriptionId);
     const changed = await this.lines.mappedLines(connection.id, [...changesOf.keys()]);
     const former = await this.formerLines(connection, changed, changes);
-    const lines = [...changed, ...former, ...(others.length === 0 ? [] : await this.lines.findLines(others))];
+    const over = await this.linesThatAreOver(connection, changed, changes);
+    const named = new Set([...changed, ...former, ...over].map(({ id }) => id));
+    const further = others.filter((id) => !named.has(id));
+    const lines = [...changed, ...former, ...over, ...(await this.furtherLines(further))];
     const rates = await this.ratesFor(connection, session, lines, changes, signal);
     const found = await this.situation(
       connection,
@@ -80,7 +83,7 @@ export class Planning {
     );
     const desired: DesiredLine[] = [];
     const refusals: PlanRefusal[] = [];
-    for (const line of changed) {
+    for (const line of [...changed, ...over]) {
       const wanted = desiredLineOf(
         { ...line, lineExternalId: found.own.get(line.id)?.externalId ?? line.lineExternalId },
         changesOf.get(line.subscriptionId) ?? [],
@@ -92,7 +95,8 @@ export class Planning {
       else desired.push(wanted);
     }
     const { decrease, cancel, azure, renewal } = connection.policies;
-    const policy = { decrease, cancel, azure, renewal, currency: connection.currency };
+    const currencies = { currency: connection.currency, costCurrency: rates.internal };
+    const policy = { decrease, cancel, azure, renewal, ...currencies };
     const plan = planContractSync(desired, found.contracts, policy, today);
     const lineIds = new Map(lines.toReversed().map(({ subscriptionId, id }) => [subscriptionId, id]));
     const idOf = ({ subscriptionId }: { subscriptionId: string }) => lineIds.get(subscriptionId) ?? '';
@@ -148,6 +152,27 @@ export class Planning {
       const now = latest.get(line.subscriptionId);
       return now !== undefined && isLeftByRenewal(line, now);
     });
+  }
+
+  private furtherLines(ids: readonly string[]): Promise<BillingLine[]> {
+    return ids.length === 0 ? Promise.resolve([]) : this.lines.findLines(ids);
+  }
+
+  /** Subscriptions that are over, on contracts that renewals may extend: their units would be carried on. */
+  private async linesThatAreOver(
+    { id, policies }: Connection,
+    changed: readonly BillingLine[],
+    changes: readonly PendingChange[],
+  ): Promise<BillingLine[]> {
+    const latest = latestOf(changes);
+    const renewed = changed.filter((line) => {
+      const now = latest.get(line.subscriptionId);
+      return now !== undefined && isRenewed(line, now);
+    });
+    if (renewed.length === 0 || policies.renewal !== 'extend') return [];
+    const contractIds = [...new Set(renewed.map(({ contractExternalId }) => contractExternalId))];
+    const own = new Set(changed.map((line) => line.id));
+    return (await this.lines.linesThatAreOver(id, contractIds)).filter((line) => !own.has(line.id));
   }
 
   /** Where rules make the prices, what is planned and remembered is the price they make now. */
@@ -256,44 +281,6 @@ function overlayOf(
   return { line: result, before, contract: { ...longer, lines: [...others, result] } };
 }
 
-function fingerprintOf(
-  { policies }: Connection,
-  lines: readonly BillingLine[],
-  desired: readonly DesiredLine[],
-  contracts: readonly ContractState[],
-  open: readonly Operation[],
-): string {
-  const { decrease, cancel, azure, renewal, charges, prices } = policies;
-  const facts = {
-    policies: { decrease, cancel, azure, renewal, charges, prices },
-    left: lines
-      .filter(({ isMapped }) => !isMapped)
-      .map(({ id, lineExternalId }) => `${id} ${lineExternalId}`)
-      .toSorted(),
-    // Whole states: at the price of today's rules and the cost of today's exchange rate, a revision says something else than it did.
-    subscriptions: desired
-      .map(({ changes, foreignLineExternalIds, ...line }) => ({
-        ...line,
-        foreign: foreignLineExternalIds.toSorted(),
-        changes: changes.toSorted((left, right) => left.revision - right.revision),
-      }))
-      .toSorted(bySubscription),
-    contracts: byId(contracts).map(({ lines, ...contract }) => ({
-      ...contract,
-      lines: byId(lines).map((line) => ({ ...line, units: byId(line.units) })),
-    })),
-    open: open.map(({ id, state, step }) => ({ id, state, after: step.after })),
-  };
-  return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
-}
-
-function bySubscription(
-  left: Pick<BillingLine, 'subscriptionId'>,
-  right: Pick<BillingLine, 'subscriptionId'>,
-): number {
+function bySubscription(left: BillingLine, right: BillingLine): number {
   return left.subscriptionId < right.subscriptionId ? -1 : 1;
-}
-
-function byId<T extends { externalId: string }>(items: readonly T[]): T[] {
-  return items.toSorted((left, right) => (left.externalId < right.externalId ? -1 : 1));
 }

@@ -197,7 +197,7 @@ export class SubscriptionPlans {
     const desired = desiredLineOf(fresh, [change], [], connection.currency, rates);
     if ('code' in desired) return [];
     const { decrease, cancel } = connection.policies;
-    const policy = { decrease, cancel, currency: connection.currency };
+    const policy = { decrease, cancel, currency: connection.currency, costCurrency: internal };
     return planContractSync([desired], contracts, policy, today).steps;
   }
 

@@ -86,6 +86,8 @@ export interface LineStore {
   findMapped(tenantId: string, subscriptionId: string): Promise<BillingLine | null>;
   /** Of a connection; only those mapped now. */
   mappedLines(connectionId: string, subscriptionIds: readonly string[]): Promise<BillingLine[]>;
+  /** Mapped lines of these contracts whose subscription was planned last as cancelled, or with no units. */
+  linesThatAreOver(connectionId: string, contractExternalIds: readonly string[]): Promise<BillingLine[]>;
   /** Every mapped line of these customers. */
   linesOfCustomers(connectionId: string, customerIds: readonly string[]): Promise<LineOfCustomer[]>;
   /** Until the transaction ends nobody else decides about these lines, and none of them is left. @returns them as they are */

@@ -61,6 +61,8 @@ export interface ContractState {
   isActive: boolean;
   periodType: PeriodType;
   lines: readonly ContractLine[];
+  /** Last day the PSA has now, where an extension beyond it is on its way. */
+  reachesUntil?: LocalDate;
 }
 
 const MONTHS: Readonly<Record<PeriodType, number | null>> = {
@@ -156,5 +158,6 @@ export function extended(contract: ContractState, endsOn: LocalDate): ContractSt
     };
     return { ...line, units: [...line.units, range] };
   };
-  return { ...contract, endsOn, lines: contract.lines.map(grow) };
+  const reachesUntil = contract.reachesUntil ?? contract.endsOn;
+  return { ...contract, endsOn, reachesUntil, lines: contract.lines.map(grow) };
 }

@@ -20,6 +20,7 @@ function state(revision: number, effectiveOn: string, changes: Partial<BillableS
     unitCost: new MoneyDecimal('7'),
     startsOn: day('2026-01-01'),
     commitmentEndsOn: day('2026-12-31'),
+    offer: 'seats',
     billingCycle: 'monthly',
     friendlyName: 'Seats',
     autoRenew: true,
@@ -33,6 +34,7 @@ interface Case {
   policy?: Partial<TargetPolicy>;
   kind?: SubscriptionKind;
   currency?: string;
+  costCurrency?: string;
   vendor?: VendorContract;
   lineExternalId?: string | null;
   foreign?: string[];
@@ -45,7 +47,16 @@ function contractOfTheYear(): VendorContract {
   return vendor;
 }
 
-function plan({ changes, known = state(1, '2026-01-01'), policy, kind, currency, vendor, ...rest }: Case) {
+function plan({
+  changes,
+  known = state(1, '2026-01-01'),
+  policy,
+  kind,
+  currency,
+  costCurrency,
+  vendor,
+  ...rest
+}: Case) {
   const contract = vendor ?? contractOfTheYear();
   const desired: DesiredLine = {
     connectionId: 'connection',
@@ -62,7 +73,13 @@ function plan({ changes, known = state(1, '2026-01-01'), policy, kind, currency,
   return planContractSync(
     [desired],
     [contract.state(TODAY)],
-    { decrease: 'sameDay', cancel: 'sameDay', ...policy, currency: currencyCode(currency ?? 'EUR') },
+    {
+      decrease: 'sameDay',
+      cancel: 'sameDay',
+      ...policy,
+      currency: currencyCode(currency ?? 'EUR'),
+      costCurrency: currencyCode(costCurrency ?? currency ?? 'EUR'),
+    },
     TODAY,
   );
 }
@@ -285,6 +302,20 @@ describe('planContractSync', () => {
     ]);
   });
 
+  it('writes nothing of another offer, and goes on once it is the old one again or is cancelled', () => {
+    const seats = state(2, '2026-03-05', { quantity: 6 });
+    const other = state(3, '2026-03-10', { offer: 'other', quantity: 7, unitPrice: new MoneyDecimal('20') });
+    const { steps, refusals } = plan({ changes: [seats, other] });
+    expect(steps).toMatchObject([{ effectiveOn: '2026-03-05', after: { units: 6 } }]);
+    expect(refusals).toMatchObject([
+      { code: 'billing.offer_changed', revision: 3, written: { state: 2, terms: 2 } },
+    ]);
+    const back = state(4, '2026-03-12', { quantity: 4 });
+    expect(told({ changes: [other, back] })).toMatchObject({ steps: [{ units: [5, 4] }], refusals: [] });
+    const cancelled = state(4, '2026-03-12', { offer: 'other', status: 'cancelled' });
+    expect(told({ changes: [other, cancelled] })).toMatchObject({ steps: [{ units: [5, 0] }], refusals: [] });
+  });
+
   it('goes on with seats while a price for another period is refused, and with prices once it fits again', () => {
     const yearly = { billingCycle: 'annual', unitPrice: new MoneyDecimal('110') } as const;
     const seats = [
@@ -323,6 +354,90 @@ describe('planContractSync', () => {
   it('refuses a change after the end of the contract', () => {
     const changes = [state(2, '2027-01-10', { quantity: 8 })];
     expect(told({ changes })).toEqual({ steps: [], refusals: ['billing.contract_ended'] });
+  });
+
+  it.each([
+    ['in the last period, until it ends', '2026-12-10', 'periodEnd'],
+    ['after the end of the contract', '2027-01-10', 'sameDay'],
+  ] as const)('has nothing to write for a cancellation %s', (_, effectiveOn, cancel) => {
+    const changes = [state(2, effectiveOn, { status: 'cancelled' })];
+    expect(told({ changes, policy: { cancel } })).toEqual({ steps: [], refusals: [] });
+  });
+
+  it.each([
+    ['before it', true],
+    ['together with it', false],
+  ])('does not carry on what was cancelled %s when the contract is extended', (_, isKnown) => {
+    const vendor = contractOfTheYear();
+    const other = vendor.addLine('502', 20, 15);
+    vendor.adjust(other, day('2026-01-01'), 3);
+    const line = (subscriptionId: string, serviceExternalId: string, lineExternalId: string) => ({
+      connectionId: 'connection',
+      accountId: 'account',
+      subscriptionId,
+      kind: 'license' as const,
+      contractExternalId: vendor.externalId,
+      serviceExternalId,
+      lineExternalId,
+      foreignLineExternalIds: [],
+    });
+    const cancelled = state(2, '2026-12-10', { status: 'cancelled' });
+    const term = { startsOn: day('2027-01-01'), commitmentEndsOn: day('2027-12-31'), quantity: 3 };
+    const renewed = state(2, '2027-01-01', {
+      ...term,
+      unitPrice: new MoneyDecimal(20),
+      unitCost: new MoneyDecimal(15),
+    });
+    const desired: DesiredLine[] = [
+      {
+        ...line('a', SERVICE, '9001'),
+        known: isKnown ? cancelled : state(1, '2026-01-01'),
+        changes: isKnown ? [] : [cancelled],
+      },
+      {
+        ...line('b', '502', '9002'),
+        known: {
+          ...renewed,
+          ...state(1, '2026-01-01'),
+          unitPrice: renewed.unitPrice,
+          unitCost: renewed.unitCost,
+          quantity: 3,
+        },
+        changes: [renewed],
+      },
+    ];
+    const policy = {
+      decrease: 'sameDay',
+      cancel: 'periodEnd',
+      currency: currencyCode('EUR'),
+      costCurrency: currencyCode('EUR'),
+    } as const;
+    const { steps, refusals } = planContractSync(desired, [vendor.state(TODAY)], policy, TODAY);
+    expect(refusals).toEqual([]);
+    expect(steps).toMatchObject([
+      { kind: 'extendContract', subscriptionId: 'b', contractEndsOn: '2027-12-31' },
+      {
+        kind: 'adjustUnits',
+        subscriptionId: 'a',
+        effectiveOn: '2027-01-01',
+        before: { units: 5 },
+        after: { units: 0 },
+        rule: 'cancel.periodEnd',
+        waitsForExtension: true,
+      },
+    ]);
+    for (const step of steps) vendor.apply(step);
+    const again = planContractSync(desired, [vendor.state(TODAY)], policy, TODAY);
+    expect(again.steps).toEqual([]);
+  });
+
+  it('tells costs apart by the digits of the currency they are in', () => {
+    const vendor = new VendorContract('7001', day('2026-01-01'), day('2026-12-31'), 'monthly');
+    vendor.adjust(vendor.addLine(SERVICE, 1000, '7'), day('2026-01-01'), 1);
+    const known = state(1, '2026-01-01', { quantity: 1, unitPrice: new MoneyDecimal(1000) });
+    const changes = [{ ...known, revision: 2, unitCost: new MoneyDecimal('7.04') }];
+    const { steps } = plan({ changes, known, vendor, currency: 'JPY', costCurrency: 'USD' });
+    expect(steps).toMatchObject([{ kind: 'adjustPrice', after: { unitCost: new MoneyDecimal('7.04') } }]);
   });
 
   it('takes the line that is ours when a service is on the contract twice, and refuses to guess', () => {

@@ -1,31 +1,33 @@
-import type { CurrencyCode } from '../../kernel/currency.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import type { ContractState } from './contract-state.js';
 import type { TargetPolicy } from './dated-targets.js';
-import { type DesiredLine, inOrder } from './desired-line.js';
+import { type DesiredLine, inOrder, isOver } from './desired-line.js';
 import { planLine } from './line-plan.js';
-import type { ContractSyncPlan, PlanRefusal } from './plan-step.js';
+import type { ContractSyncPlan, PlanCurrencies, PlanRefusal } from './plan-step.js';
 
 /**
  * What has to be written so that the contracts bill what the subscriptions say: the same steps for preview and for apply. Pure;
  * the order of the input does not matter, and planning again what was carried out gives nothing.
  *
+ * @param desired with changes; or without, where the subscription is over and a contract that is extended may not carry it on
  * @param actual contracts as the PSA shows them, with what was decided before on top
- * @param currency of the customers, in which money impacts are given
  */
 export function planContractSync(
   desired: readonly DesiredLine[],
   actual: readonly ContractState[],
-  policy: TargetPolicy & { currency: CurrencyCode },
+  policy: TargetPolicy & PlanCurrencies,
   today: LocalDate,
 ): ContractSyncPlan {
   const contracts = new Map(actual.map((contract) => [contract.externalId, contract]));
   const plan: ContractSyncPlan = { steps: [], refusals: [] };
   // A line that one subscription feeds is no longer free for the next.
   const claimed = new Set<string>();
-  for (const line of desired.toSorted(bySubscription)) {
-    if (line.changes.length === 0) continue;
+  // Subscriptions that are over come last: what others extend must not carry their units on.
+  const inTurn = desired.toSorted(bySubscription).toSorted((left, right) => +isOver(left) - +isOver(right));
+  for (const line of inTurn) {
     const contract = contracts.get(line.contractExternalId);
+    // Without a change of its own it is looked at only where its contract is extended.
+    if (line.changes.length === 0 && !(isOver(line) && contract?.reachesUntil !== undefined)) continue;
     const refusal = refusalOfContract(line, contract);
     if (contract === undefined || refusal !== null) {
       if (refusal !== null) plan.refusals.push(refusal);

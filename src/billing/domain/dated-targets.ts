@@ -88,6 +88,17 @@ export function unitsTarget(
   return { ...common, on, rule: 'quantity.sameDay', reason: `${what}.` };
 }
 
+/** From which day a subscription that has no units any more is to have none. */
+export function noUnitsTarget(situation: Situation, known: BillableState): Target<number> {
+  if (known.status === 'cancelled') return cancelledTarget(situation, known);
+  const on = laterOf(known.effectiveOn, situation.contract.startsOn);
+  const reason = `The subscription has no units since ${known.effectiveOn}.`;
+  const common = { value: 0, reason, changedOn: known.effectiveOn, revision: known.revision };
+  return situation.policy.decrease === 'sameDay'
+    ? { ...common, on, rule: 'quantity.sameDay' }
+    : { ...common, on: startOfNext(situation.contract, on), rule: 'decrease.nextPeriod' };
+}
+
 function cancelledTarget({ contract, policy }: Situation, after: BillableState): Target<number> {
   const common = { value: 0, changedOn: after.effectiveOn, revision: after.revision };
   const on = laterOf(after.effectiveOn, contract.startsOn);

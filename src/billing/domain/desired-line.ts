@@ -21,6 +21,8 @@ export interface BillableState {
   startsOn: LocalDate;
   /** Last day of the commitment, included. */
   commitmentEndsOn: LocalDate | null;
+  /** What was bought: product, sku, segment and term, as one text. */
+  offer: string;
   /** The period its price and cost are for. */
   billingCycle: BillingCycle;
   friendlyName: string | null;
@@ -42,13 +44,19 @@ export interface DesiredLine {
   foreignLineExternalIds: readonly string[];
   /** The state that was planned last; null when the subscription was just mapped. */
   known: BillableState | null;
-  /** What was recorded since, in any order. */
+  /** What was recorded since, in any order; nothing where the subscription is over and only the contract may change. */
   changes: readonly BillableState[];
 }
 
 /** Seats that are billed: none once cancelled. A suspended licence is still owed to Microsoft, so it stays billed. */
 export function billedUnits({ status, quantity }: BillableState): number {
   return status === 'cancelled' ? 0 : quantity;
+}
+
+/** Whether a subscription is to have no units in the end. */
+export function isOver({ known, changes }: DesiredLine): boolean {
+  const last = inOrder(changes).at(-1) ?? known;
+  return last !== null && billedUnits(last) === 0;
 }
 
 /** Price that is billed: an Azure plan costs nothing while it is suspended. */

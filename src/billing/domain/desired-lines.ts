@@ -21,13 +21,13 @@ export function desiredLineOf(
     states.push(state);
   }
   const known = line.known === null ? null : billableStateOf(line.known, currency, rates);
-  const [first] = changes;
-  if (first === undefined) throw new TypeError('A line is desired because it has changes');
+  const subscription = changes[0]?.subscription ?? line.known;
+  if (subscription === null) throw new TypeError('A line is desired because it has changes, or had some');
   return {
     connectionId: line.connectionId,
-    accountId: first.subscription.customerId,
+    accountId: subscription.customerId,
     subscriptionId: line.subscriptionId,
-    kind: first.subscription.kind,
+    kind: subscription.kind,
     contractExternalId: line.contractExternalId,
     serviceExternalId: line.serviceExternalId,
     lineExternalId: line.lineExternalId,
@@ -66,6 +66,7 @@ function billableStateOf(
     unitCost: cost.amount,
     startsOn: subscription.startsOn,
     commitmentEndsOn: subscription.commitmentEndsOn,
+    offer: JSON.stringify([offer.productId, offer.skuId, offer.segment, offer.term]),
     billingCycle: offer.billingCycle,
     friendlyName: subscription.friendlyName,
     autoRenew: subscription.autoRenew,

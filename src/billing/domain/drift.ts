@@ -1,9 +1,12 @@
 import type { Decimal } from 'decimal.js';
+import type { CurrencyCode } from '../../kernel/currency.js';
 import type { Money } from '../../kernel/money.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { isSame } from './line-overlay.js';
 import type { LineValues } from './line-timeline.js';
+import type { PlanCurrencies } from './plan-step.js';
+import { isSameUnitAmount } from './unit-amounts.js';
 
 /** `changed`: somebody changed what we made of it; `left`: its subscription is not mapped to it any more, and it is billed on. */
 export type DriftCause = 'changed' | 'left';
@@ -52,15 +55,20 @@ export interface DriftStore {
 
 export const DRIFT_STORE = Symbol('DRIFT_STORE');
 
-/** Prices in force are derived from rounded amounts, so what is far below a coin is no difference. */
-const TOLERANCE = '0.005';
-
 /** Whether what the PSA shows differs from what we applied; what it does not tell is no difference. */
-export function hasDrifted(expected: LineValues, actual: LineValues): boolean {
+export function hasDrifted(
+  expected: LineValues,
+  actual: LineValues,
+  { currency, costCurrency }: PlanCurrencies,
+): boolean {
+  const { units } = actual;
+  const isApart = (left: Decimal | null, right: Decimal | null, inCurrency: CurrencyCode) =>
+    left !== null && right !== null && !isSameUnitAmount(left, right, units, inCurrency);
   return (
-    expected.units !== actual.units ||
-    (actual.units > 0 &&
-      (isApart(expected.unitPrice, actual.unitPrice) || isApart(expected.unitCost, actual.unitCost)))
+    expected.units !== units ||
+    (units > 0 &&
+      (isApart(expected.unitPrice, actual.unitPrice, currency) ||
+        isApart(expected.unitCost, actual.unitCost, costCurrency)))
   );
 }
 
@@ -76,8 +84,4 @@ export function isSameDrift(left: NotedFinding, right: Pick<NotedFinding, 'expec
       isSame(one.unitPrice, other.unitPrice) &&
       isSame(one.unitCost, other.unitCost),
   );
-}
-
-function isApart(expected: Decimal | null, actual: Decimal | null): boolean {
-  return expected !== null && actual !== null && expected.minus(actual).abs().greaterThan(TOLERANCE);
 }

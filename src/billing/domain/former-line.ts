@@ -67,6 +67,12 @@ export function leavingStep(
   };
 }
 
+/** Whether the term of a subscription ends later than when it was last planned, so that its contract may have to. */
+export function isRenewed({ known }: BillingLine, { commitmentEndsOn }: Subscription): boolean {
+  if (known === null || commitmentEndsOn === null) return false;
+  return known.commitmentEndsOn === null || commitmentEndsOn > known.commitmentEndsOn;
+}
+
 function renewedElsewhere({ startsOn, customerId, revision }: Subscription): Leaving {
   return {
     on: startsOn,

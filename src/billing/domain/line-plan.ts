@@ -1,7 +1,6 @@
-import type { Decimal } from 'decimal.js';
-import { type CurrencyCode, currencyDigits } from '../../kernel/currency.js';
+import type { CurrencyCode } from '../../kernel/currency.js';
 import type { LocalDate } from '../../kernel/local-date.js';
-import { money, MoneyDecimal, roundMoney } from '../../kernel/money.js';
+import { money, roundMoney } from '../../kernel/money.js';
 import { addDays, periodOn } from '../../kernel/period.js';
 import { type ContractLine, type ContractState, gridOf, isPosted, splitDays } from './contract-state.js';
 import type { DatingRule, Target, TargetPolicy, TermsTarget } from './dated-targets.js';
@@ -9,8 +8,9 @@ import type { DesiredLine } from './desired-line.js';
 import { findLine } from './line-identity.js';
 import { type Targets, targetsOf } from './line-targets.js';
 import { LineTimeline, type LineValues, valueOf } from './line-timeline.js';
-import type { PlanRefusal, PlanStep } from './plan-step.js';
+import type { PlanCurrencies, PlanRefusal, PlanStep } from './plan-step.js';
 import { causeOf, kindOf, lastUpTo } from './step-cause.js';
+import { isSameUnitAmount } from './unit-amounts.js';
 
 export interface LinePlan {
   steps: PlanStep[];
@@ -21,7 +21,7 @@ export interface LinePlan {
   lineExternalId: string | null;
 }
 
-type Policy = TargetPolicy & { currency: CurrencyCode };
+type Policy = TargetPolicy & PlanCurrencies;
 
 /** What has to be written for one subscription. */
 export function planLine(
@@ -38,7 +38,7 @@ export function planLine(
   const wanted = targetsOf(desired, actual, lineExternalId, policy, today);
   const { contract } = wanted;
   const line = contract.lines.find(({ externalId }) => externalId === lineExternalId) ?? null;
-  const walked = new LineWalk(desired, contract, line, policy.currency).run(wanted);
+  const walked = new LineWalk(desired, contract, line, policy).run(wanted);
   return {
     steps: [...wanted.steps, ...walked.steps],
     refusals: [...wanted.refusals, ...walked.refusals],
@@ -53,6 +53,7 @@ class LineWalk {
   readonly #contract: ContractState;
   readonly #line: ContractLine | null;
   readonly #currency: CurrencyCode;
+  readonly #costCurrency: CurrencyCode;
   readonly #taken: Set<LocalDate>;
   #timeline: LineTimeline;
 
@@ -60,12 +61,13 @@ class LineWalk {
     desired: DesiredLine,
     contract: ContractState,
     line: ContractLine | null,
-    currency: CurrencyCode,
+    { currency, costCurrency }: PlanCurrencies,
   ) {
     this.#desired = desired;
     this.#contract = contract;
     this.#line = line;
     this.#currency = currency;
+    this.#costCurrency = costCurrency;
     this.#taken = new Set(line === null ? [] : [...line.takenDays, ...splitDays(contract, line)]);
     this.#timeline = LineTimeline.of(line);
   }
@@ -73,7 +75,10 @@ class LineWalk {
   run({ units, terms }: Targets): Pick<LinePlan, 'steps' | 'refusals'> {
     const steps: PlanStep[] = [];
     const refusals: PlanRefusal[] = [];
-    const late = [...units, ...terms].find(({ on }) => on > this.#contract.endsOn);
+    // No units behind the end is what the contract has anyway.
+    const late = [...units.filter(({ value }) => value > 0), ...terms].find(
+      ({ on }) => on > this.#contract.endsOn,
+    );
     if (late !== undefined) refusals.push(this.#afterTheEnd(late));
     const days = this.#days(units, terms).filter((day) => day <= this.#contract.endsOn);
     for (const [index, day] of days.entries()) {
@@ -102,7 +107,7 @@ class LineWalk {
     if (this.#differenceOn(day, units, terms) === null) return null;
     const free = this.#freeDay(day);
     if (next !== undefined && free >= next) return null;
-    if (free > this.#contract.endsOn) return 'no day left';
+    if (free > this.#contract.endsOn) return units?.value === 0 ? null : 'no day left';
     const difference = this.#differenceOn(free, units, terms);
     if (difference === null) return null;
     this.#taken.add(free);
@@ -125,8 +130,13 @@ class LineWalk {
   ): { before: LineValues; after: LineValues; isPriced: boolean; isCosted: boolean } | null {
     const before = this.#timeline.on(day);
     const wantedUnits = units === undefined ? before.units : this.#reachable(day, before.units, units.value);
-    const isPriced = terms !== undefined && !this.#isSame(before.unitPrice, terms.value.unitPrice);
-    const isCosted = terms !== undefined && !this.#isSame(before.unitCost, terms.value.unitCost);
+    const counted = Math.max(before.units, wantedUnits);
+    const isPriced =
+      terms !== undefined &&
+      !isSameUnitAmount(before.unitPrice, terms.value.unitPrice, counted, this.#currency);
+    const isCosted =
+      terms !== undefined &&
+      !isSameUnitAmount(before.unitCost, terms.value.unitCost, counted, this.#costCurrency);
     if (wantedUnits === before.units && !isPriced && !isCosted) return null;
     const after = {
       units: wantedUnits,
@@ -150,13 +160,6 @@ class LineWalk {
     let free = day;
     while (this.#taken.has(free)) free = addDays(free, 1);
     return free;
-  }
-
-  /** Prices in force are derived from rounded amounts, so far less than the smallest coin is no difference. */
-  #isSame(left: Decimal | null, right: Decimal): boolean {
-    if (left === null) return false;
-    const smallest = new MoneyDecimal(10).pow(-currencyDigits(this.#currency));
-    return left.minus(right).abs().lessThan(smallest.times('0.05'));
   }
 
   #toStep(
@@ -197,6 +200,9 @@ class LineWalk {
       rule: on === planned ? cause.rule : 'date.nextFreeDay',
       revision: cause.revision,
       contractEndsOn: null,
+      ...(contract.reachesUntil !== undefined && on > contract.reachesUntil
+        ? { waitsForExtension: true as const }
+        : {}),
       charge: null,
     };
   }

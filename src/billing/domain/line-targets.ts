@@ -1,7 +1,7 @@
-import type { CurrencyCode } from '../../kernel/currency.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import { type ContractLine, type ContractState, extended, firstDayOf } from './contract-state.js';
 import {
+  noUnitsTarget,
   type Target,
   type TargetPolicy,
   type TermsTarget,
@@ -10,9 +10,15 @@ import {
 } from './dated-targets.js';
 import { type BillableState, type DesiredLine, inOrder, withTermsOf } from './desired-line.js';
 import { LineTimeline } from './line-timeline.js';
-import type { PlanRefusal, PlanStep, WrittenRevisions } from './plan-step.js';
+import type { PlanCurrencies, PlanRefusal, PlanStep, WrittenRevisions } from './plan-step.js';
 import { lastUpTo } from './step-cause.js';
-import { periodMismatch, renewalOf, unsupportedChange, waitsForNextContract } from './unplanned-changes.js';
+import {
+  offerChange,
+  periodMismatch,
+  renewalOf,
+  unsupportedChange,
+  waitsForNextContract,
+} from './unplanned-changes.js';
 
 /** From which days what counts for a line, oldest first. */
 export interface Targets {
@@ -29,7 +35,7 @@ export interface LineTargets extends Targets {
   contract: ContractState;
 }
 
-type Policy = TargetPolicy & { currency: CurrencyCode };
+type Policy = TargetPolicy & Pick<PlanCurrencies, 'currency'>;
 
 /** @param lineExternalId the line the subscription feeds; null when it does not exist yet */
 export function targetsOf(
@@ -45,8 +51,11 @@ export function targetsOf(
   let contract = actual;
   const written = new WrittenState(desired.known);
   let misfit: PlanRefusal | null = null;
+  let other: PlanRefusal | null = null;
   for (const after of inOrder(desired.changes)) {
     const before = written.state;
+    other = offerChange(desired, before, after);
+    if (other !== null) continue;
     const unsupported = unsupportedChange(desired, before, after);
     if (unsupported !== null) refusals.push(unsupported);
     const renewal = renewalOf(desired, contract, before, after, policy.currency);
@@ -68,8 +77,14 @@ export function targetsOf(
     if (misfit === null) push(targets.terms, terms);
     written.take(after, misfit === null);
   }
-  if (misfit !== null) refusals.push({ ...misfit, written: written.revisions });
-  const line = lineOf(contract, lineExternalId);
+  const situation = { desired, contract, line: lineOf(contract, lineExternalId), policy, today };
+  if (desired.changes.length === 0 && desired.known !== null) {
+    push(targets.units, noUnitsTarget(situation, desired.known));
+  }
+  for (const refused of [misfit, other]) {
+    if (refused !== null) refusals.push({ ...refused, written: written.revisions });
+  }
+  const { line } = situation;
   if (line === null || firstDayOf(line) === null) bringTermsWithUnits(targets);
   return { ...targets, steps, refusals, contract };
 }

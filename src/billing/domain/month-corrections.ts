@@ -8,6 +8,7 @@ import { type ContractLine, type ContractState, gridOf, isPosted } from './contr
 import { LineTimeline, type LineValues, valueOf } from './line-timeline.js';
 import type { PlanStep } from './plan-step.js';
 import { freeDay } from './restoring-step.js';
+import { isSameUnitAmount } from './unit-amounts.js';
 
 /** What a line should have in force from a day on. */
 export interface WantedState {
@@ -16,8 +17,6 @@ export interface WantedState {
   /** Customer currency; null leaves the price as it is. */
   unitPrice: Decimal | null;
 }
-
-const PRICE_TOLERANCE = '0.005';
 
 /**
  * The steps that bring a line to what it should have had since a day, also where that has passed: units on the day they differ from, or the
@@ -44,7 +43,8 @@ export function monthCorrections(
     const found = timeline.on(on);
     const units = target?.units ?? 0;
     const isOpen = !isPosted(own, period);
-    const price = isOpen && units > 0 && target !== undefined && isApart(target.unitPrice, found.unitPrice);
+    const price =
+      isOpen && units > 0 && target !== undefined && !isSameUnitPrice(target, found.unitPrice, currency);
     const change = {
       on,
       unitChange: units - found.units,
@@ -84,8 +84,12 @@ function firstOpenDay(contract: ContractState, own: ContractLine, today: LocalDa
   return laterOf(period.startsOn, contract.startsOn);
 }
 
-function isApart(wanted: Decimal | null, found: Decimal | null): boolean {
-  return wanted !== null && (found === null || wanted.minus(found).abs().greaterThan(PRICE_TOLERANCE));
+function isSameUnitPrice(
+  { unitPrice, units }: WantedState,
+  found: Decimal | null,
+  currency: CurrencyCode,
+): boolean {
+  return unitPrice === null || isSameUnitAmount(found, unitPrice, units, currency);
 }
 
 function emptyStep(

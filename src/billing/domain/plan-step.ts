@@ -1,3 +1,4 @@
+import type { CurrencyCode } from '../../kernel/currency.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import type { Money } from '../../kernel/money.js';
 import type { DatingRule } from './dated-targets.js';
@@ -68,6 +69,8 @@ export interface PlanStep {
   revision: number;
   /** Only `extendContract`: the new last day of the contract. */
   contractEndsOn: LocalDate | null;
+  /** Dated on a day the contract does not have yet: it waits until the contract is extended. */
+  waitsForExtension?: true;
   /** Only `createCharge` and `updateCharge`. */
   charge: StepCharge | null;
   /** The amounts beside the seats it bills. */
@@ -89,6 +92,7 @@ export interface PlanRefusal {
     | 'billing.charge_code_missing'
     | 'billing.renewal_next_contract'
     | 'billing.period_mismatch'
+    | 'billing.offer_changed'
     | 'billing.price_reset_units'
     | 'billing.price_reset_period';
   subscriptionId: string;
@@ -104,6 +108,14 @@ export interface WrittenRevisions {
   state: number | null;
   /** Of its price, cost and billing cycle. */
   terms: number | null;
+}
+
+/** What a plan reckons in. */
+export interface PlanCurrencies {
+  /** Of the customers, for prices and impacts. */
+  currency: CurrencyCode;
+  /** Of the instance, for costs. */
+  costCurrency: CurrencyCode;
 }
 
 export interface ContractSyncPlan {

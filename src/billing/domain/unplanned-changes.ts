@@ -40,6 +40,26 @@ function isSuspension(before: BillableState, after: BillableState): boolean {
   return before.status !== after.status && statuses.includes('suspended') && !statuses.includes('cancelled');
 }
 
+/** Another product, sku, segment or term: what is mapped to the contract service is the offer that was bought before. */
+export function offerChange(
+  { subscriptionId, contractExternalId, serviceExternalId }: DesiredLine,
+  before: BillableState | null,
+  after: BillableState,
+): PlanRefusal | null {
+  // A cancellation ends what was bought before, whatever the last offer was.
+  if (before === null || before.offer === after.offer || after.status === 'cancelled') return null;
+  return {
+    code: 'billing.offer_changed',
+    subscriptionId,
+    contractExternalId,
+    detail:
+      `The subscription is of another offer since ${after.effectiveOn} (product, sku, segment or term), and service ${serviceExternalId} is ` +
+      'mapped to the one before: nothing of it is written. Map the new offer to a service and map the subscription again; or dismiss the ' +
+      'change, and the new offer is billed with the same service.',
+    revision: after.revision,
+  };
+}
+
 /** Whether a price for a cycle is one for a billing period of the contract. */
 export function fitsPeriod({ periodType }: Pick<ContractState, 'periodType'>, cycle: BillingCycle): boolean {
   return periodOf(cycle) === periodType;

@@ -8,6 +8,7 @@ import type { Operation, OperationError, OperationState } from '../domain/operat
 import type { PlanStep, StepCharge, StepKind } from '../domain/plan-step.js';
 import type { Settlement } from '../domain/settlement.js';
 import { totalOf } from '../domain/plan-total.js';
+import { takenSteps } from '../domain/taken-steps.js';
 
 /** In which currency prices and costs of a connection are. */
 export interface Currencies {
@@ -78,7 +79,9 @@ export function toPlanResponse(
   currencies: Currencies,
   subjects: BilledSubjects,
 ): PlanResponse {
-  const chosen = plan.steps.filter(({ dismissedReason }) => dismissedReason === null);
+  const chosen = takenSteps(plan.steps, ({ dismissedReason }) => dismissedReason === null);
+  // One that follows a dismissed step is shown as it would be carried out.
+  const taken = new Map(chosen.map(({ id, step }) => [id, step]));
   return {
     id: plan.id,
     connectionId: plan.connectionId,
@@ -88,7 +91,7 @@ export function toPlanResponse(
     approvals: plan.approvals,
     steps: plan.steps.map(({ id, step, dismissedReason }) => ({
       id,
-      ...toStepMembers(step, currencies),
+      ...toStepMembers(taken.get(id) ?? step, currencies),
       ...toSubject(step.subscriptionId, subjects),
       dismissed: dismissedReason !== null,
       ...(dismissedReason === null ? {} : { dismissedReason }),

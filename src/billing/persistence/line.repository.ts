@@ -158,6 +158,18 @@ export class LineRepository implements LineStore {
     return rows.map(fromLine);
   }
 
+  async linesThatAreOver(
+    connectionId: string,
+    contractExternalIds: readonly string[],
+  ): Promise<BillingLine[]> {
+    const rows = await this.rows<LineRow>(
+      `SELECT ${LINE} FROM billing_line WHERE connection_id = $1 AND contract_external_id = ANY($2::text[]) AND is_mapped
+         AND (known ->> 'status' = 'cancelled' OR (known ->> 'quantity')::integer = 0)`,
+      [connectionId, contractExternalIds],
+    );
+    return rows.map(fromLine);
+  }
+
   async linesOfCustomers(connectionId: string, customerIds: readonly string[]): Promise<LineOfCustomer[]> {
     // A line that was never planned is told by the change that waits for it.
     const rows = await this.rows<LineRow & Pick<LineOfCustomer, 'customerId' | 'kind'>>(

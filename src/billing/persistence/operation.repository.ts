@@ -116,7 +116,11 @@ export class OperationRepository implements OperationStore {
          SELECT DISTINCT ON (line_id) * FROM billing_operation
          WHERE connection_id = $1 AND state IN ${OPEN} ORDER BY line_id, sequence
        ) AS first
-       WHERE state <> 'failed' AND not_before <= $2
+       WHERE state <> 'failed' AND not_before <= $2 AND NOT (step ? 'waitsForExtension' AND EXISTS (
+         SELECT FROM billing_operation AS extension
+         WHERE extension.connection_id = $1 AND extension.state IN ${OPEN} AND extension.kind = 'extendContract'
+           AND extension.sequence < first.sequence
+           AND extension.step ->> 'contractExternalId' = first.step ->> 'contractExternalId'))
        ORDER BY (kind = 'extendContract') DESC, sequence LIMIT $3`,
       [connectionId, now, limit],
     );

@@ -19,6 +19,7 @@ import { ConnectionNotFoundError, InstanceMismatchError } from '../domain/connec
 import { CONNECTION_STORE, type ConnectionStore } from '../domain/connection-store.js';
 import { auditedReport, demandManagingTier, demandPassed, subjectOf } from './connection-access.js';
 import { ConnectionDirectory } from './connection-directory.service.js';
+import { ConnectionPolicyChanges } from './connection-policy-changes.service.js';
 import { ConnectionRemovals } from './connection-removals.service.js';
 
 /** Absent members stay as they are. */
@@ -45,6 +46,7 @@ export class ConnectionAdministration {
     @Inject(CONNECTION_STORE) private readonly store: ConnectionStore,
     private readonly vault: SecretVault,
     private readonly removals: ConnectionRemovals,
+    private readonly policyChanges: ConnectionPolicyChanges,
     private readonly audit: AuditTrail,
     private readonly transactions: TransactionRunner,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -60,10 +62,12 @@ export class ConnectionAdministration {
     const learnt: { details: AuditDetails } = { details: { fields: fieldsOf(change) } };
     return this.attempt(context, id, AUDIT_OPERATIONS.updateConnection, learnt, async (connection) => {
       const checked = await this.checkCredentials(connection, change, learnt);
+      const consequences = await this.policyChanges.prepare(context, connection, change.policies);
       return this.transactions.run(async (tx) => {
         const before = await this.lock(tx, id);
         const after = applyChange(before, change, checked);
         await this.store.update(tx, after);
+        for (const follow of consequences) await follow(tx, after);
         if (checked !== undefined) await this.vault.put(tx, id, checked.sealed);
         await this.audit.append(tx, context, {
           operation: AUDIT_OPERATIONS.updateConnection,

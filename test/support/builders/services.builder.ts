@@ -6,6 +6,7 @@ import { ConnectionAdministration } from '../../../src/connections/application/c
 import { ConnectionCheck } from '../../../src/connections/application/connection-check.service.js';
 import { ConnectionDirectory } from '../../../src/connections/application/connection-directory.service.js';
 import { ConnectionRegistration } from '../../../src/connections/application/connection-registration.service.js';
+import { ConnectionPolicyChanges } from '../../../src/connections/application/connection-policy-changes.service.js';
 import { ConnectionRemovals } from '../../../src/connections/application/connection-removals.service.js';
 import { ConnectionSessions } from '../../../src/connections/application/connection-sessions.service.js';
 import { ConnectionRepository } from '../../../src/connections/persistence/connection.repository.js';
@@ -78,6 +79,7 @@ export function buildServices(
       stores.connections,
       vault,
       new ConnectionRemovals(),
+      new ConnectionPolicyChanges(),
       audit,
       transactions,
       clock,
