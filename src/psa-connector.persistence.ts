@@ -23,6 +23,7 @@ import { CountImportAttempts1764000018000 } from '../migrations/1764000018000-co
 import { CheckAuditHashesFast1764000020000 } from '../migrations/1764000020000-check-audit-hashes-fast.js';
 import { ValidateAuditHashes1764000020100 } from '../migrations/1764000020100-validate-audit-hashes.js';
 import { KeepLeftLines1764000023000 } from '../migrations/1764000023000-keep-left-lines.js';
+import { NamePlanChanger1764000023100 } from '../migrations/1764000023100-name-plan-changer.js';
 import { KeepCostCurrency1764000023200 } from '../migrations/1764000023200-keep-cost-currency.js';
 import { AuditEntryEntity } from './audit/persistence/audit-entry.entity.js';
 import { ConnectionEntity } from './connections/persistence/connection.entity.js';
@@ -63,6 +64,7 @@ export const PERSISTENCE_LISTS: PersistenceLists = {
     CheckAuditHashesFast1764000020000,
     ValidateAuditHashes1764000020100,
     KeepLeftLines1764000023000,
+    NamePlanChanger1764000023100,
     KeepCostCurrency1764000023200,
   ],
 };

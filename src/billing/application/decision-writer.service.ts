@@ -4,7 +4,6 @@ import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
 import type { Connection } from '../../connections/domain/connection.js';
 import { contextOf } from './originator-context.js';
 import { newId } from '../../kernel/ids.js';
-import { money } from '../../kernel/money.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import { PlanStaleError } from '../domain/billing.errors.js';
@@ -17,7 +16,9 @@ import type { LineValues } from '../domain/line-timeline.js';
 import type { Operation, Originator } from '../domain/operation.js';
 import { type NewOperation, OPERATION_STORE, type OperationStore } from '../domain/operation-store.js';
 import type { PlanRefusal, PlanStep } from '../domain/plan-step.js';
-import { combined } from '../domain/settlement.js';
+import { refusedStep } from '../domain/refused-step.js';
+import { isToldAlready, replacedRefusals } from '../domain/refused-charge.js';
+import { combined, PLANNED_AGAIN } from '../domain/settlement.js';
 
 /** Steps of one line that were decided on, with the plan they come from. */
 export interface Decision {
@@ -67,7 +68,11 @@ export class DecisionWriter {
   ): Promise<Operation['id'][]> {
     const ids: string[] = [];
     const made: NewOperation[] = [];
-    for (const decision of decisions) {
+    const decided = decisions.map((decision) => ({
+      ...decision,
+      refusals: decision.refusals.filter((refusal) => !isToldAlready(refusal, open)),
+    }));
+    for (const decision of decided) {
       const mergeable = open.filter(
         ({ lineId, state, attempts }) => lineId === decision.line.id && state === 'pending' && attempts === 0,
       );
@@ -79,12 +84,13 @@ export class DecisionWriter {
         else ids.push(await this.merge(tx, sameDay, step));
       }
       await this.closeRenewal(tx, decision, open);
+      await this.closeRefusals(tx, decision, open);
       made.push(...this.refusedOperations(connection, decision));
     }
     await this.watchLines(tx, decisions);
     await this.settleChanges(tx, decisions);
     await this.operations.insert(tx, made);
-    for (const decision of decisions) await this.auditRefusals(tx, connection, decision);
+    for (const decision of decided) await this.auditRefusals(tx, connection, decision);
     return [...ids, ...made.map(({ id }) => id)];
   }
 
@@ -167,6 +173,19 @@ export class DecisionWriter {
     }
   }
 
+  /** What was refused and is billed now, or refused for another reason, is told once. */
+  private async closeRefusals(
+    tx: Transaction,
+    { steps, refusals }: Decision,
+    open: readonly Operation[],
+  ): Promise<void> {
+    const settled = [...steps.map(({ step }) => step), ...refusals];
+    for (const { id } of replacedRefusals(settled, open)) {
+      const error = { code: PLANNED_AGAIN, detail: 'The amounts were planned again.' };
+      await this.operations.setState(tx, id, 'dismissed', error, this.clock.now());
+    }
+  }
+
   /** From here on the lines are watched: what is in force now counts as ours until something is pushed. */
   private async watchLines(tx: Transaction, decisions: readonly Decision[]): Promise<void> {
     const watched = decisions.flatMap(({ line, changes, inForce }) =>
@@ -201,9 +220,10 @@ export class DecisionWriter {
   private refusedOperations(connection: Connection, decision: Decision): NewOperation[] {
     return decision.refusals
       .filter(({ code }) => code !== 'billing.unsupported')
-      .map(({ code, detail, revision }) => {
+      .map((refusal) => {
+        const { code, detail, revision } = refusal;
         const change = decision.changes.find(({ subscription }) => subscription.revision === revision);
-        const step = refusedStep(connection, decision, detail, revision, change);
+        const step = refusedStep(connection, decision.line, refusal, change?.subscription);
         const operation = this.operation(connection, decision, step, { planId: null, stepId: null });
         return { ...operation, state: 'failed', error: { code, detail } };
       });
@@ -244,37 +264,4 @@ function isSameCharge({ charge: known }: PlanStep, { charge }: PlanStep): boolea
     known.chargeId === charge.chargeId &&
     known.replaces?.externalId === charge.replaces?.externalId
   );
-}
-
-function refusedStep(
-  { id, currency }: Connection,
-  { line }: Decision,
-  reason: string,
-  revision: number,
-  change: PendingChange | undefined,
-): PlanStep {
-  const effectiveOn = change?.subscription.effectiveOn ?? line.known?.effectiveOn;
-  if (effectiveOn === undefined) throw new TypeError('A refusal is about a change');
-  const nothing = { units: 0, unitPrice: null, unitCost: null };
-  const free = money(0, currency);
-  return {
-    kind: 'adjustUnits',
-    identity: `${id}/${change?.subscription.customerId ?? ''}/${line.subscriptionId}/${effectiveOn}`,
-    subscriptionId: line.subscriptionId,
-    contractExternalId: line.contractExternalId,
-    serviceExternalId: line.serviceExternalId,
-    lineExternalId: line.lineExternalId,
-    before: nothing,
-    after: nothing,
-    effectiveOn,
-    notBefore: effectiveOn,
-    period: { startsOn: effectiveOn, endsOn: effectiveOn, fullDays: 1, isPosted: false },
-    impactPerPeriod: free,
-    impact: free,
-    reason,
-    rule: 'refused',
-    revision,
-    contractEndsOn: null,
-    charge: null,
-  };
 }

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/application/audit-trail.service.js';
 import { AUDIT_OPERATIONS, type AuditOperation } from '../../audit/domain/audit-operations.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
-import { isId } from '../../kernel/ids.js';
+import { isId, newId } from '../../kernel/ids.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
@@ -13,10 +13,13 @@ import {
   SubscriptionNotMappedError,
 } from '../domain/billing.errors.js';
 import { LINE_STORE, type LineStore } from '../domain/billing-line.js';
+import { CHARGE_DUE_STORE, type ChargeDueStore } from '../domain/charge-due.js';
 import { CHANGE_STORE, type ChangeStore } from '../domain/pending-change.js';
 import { isRefusal, type Operation, type OperationState } from '../domain/operation.js';
 import { isAdjustment } from '../domain/line-overlay.js';
 import { OPERATION_STORE, type OperationFilter, type OperationStore } from '../domain/operation-store.js';
+import { isRefusedCharge } from '../domain/refused-charge.js';
+import { PLANNED_AGAIN } from '../domain/settlement.js';
 import { auditedOperation } from './audited-operation.js';
 import { PushTrigger } from './push-trigger.service.js';
 
@@ -27,6 +30,7 @@ export class Operations {
     @Inject(OPERATION_STORE) private readonly operations: OperationStore,
     @Inject(LINE_STORE) private readonly lines: LineStore,
     @Inject(CHANGE_STORE) private readonly changes: ChangeStore,
+    @Inject(CHARGE_DUE_STORE) private readonly dues: ChargeDueStore,
     private readonly trigger: PushTrigger,
     private readonly audit: AuditTrail,
     private readonly transactions: TransactionRunner,
@@ -73,7 +77,7 @@ export class Operations {
       async (tx, operation) => {
         const now = this.clock.now();
         await this.operations.setState(tx, operation.id, 'dismissed', operation.error, now);
-        if (isRefusal(operation)) {
+        if (isRefusal(operation) && !isRefusedCharge(operation)) {
           await this.lines.setKnownFromChange(tx, operation.lineId, operation.step.revision);
         }
         await this.rebaseFollowers(tx, operation, now);
@@ -114,9 +118,36 @@ export class Operations {
       await this.operations.release(tx, operation.id, now);
       return;
     }
+    if (isRefusedCharge(operation)) {
+      await this.planAgain(tx, operation, now);
+      return;
+    }
     await this.operations.setState(tx, operation.id, 'dismissed', operation.error, now);
     const [line] = await this.lines.findLines([operation.lineId]);
     if (line !== undefined) await this.changes.reopen(tx, line, operation.step.revision);
+  }
+
+  /** The amounts are looked at again: at once, or with the next pull where nobody knows whose they are. */
+  private async planAgain(tx: Transaction, operation: Operation, now: Date): Promise<void> {
+    const error = { code: PLANNED_AGAIN, detail: `Planned again: ${operation.error?.detail ?? ''}` };
+    await this.operations.setState(tx, operation.id, 'dismissed', error, now);
+    const [line] = await this.lines.findLines([operation.lineId]);
+    const customerId = line?.known?.customerId;
+    const month = operation.step.settles?.month;
+    if (customerId === undefined || month === undefined) return;
+    const { connectionId, tenantId, actorId, actorName, correlationId } = operation;
+    await this.dues.add(tx, {
+      id: newId(),
+      connectionId,
+      tenantId,
+      chargeId: `retry:${operation.id}`,
+      customerId,
+      month,
+      recordedAt: now,
+      actorId,
+      actorName,
+      correlationId,
+    });
   }
 
   /** The first operation behind a dismissed one finds what that one would have changed. */

@@ -1,10 +1,11 @@
 import type { AuditDetails } from '../../audit/domain/audit-entry.js';
 import type { Connection } from '../../connections/domain/connection.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
+import { money } from '../../kernel/money.js';
 import type { PendingChange } from '../domain/pending-change.js';
 import type { BillingPlan } from '../domain/billing-plan.js';
 import type { PlanStep } from '../domain/plan-step.js';
-import { totalOf } from '../domain/plan-total.js';
+import { isAbove, movedBy, totalOf } from '../domain/plan-total.js';
 
 /** The people who approved it, with the one who does now. */
 export function withApproval(
@@ -13,6 +14,35 @@ export function withApproval(
 ): BillingPlan['approvals'] {
   const isKnown = approvals.some(({ id }) => id === actor.id);
   return isKnown ? approvals : [...approvals, { id: actor.id, name: actor.name }];
+}
+
+/** What one person may move, as it is told. */
+export function limitOf({ currency, policies }: Connection): string {
+  const limit = policies.secondApproverAbove ?? money(0, currency);
+  return `${limit.amount.toFixed()} ${limit.currency}`;
+}
+
+/**
+ * Whether another person has to stand for what is chosen of a plan: it moves more than one may decide, and only the one who made or last
+ * changed it does.
+ * @param stepIds only these steps; all when absent
+ */
+export function needsAnotherPerson(
+  plan: BillingPlan,
+  context: UseCaseContext,
+  { currency, policies }: Connection,
+  stepIds: readonly string[] | undefined,
+): boolean {
+  const chosen = plan.steps.filter(
+    ({ id, dismissedReason }) => dismissedReason === null && (stepIds?.includes(id) ?? true),
+  );
+  const moved = movedBy(
+    chosen.map(({ step }) => step),
+    currency,
+  );
+  if (!isAbove(moved, policies.secondApproverAbove)) return false;
+  const people = withApproval(plan, context).map(({ id }) => id);
+  return new Set([plan.changedById ?? plan.createdBy.id, ...people]).size < 2;
 }
 
 /** What an audit entry tells of a plan. */

@@ -32,13 +32,19 @@ export interface BillingPlan {
   approvals: { id: string; name: string }[];
   createdAt: Date;
   createdBy: { id: string; name: string };
+  /** Who changed a step last; null: nobody did. Whoever did stands for the plan in place of the one who made it. */
+  changedById: string | null;
 }
 
 export interface PlanStore {
   insert(tx: Transaction, plan: BillingPlan): Promise<void>;
   find(id: string): Promise<BillingPlan | null>;
   lock(tx: Transaction, id: string): Promise<BillingPlan | null>;
-  save(tx: Transaction, plan: Pick<BillingPlan, 'id' | 'state' | 'approvals'>): Promise<void>;
+  /** Who changed it stays as it is where that is not told. */
+  save(
+    tx: Transaction,
+    plan: Pick<BillingPlan, 'id' | 'state' | 'approvals'> & Partial<Pick<BillingPlan, 'changedById'>>,
+  ): Promise<void>;
   saveStep(tx: Transaction, step: StoredStep): Promise<void>;
   /** Newest first. */
   list(

@@ -83,10 +83,10 @@ export interface PlanRefusal {
     | 'billing.contract_inactive'
     | 'billing.contract_ended'
     | 'billing.line_ambiguous'
-    | 'billing.not_mapped'
     | 'billing.currency_mismatch'
     | 'billing.cost_currency_unknown'
     | 'billing.charge_code_missing'
+    | 'billing.second_approver_required'
     | 'billing.renewal_next_contract'
     | 'billing.price_reset_units'
     | 'billing.price_reset_period';
@@ -94,6 +94,8 @@ export interface PlanRefusal {
   contractExternalId: string;
   detail: string;
   revision: number;
+  /** Only of amounts beside the seats: those that are not billed. */
+  settles?: Settlement;
 }
 
 export interface ContractSyncPlan {

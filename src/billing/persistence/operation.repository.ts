@@ -35,6 +35,9 @@ const COLUMNS = `id, sequence, connection_id AS "connectionId", tenant_id AS "te
 const OPEN = `('pending', 'sending', 'verifying', 'failed')`;
 const ADJUSTMENTS = `('addService', 'adjustUnits', 'adjustPrice')`;
 
+/** It only says why an amount beside the seats is not billed: nothing has to wait for it. */
+const REFUSED_CHARGE = `(state = 'failed' AND step ->> 'rule' = 'refused' AND step ? 'settles')`;
+
 /** The outbox in hand-written SQL: a pass over many operations takes one statement. */
 @Injectable()
 export class OperationRepository implements OperationStore {
@@ -123,7 +126,7 @@ export class OperationRepository implements OperationStore {
     const rows = await this.rows<OperationRow>(
       `SELECT ${COLUMNS} FROM (
          SELECT DISTINCT ON (line_id) * FROM billing_operation
-         WHERE connection_id = $1 AND state IN ${OPEN} ORDER BY line_id, sequence
+         WHERE connection_id = $1 AND state IN ${OPEN} AND NOT ${REFUSED_CHARGE} ORDER BY line_id, sequence
        ) AS first
        WHERE state <> 'failed' AND not_before <= $2
        ORDER BY (kind = 'extendContract') DESC, sequence LIMIT $3`,
