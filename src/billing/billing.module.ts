@@ -19,12 +19,14 @@ import { DecisionWriter } from './application/decision-writer.service.js';
 import { DriftDecisions } from './application/drift-decisions.service.js';
 import { DriftDetection } from './application/drift-detection.service.js';
 import { OperationSender } from './application/operation-sender.service.js';
+import { OperationDays } from './application/operation-days.service.js';
 import { Operations } from './application/operations.service.js';
 import { OutcomeRecorder } from './application/outcome-recorder.service.js';
 import { PlanCharges } from './application/plan-charges.service.js';
 import { PlanSteps } from './application/plan-steps.service.js';
 import { Planning } from './application/planning.service.js';
 import { Plans } from './application/plans.service.js';
+import { RefusedCharges } from './application/refused-charges.service.js';
 import { PushControl } from './application/push-control.service.js';
 import { PushPass } from './application/push-pass.service.js';
 import { PushRunner } from './application/push-runner.service.js';
@@ -41,6 +43,7 @@ import { SyncStates } from './application/sync-states.service.js';
 import { CHARGE_DUE_STORE } from './domain/charge-due.js';
 import { MARGIN_STORE } from './domain/margin-store.js';
 import { LINE_STORE } from './domain/billing-line.js';
+import { COMPENSATION_STORE } from './domain/compensation-store.js';
 import { CHANGE_STORE } from './domain/pending-change.js';
 import { PLAN_STORE } from './domain/billing-plan.js';
 import { BILLING_HISTORY_READER } from './domain/billing-history.js';
@@ -58,6 +61,7 @@ import { BillingSummaryRepository } from './persistence/billing-summary.reposito
 import { DriftRepository } from './persistence/drift.repository.js';
 import { ChangeRepository } from './persistence/change.repository.js';
 import { LineRepository } from './persistence/line.repository.js';
+import { CompensationRepository } from './persistence/compensation.repository.js';
 import { OperationRepository } from './persistence/operation.repository.js';
 import { PlanRepository } from './persistence/plan.repository.js';
 import { PushRepository } from './persistence/push.repository.js';
@@ -84,6 +88,7 @@ import { PushRepository } from './persistence/push.repository.js';
     DriftDecisions,
     DriftDetection,
     LeftLines,
+    OperationDays,
     OperationReadBack,
     OperationSender,
     Operations,
@@ -93,6 +98,7 @@ import { PushRepository } from './persistence/push.repository.js';
     Planning,
     Plans,
     PushControl,
+    RefusedCharges,
     PushPass,
     PushRunner,
     PushTrigger,
@@ -105,6 +111,7 @@ import { PushRepository } from './persistence/push.repository.js';
     SubjectNames,
     { provide: BILLING_SUMMARY_READER, useClass: BillingSummaryRepository },
     { provide: DRIFT_STORE, useClass: DriftRepository },
+    { provide: COMPENSATION_STORE, useClass: CompensationRepository },
     { provide: CHANGE_STORE, useClass: ChangeRepository },
     { provide: LINE_STORE, useClass: LineRepository },
     { provide: OPERATION_STORE, useClass: OperationRepository },

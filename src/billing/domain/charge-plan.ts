@@ -134,7 +134,12 @@ export function settlementOf(month: LocalDate, needs: readonly ChargeNeed[]): Se
   };
 }
 
-function chargeOf(group: ChargeGroup, { count, open }: PlacedCharge, billing: ChargeBilling): StepCharge {
+function chargeOf(
+  group: ChargeGroup,
+  { count, open }: PlacedCharge,
+  billing: ChargeBilling,
+  billingCodeExternalId: string,
+): StepCharge {
   const conversion = conversionOf(group, billing.rates);
   const common: Pick<StepCharge, 'group' | 'name' | 'description' | 'billingCodeExternalId' | 'conversion'> =
     {

@@ -88,6 +88,7 @@ export interface PlanRefusal {
     | 'billing.charge_code_missing'
     | 'billing.second_approver_required'
     | 'billing.renewal_next_contract'
+    | 'billing.period_mismatch'
     | 'billing.price_reset_units'
     | 'billing.price_reset_period';
   subscriptionId: string;
@@ -96,6 +97,15 @@ export interface PlanRefusal {
   revision: number;
   /** Only of amounts beside the seats: those that are not billed. */
   settles?: Settlement;
+  /** What counts as written in spite of it; nothing of the changes when absent. */
+  written?: WrittenRevisions;
+}
+
+/** Revisions of the subscription that the contract is at; null: none. */
+export interface WrittenRevisions {
+  state: number | null;
+  /** Of its price, cost and billing cycle. */
+  terms: number | null;
 }
 
 export interface ContractSyncPlan {

@@ -1302,6 +1302,16 @@ export interface SyncRun {
     pages: number;
     rowsExpected: number | null;
     secondsLeft: number | null;
+    /** @min 0 */
+    entitiesComplete: number;
+    /** @min 0 */
+    entitiesTotal: number;
+    current: {
+      entity: string;
+      /** @min 0 */
+      rowsRead: number;
+      rowsExpected: number | null;
+    } | null;
   };
   entities: {
     entity: string;
@@ -1319,6 +1329,14 @@ export interface SyncRun {
     deleted: number;
     /** @min 0 */
     unchanged: number;
+    /** @min 0 */
+    rejected: number;
+  }[];
+  rejections: {
+    entity: string;
+    externalId: string;
+    field: string;
+    detail: string;
   }[];
   error: {
     code: string;
@@ -1559,6 +1577,7 @@ export interface AuditChainReport {
   } | null;
   /** @min 0 */
   checkpoints: number;
+  areKeysCompared: boolean;
 }
 
 export interface AuditCheckpoint {
@@ -2493,7 +2512,7 @@ export function getSyncSchedule(client: ApiClient, id: string, signal?: AbortSig
   });
 }
 
-/** Give the connection a schedule of its own, or none; pause or resume it: `PATCH /connections/{id}/sync-schedule`. Raises `ApiProblem`. */
+/** Give the connection a schedule of its own, or none; pause it, which cancels the run the schedule has started, or resume it: `PATCH /connections/{id}/sync-schedule`. Raises `ApiProblem`. */
 export function changeSyncSchedule(
   client: ApiClient,
   id: string,
@@ -2895,7 +2914,7 @@ export function listAuditEntries(
   return client.get(`audit-entries`, { query, signal });
 }
 
-/** Recomputes the hash chain of the tenant: `GET /audit-entries/verify`. Raises `ApiProblem`. */
+/** Recomputes the hash chain of the tenant; whoever asks while it is done gets the same report, and few tenants are done at once: `GET /audit-entries/verify`. Raises `ApiProblem`. */
 export function verifyAuditLog(client: ApiClient, signal?: AbortSignal): Promise<AuditChainReport> {
   return client.get(`audit-entries/verify`, { signal });
 }
