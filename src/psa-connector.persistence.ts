@@ -25,6 +25,8 @@ import { ValidateAuditHashes1764000020100 } from '../migrations/1764000020100-va
 import { VersionOperations1764000021000 } from '../migrations/1764000021000-version-operations.js';
 import { CompensateOnce1764000021100 } from '../migrations/1764000021100-compensate-once.js';
 import { KeepLeftLines1764000023000 } from '../migrations/1764000023000-keep-left-lines.js';
+import { NamePlanChanger1764000023100 } from '../migrations/1764000023100-name-plan-changer.js';
+import { KeepCostCurrency1764000023200 } from '../migrations/1764000023200-keep-cost-currency.js';
 import { NameRejectedRecords1764000026000 } from '../migrations/1764000026000-name-rejected-records.js';
 import { AuditEntryEntity } from './audit/persistence/audit-entry.entity.js';
 import { ConnectionEntity } from './connections/persistence/connection.entity.js';
@@ -67,6 +69,8 @@ export const PERSISTENCE_LISTS: PersistenceLists = {
     VersionOperations1764000021000,
     CompensateOnce1764000021100,
     KeepLeftLines1764000023000,
+    NamePlanChanger1764000023100,
+    KeepCostCurrency1764000023200,
     NameRejectedRecords1764000026000,
   ],
 };

@@ -26,6 +26,7 @@ import { PlanCharges } from './application/plan-charges.service.js';
 import { PlanSteps } from './application/plan-steps.service.js';
 import { Planning } from './application/planning.service.js';
 import { Plans } from './application/plans.service.js';
+import { RefusedCharges } from './application/refused-charges.service.js';
 import { PushControl } from './application/push-control.service.js';
 import { PushPass } from './application/push-pass.service.js';
 import { PushRunner } from './application/push-runner.service.js';
@@ -97,6 +98,7 @@ import { PushRepository } from './persistence/push.repository.js';
     Planning,
     Plans,
     PushControl,
+    RefusedCharges,
     PushPass,
     PushRunner,
     PushTrigger,

@@ -5,21 +5,24 @@ import { SubscriptionRepository } from '../../src/subscriptions/persistence/subs
 import { BillingScenario } from '../support/billing/billing-scenario.js';
 import { demand } from '../support/billing/scenario-helpers.js';
 
+type Run = TransactionRunner['run'];
+type Find = SubscriptionRepository['findSubscriptions'];
+
 /** Whether each call of the host's source was made while a transaction of ours was open: a host far away would keep it open. */
 function watchSource(): boolean[] {
   const calls: boolean[] = [];
   const open = new AsyncLocalStorage<true>();
-  const { run } = TransactionRunner.prototype;
+  const run: Run = Reflect.get(TransactionRunner.prototype, 'run');
+  const find: Find = Reflect.get(SubscriptionRepository.prototype, 'findSubscriptions');
   vi.spyOn(TransactionRunner.prototype, 'run').mockImplementation(function (this: TransactionRunner, work) {
     return run.call(this, (tx) => open.run(true, () => work(tx)));
   });
-  const { findSubscriptions } = SubscriptionRepository.prototype;
   vi.spyOn(SubscriptionRepository.prototype, 'findSubscriptions').mockImplementation(function (
     this: SubscriptionRepository,
     ...asked
   ) {
     calls.push(open.getStore() === true);
-    return findSubscriptions.apply(this, asked);
+    return find.apply(this, asked);
   });
   return calls;
 }

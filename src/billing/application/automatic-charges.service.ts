@@ -10,11 +10,13 @@ import { LINE_STORE, type LineStore } from '../domain/billing-line.js';
 import { CHARGE_DUE_STORE, type ChargeDue, type ChargeDueStore } from '../domain/charge-due.js';
 import type { Originator } from '../domain/operation.js';
 import { OPERATION_STORE, type OperationStore } from '../domain/operation-store.js';
-import { isAbove, totalOf } from '../domain/plan-total.js';
+import { isAbove, movedBy } from '../domain/plan-total.js';
+import type { PlanRefusal, PlanStep } from '../domain/plan-step.js';
 import { settlementVersion } from '../domain/settlement.js';
 import { ChargePlanning, type PlannedCharges } from './charge-planning.service.js';
 import { DecisionWriter } from './decision-writer.service.js';
 import { originatorOf } from './originator-context.js';
+import { limitOf } from './plan-facts.js';
 import { PushTrigger } from './push-trigger.service.js';
 
 /** Recorded charges looked at in one go. */
@@ -37,7 +39,8 @@ export class AutomaticCharges {
   ) {}
 
   /**
-   * Everything that was missed. Charges above the limit of one person, and those that cannot be billed, wait for a plan that shows them.
+   * Everything that was missed. What cannot be billed, and what is more than one person may decide, becomes a failed operation, once: the
+   * next plan of a person shows it.
    */
   async decide(context: UseCaseContext, connection: Connection): Promise<void> {
     if (connection.policies.applyMode !== 'automatic') return;
@@ -47,7 +50,7 @@ export class AutomaticCharges {
       let hasDecided = false;
       while ((await this.decideDue(connection, session)) > 0) hasDecided = true;
       const planned = await this.planning.plan(connection, session, this.planning.wholeScope(), 'nobody');
-      if (planned.steps.length === 0 && !hasDecided) return;
+      if (planned.steps.length === 0 && planned.refusals.length === 0 && !hasDecided) return;
       await this.transactions.run(async (tx) => {
         const isSaved = await this.save(tx, connection, planned, originatorOf(context));
         if (isSaved || hasDecided) await this.trigger.wake(tx, connection.id);
@@ -105,27 +108,41 @@ export class AutomaticCharges {
   private async save(
     tx: Transaction,
     connection: Connection,
-    { lines, steps, scope, version }: PlannedCharges,
+    { lines, steps, refusals, scope, version }: PlannedCharges,
     originator: Originator,
   ): Promise<boolean> {
-    const limit = connection.policies.secondApproverAbove;
-    const small = steps.filter(({ step }) => !isAbove(totalOf([step], connection.currency), limit));
-    if (small.length === 0) return true;
+    if (steps.length === 0 && refusals.length === 0) return true;
     const lineIds = lines.map(({ id }) => id);
     const locked = await this.lines.lockLines(tx, lineIds);
     if (locked.some(({ isMapped }) => !isMapped)) return false;
     const known = await this.operations.settlingOf(connection.id, scope.months, tx);
     if (settlementVersion(known) !== version) return false;
-    const decided = lines.map((line) => ({
-      line,
-      steps: small
-        .filter(({ lineId }) => lineId === line.id)
-        .map(({ step }) => ({ step, planId: null, stepId: null })),
-      refusals: [],
-      changes: [],
-      originator,
-    }));
+    const decided = lines.map((line) => {
+      const own = steps.filter(({ lineId }) => lineId === line.id).map(({ step }) => step);
+      const refused = refusals.filter(({ lineId }) => lineId === line.id);
+      // Of a subscription all amounts of one look together, so that many small ones pass the limit no more than a large one.
+      const isHeld = isAbove(movedBy(own, connection.currency), connection.policies.secondApproverAbove);
+      return {
+        line,
+        steps: isHeld ? [] : own.map((step) => ({ step, planId: null, stepId: null })),
+        refusals: isHeld ? [...refused, ...heldBack(connection, own)] : refused,
+        changes: [],
+        originator,
+      };
+    });
     await this.decisions.save(tx, connection, decided, await this.operations.openOf(lineIds, tx));
     return true;
   }
+}
+
+/** Steps that wait for a plan that two people stand for. */
+function heldBack(connection: Connection, steps: readonly PlanStep[]): PlanRefusal[] {
+  return steps.flatMap(({ subscriptionId, contractExternalId, revision, charge, settles }) => {
+    if (settles === undefined) return [];
+    const what = charge === null ? `of ${settles.month.slice(0, 7)}` : charge.chargeId;
+    const detail = `Charge ${what} is not billed by itself: with what comes with it, it moves more than ${limitOf(connection)}; it waits for a plan that two people stand for.`;
+    const amounts = settles.amounts.map((amount) => ({ ...amount, price: '0', cost: '0' }));
+    const code = 'billing.second_approver_required' as const;
+    return [{ code, subscriptionId, contractExternalId, detail, revision, settles: { ...settles, amounts } }];
+  });
 }

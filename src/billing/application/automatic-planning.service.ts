@@ -1,13 +1,13 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Connection } from '../../connections/domain/connection.js';
 import { ConnectorError } from '../../kernel/connector-error.js';
-import { money } from '../../kernel/money.js';
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
 import type { PsaSession } from '../../ports/psa/psa-session.port.js';
 import type { BillingLine } from '../domain/billing-line.js';
 import { CHANGE_STORE, type ChangeStore, type PendingChange } from '../domain/pending-change.js';
-import { isAbove, totalOf } from '../domain/plan-total.js';
+import { isAbove, movedBy } from '../domain/plan-total.js';
 import { type Decision, DecisionWriter } from './decision-writer.service.js';
+import { limitOf } from './plan-facts.js';
 import { type PlannedLines, Planning } from './planning.service.js';
 
 /** Subscriptions planned in one transaction. */
@@ -57,11 +57,14 @@ export class AutomaticPlanning {
     const held: PendingChange[] = [];
     const decided: Decision[] = [];
     for (const decision of decisionsOf(planned)) {
-      const total = totalOf(
-        decision.steps.map(({ step }) => step),
-        connection.currency,
+      // What is decided and not sent yet counts along: it may become one write with this.
+      const unsent = planned.open.filter(
+        ({ lineId, planId, state, attempts }) =>
+          lineId === decision.line.id && planId === null && state === 'pending' && attempts === 0,
       );
-      if (isAbove(total, connection.policies.secondApproverAbove)) held.push(...decision.changes);
+      const steps = [...unsent, ...decision.steps].map(({ step }) => step);
+      if (isAbove(movedBy(steps, connection.currency), connection.policies.secondApproverAbove))
+        held.push(...decision.changes);
       else decided.push(decision);
     }
     const ids = await this.transactions.run(async (tx) => {
@@ -71,8 +74,7 @@ export class AutomaticPlanning {
       if (!isSettled || !(await this.changes.lock(tx, changes))) return null;
       const open = await this.decisions.rebase(tx, planned.open, planned.foundBefore);
       if (held.length > 0) {
-        const limit = connection.policies.secondApproverAbove ?? money(0, connection.currency);
-        const reason = `The change moves more than ${limit.amount.toFixed()} ${limit.currency}; it waits for a plan that two people stand for.`;
+        const reason = `The change moves more than ${limitOf(connection)}; it waits for a plan that two people stand for.`;
         await this.changes.hold(
           tx,
           held.map(({ id }) => id),

@@ -10,11 +10,12 @@ import { NotCompensableError } from '../domain/billing.errors.js';
 import type { BillingLine } from '../domain/billing-line.js';
 import { monthOf, toldOf } from '../domain/charge-item.js';
 import { type ChargeNeed, needsOf, withdrawnNeeds } from '../domain/charge-needs.js';
-import { type ChargeGroup, chargeStep, groupsOf, problemRefusal, refusal } from '../domain/charge-plan.js';
+import { type ChargeGroup, chargeStep, groupsOf } from '../domain/charge-plan.js';
 import type { ContractState } from '../domain/contract-state.js';
 import type { Operation } from '../domain/operation.js';
 import { OPERATION_STORE, type OperationStore } from '../domain/operation-store.js';
 import type { PlanRefusal, PlanStep } from '../domain/plan-step.js';
+import { problemRefusal, refusal, unbilled } from '../domain/refused-charge.js';
 import { planPriceReset } from '../domain/price-reset.js';
 import { type Settled, settledAmounts, settlementVersion } from '../domain/settlement.js';
 import { ChargeItems, type ChargeScope, type ItemsRead, type PlacedItem } from './charge-items.service.js';
@@ -185,10 +186,10 @@ export class ChargePlanning {
       if (!(error instanceof NotCompensableError)) throw error;
       const why =
         'the contract has no service line of the Azure plan yet; apply the change that adds it first.';
-      planned.refusals.push({
-        ...refusal(line, 'billing.price_reset_units', line.subscriptionId, why),
-        lineId,
-      });
+      const refused = refusal(line, 'billing.price_reset_units', line.subscriptionId, why);
+      for (const [month, own] of Map.groupBy(needs, (need) => need.month)) {
+        planned.refusals.push({ ...refused, settles: unbilled(month, own), lineId });
+      }
       return [];
     }
   }

@@ -3,7 +3,6 @@ import { AuditTrail } from '../../audit/application/audit-trail.service.js';
 import type { Connection } from '../../connections/domain/connection.js';
 import { dismissalEntries, refusalEntries } from './audited-decisions.js';
 import { newId } from '../../kernel/ids.js';
-import { money } from '../../kernel/money.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import { PlanStaleError } from '../domain/billing.errors.js';
@@ -16,6 +15,9 @@ import { isUndone, mergedStep } from '../domain/merged-step.js';
 import type { Operation, Originator } from '../domain/operation.js';
 import { type NewOperation, OPERATION_STORE, type OperationStore } from '../domain/operation-store.js';
 import type { PlanRefusal, PlanStep } from '../domain/plan-step.js';
+import { isToldAlready, replacedRefusals } from '../domain/refused-charge.js';
+import { PLANNED_AGAIN } from '../domain/settlement.js';
+import { refusedStep } from '../domain/refused-step.js';
 import { settledState } from '../domain/settled-state.js';
 
 type AuditEntries = Parameters<AuditTrail['appendAll']>[1];
@@ -34,6 +36,7 @@ export interface Decision {
 
 const TAKEN_BACK = 'A later change of the same day takes it back.';
 const LEFT = 'The subscription is billed on the next contract.';
+const REPLACED = 'The amounts were planned again.';
 
 /** Saves what was decided as outbox messages; several changes of one line and day become one while nothing is sent. */
 @Injectable()
@@ -72,7 +75,11 @@ export class DecisionWriter {
     const ids: string[] = [];
     const made: NewOperation[] = [];
     const entries: AuditEntries[number][] = [];
-    for (const decision of decisions) {
+    const decided = decisions.map((decision) => ({
+      ...decision,
+      refusals: decision.refusals.filter((refusal) => !isToldAlready(refusal, open)),
+    }));
+    for (const decision of decided) {
       const mergeable = open.filter(
         ({ lineId, state, attempts }) => lineId === decision.line.id && state === 'pending' && attempts === 0,
       );
@@ -92,10 +99,12 @@ export class DecisionWriter {
         else mergeable[index] = merged;
       }
       const left = await this.closeRenewal(tx, decision, open);
+      const replaced = await this.closeRefusals(tx, decision, open);
       made.push(...this.refusedOperations(connection, decision));
       entries.push(
         ...dismissalEntries(connection, decision.originator, undone, TAKEN_BACK),
         ...dismissalEntries(connection, decision.originator, left, LEFT),
+        ...dismissalEntries(connection, decision.originator, replaced, REPLACED),
         ...refusalEntries(connection, decision),
       );
     }
@@ -179,6 +188,21 @@ export class DecisionWriter {
     return waiting;
   }
 
+  /** What was refused and is billed now, or refused for another reason, is told once. */
+  private async closeRefusals(
+    tx: Transaction,
+    { steps, refusals }: Decision,
+    open: readonly Operation[],
+  ): Promise<Operation[]> {
+    const settled = [...steps.map(({ step }) => step), ...refusals];
+    const replaced = replacedRefusals(settled, open);
+    for (const { id } of replaced) {
+      const error = { code: PLANNED_AGAIN, detail: REPLACED };
+      await this.operations.setState(tx, id, 'dismissed', error, this.clock.now());
+    }
+    return replaced;
+  }
+
   /** From here on the lines are watched: what is in force now counts as ours until something is pushed. */
   private async watchLines(tx: Transaction, decisions: readonly Decision[]): Promise<void> {
     const watched = decisions.flatMap(({ line, changes, inForce }) =>
@@ -211,9 +235,10 @@ export class DecisionWriter {
   private refusedOperations(connection: Connection, decision: Decision): NewOperation[] {
     return decision.refusals
       .filter(({ code }) => code !== 'billing.unsupported')
-      .map(({ code, detail, revision }) => {
+      .map((refusal) => {
+        const { code, detail, revision } = refusal;
         const change = decision.changes.find(({ subscription }) => subscription.revision === revision);
-        const step = refusedStep(connection, decision, detail, revision, change);
+        const step = refusedStep(connection, decision.line, refusal, change?.subscription);
         const operation = this.operation(connection, decision, step, { planId: null, stepId: null });
         return { ...operation, state: 'failed', error: { code, detail } };
       });
@@ -246,37 +271,4 @@ function isSameCharge({ charge: known }: PlanStep, { charge }: PlanStep): boolea
     known.chargeId === charge.chargeId &&
     known.replaces?.externalId === charge.replaces?.externalId
   );
-}
-
-function refusedStep(
-  { id, currency }: Connection,
-  { line }: Decision,
-  reason: string,
-  revision: number,
-  change: PendingChange | undefined,
-): PlanStep {
-  const effectiveOn = change?.subscription.effectiveOn ?? line.known?.effectiveOn;
-  if (effectiveOn === undefined) throw new TypeError('A refusal is about a change');
-  const nothing = { units: 0, unitPrice: null, unitCost: null };
-  const free = money(0, currency);
-  return {
-    kind: 'adjustUnits',
-    identity: `${id}/${change?.subscription.customerId ?? ''}/${line.subscriptionId}/${effectiveOn}`,
-    subscriptionId: line.subscriptionId,
-    contractExternalId: line.contractExternalId,
-    serviceExternalId: line.serviceExternalId,
-    lineExternalId: line.lineExternalId,
-    before: nothing,
-    after: nothing,
-    effectiveOn,
-    notBefore: effectiveOn,
-    period: { startsOn: effectiveOn, endsOn: effectiveOn, fullDays: 1, isPosted: false },
-    impactPerPeriod: free,
-    impact: free,
-    reason,
-    rule: 'refused',
-    revision,
-    contractEndsOn: null,
-    charge: null,
-  };
 }

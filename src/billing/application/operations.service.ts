@@ -19,8 +19,10 @@ import { CHANGE_STORE, type ChangeStore } from '../domain/pending-change.js';
 import { isRefusal, type Operation, type OperationState } from '../domain/operation.js';
 import { isAdjustment } from '../domain/line-overlay.js';
 import { OPERATION_STORE, type OperationFilter, type OperationStore } from '../domain/operation-store.js';
+import { isRefusedCharge } from '../domain/refused-charge.js';
 import { auditedOperation } from './audited-operation.js';
 import { type MovedOperation, OperationDays } from './operation-days.service.js';
+import { RefusedCharges } from './refused-charges.service.js';
 import { PushTrigger } from './push-trigger.service.js';
 
 /** Shows the outbox, and carries out what people decide about operations that got stuck. */
@@ -31,6 +33,7 @@ export class Operations {
     @Inject(LINE_STORE) private readonly lines: LineStore,
     @Inject(CHANGE_STORE) private readonly changes: ChangeStore,
     private readonly days: OperationDays,
+    private readonly refused: RefusedCharges,
     private readonly trigger: PushTrigger,
     private readonly audit: AuditTrail,
     private readonly transactions: TransactionRunner,
@@ -84,7 +87,7 @@ export class Operations {
       async (tx, operation) => {
         const now = this.clock.now();
         await this.operations.setState(tx, operation.id, 'dismissed', operation.error, now);
-        if (isRefusal(operation)) {
+        if (isRefusal(operation) && !isRefusedCharge(operation)) {
           await this.lines.setKnownFromChange(tx, operation.lineId, operation.step.revision);
         }
         await this.rebaseFollowers(tx, operation, now);
@@ -144,6 +147,10 @@ export class Operations {
       if (moved === null) return {};
       const { effectiveOn } = operation.step;
       return { changes: [{ field: 'effectiveOn', before: effectiveOn, after: step.effectiveOn }] };
+    }
+    if (isRefusedCharge(operation)) {
+      await this.refused.planAgain(tx, operation);
+      return {};
     }
     await this.operations.setState(tx, operation.id, 'dismissed', operation.error, now);
     const [line] = await this.lines.findLines([operation.lineId]);

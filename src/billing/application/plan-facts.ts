@@ -1,11 +1,12 @@
 import type { AuditDetails } from '../../audit/domain/audit-entry.js';
 import type { Connection } from '../../connections/domain/connection.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
+import { money } from '../../kernel/money.js';
 import { StepNotFoundError } from '../domain/billing.errors.js';
 import type { PendingChange } from '../domain/pending-change.js';
 import type { BillingPlan } from '../domain/billing-plan.js';
 import type { PlanStep } from '../domain/plan-step.js';
-import { totalOf } from '../domain/plan-total.js';
+import { isAbove, movedBy, totalOf } from '../domain/plan-total.js';
 import { takenSteps } from '../domain/taken-steps.js';
 
 /** The people who approved it, with the one who does now. */
@@ -21,6 +22,36 @@ export function withApproval(
 export function demandSteps({ steps }: BillingPlan, stepIds: readonly string[] | undefined): void {
   const known = new Set(steps.filter(({ dismissedReason }) => dismissedReason === null).map(({ id }) => id));
   if (stepIds?.every((id) => known.has(id)) === false) throw new StepNotFoundError();
+}
+
+/** What one person may move, as it is told. */
+export function limitOf({ currency, policies }: Connection): string {
+  const limit = policies.secondApproverAbove ?? money(0, currency);
+  return `${limit.amount.toFixed()} ${limit.currency}`;
+}
+
+/**
+ * Whether another person has to stand for what is chosen of a plan: it moves more than one may decide, and only the one who made or last
+ * changed it does.
+ * @param stepIds only these steps; all when absent
+ */
+export function needsAnotherPerson(
+  plan: BillingPlan,
+  context: UseCaseContext,
+  { currency, policies }: Connection,
+  stepIds: readonly string[] | undefined,
+): boolean {
+  const chosen = takenSteps(
+    plan.steps,
+    ({ id, dismissedReason }) => dismissedReason === null && (stepIds?.includes(id) ?? true),
+  );
+  const moved = movedBy(
+    chosen.map(({ step }) => step),
+    currency,
+  );
+  if (!isAbove(moved, policies.secondApproverAbove)) return false;
+  const people = withApproval(plan, context).map(({ id }) => id);
+  return new Set([plan.changedById ?? plan.createdBy.id, ...people]).size < 2;
 }
 
 /** What an audit entry tells of a plan. */

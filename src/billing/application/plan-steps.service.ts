@@ -59,8 +59,9 @@ export class PlanSteps {
         await this.demandFreeDay(before, change);
         const after = changedStep(before, change, plan);
         await this.plans.saveStep(tx, after);
-        // Whoever approved it approved something else.
-        await this.plans.save(tx, { id: plan.id, state: 'draft', approvals: [] });
+        // Whoever approved it, or made it, stood for something else.
+        const changedById = context.actor.id;
+        await this.plans.save(tx, { id: plan.id, state: 'draft', approvals: [], changedById });
         await this.audit.append(tx, context, {
           ...event(),
           details: {
@@ -74,7 +75,7 @@ export class PlanSteps {
           },
         });
         const steps = plan.steps.map((step) => (step.id === stepId ? after : step));
-        return { ...plan, state: 'draft', approvals: [], steps };
+        return { ...plan, state: 'draft', approvals: [], changedById, steps };
       });
     });
   }

@@ -21,13 +21,19 @@ import {
 import { LINE_STORE, type LineStore } from '../domain/billing-line.js';
 import { CHANGE_STORE, type ChangeStore, type PendingChange } from '../domain/pending-change.js';
 import { type BillingPlan, PLAN_STORE, type PlanStore } from '../domain/billing-plan.js';
-import { isAbove, totalOf } from '../domain/plan-total.js';
 import { ChargePlanning } from './charge-planning.service.js';
 import { DecisionWriter } from './decision-writer.service.js';
 import { correctingStep } from '../domain/restoring-step.js';
 import type { DriftFinding } from '../domain/drift.js';
 import type { LocalDate } from '../../kernel/local-date.js';
-import { demandSteps, linesWithoutChanges, summaryOf, withApproval } from './plan-facts.js';
+import {
+  demandSteps,
+  limitOf,
+  linesWithoutChanges,
+  needsAnotherPerson,
+  summaryOf,
+  withApproval,
+} from './plan-facts.js';
 import { PlanCharges } from './plan-charges.service.js';
 import { decisionsOfPlan } from './plan-decisions.js';
 import { type PlannedLines, Planning } from './planning.service.js';
@@ -148,11 +154,7 @@ export class Plans {
   /**
    * Decides on the plan: its steps become operations, which are sent one after the other.
    * @param stepIds only these; what else the plan holds waits for the next one
-<<<<<<< HEAD
-   * @throws PlanNotFoundError, StepNotFoundError, PlanClosedError, PlanStaleError, SecondApproverRequiredError, ConnectionNotActiveError
-=======
-   * @throws PlanNotFoundError, TierNotAllowedError, PlanClosedError, PlanStaleError, SecondApproverRequiredError, ConnectionNotActiveError
->>>>>>> main
+   * @throws PlanNotFoundError, TierNotAllowedError, StepNotFoundError, PlanClosedError, PlanStaleError, SecondApproverRequiredError, ConnectionNotActiveError
    */
   async apply(
     context: UseCaseContext,
@@ -181,6 +183,10 @@ export class Plans {
           (await this.charges.isCurrent(tx, connection, chargesVersion));
         if (locked === null || !isUpToDate) throw new PlanStaleError();
         demandSteps(locked, stepIds);
+        // Somebody may have changed it since the first look: what counts is what is decided on now.
+        if (needsAnotherPerson(locked, context, connection, stepIds)) {
+          throw new SecondApproverRequiredError(limitOf(connection));
+        }
         const decisions = decisionsOfPlan(locked, now, context, stepIds);
         const operationIds = await this.decisions.save(tx, connection, decisions, now.open);
         const approvals = withApproval(locked, context);
@@ -207,20 +213,10 @@ export class Plans {
     connection: Connection,
     stepIds: readonly string[] | undefined,
   ): Promise<void> {
-    const limit = connection.policies.secondApproverAbove;
-    const chosen = plan.steps.filter(
-      ({ id, dismissedReason }) => dismissedReason === null && (stepIds?.includes(id) ?? true),
-    );
-    const total = totalOf(
-      chosen.map(({ step }) => step),
-      connection.currency,
-    );
-    if (limit === null || !isAbove(total, limit)) return;
+    if (!needsAnotherPerson(plan, context, connection, stepIds)) return;
     const approvals = withApproval(plan, context);
-    const people = new Set([plan.createdBy.id, ...approvals.map(({ id }) => id)]);
-    if (people.size >= 2) return;
     await this.transactions.run((tx) => this.plans.save(tx, { id: plan.id, state: 'approved', approvals }));
-    throw new SecondApproverRequiredError(`${limit.amount.toFixed()} ${limit.currency}`);
+    throw new SecondApproverRequiredError(limitOf(connection));
   }
 
   /** The same plan from what is there now. @throws PlanStaleError when anything it was made from has changed */
@@ -295,6 +291,7 @@ export class Plans {
       approvals: [],
       createdAt: this.clock.now(),
       createdBy: { id: actor.id, name: actor.name },
+      changedById: null,
     };
   }
 }

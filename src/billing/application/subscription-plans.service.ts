@@ -89,6 +89,7 @@ export class SubscriptionPlans {
         approvals: [],
         createdAt: this.clock.now(),
         createdBy: { id: context.actor.id, name: context.actor.name },
+        changedById: null,
       };
       await this.transactions.run(async (tx) => {
         await this.plans.insert(tx, plan);

@@ -102,7 +102,7 @@ export interface LineStore {
   /** What lines have in force that were mapped and not written to yet; the first one stays. */
   setBaselines(tx: Transaction, baselines: readonly { lineId: string; values: LineValues }[]): Promise<void>;
   setKnown(tx: Transaction, states: readonly { lineId: string; known: Subscription }[]): Promise<void>;
-  /** Takes the recorded state of a revision as known, where it was recorded. */
+  /** Takes the recorded state of a revision as known, where it was recorded and nothing newer is known. */
   setKnownFromChange(tx: Transaction, lineId: string, revision: number): Promise<void>;
   /** Subscriptions of a connection that have something unfinished: a change that waits, or an operation not applied. */
   unsettledSubscriptions(connectionId: string, subscriptionIds: readonly string[]): Promise<Set<string>>;

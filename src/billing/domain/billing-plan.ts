@@ -32,14 +32,22 @@ export interface BillingPlan {
   approvals: { id: string; name: string }[];
   createdAt: Date;
   createdBy: { id: string; name: string };
+  /** Who changed a step last; null: nobody did. Whoever did stands for the plan in place of the one who made it. */
+  changedById: string | null;
 }
 
 export interface PlanStore {
   insert(tx: Transaction, plan: BillingPlan): Promise<void>;
   find(id: string): Promise<BillingPlan | null>;
   lock(tx: Transaction, id: string): Promise<BillingPlan | null>;
-  /** What is applied or stale stays so, whoever comes later. @throws PlanClosedError, PlanStaleError */
-  save(tx: Transaction, plan: Pick<BillingPlan, 'id' | 'state' | 'approvals'>): Promise<void>;
+  /**
+   * What is applied or stale stays so, whoever comes later; who changed it stays as it is where that is not told.
+   * @throws PlanClosedError, PlanStaleError
+   */
+  save(
+    tx: Transaction,
+    plan: Pick<BillingPlan, 'id' | 'state' | 'approvals'> & Partial<Pick<BillingPlan, 'changedById'>>,
+  ): Promise<void>;
   saveStep(tx: Transaction, step: StoredStep): Promise<void>;
   /** Newest first. */
   list(

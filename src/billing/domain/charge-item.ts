@@ -1,6 +1,7 @@
 import type { Decimal } from 'decimal.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import { type Money, money } from '../../kernel/money.js';
+import { addDays, addMonths } from '../../kernel/period.js';
 import type { SourceCharge } from '../../ports/host/subscription-source.port.js';
 
 export type ItemKind = SourceCharge['kind'] | 'reservation';
@@ -29,6 +30,11 @@ export interface ChargeItem {
 /** First day of the month a day falls in: amounts are billed by calendar month. */
 export function monthOf(day: LocalDate): LocalDate {
   return `${day.slice(0, 7)}-01` as LocalDate;
+}
+
+/** Of the month that begins on a day. */
+export function lastDayOfMonth(month: LocalDate): LocalDate {
+  return addDays(addMonths(month, 1), -1);
 }
 
 export function itemOfCharge(charge: SourceCharge): ChargeItem {

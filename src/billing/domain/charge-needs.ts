@@ -83,7 +83,9 @@ export function withdrawnNeeds(
 ): ChargeNeed[] {
   const prefixes = customerIds === null ? [IMPORTED] : [...customerIds].map(importedKeysOf);
   const nothing = { price: new MoneyDecimal(0), cost: new MoneyDecimal(0) };
-  return [...settled].flatMap(([key, { price, cost, month, line }]) => {
+  return [...settled].flatMap(([key, { price, cost, told: last, month, line }]) => {
+    // What was told last is that it is gone: whatever became of that, it is decided.
+    if (last === '') return [];
     const isGone = !told.has(key) && prefixes.some((prefix) => key.startsWith(prefix));
     if (!isGone || line === null || (price.isZero() && cost.isZero())) return [];
     return [{ key, item: null, line, month, price: price.negated(), cost: cost.negated(), total: nothing }];

@@ -3,12 +3,13 @@ import type { CurrencyCode } from '../../kernel/currency.js';
 import type { ExchangeRates } from '../../kernel/exchange-rates.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import { money, MoneyDecimal } from '../../kernel/money.js';
-import { addDays, addMonths, earlierOf, laterOf, periodOn } from '../../kernel/period.js';
+import { earlierOf, laterOf, periodOn } from '../../kernel/period.js';
 import type { BillingLine } from './billing-line.js';
-import { toldOf } from './charge-item.js';
-import type { ChargeNeed, NeedProblem } from './charge-needs.js';
+import { lastDayOfMonth, toldOf } from './charge-item.js';
+import type { ChargeNeed } from './charge-needs.js';
 import { type ContractState, gridOf } from './contract-state.js';
 import type { PlanRefusal, PlanStep, StepCharge } from './plan-step.js';
+import { NO_BILLING_CODE, problemOfMonth, refusal, unbilled } from './refused-charge.js';
 import type { Settlement } from './settlement.js';
 
 /** Autotask's own limits of a charge's name and description (reference §7.11). */
@@ -74,20 +75,14 @@ export function chargeStep(
   billing: ChargeBilling,
 ): PlanStep | PlanRefusal {
   const { line, month, needs } = group;
-  if (contract === undefined) {
-    return refusal(
-      line,
-      'billing.contract_missing',
-      group.key,
-      'the contract is not to be found in the PSA.',
-    );
-  }
-  if (billing.billingCodeExternalId === null) {
-    const why = 'the PSA has no active material billing code, or not the one of the connection’s policies.';
-    return refusal(line, 'billing.charge_code_missing', group.key, why);
+  const { billingCodeExternalId } = billing;
+  const problem = problemOfMonth(contract, month);
+  if (contract === undefined || problem !== null || billingCodeExternalId === null) {
+    const { code, why } = problem ?? NO_BILLING_CODE;
+    return { ...refusal(line, code, group.key, why), settles: unbilled(month, needs) };
   }
   const dated = needs.flatMap(({ item }) => item?.servicePeriod.to ?? []).toSorted();
-  const lastOfMonth = addDays(addMonths(month, 1), -1);
+  const lastOfMonth = lastDayOfMonth(month);
   const wanted = billing.policy.charges === 'bundled' ? lastOfMonth : (dated.at(-1) ?? lastOfMonth);
   const effectiveOn = earlierOf(laterOf(wanted, contract.startsOn), contract.endsOn);
   const period = periodOn(gridOf(contract), effectiveOn);
@@ -97,7 +92,7 @@ export function chargeStep(
   );
   const isLate = placed.count > 0;
   const nothing = { units: 0, unitPrice: null, unitCost: null };
-  const charge = chargeOf(group, placed, billing, billing.billingCodeExternalId);
+  const charge = chargeOf(group, placed, billing, billingCodeExternalId);
   return {
     kind: charge.replaces === undefined ? 'createCharge' : 'updateCharge',
     identity: `${line.connectionId}/${customerOf(group)}/${line.subscriptionId}/${effectiveOn}/${charge.chargeId}`,
@@ -137,20 +132,6 @@ export function settlementOf(month: LocalDate, needs: readonly ChargeNeed[]): Se
       told: item === null ? '' : toldOf(item),
     })),
   };
-}
-
-export function problemRefusal({ item, line, code, why }: NeedProblem): PlanRefusal {
-  return refusal(line, code, item.chargeId ?? item.key, why);
-}
-
-export function refusal(
-  { subscriptionId, contractExternalId, known }: BillingLine,
-  code: PlanRefusal['code'],
-  what: string,
-  why: string,
-): PlanRefusal {
-  const detail = `Charge ${what} cannot be billed: ${why}`;
-  return { code, subscriptionId, contractExternalId, detail, revision: known?.revision ?? 0 };
 }
 
 function chargeOf(

@@ -86,10 +86,10 @@ export interface PlanRefusal {
     | 'billing.contract_inactive'
     | 'billing.contract_ended'
     | 'billing.line_ambiguous'
-    | 'billing.not_mapped'
     | 'billing.currency_mismatch'
     | 'billing.cost_currency_unknown'
     | 'billing.charge_code_missing'
+    | 'billing.second_approver_required'
     | 'billing.renewal_next_contract'
     | 'billing.period_mismatch'
     | 'billing.offer_changed'
@@ -99,6 +99,8 @@ export interface PlanRefusal {
   contractExternalId: string;
   detail: string;
   revision: number;
+  /** Only of amounts beside the seats: those that are not billed. */
+  settles?: Settlement;
   /** What counts as written in spite of it; nothing of the changes when absent. */
   written?: WrittenRevisions;
 }

@@ -5,7 +5,8 @@ import { money, MoneyDecimal } from '../../kernel/money.js';
 import { addDays, earlierOf, laterOf, type Period, periodOn, periodsFrom } from '../../kernel/period.js';
 import type { BillingLine } from './billing-line.js';
 import type { ChargeNeed } from './charge-needs.js';
-import { refusal, settlementOf } from './charge-plan.js';
+import { settlementOf } from './charge-plan.js';
+import { refusal, unbilled } from './refused-charge.js';
 import {
   type ContractLine,
   type ContractState,
@@ -53,13 +54,17 @@ export function planPriceReset(
     else if (period.startsOn === month) billable.set(month, ofMonth);
     else {
       const why = `the billing period of ${month.slice(0, 7)} does not start with the month; the price of a period cannot hold a month’s amount.`;
-      plan.refusals.push(refusal(line, 'billing.price_reset_period', month.slice(0, 7), why));
+      const refused = refusal(line, 'billing.price_reset_period', month.slice(0, 7), why);
+      plan.refusals.push({ ...refused, settles: unbilled(month, ofMonth) });
     }
   }
   const walk = new ResetWalk(line, contract, own, currency);
   const problem = walk.run(billable);
   if (problem === null) plan.steps.push(...walk.steps);
-  else plan.refusals.push(problem);
+  else {
+    for (const [month, ofMonth] of billable)
+      plan.refusals.push({ ...problem, settles: unbilled(month, ofMonth) });
+  }
   return plan;
 }
 

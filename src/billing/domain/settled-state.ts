@@ -6,14 +6,16 @@ import type { PlanRefusal } from './plan-step.js';
 
 /**
  * What of a line counts as planned once its changes are decided; null where that is nothing new. A refused change stays unknown as far as
- * it was refused, so that the next plan compares with what is billed.
+ * it was refused, so that the next plan compares with what is billed; refused amounts beside the seats are no change.
  */
 export function settledState(
   { subscriptionId, known }: Pick<BillingLine, 'subscriptionId' | 'known'>,
   changes: readonly Pick<PendingChange, 'subscription'>[],
-  refusals: readonly Pick<PlanRefusal, 'code' | 'written'>[],
+  refusals: readonly Pick<PlanRefusal, 'code' | 'written' | 'settles'>[],
 ): Subscription | null {
-  const refused = refusals.filter(({ code }) => code !== 'billing.unsupported');
+  const refused = refusals.filter(
+    ({ code, settles }) => code !== 'billing.unsupported' && settles === undefined,
+  );
   const [first] = refused;
   if (first === undefined) return latestOf(changes).get(subscriptionId) ?? null;
   const { written } = first;

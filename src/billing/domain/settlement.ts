@@ -29,22 +29,29 @@ export interface Settled {
   told: string;
 }
 
+/** Why an operation was dismissed that a person had planned again. */
+export const PLANNED_AGAIN = 'billing.planned_again';
+
+/** Nobody gave these up: what they were for is billed on another contract, or by another operation. */
+const BILLED_ELSEWHERE: ReadonlySet<string | undefined> = new Set([LINE_LEFT, PLANNED_AGAIN]);
+
 /**
  * What has been decided of each amount, whatever it was billed by: charges, changed charges or prices of a month. Amounts of an operation that
- * failed count, because a person decides about it; those of a dismissed one count only where nobody is asked, and then only if a person
- * gave it up: one that had to be given up because its contract service was left is billed on the next.
+ * failed count, because a person decides about it; what a person gave up, and what was refused, counts only where nobody is asked.
  */
 export function settledAmounts(
   operations: readonly {
     state: string;
     error?: { code: string } | null;
-    step: { settles?: Settlement | undefined };
+    step: { rule?: string; settles?: Settlement | undefined };
   }[],
-  isDismissedIncluded: boolean,
+  isNobodyAsked: boolean,
 ): Map<string, Settled> {
   const settled = new Map<string, Settled>();
   for (const { state, error, step } of operations) {
-    const isCounted = state !== 'dismissed' || (isDismissedIncluded && error?.code !== LINE_LEFT);
+    const isGivenUp = state === 'dismissed' && !BILLED_ELSEWHERE.has(error?.code);
+    const isOffered = state === 'dismissed' || step.rule === 'refused';
+    const isCounted = isOffered ? isNobodyAsked && (isGivenUp || state !== 'dismissed') : true;
     if (step.settles === undefined || !isCounted) continue;
     for (const { key, price, cost, told } of step.settles.amounts) {
       const known = settled.get(key);

@@ -32,7 +32,8 @@ export function ruledPrice(
     kind: 'license',
   });
   if (rule === null) return null;
-  const isPromoted = promotionId !== null && list.amount.greaterThan(unitCost.amount);
+  const isPromoted =
+    promotionId !== null && list.currency === unitCost.currency && list.amount.greaterThan(unitCost.amount);
   const basis = {
     list: list.amount,
     erp: erpPrice?.amount ?? null,

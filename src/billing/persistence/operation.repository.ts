@@ -24,6 +24,9 @@ import type { PlanStep } from '../domain/plan-step.js';
 import { fromStepJson, fromValues, toStepJson } from './json-codec.js';
 import { ADJUSTMENTS, COLUMNS, fromRow, OPEN, type OperationRow, VIOLATIONS } from './operation-row.js';
 
+/** It only says why an amount beside the seats is not billed: nothing has to wait for it. */
+const REFUSED_CHARGE = `(state = 'failed' AND step ->> 'rule' = 'refused' AND step ? 'settles')`;
+
 /** The outbox in hand-written SQL: a pass over many operations takes one statement. */
 @Injectable()
 export class OperationRepository implements OperationStore {
@@ -114,7 +117,7 @@ export class OperationRepository implements OperationStore {
     const rows = await this.rows<OperationRow>(
       `SELECT ${COLUMNS} FROM (
          SELECT DISTINCT ON (line_id) * FROM billing_operation
-         WHERE connection_id = $1 AND state IN ${OPEN} ORDER BY line_id, sequence
+         WHERE connection_id = $1 AND state IN ${OPEN} AND NOT ${REFUSED_CHARGE} ORDER BY line_id, sequence
        ) AS first
        WHERE state <> 'failed' AND not_before <= $2 AND NOT (step ? 'waitsForExtension' AND EXISTS (
          SELECT FROM billing_operation AS extension

@@ -15,7 +15,7 @@ type StepRow = Omit<StoredStep, 'step'> & { planId: string; step: object };
 
 const PLAN = `id, connection_id AS "connectionId", tenant_id AS "tenantId", state, fingerprint, refusals,
   change_ids AS "changeIds", approvals, created_at AS "createdAt", created_by_id AS "createdById",
-  created_by_name AS "createdByName"`;
+  created_by_name AS "createdByName", changed_by_id AS "changedById"`;
 
 @Injectable()
 export class PlanRepository implements PlanStore {
@@ -66,13 +66,14 @@ export class PlanRepository implements PlanStore {
 
   async save(
     tx: Transaction,
-    { id, state, approvals }: Pick<BillingPlan, 'id' | 'state' | 'approvals'>,
+    { id, state, approvals, changedById }: Parameters<PlanStore['save']>[1],
   ): Promise<void> {
     const manager = managerOf(tx);
     const saved = await rowsOf(
       manager,
-      `UPDATE billing_plan SET state = $2, approvals = $3 WHERE id = $1 AND state IN ('draft', 'approved') RETURNING id`,
-      [id, state, JSON.stringify(approvals)],
+      `UPDATE billing_plan SET state = $2, approvals = $3, changed_by_id = coalesce($4, changed_by_id)
+       WHERE id = $1 AND state IN ('draft', 'approved') RETURNING id`,
+      [id, state, JSON.stringify(approvals), changedById ?? null],
     );
     if (saved.length > 0) return;
     const [closed] = await rowsOf<{ state: string }>(

@@ -110,7 +110,7 @@ export function IsMoney(name: string): Decorator {
   );
 }
 
-/** Amounts of one record share a currency, so that they can be compared and added. */
+/** Amounts that are compared or reckoned with each other share a currency. */
 export const SharesCurrencyWith = (other: string) => isInCurrencyOf(other);
 
 export const IsNotNegative = (name: string) =>

@@ -106,19 +106,18 @@ export class SubscriptionDto {
   @IsMoney('unitCost')
   unitCost!: MoneyDto;
 
-  @SharesCurrencyWith('unitCost')
   @IsNotNegative('unitPrice')
   @IsMoney('unitPrice')
   unitPrice!: MoneyDto;
 
   @MayBeNull()
-  @SharesCurrencyWith('unitCost')
+  @SharesCurrencyWith('unitPrice')
   @IsNotNegative('listPrice')
   @IsMoney('listPrice')
   listPrice?: MoneyDto | null;
 
   @MayBeNull()
-  @SharesCurrencyWith('unitCost')
+  @SharesCurrencyWith('unitPrice')
   @IsNotNegative('erpPrice')
   @IsMoney('erpPrice')
   erpPrice?: MoneyDto | null;
@@ -169,7 +168,6 @@ export class ChargeDto {
   @IsMoney('unitCost')
   unitCost!: MoneyDto;
 
-  @SharesCurrencyWith('unitCost')
   @IsMoney('unitPrice')
   unitPrice!: MoneyDto;
 }

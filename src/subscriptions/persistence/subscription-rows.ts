@@ -10,13 +10,14 @@ export const SUBSCRIPTION_COLUMNS = `
   id, tenant_id AS "tenantId", customer_id AS "customerId", product_id AS "productId", sku_id AS "skuId",
   offer_name AS "offerName", segment, term, billing_cycle AS "billingCycle", kind, quantity, status,
   starts_on::text AS "startsOn", commitment_ends_on::text AS "commitmentEndsOn", friendly_name AS "friendlyName",
-  auto_renew AS "autoRenew", promotion_id AS "promotionId", currency, unit_cost AS "unitCost", unit_price AS "unitPrice",
+  auto_renew AS "autoRenew", promotion_id AS "promotionId", currency, cost_currency AS "costCurrency",
+  unit_cost AS "unitCost", unit_price AS "unitPrice",
   list_price AS "listPrice", erp_price AS "erpPrice", effective_on::text AS "effectiveOn", revision`;
 
 export const CHARGE_COLUMNS = `
   id, tenant_id AS "tenantId", customer_id AS "customerId", subscription_id AS "subscriptionId", kind, description,
-  service_from::text AS "serviceFrom", service_to::text AS "serviceTo", quantity, currency, unit_cost AS "unitCost",
-  unit_price AS "unitPrice"`;
+  service_from::text AS "serviceFrom", service_to::text AS "serviceTo", quantity, currency,
+  cost_currency AS "costCurrency", unit_cost AS "unitCost", unit_price AS "unitPrice"`;
 
 type Amounts = 'unitCost' | 'unitPrice' | 'listPrice' | 'erpPrice';
 
@@ -28,6 +29,7 @@ export interface SubscriptionRow extends Omit<Subscription, Amounts | 'offer'> {
   term: Subscription['offer']['term'];
   billingCycle: Subscription['offer']['billingCycle'];
   currency: string;
+  costCurrency: string | null;
   unitCost: string;
   unitPrice: string;
   listPrice: string | null;
@@ -42,31 +44,38 @@ export interface ChargeRow extends Omit<
   serviceTo: LocalDate;
   quantity: string;
   currency: string;
+  costCurrency: string | null;
   unitCost: string;
   unitPrice: string;
 }
 
 export function fromSubscriptionRow(row: SubscriptionRow): Subscription {
-  const { productId, skuId, offerName, segment, term, billingCycle, currency, ...rest } = row;
+  const { productId, skuId, offerName, segment, term, billingCycle, currency, costCurrency, ...rest } = row;
   const code = currencyCode(currency);
   const amount = (text: string | null): Money | null => (text === null ? null : money(text, code));
   return {
     ...rest,
     offer: { productId, skuId, name: offerName, segment, term, billingCycle },
-    unitCost: money(row.unitCost, code),
+    unitCost: money(row.unitCost, currencyCode(costCurrency ?? currency)),
     unitPrice: money(row.unitPrice, code),
     listPrice: amount(row.listPrice),
     erpPrice: amount(row.erpPrice),
   };
 }
 
-export function fromChargeRow({ serviceFrom, serviceTo, currency, ...row }: ChargeRow): SourceCharge {
+export function fromChargeRow({
+  serviceFrom,
+  serviceTo,
+  currency,
+  costCurrency,
+  ...row
+}: ChargeRow): SourceCharge {
   const code = currencyCode(currency);
   return {
     ...row,
     servicePeriod: { from: serviceFrom, to: serviceTo },
     quantity: new MoneyDecimal(row.quantity),
-    unitCost: money(row.unitCost, code),
+    unitCost: money(row.unitCost, currencyCode(costCurrency ?? currency)),
     unitPrice: money(row.unitPrice, code),
   };
 }
@@ -96,6 +105,7 @@ export function toSubscriptionRow(
     auto_renew: subscription.autoRenew,
     promotion_id: subscription.promotionId,
     currency: unitPrice.currency,
+    cost_currency: unitCost.currency,
     unit_cost: unitCost.amount.toFixed(),
     unit_price: unitPrice.amount.toFixed(),
     list_price: listPrice?.amount.toFixed() ?? null,
@@ -121,6 +131,7 @@ export function toChargeRow(charge: SourceCharge, at: Date): Record<string, unkn
     service_to: charge.servicePeriod.to,
     quantity: charge.quantity.toFixed(),
     currency: charge.unitPrice.currency,
+    cost_currency: charge.unitCost.currency,
     unit_cost: charge.unitCost.amount.toFixed(),
     unit_price: charge.unitPrice.amount.toFixed(),
     recorded_at: at,
