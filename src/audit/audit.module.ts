@@ -11,6 +11,9 @@ import { HostAuditLog } from './application/host-audit-log.service.js';
 import { AuditTrail } from './application/audit-trail.service.js';
 import { OwnConnections } from './application/own-connections.js';
 import { AuditVerification } from './application/audit-verification.service.js';
+import { AUDIT_SIGNING_KEY_PROVIDER } from '../ports/host/audit-anchor.port.js';
+import { TRUSTED_CHECKPOINT_KEYS, trustedKeysOf } from './domain/audit-checkpoint.js';
+import { SharedVerifications } from './application/shared-verifications.service.js';
 import { AUDIT_CHAIN_READER, AUDIT_STORE } from './domain/audit-store.js';
 import { AUDIT_TEXT_INDEX } from './domain/audit-text-index.js';
 import { CHAIN_SEGMENT_CHECKER } from './domain/chain-segment.js';
@@ -30,6 +33,7 @@ import { CheckpointRepository } from './persistence/checkpoint.repository.js';
     OwnConnections,
     AuditQuery,
     AuditVerification,
+    SharedVerifications,
     AuditExport,
     AuditCheckpoints,
     AuditTextIndexing,
@@ -42,6 +46,11 @@ import { CheckpointRepository } from './persistence/checkpoint.repository.js';
     { provide: AUDIT_TEXT_INDEX, useClass: AuditTextRepository },
     { provide: CHAIN_SEGMENT_CHECKER, useClass: ChainSegmentRepository },
     { provide: CHECKPOINT_STORE, useClass: CheckpointRepository },
+    {
+      provide: TRUSTED_CHECKPOINT_KEYS,
+      useFactory: trustedKeysOf,
+      inject: [AUDIT_SIGNING_KEY_PROVIDER],
+    },
     { provide: REFUSAL_RECORDER, useClass: AuditRefusalRecorder },
   ],
   exports: [AuditTrail, OwnConnections, HostAuditLog, REFUSAL_RECORDER],

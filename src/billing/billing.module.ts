@@ -31,6 +31,7 @@ import { PushRunner } from './application/push-runner.service.js';
 import { PushTrigger } from './application/push-trigger.service.js';
 import { PushWorkers } from './application/push-workers.service.js';
 import { ImportRecorder } from './application/import-recorder.service.js';
+import { LeftLines } from './application/left-lines.service.js';
 import { MarginPrices } from './application/margin-prices.service.js';
 import { MarginRules } from './application/margin-rules.service.js';
 import { PlacedCharges } from './application/placed-charges.service.js';
@@ -40,6 +41,7 @@ import { SyncStates } from './application/sync-states.service.js';
 import { CHARGE_DUE_STORE } from './domain/charge-due.js';
 import { MARGIN_STORE } from './domain/margin-store.js';
 import { LINE_STORE } from './domain/billing-line.js';
+import { COMPENSATION_STORE } from './domain/compensation-store.js';
 import { CHANGE_STORE } from './domain/pending-change.js';
 import { PLAN_STORE } from './domain/billing-plan.js';
 import { BILLING_HISTORY_READER } from './domain/billing-history.js';
@@ -57,6 +59,7 @@ import { BillingSummaryRepository } from './persistence/billing-summary.reposito
 import { DriftRepository } from './persistence/drift.repository.js';
 import { ChangeRepository } from './persistence/change.repository.js';
 import { LineRepository } from './persistence/line.repository.js';
+import { CompensationRepository } from './persistence/compensation.repository.js';
 import { OperationRepository } from './persistence/operation.repository.js';
 import { PlanRepository } from './persistence/plan.repository.js';
 import { PushRepository } from './persistence/push.repository.js';
@@ -82,6 +85,7 @@ import { PushRepository } from './persistence/push.repository.js';
     DecisionWriter,
     DriftDecisions,
     DriftDetection,
+    LeftLines,
     OperationReadBack,
     OperationSender,
     Operations,
@@ -103,6 +107,7 @@ import { PushRepository } from './persistence/push.repository.js';
     SubjectNames,
     { provide: BILLING_SUMMARY_READER, useClass: BillingSummaryRepository },
     { provide: DRIFT_STORE, useClass: DriftRepository },
+    { provide: COMPENSATION_STORE, useClass: CompensationRepository },
     { provide: CHANGE_STORE, useClass: ChangeRepository },
     { provide: LINE_STORE, useClass: LineRepository },
     { provide: OPERATION_STORE, useClass: OperationRepository },
