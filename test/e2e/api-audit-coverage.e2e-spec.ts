@@ -68,7 +68,8 @@ describe('the audit log', () => {
       expect(entries.map((entry) => [entry.outcome, entry.actor.id])).toEqual([[outcome, as]]);
       // Whoever filters by the connection finds what was refused on it, too.
       const isOfConnection = template.startsWith('/connections/{id}');
-      if (isOfConnection) expect(entries[0]?.connectionId).toBe(id === undefined ? connectionId : null);
+      const named = isOfConnection ? entries[0]?.connectionId : null;
+      expect(named).toBe(isOfConnection && id === undefined ? connectionId : null);
     },
   );
 });

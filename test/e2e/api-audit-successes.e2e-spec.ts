@@ -25,14 +25,14 @@ async function expectEntries(connector: Connector, operation: string, answer: Ap
   tried.add(operation);
   const expected = ENTRIES_OF_SUCCESS[operation];
   if (expected === undefined) throw new Error(`Nothing is declared of ${operation}`);
-  expect(answer.status, answer.text).toBeLessThan(300);
+  expect(answer.status, `${operation}: ${answer.text}`).toBeLessThan(300);
   await until(`the entries of ${operation}`, async () =>
     (await entriesOf(connector, answer)).length >= expected.length ? true : null,
   );
   const entries = await entriesOf(connector, answer);
   expect(
     entries.map((entry) => [entry.operation, entry.outcome, entry.actor.id]),
-    answer.text,
+    `${operation}: ${answer.text}`,
   ).toEqual(expected.map((name) => [name, 'succeeded', 'admin']));
   for (const { connectionId } of entries) expect(connectionId).not.toBeNull();
 }
