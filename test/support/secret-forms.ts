@@ -4,6 +4,10 @@ export function formsOf(secret: string): string[] {
   const forms = [
     secret,
     JSON.stringify(secret).slice(1, -1),
+    dotNetJson(secret),
+    // Once more inside a line of a JSON log.
+    JSON.stringify(dotNetJson(secret)).slice(1, -1),
+    [...secret].map((sign) => (/[\w-]/.test(sign) ? sign : `&#${sign.codePointAt(0)};`)).join(''),
     encodeURIComponent(secret),
     bytes.toString('base64'),
     bytes.toString('base64url'),
@@ -11,6 +15,12 @@ export function formsOf(secret: string): string[] {
     bytes.toString('latin1'),
   ];
   return [...new Set(forms)];
+}
+
+/** Inside a JSON text as System.Text.Json writes it by default: all but plain ASCII escaped, and what HTML could misread. */
+export function dotNetJson(text: string): string {
+  const escape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+  return text.replaceAll('\\', '\\\\').replaceAll(/[^ -~]|["&'+<>`]/g, escape);
 }
 
 /** Where one of the texts was found, without printing all around it. */
