@@ -362,7 +362,24 @@ describe('an archive', () => {
       `UPDATE audit_entry SET outcome = 'failed' WHERE tenant_id = 'two' AND sequence = 2`,
     );
     await expect(archive.archive(thisMonth(), folderFiles(folder))).rejects.toMatchObject(refused);
-    expect(await installation.query('SELECT FROM audit_entry')).toHaveLength(12);
+    expect(
+      await installation.query(`SELECT FROM audit_entry WHERE operation <> 'Archive Audit Log'`),
+    ).toHaveLength(12);
+    // What concerns the log of one tenant is told in that one alone.
+    const told = await installation.query<{ tenant: string; reason: string }>(`
+      SELECT tenant_id AS tenant, outcome, details->>'code' AS code, details->>'reason' AS reason FROM audit_entry
+      WHERE operation = 'Archive Audit Log' ORDER BY tenant_id, sequence`);
+    const entry = (tenant: string, reason: RegExp) => ({
+      tenant,
+      outcome: 'failed',
+      code: 'audit.archive_refused',
+      reason: expect.stringMatching(reason),
+    });
+    const [early, empty] = [/present month/, /no partition/];
+    expect(told).toEqual([
+      ...['one', 'two'].flatMap((tenant) => [entry(tenant, early), entry(tenant, empty)]),
+      entry('two', /chain of tenant two is broken/),
+    ]);
     expect(await installation.query('SELECT FROM audit_seal')).toEqual([]);
     expect((await readdir(folder)).filter((name) => name.includes('.part'))).toEqual([]);
   });
