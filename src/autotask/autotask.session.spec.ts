@@ -110,13 +110,28 @@ describe('reading pages', () => {
     expect(server.requests.map(keyOf)).toEqual(['POST Companies/query']);
   });
 
-  it('names the row that cannot be read, without repeating the call', async () => {
-    const { server, session } = await open({ 'POST Companies/query': rows([{ id: 9, companyName: null }]) });
-    await expect(readPage(session, 'companies', null)).rejects.toMatchObject({
-      code: 'psa.record_malformed',
-      context: { entity: 'Companies', id: '9', field: 'companyName' },
+  it('names the row that cannot be read beside those that can, without repeating the call', async () => {
+    const good = { id: 8, companyName: 'Contoso', companyType: 1, isActive: true };
+    const { server, session } = await open({
+      'POST Companies/query': rows([good, { ...good, id: 9, companyName: null }]),
     });
+    const { records, rejected } = await readPage(session, 'companies', null);
+    expect(records).toMatchObject([{ externalId: '8' }]);
+    expect(rejected).toMatchObject([
+      {
+        code: 'psa.record_malformed',
+        externalId: '9',
+        context: { entity: 'Companies', id: '9', field: 'companyName' },
+      },
+    ]);
     expect(server.requests).toHaveLength(1);
+  });
+
+  it('gives none of the rows asked for by id when one of them cannot be read', async () => {
+    const { session } = await open({ 'POST Companies/query': rows([{ id: 9, companyName: null }]) });
+    await expect(session.readByIds('companies', ['9'])).rejects.toMatchObject({
+      code: 'psa.record_malformed',
+    });
   });
 });
 

@@ -1,4 +1,4 @@
-import { validateCronExpression } from 'cron';
+import { cronProblem } from './cron-expression.js';
 import { ConnectorError } from '../kernel/connector-error.js';
 import type { PsaConnectorModuleOptions, PsaConnectorSettings } from './psa-connector.options.js';
 
@@ -56,6 +56,7 @@ function withDefaults(options: PsaConnectorModuleOptions): PsaConnectorSettings 
       longSlots: sync.longSlots ?? 2,
       sliceSeconds: sync.sliceSeconds ?? 60,
       spreadSeconds: sync.spreadSeconds ?? 900,
+      sweepSpreadSeconds: sync.sweepSpreadSeconds ?? 14_400,
       outageToleranceMinutes: sync.outageToleranceMinutes ?? 360,
       runRetentionDays: sync.runRetentionDays ?? 30,
     },
@@ -110,10 +111,10 @@ function problemsOf({ database, autotask, schedules, sync, http, adminUi }: PsaC
 }
 
 function cronRules(schedules: PsaConnectorSettings['schedules']): [boolean, string][] {
-  return Object.entries(schedules).map(([name, expression]) => [
-    validateCronExpression(expression).valid,
-    `schedules.${name} '${expression}' is no cron expression`,
-  ]);
+  return Object.entries(schedules).map(([name, expression]) => {
+    const problem = cronProblem(expression);
+    return [problem === null, `schedules.${name} '${expression}' ${problem}`];
+  });
 }
 
 function syncRules(sync: PsaConnectorSettings['sync']): [boolean, string][] {
@@ -122,6 +123,7 @@ function syncRules(sync: PsaConnectorSettings['sync']): [boolean, string][] {
     longSlots: [1, 100],
     sliceSeconds: [1, 3_600],
     spreadSeconds: [0, 86_400],
+    sweepSpreadSeconds: [0, 86_400],
     outageToleranceMinutes: [1, 10_080],
     runRetentionDays: [1, 3_650],
   };

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { validateCronExpression } from 'cron';
+import { CronTime, validateCronExpression } from 'cron';
 import { z } from 'zod';
 
 const MASTER_KEY_BYTES = 32;
@@ -49,8 +49,20 @@ export const fileList = z.string().transform((text) =>
 export const cronExpression = z.string().superRefine((text, context) => {
   if (!validateCronExpression(text).valid) {
     context.addIssue(`must be a cron expression such as "*/15 * * * *", in UTC (is ${quote(text)})`);
+  } else if (!comesAtSomeTime(text)) {
+    context.addIssue(`must name a day that comes (is ${quote(text)})`);
   }
 });
+
+/** 31 February is well formed. */
+function comesAtSomeTime(expression: string): boolean {
+  try {
+    new CronTime(expression, 'UTC').sendAt();
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 export const proxyList = z
   .string()

@@ -139,6 +139,7 @@ describe('environment of an evaluation', () => {
     ['PSA_AUTOTASK_ALLOWED_HOSTS', 'zone.example:70000', 'host:port'],
     ['PSA_SYNC_CRON', 'every hour', 'must be a cron expression'],
     ['PSA_SWEEP_CRON', '* *', 'must be a cron expression'],
+    ['PSA_SWEEP_CRON', '0 0 31 2 *', 'must name a day that comes'],
     ['PSA_CHECK_CRON', '61 * * * *', 'must be a cron expression'],
     ['PSA_AUDIT_CRON', '61 * * * *', 'must be a cron expression'],
     ['PSA_LOG_LEVEL', 'verbose', 'must be one of fatal, error'],

@@ -55,6 +55,25 @@ describe('a sync run while Autotask is not well', () => {
     expect(await companiesShown(), 'pages read before the fault are kept').toBe(companyCount);
   });
 
+  it('succeeds beside a record that it cannot read, and names it', async () => {
+    const invoices = connector.simulator.world.database(MULTI_CURRENCY_CI).table('Invoices');
+    const [invoice] = invoices.all();
+    const id = Number(invoice?.['id']);
+    const invoiceDateTime = invoice?.['invoiceDateTime'] ?? null;
+    invoices.update(id, { invoiceDateTime: null });
+    const run = await connector.sync(connectionId, 'full');
+    invoices.update(id, { invoiceDateTime });
+    const detail = `Invoices ${id}: invoiceDateTime is missing.`;
+    expect(run).toMatchObject({
+      state: 'succeeded',
+      error: null,
+      rejections: [{ entity: 'invoices', externalId: String(id), field: 'invoiceDateTime', detail }],
+    });
+    const counts = run.entities.find(({ entity }) => entity === 'invoices');
+    expect(counts).toMatchObject({ read: invoices.size - 1, deleted: 0, rejected: 1 });
+    expect((await connector.connection(connectionId)).state).toBe('active');
+  });
+
   it.each<[string, Fault]>([
     ['a truncated page', { kind: 'truncate' }],
     ['HTML instead of a page', { kind: 'html' }],

@@ -151,6 +151,32 @@ describe('a changed subscription, read back from Autotask', () => {
     expect(scenario.unitsOn(line, '2026-12-01')).toBe(0);
   });
 
+  it('can be cancelled after a decrease that is dated later: what is left falls away with that', async () => {
+    await scenario.setPolicies({ decrease: 'nextPeriod' });
+    const line = await scenario.line({ unitsBefore: 5 });
+    await scenario.change(line, { quantity: 3, effectiveOn: '2026-11-10' });
+    await scenario.settled(line);
+    await scenario.change(line, { status: 'cancelled', effectiveOn: '2026-11-20' });
+    expect((await scenario.settled(line)).map(({ state }) => state)).toEqual(['applied', 'applied']);
+    expect(
+      ['2026-11-19', '2026-11-20', '2026-11-30', '2026-12-01', '2026-12-31'].map((day) =>
+        scenario.unitsOn(line, day),
+      ),
+    ).toEqual([5, 2, 2, 0, 0]);
+  });
+
+  it('keeps its units until the next period when an increase leaves fewer than are in force', async () => {
+    await scenario.setPolicies({ decrease: 'nextPeriod' });
+    const line = await scenario.line({ unitsBefore: 5 });
+    await scenario.change(line, { quantity: 3, effectiveOn: '2026-11-10' });
+    await scenario.settled(line);
+    await scenario.change(line, { quantity: 4, effectiveOn: '2026-11-20' });
+    expect((await scenario.settled(line)).map(({ state }) => state)).toEqual(['applied', 'applied']);
+    expect(
+      ['2026-11-20', '2026-11-30', '2026-12-01', '2026-12-02'].map((day) => scenario.unitsOn(line, day)),
+    ).toEqual([5, 5, 3, 4]);
+  });
+
   it('is billed again when it is ordered again', async () => {
     const line = await scenario.line({ unitsBefore: 5 });
     await scenario.change(line, { status: 'cancelled', effectiveOn: '2026-11-10' });
@@ -242,6 +268,36 @@ describe('a changed subscription, read back from Autotask', () => {
         details: { code: 'billing.unsupported', reason: expect.stringMatching(/billing cycle/) },
       },
     ]);
+  });
+
+  it('keeps its price on the old contract when billing cycle and price change together, and is out of sync', async () => {
+    const line = await scenario.line({ term: 'P1Y', unitsBefore: 5 });
+    const before = scenario.units(line);
+    const isSynced = async () => {
+      const path = `/connections/${scenario.connectionId}/subscription-mappings?limit=200`;
+      const { body } = await scenario.api.get<{ items: { subscriptionId: string; syncState: string }[] }>(
+        path,
+      );
+      return body.items.find(({ subscriptionId }) => subscriptionId === line.subscriptionId)?.syncState;
+    };
+    await scenario.change(line, {
+      offer: { ...line.body.offer, billingCycle: 'annual' },
+      unitPrice: { amount: '110', currency: 'EUR' },
+    });
+    const [refused] = await scenario.settled(line);
+    expect(refused).toMatchObject({ state: 'failed', lastError: { code: 'billing.period_mismatch' } });
+    expect(scenario.units(line)).toEqual(before);
+    expect(await isSynced()).toBe('outOfSync');
+    // Bought by the month again, it is as it was; only the refusal is left to be put away.
+    await scenario.change(line, {
+      offer: { ...line.body.offer, billingCycle: 'monthly' },
+      unitPrice: { amount: '10', currency: 'EUR' },
+    });
+    await scenario.settled(line);
+    expect((await scenario.api.post(`/subscriptions/${line.subscriptionId}/sync`)).status).toBe(202);
+    await scenario.settled(line);
+    expect(scenario.units(line)).toEqual(before);
+    expect(await isSynced()).toBe('synced');
   });
 
   it('is refused with the reason when the contract ends before the change takes effect', async () => {

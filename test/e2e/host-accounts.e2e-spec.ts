@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AccountResponse } from '../../src/host-app/access/accounts.controller.js';
 import type { ApiTokenResponse } from '../../src/host-app/access/api-tokens.controller.js';
+import { permissionsOf } from '../../src/host-app/access/roles.js';
 import type { ApiAnswer, ApiClient } from '../support/api-client.js';
 import { expectProblem } from '../support/connector.js';
 import { HostPeople, OTHER_PASSWORD, PASSWORD } from '../support/host-people.js';
@@ -15,6 +16,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await people?.stop();
 });
+
+const CSP = { tenantId: 'default', rootTenantId: 'default', tier: 'csp' } as const;
 
 type MadeToken = ApiTokenResponse & { token: string };
 
@@ -120,6 +123,55 @@ describe('accounts', () => {
   });
 });
 
+describe('an API token that may manage accounts and nothing else', () => {
+  it('makes nobody stronger than itself, and gets into no stronger account', async () => {
+    const { body } = await newToken(people.bootstrap, { permissions: ['access:manage'] });
+    const api = people.withToken(body.token);
+    const administrator = await people.newAccount();
+    const disabled = await people.newAccount();
+    await people.bootstrap.patch(`/accounts/${disabled.id}`, { enabled: false });
+    const own = { userName: 'own@csp.example', displayName: 'Own', password: PASSWORD };
+    const attempts: [string, string, object | undefined][] = [
+      ['POST', '/accounts', { ...own, role: 'administrator' }],
+      ['POST', '/accounts', { ...own, role: 'auditor' }],
+      ['PATCH', `/accounts/${administrator.id}`, { password: OTHER_PASSWORD }],
+      ['PATCH', `/accounts/${administrator.id}`, { role: 'auditor' }],
+      ['PATCH', `/accounts/${administrator.id}`, { enabled: false }],
+      ['PATCH', `/accounts/${disabled.id}`, { enabled: true }],
+      ['DELETE', `/accounts/${administrator.id}`, undefined],
+    ];
+    for (const [method, path, change] of attempts) {
+      const answer = await api.send(method, path, change);
+      expectProblem(answer, 403, 'access.beyond_own');
+      expect(await people.newestEntry()).toMatchObject({
+        outcome: 'failed',
+        correlationId: answer.headers.get('x-request-id'),
+        details: { code: 'access.beyond_own' },
+      });
+    }
+    const { status } = await people
+      .browser()
+      .signIn({ userName: administrator.userName, password: PASSWORD });
+    expect(status).toBe(200);
+    expect((await people.browser().signIn(own)).status).not.toBe(200);
+    // What gives nothing stays allowed.
+    const renamed = await api.patch(`/accounts/${administrator.id}`, { displayName: 'Renamed' });
+    expect(renamed.status).toBe(200);
+  });
+
+  it('turns nobody it may change into more than itself', async () => {
+    const permissions = [...permissionsOf('auditor', CSP), 'access:manage'];
+    const { body } = await newToken(people.bootstrap, { permissions });
+    const api = people.withToken(body.token);
+    const own = { userName: 'auditor@csp.example', displayName: 'Own', password: PASSWORD, role: 'auditor' };
+    const { body: made } = await api.post<AccountResponse>('/accounts', own);
+    expect((await api.patch(`/accounts/${made.id}`, { password: OTHER_PASSWORD })).status).toBe(200);
+    const raised = await api.patch(`/accounts/${made.id}`, { role: 'operator' });
+    expectProblem(raised, 403, 'access.beyond_own');
+    expect((await api.delete(`/accounts/${made.id}`)).status).toBe(204);
+  });
+});
+
 describe('API tokens', () => {
   it('do what they name and nothing else, until they are revoked', async () => {
     const { body: made } = await newToken(people.bootstrap);
@@ -156,6 +208,66 @@ describe('API tokens', () => {
     const api = people.withToken(body.token);
     expectProblem(await newToken(api), 403, 'access.beyond_own');
     expect((await newToken(api, { permissions: ['sync:read'] })).status).toBe(201);
+  });
+
+  it('do no more than whoever made them may now, also when a token made them', async () => {
+    const { session, account } = await people.signedIn();
+    const permissions = ['access:manage', 'sync:read', 'audit:read'];
+    const token = { name: 'Of a person', permissions, expiresInDays: 1 };
+    const own = await session.send<MadeToken>('POST', '/api-tokens', token);
+    const child = await newToken(people.withToken(own.body.token), {
+      permissions: ['sync:read', 'audit:read'],
+    });
+    const tokens = [own.body.token, child.body.token].map((secret) => people.withToken(secret));
+    const browser = people.browser();
+    expect((await browser.signIn({ token: own.body.token })).status).toBe(200);
+    for (const api of tokens) expect((await api.get('/audit-entries')).status).toBe(200);
+
+    await people.bootstrap.patch(`/accounts/${account.id}`, { role: 'operator' });
+    for (const api of [...tokens, { get: (path: string) => browser.send('GET', path) }]) {
+      expectProblem(await api.get('/audit-entries'), 403, 'access.permission_missing');
+      expect((await api.get('/session')).status).toBe(200);
+    }
+    expectProblem(await newToken(tokens[0] as ApiClient), 403, 'access.permission_missing');
+  });
+
+  it.each([
+    [
+      'is locked',
+      'Update Account',
+      (id: string) => people.bootstrap.patch(`/accounts/${id}`, { enabled: false }),
+    ],
+    ['is deleted', 'Delete Account', (id: string) => people.bootstrap.delete(`/accounts/${id}`)],
+  ] as const)('end when whoever made them %s', async (_, operation, end) => {
+    const { session, account } = await people.signedIn();
+    const token = { name: 'Of a person', permissions: ['access:manage'], expiresInDays: 1 };
+    const own = await session.send<MadeToken>('POST', '/api-tokens', token);
+    const api = people.withToken(own.body.token);
+    const child = await newToken(api, { name: 'Of a token', permissions: ['access:manage'] });
+    const browser = people.browser();
+    await browser.signIn({ token: own.body.token });
+    expect((await end(account.id)).status).toBeLessThan(300);
+    const entry = await people.newestEntry();
+    expect(entry).toMatchObject({ operation, subject: { id: account.id } });
+    expect((entry['details'] as { revokedTokens: unknown[] }).revokedTokens).toHaveLength(2);
+    const { body } = await people.bootstrap.get<{ items: ApiTokenResponse[] }>('/api-tokens?limit=200');
+    for (const made of [own.body, child.body]) {
+      expect(body.items.find(({ id }) => id === made.id)?.revokedAt).toEqual(expect.any(String));
+      expectProblem(await people.withToken(made.token).get('/session'), 401, 'access.unauthenticated');
+    }
+    expect((await browser.send('GET', '/session')).status).toBe(401);
+  });
+
+  it('end with an account that is gone without them being revoked', async () => {
+    const { session, account } = await people.signedIn();
+    const token = { name: 'Of a person', permissions: ['sync:read'], expiresInDays: 1 };
+    const { body } = await session.send<MadeToken>('POST', '/api-tokens', token);
+    const browser = people.browser();
+    await browser.signIn({ token: body.token });
+    await people.client.query('DELETE FROM psa_host.account WHERE id = $1', [account.id]);
+    expect((await people.withToken(body.token).get('/session')).status).toBe(401);
+    expect((await browser.send('GET', '/session')).status).toBe(401);
+    expect((await people.browser().signIn({ token: body.token })).status).toBe(401);
   });
 
   it('are stored as digests, as are sessions and passwords', async () => {

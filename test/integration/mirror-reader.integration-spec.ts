@@ -164,6 +164,15 @@ describe('a contract', () => {
     });
   });
 
+  it('shows no price of a company whose currency is not mirrored, rather than one in the internal currency', async () => {
+    await mirrorOneContract();
+    await installation.query("DELETE FROM psa_currency WHERE connection_id = $1 AND external_id = '2'", [
+      scope.connectionId,
+    ]);
+    const contract = await services.stores.reader.contract(scope, TODAY, '3');
+    expect(contract?.services[0]).toMatchObject({ unitPrice: null, unitCost: { currency: 'EUR' } });
+  });
+
   it('shows no amount whose currency cannot be named', async () => {
     await mirrorOneContract();
     await mirrored('currencies', [aCurrency({ externalId: '2', code: 'Credits' })]);

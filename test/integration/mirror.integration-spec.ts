@@ -52,8 +52,12 @@ function merge<E extends PsaEntity>(
 }
 
 function finish(entity: PsaEntity, place: Place = {}): Promise<number> {
-  const pull = { connectionId, pullId, entity, ...place };
-  return installation.transactions.run((tx) => services.mirror.finishEntity(tx, pull));
+  return finishAll([entity], place).then(([deleted = 0]) => deleted);
+}
+
+function finishAll(entities: readonly PsaEntity[], place: Place = {}): Promise<number[]> {
+  const pulls = entities.map((entity) => ({ connectionId, pullId, entity, ...place }));
+  return installation.transactions.run((tx) => services.mirror.finishEntities(tx, pulls));
 }
 
 function companies(from: number, to: number): PsaRecords['companies'][] {
@@ -183,13 +187,47 @@ describe('the end of a complete pull', () => {
     expect(await idsIn('psa_company', other)).toEqual(['1', '2', '3', '4', '5', '6']);
   });
 
-  it('deletes nothing where every record was seen, and everything of few where none was', async () => {
+  it('deletes nothing where every record was seen', async () => {
     await merge('companies', companies(1, 3));
     expect(await finish('companies')).toBe(0);
-    const next = newId();
-    await merge('companies', [], { pullId: next });
-    expect(await finish('companies', { pullId: next })).toBe(3);
-    expect(await idsIn('psa_company')).toEqual([]);
+  });
+
+  it.each([1, 2, 15])('is refused, and deletes nothing, when none of %i records is shown', async (known) => {
+    await merge('companies', companies(1, known), { pullId: newId() });
+    await merge('companies', []);
+    await expect(finish('companies')).rejects.toThrow(
+      `Autotask showed 0 companies where ${known} were known`,
+    );
+    expect(await idsIn('psa_company')).toHaveLength(known);
+  });
+
+  it('deletes of all entities or of none, and names each that shows too little', async () => {
+    const before = newId();
+    const threeServices = ['1', '2', '3'].map((externalId) => aService({ externalId }));
+    await merge('companies', companies(1, 6), { pullId: before });
+    await merge('services', threeServices, { pullId: before });
+    await merge('contracts', [aContract({ externalId: '1' })], { pullId: before });
+    await merge('companies', companies(1, 5));
+    const entities = ['companies', 'services', 'contracts'] as const;
+    await expect(finishAll(entities)).rejects.toThrow(
+      'Autotask showed 0 services where 3 were known, 0 contracts where 1 were known, and nothing',
+    );
+    expect(await idsIn('psa_company')).toHaveLength(6);
+    await merge('services', threeServices);
+    await merge('contracts', [aContract({ externalId: '1' })]);
+    expect(await finishAll(entities)).toEqual([1, 0, 0]);
+  });
+
+  it('keeps a record that was written by itself after its place had been read, until the run ends', async () => {
+    await merge('companies', companies(1, 2));
+    await installation.transactions.run((tx) =>
+      services.mirror.writeRecord(tx, connectionId, 'companies', aCompany({ externalId: '3' })),
+    );
+    expect(await finish('companies')).toBe(0);
+    await installation.transactions.run((tx) => services.mirror.forgetPull(tx, { connectionId, pullId }));
+    pullId = newId();
+    await merge('companies', companies(1, 2));
+    expect(await finish('companies')).toBe(1);
   });
 
   it('deletes what no page showed where pages showed another record twice, as many as there are', async () => {
@@ -219,7 +257,7 @@ describe('the end of a complete pull', () => {
 
   it('leaves nothing of the pull behind once it is forgotten', async () => {
     await merge('companies', companies(1, 3));
-    await installation.transactions.run((tx) => services.mirror.forgetPull(tx, pullId));
+    await installation.transactions.run((tx) => services.mirror.forgetPull(tx, { connectionId, pullId }));
     expect(await installation.query('SELECT 1 FROM mirror_seen_page WHERE pull_id = $1', [pullId])).toEqual(
       [],
     );
@@ -234,8 +272,16 @@ describe('the end of a pull by contract', () => {
     await merge('contractServices', [...lines('1', 1, 3), ...lines('2', 4)]);
     expect(await finishContracts('1')).toBe(1);
     expect(await idsIn('psa_contract_service')).toEqual(['1', '3', '4', '5', '6']);
-    expect(await finishContracts('2', '3')).toBe(2);
-    expect(await idsIn('psa_contract_service')).toEqual(['1', '3', '4']);
+    expect(await finishContracts('2', '3')).toBe(1);
+    expect(await idsIn('psa_contract_service')).toEqual(['1', '3', '4', '6']);
+  });
+
+  it('deletes nothing of a contract that shows nothing at all, however few records it had', async () => {
+    const ids = Array.from({ length: 12 }, (_, index) => index + 1);
+    await merge('contractServices', [...lines('1', ...ids), ...lines('2', 13, 14, 15)], { pullId: newId() });
+    await merge('contractServices', lines('2', 13, 14));
+    expect(await finishContracts('1', '2')).toBe(1);
+    expect(await idsIn('psa_contract_service')).toHaveLength(14);
   });
 
   it('deletes nothing when most of many records of these contracts are missing', async () => {

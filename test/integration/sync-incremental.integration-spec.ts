@@ -105,12 +105,23 @@ describe('an incremental run', () => {
   });
 
   it('deletes lines that are gone from a contract that came in', async () => {
+    psa.put('contractServices', aContractService({ externalId: '6', contractExternalId: '1' }), now());
     await scenario.execute();
     psa.put('contracts', aContract({ externalId: '1', name: 'Renamed' }), now());
     psa.remove('contractServices', '1');
     const run = await incremental();
     expect(run.entities.find(({ entity }) => entity === 'contractServices')).toMatchObject({ deleted: 1 });
-    expect((await scenario.mirrored())['psa_contract_service']).toHaveLength(4);
+    expect((await scenario.mirrored())['psa_contract_service']).toHaveLength(5);
+  });
+
+  it('keeps the lines of a contract that came in and shows none of them any more', async () => {
+    await scenario.execute();
+    const before = await scenario.mirrored();
+    psa.put('contracts', first(psa.records.contracts), now());
+    psa.records.contractServices = [];
+    psa.records.contractServiceUnits = [];
+    expect(await incremental()).toMatchObject({ state: 'succeeded' });
+    expect(await scenario.mirrored()).toEqual(before);
   });
 
   it('leaves for the full run what nothing shows: an edited line of an untouched contract, and deletions', async () => {

@@ -6,10 +6,10 @@ import {
   PsaAccessDeniedError,
   PsaCredentialsRejectedError,
   PsaRateLimitedError,
-  PsaRecordMalformedError,
   PsaRequestRejectedError,
   PsaUnreachableError,
 } from '../../src/ports/psa/psa.errors.js';
+import { AFTER_PULL_QUEUE, LONG_SYNC_QUEUE } from '../../src/sync/application/sync-queue.js';
 import { openInstallation, type TestInstallation } from '../support/builders/installation.builder.js';
 import { aCompany } from '../support/builders/psa-records.builder.js';
 import { buildSyncScenario, type SyncScenario } from '../support/builders/sync-scenario.builder.js';
@@ -165,7 +165,58 @@ describe('a run that takes longer than its slice of time', () => {
     // The last page of an entity is not followed by a look at the clock.
     expect(turns).toBeGreaterThan(8);
     expect(psa.reads).toHaveLength(16);
-    expect((queue as FakeJobQueue).jobs).toHaveLength(turns - 1);
+    const jobs = (queue as FakeJobQueue).jobs.map((job) => job.queue);
+    expect(jobs).toEqual([...jobs.slice(0, turns - 1).fill(LONG_SYNC_QUEUE), AFTER_PULL_QUEUE]);
+  });
+});
+
+describe('a PSA that holds records nobody can read', () => {
+  it('gets all others mirrored, keeps what was mirrored of these, and has them named on the run', async () => {
+    await scenario.execute();
+    const before = await scenario.mirrored();
+    psa.records.companies = psa.records.companies.map((company) => ({ ...company, name: 'Renamed' }));
+    psa.records.companies.push(aCompany({ externalId: '8' }));
+    psa.malformed.set('companies 4', 'companyName').set('companies 8', 'companyType');
+    const run = await scenario.execute();
+    expect(run).toMatchObject({ state: 'succeeded', error: null });
+    const companies = run.entities.find(({ entity }) => entity === 'companies');
+    expect(companies).toMatchObject({
+      read: 6,
+      updated: 6,
+      deleted: 0,
+      rejections: [
+        { externalId: '4', field: 'companyName', detail: 'companies 4: companyName is missing.' },
+        { externalId: '8', field: 'companyType', detail: 'companies 8: companyType is missing.' },
+      ],
+    });
+    const rows = (await scenario.mirrored())['psa_company'] ?? [];
+    expect(rows).toHaveLength(7);
+    expect(rows[3]).toEqual(before['psa_company']?.[3]);
+    expect(await scenario.stateOfConnection()).toBe('active');
+    const schedule = await scenario.services.stores.schedules.find(scenario.connection.id);
+    expect(schedule?.needsFull).toBe(false);
+
+    psa.malformed.clear();
+    const [repaired] = (await scenario.execute()).entities.filter(({ entity }) => entity === 'companies');
+    expect(repaired).toMatchObject({ read: 8, created: 1, updated: 1, rejections: [] });
+  });
+
+  it('asks for attention when they are so many that the fault is not theirs, and stores none of that batch', async () => {
+    psa.pageSize = 200;
+    psa.records.companies = Array.from({ length: 150 }, (_, index) =>
+      aCompany({ externalId: String(index + 1) }),
+    );
+    for (let id = 1; id <= 101; id += 1) psa.malformed.set(`companies ${id}`, 'companyType');
+    const run = await scenario.execute();
+    expect(run).toMatchObject({
+      state: 'failed',
+      error: {
+        code: 'sync.records_unreadable',
+        detail: expect.stringContaining('companies 1: companyType is missing'),
+      },
+    });
+    expect((await scenario.mirrored())['psa_company']).toEqual([]);
+    expect(await scenario.stateOfConnection()).toBe('attention');
   });
 });
 
@@ -195,17 +246,17 @@ describe('a PSA that says no', () => {
     expect(await scenario.leftOvers(run)).toEqual(NOTHING);
   });
 
-  it.each([
-    ['psa.request_rejected', new PsaRequestRejectedError('The query is refused.')],
-    ['psa.record_malformed', new PsaRecordMalformedError('Companies', '4', 'companyName', 'is missing')],
-  ])('with %s fails the run and leaves the connection active', async (code, error) => {
-    failAtPage(3, error);
-    const run = await scenario.execute();
-    expect(run).toMatchObject({ state: 'failed', error: { code, detail: error.detail } });
-    expect(await scenario.stateOfConnection()).toBe('active');
-    expect(await scenario.auditEntries()).toEqual([]);
-    expect(await scenario.leftOvers(run)).toEqual(NOTHING);
-  });
+  it.each([['psa.request_rejected', new PsaRequestRejectedError('The query is refused.')]])(
+    'with %s fails the run and leaves the connection active',
+    async (code, error) => {
+      failAtPage(3, error);
+      const run = await scenario.execute();
+      expect(run).toMatchObject({ state: 'failed', error: { code, detail: error.detail } });
+      expect(await scenario.stateOfConnection()).toBe('active');
+      expect(await scenario.auditEntries()).toEqual([]);
+      expect(await scenario.leftOvers(run)).toEqual(NOTHING);
+    },
+  );
 
   it('or does something unheard of fails the run without showing what', async () => {
     failAtPage(3, new Error('internals that nobody should see'));
@@ -217,14 +268,14 @@ describe('a PSA that says no', () => {
 
   it('halfway deletes nothing and keeps the pages before', async () => {
     await scenario.execute();
-    psa.records.companies = [aCompany({ externalId: '1', name: 'Renamed' })];
+    psa.records.companies = psa.records.companies.slice(0, 5);
     psa.reads.length = 0;
     failAtPage(2, new PsaRequestRejectedError('The query is refused.'));
     await scenario.execute();
     expect((await scenario.mirrored())['psa_company']).toHaveLength(7);
     psa.beforeRead = () => undefined;
     expect(await scenario.execute()).toMatchObject({ state: 'succeeded' });
-    expect((await scenario.mirrored())['psa_company']).toHaveLength(1);
+    expect((await scenario.mirrored())['psa_company']).toHaveLength(5);
   });
 
   it('by showing almost nothing of many records deletes nothing and asks for attention', async () => {
@@ -237,6 +288,21 @@ describe('a PSA that says no', () => {
     expect((await scenario.mirrored())['psa_company']).toHaveLength(30);
     expect(await scenario.stateOfConnection()).toBe('attention');
     expect(await scenario.leftOvers(run)).toEqual(NOTHING);
+  });
+
+  it.each([
+    ['contracts', ['contracts', 'contractServices', 'contractServiceUnits']],
+    ['currencies', ['currencies']],
+  ] as const)('by hiding the few %s deletes nothing of any entity', async (_, hidden) => {
+    await scenario.execute();
+    const before = await scenario.mirrored();
+    psa.records.companies = psa.records.companies.slice(1);
+    for (const entity of hidden) psa.records[entity] = [];
+    const run = await scenario.execute();
+    expect(run).toMatchObject({ state: 'failed', error: { code: 'sync.visibility_shrunk' } });
+    for (const entity of hidden) expect(run.error?.detail).toContain(`0 ${entity} where`);
+    expect(await scenario.mirrored()).toEqual(before);
+    expect(await scenario.stateOfConnection()).toBe('attention');
   });
 
   it('cannot be asked when the credentials do not open, which needs attention', async () => {

@@ -146,16 +146,65 @@ describe('the schedule of pulls', () => {
     );
   });
 
-  it.each(['every day', '* * * * * *', '61 * * * *'])('refuses %s, audited', async (syncCron) => {
+  it.each([
+    ['queued', "state = 'queued'"],
+    ['waiting', "state = 'queued', resumes_at = now() + interval '1 hour', wait_code = 'psa.unreachable'"],
+    ['at work', "state = 'running', lease_token = gen_random_uuid()"],
+  ])('cancels its run that is %s when it is paused, audited, and no run of a person', async (_, state) => {
+    await scenario.declareQueues();
     const connection = await scenario.inserted();
-    const change = scenario
-      .schedules()
-      .change(systemContext(connection.tenantId, 'r'), connection.id, { syncCron });
-    await expect(change).rejects.toMatchObject({ code: 'sync.cron_invalid' });
+    const context = systemContext(connection.tenantId, 'request-1');
+    await scenario.dueRuns().plan();
+    scenario.services.clock.advance(25 * MINUTE);
+    await scenario.dueRuns().start();
+    await scenario.installation.query(`UPDATE sync_run SET ${state}`);
+    await scenario.schedules().change(context, connection.id, { isPaused: true });
+    const statesOf = () =>
+      scenario.installation.query("SELECT trigger, state FROM sync_run ORDER BY trigger = 'manual'");
+    expect(await statesOf()).toEqual([{ trigger: 'schedule', state: 'cancelled' }]);
     expect(await scenario.auditOf(connection)).toEqual([
-      ['Update Sync Schedule', 'failed', 'sync.cron_invalid'],
+      ['Cancel Sync Run', 'succeeded', null],
+      ['Update Sync Schedule', 'succeeded', null],
+    ]);
+    await scenario.runs.start(context, connection.id);
+    await scenario.schedules().change(context, connection.id, { isPaused: true });
+    expect(await statesOf()).toEqual([
+      { trigger: 'schedule', state: 'cancelled' },
+      { trigger: 'manual', state: 'queued' },
     ]);
   });
+
+  it('goes by that of the installation where a stored one never comes, and holds up no other connection', async () => {
+    await scenario.declareQueues();
+    const [never] = await Promise.all([scenario.inserted(), scenario.inserted()]);
+    await scenario.dueRuns().plan();
+    await scenario.installation.query(
+      "UPDATE sync_schedule SET sync_cron = '0 0 31 2 *' WHERE connection_id = $1",
+      [never.id],
+    );
+    scenario.services.clock.advance(25 * MINUTE);
+    await scenario.dueRuns().start();
+    expect(await scheduledRuns()).toHaveLength(2);
+    const context = systemContext(never.tenantId, 'request-1');
+    const shown = await scenario.schedules().change(context, never.id, { isPaused: true });
+    expect(shown).toMatchObject({ syncCron: '0 0 31 2 *', effectiveCron: '*/15 * * * *' });
+    const resumed = await scenario.schedules().change(context, never.id, { isPaused: false });
+    expect(resumed.nextRunAt).not.toBeNull();
+  });
+
+  it.each(['every day', '* * * * * *', '61 * * * *', '0 0 31 2 *'])(
+    'refuses %s, audited',
+    async (syncCron) => {
+      const connection = await scenario.inserted();
+      const change = scenario
+        .schedules()
+        .change(systemContext(connection.tenantId, 'r'), connection.id, { syncCron });
+      await expect(change).rejects.toMatchObject({ code: 'sync.cron_invalid' });
+      expect(await scenario.auditOf(connection)).toEqual([
+        ['Update Sync Schedule', 'failed', 'sync.cron_invalid'],
+      ]);
+    },
+  );
 
   it('is planned anew when the host starts with other settings', async () => {
     await scenario.declareQueues();

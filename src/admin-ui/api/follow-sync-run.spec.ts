@@ -17,8 +17,17 @@ function run(state: SyncRunState, apiCalls = 0): SyncRun {
     resumesAt: null,
     waitingFor: null,
     apiCalls,
-    progress: { rowsRead: 0, pages: 0, rowsExpected: null, secondsLeft: null },
+    progress: {
+      rowsRead: 0,
+      pages: 0,
+      rowsExpected: null,
+      secondsLeft: null,
+      entitiesComplete: 0,
+      entitiesTotal: 1,
+      current: null,
+    },
     entities: [],
+    rejections: [],
     error: null,
   };
 }

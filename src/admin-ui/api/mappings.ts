@@ -1,3 +1,4 @@
+import { findCompanies, findContracts, foundRecord, MOST_FOUND } from './contracts.js';
 import * as api from './generated/api.js';
 import type { MappingImport, Offer } from './generated/api.js';
 import type { ApiClient } from './http-client.js';
@@ -36,7 +37,6 @@ export interface MappingCalls {
 
 export const MOST_ACCEPTED = 500;
 const PAGE = 100;
-const TARGETS = 50;
 
 function pageOf<From, To>({ items, nextCursor }: Page<From>, toItem: (item: From) => To): Page<To> {
   return { items: items.map(toItem), nextCursor };
@@ -95,11 +95,9 @@ function customerCalls(client: ApiClient, id: string): MappingCalls {
         })),
       })),
     findTargets: async (search, signal) =>
-      (await api.listCompanies(client, id, { search, limit: TARGETS }, signal)).items.map((company) => ({
-        id: company.externalId,
-        name: company.name,
-        note: [company.number, company.type, company.currency].filter(Boolean).join(' · '),
-      })),
+      (await findCompanies(client, id, search, signal)).map((company) =>
+        foundRecord(company, [company.number, company.type, company.currency]),
+      ),
     put: async ({ key }, companyId) =>
       fromCustomer(await api.putCustomerMapping(client, id, { customerId: key, companyId })),
     exclude: async ({ key }, reason) =>
@@ -127,11 +125,9 @@ function offerCalls(client: ApiClient, id: string): MappingCalls {
         })),
       })),
     findTargets: async (search, signal) =>
-      (await api.listServices(client, id, { search, limit: TARGETS }, signal)).items.map((service) => ({
-        id: service.externalId,
-        name: service.name,
-        note: [service.sku, service.periodType].filter(Boolean).join(' · '),
-      })),
+      (await api.listServices(client, id, { search, limit: MOST_FOUND }, signal)).items.map((service) =>
+        foundRecord(service, [service.sku, service.periodType]),
+      ),
     put: async (row, serviceId) =>
       fromOffer(await api.putOfferMapping(client, id, { offer: offerOf(row), serviceId })),
     exclude: async (row, reason) =>
@@ -165,11 +161,9 @@ function subscriptionCalls(client: ApiClient, id: string): MappingCalls {
         }),
       ),
     findTargets: async (search, signal) =>
-      (await api.listContracts(client, id, { search, limit: TARGETS }, signal)).items.map((contract) => ({
-        id: contract.externalId,
-        name: contract.name,
-        note: [contract.company.name, contract.number, contract.periodType].filter(Boolean).join(' · '),
-      })),
+      (await findContracts(client, id, search, signal)).map((contract) =>
+        foundRecord(contract, [contract.company.name, contract.number, contract.periodType]),
+      ),
     put: async ({ key }, contractId) =>
       fromSubscription(await api.putSubscriptionMapping(client, id, { subscriptionId: key, contractId })),
     exclude: async ({ key }, reason) =>

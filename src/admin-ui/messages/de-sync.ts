@@ -11,6 +11,8 @@ export const deSync: Messages['sync'] = {
   mode: 'Art',
   rows: (read: string, expected: string) => `${read} von etwa ${expected} Zeilen`,
   rowsRead: (read: string) => `${read} Zeilen gelesen`,
+  kindAtWork: (kind: string, position: number, count: number) =>
+    `${kind}, Datensatzart ${position} von ${count}`,
   pages: 'Seiten',
   left: (text: string) => `Noch etwa ${text}`,
   waiting: 'Wartet und läuft von selbst weiter',
@@ -18,6 +20,11 @@ export const deSync: Messages['sync'] = {
   schedule: 'Zeitplan',
   cron: 'Muster (UTC)',
   ownCron: 'dieser Verbindung',
+  changeCron: 'Muster ändern',
+  cronTitle: 'Muster des Zeitplans',
+  cronHint:
+    'Minute, Stunde, Tag des Monats, Monat, Wochentag. Leer: das Muster des Hosts. Alle zwei Stunden:',
+  cronChanged: 'Das Muster wurde geändert',
   nextRun: 'Nächster Lauf',
   nextSweep: 'Nächster vollständiger Lauf',
   paused: 'Angehalten. Läufe starten nur, wenn Sie „Jetzt abgleichen“ wählen.',
@@ -32,6 +39,10 @@ export const deSync: Messages['sync'] = {
   deletionsAccepted: 'Der nächste Lauf löscht die fehlenden Datensätze.',
   recordsKept: 'Nichts wird gelöscht. Der nächste Lauf sieht erneut nach.',
   notDecided: 'Die Antwort wurde nicht gespeichert',
+  rejections: (count: number) =>
+    count === 1
+      ? 'Ein Datensatz aus Autotask ist nicht lesbar und blieb, wie er war:'
+      : `${count} Datensätze aus Autotask sind nicht lesbar und blieben, wie sie waren, zum Beispiel:`,
   latest: 'Letzter Lauf',
   progress: 'Zeilen nach Datensatzart',
   live: 'Wird während des Laufs aktualisiert',

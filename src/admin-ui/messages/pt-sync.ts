@@ -11,6 +11,8 @@ export const ptSync: Messages['sync'] = {
   mode: 'Modo',
   rows: (read: string, expected: string) => `${read} de cerca de ${expected} linhas`,
   rowsRead: (read: string) => `${read} linhas lidas`,
+  kindAtWork: (kind: string, position: number, count: number) =>
+    `${kind}, tipo de registro ${position} de ${count}`,
   pages: 'Páginas',
   left: (text: string) => `Faltam cerca de ${text}`,
   waiting: 'Aguarda e continua sozinha',
@@ -18,6 +20,10 @@ export const ptSync: Messages['sync'] = {
   schedule: 'Agendamento',
   cron: 'Padrão (UTC)',
   ownCron: 'desta conexão',
+  changeCron: 'Alterar padrão',
+  cronTitle: 'Padrão do agendamento',
+  cronHint: 'Minuto, hora, dia do mês, mês, dia da semana. Vazio: o padrão do host. A cada duas horas:',
+  cronChanged: 'O padrão foi alterado',
   nextRun: 'Próxima execução',
   nextSweep: 'Próxima execução completa',
   paused: 'Pausado. As execuções só começam quando você escolhe “Sincronizar agora”.',
@@ -32,6 +38,10 @@ export const ptSync: Messages['sync'] = {
   deletionsAccepted: 'A próxima execução exclui os registros ausentes.',
   recordsKept: 'Nada é excluído. A próxima execução verifica de novo.',
   notDecided: 'A resposta não foi salva',
+  rejections: (count: number) =>
+    count === 1
+      ? 'Um registro do Autotask não pode ser lido e ficou como estava:'
+      : `${count} registros do Autotask não podem ser lidos e ficaram como estavam, por exemplo:`,
   latest: 'Última execução',
   progress: 'Linhas por tipo de registro',
   live: 'Atualizado durante a execução',

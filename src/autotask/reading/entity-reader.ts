@@ -1,4 +1,4 @@
-import { PsaUnexpectedAnswerError } from '../../ports/psa/psa.errors.js';
+import { PsaRecordMalformedError, PsaUnexpectedAnswerError } from '../../ports/psa/psa.errors.js';
 import type { PsaEntity, PsaRecords } from '../../ports/psa/psa-records.js';
 import type { ChangeTracking, PsaBatch, PullRequest, PullScope } from '../../ports/psa/psa-session.port.js';
 import type { JsonObject } from '../client/failure-table.js';
@@ -16,7 +16,7 @@ import { ENTITY_READS } from '../mapping/entity-reads.js';
 import { changeConditions, changesShown } from './change-fields.js';
 import { type OpenIds, positionText, readPosition } from './pull-position.js';
 import { RangePlan } from './range-plan.js';
-import { type PageSource, RangeReader, type ReadBatch } from './range-reader.js';
+import { type PageSource, RangeReader, type ReadBatch, type ReadRows } from './range-reader.js';
 
 /**
  * One more than the concurrent requests the vendor allows per entity (Autotask REST reference, §5): it waits for a slot, so that
@@ -57,7 +57,7 @@ export class EntityReader {
   ): AsyncGenerator<PsaBatch<PsaRecords[E]>> {
     const lists = this.#listsOf(entity, scope);
     if (lists.length === 0) {
-      yield { records: [], pages: 0, position: null, expectedRows: 0 };
+      yield { records: [], rejected: [], pages: 0, position: null, expectedRows: 0 };
       return;
     }
     const plan = new RangePlan({
@@ -68,12 +68,15 @@ export class EntityReader {
       knownSplits: scope.kind === 'all' ? knownSplits.map(BigInt) : [],
     });
     for await (const batch of this.#walk(entity, lists, plan, maxPages, signal)) {
-      const { records, pages, open, expectedRows } = batch;
-      yield { records, pages, position: positionText(scope, open), expectedRows };
+      const { records, rejected, pages, open, expectedRows } = batch;
+      yield { records, rejected, pages, position: positionText(scope, open), expectedRows };
     }
   }
 
-  /** All rows that fulfil one of the lists of conditions; no row may fulfil two. */
+  /**
+   * All rows that fulfil one of the lists of conditions; no row may fulfil two.
+   * @throws PsaRecordMalformedError when one of them cannot be read: whoever asks for some rows needs each of them
+   */
   async every<E extends PsaEntity>(
     entity: E,
     lists: readonly Conditions[],
@@ -87,6 +90,8 @@ export class EntityReader {
     });
     const records: PsaRecords[E][] = [];
     for await (const batch of this.#walk(entity, lists, plan, MAX_READERS, signal)) {
+      const [malformed] = batch.rejected;
+      if (malformed !== undefined) throw malformed;
       for (const record of batch.records) records.push(record);
     }
     return records;
@@ -129,7 +134,7 @@ export class EntityReader {
       },
       countRows: (ids, signal) => this.#count(entity, ids, lists[ids.list] ?? [], signal),
       idOf: (row) => idOf(path, row),
-      recordsOf: (rows) => rows.map((row) => read.fromAutotask(row, this.#metadata)),
+      recordsOf: (rows) => readRows(rows, (row) => read.fromAutotask(row, this.#metadata)),
     };
   }
 
@@ -161,6 +166,20 @@ export function valueLists(
     lists.push([{ op: 'in', field, value }, ...further]);
   }
   return lists;
+}
+
+function readRows<T>(rows: readonly unknown[], read: (row: unknown) => T): ReadRows<T> {
+  const records: T[] = [];
+  const rejected: PsaRecordMalformedError[] = [];
+  for (const row of rows) {
+    try {
+      records.push(read(row));
+    } catch (error) {
+      if (!(error instanceof PsaRecordMalformedError)) throw error;
+      rejected.push(error);
+    }
+  }
+  return { records, rejected };
 }
 
 function everythingOf(lists: readonly Conditions[]): OpenIds[] {

@@ -1,7 +1,14 @@
 import { requestsHaveLeft } from '../client/requests-have-left.js';
+import type { PsaRecordMalformedError } from '../../ports/psa/psa.errors.js';
 import type { KeysetPage } from '../client/keyset-page.js';
 import type { OpenIds } from './pull-position.js';
 import type { OpenRange, RangePlan, ReadPage } from './range-plan.js';
+
+/** Rows as records, and those that cannot be read. */
+export interface ReadRows<T> {
+  readonly records: readonly T[];
+  readonly rejected: readonly PsaRecordMalformedError[];
+}
 
 /** Where the pages come from, and what is handed out of them. */
 export interface PageSource<T> {
@@ -9,13 +16,13 @@ export interface PageSource<T> {
   /** Rows with a greater id than `after`. */
   countRows(ids: OpenIds, signal: AbortSignal): Promise<number>;
   idOf(row: unknown): bigint;
-  /** May raise what is wrong with a row. */
-  recordsOf(rows: readonly unknown[]): T[];
+  recordsOf(rows: readonly unknown[]): ReadRows<T>;
 }
 
 /** Pages handed out together. */
 export interface ReadBatch<T> {
   readonly records: T[];
+  readonly rejected: PsaRecordMalformedError[];
   readonly pages: number;
   /** What is still to be read once this batch and all before it are stored. */
   readonly open: readonly OpenIds[];
@@ -34,7 +41,7 @@ export interface ReadAhead {
 interface ReadyPage<T> {
   readonly page: ReadPage;
   /** Null until they are made. */
-  records: T[] | null;
+  records: ReadRows<T> | null;
 }
 
 /** Reads what a plan says, several ranges at once, ahead of whoever takes the batches; for one walk. */
@@ -84,9 +91,11 @@ export class RangeReader<T> {
     if (pages.length === 0) throw this.#failure?.reason ?? new Error('A walk has neither pages nor requests');
     for (const { page } of pages) this.#plan.handOut(page);
     this.#send();
-    const records = pages.flatMap((ready) => this.#recordsOf(ready));
+    const read = pages.map((ready) => this.#recordsOf(ready));
+    const records = read.flatMap((rows) => rows.records);
+    const rejected = read.flatMap((rows) => rows.rejected);
     const { open, expectedRows } = this.#plan;
-    return { records, pages: pages.length, open, expectedRows };
+    return { records, rejected, pages: pages.length, open, expectedRows };
   }
 
   /** Fills the free places; the next pages are asked for before the last ones are looked at. */
@@ -132,7 +141,7 @@ export class RangeReader<T> {
     }
   }
 
-  #recordsOf(ready: ReadyPage<T>): T[] {
+  #recordsOf(ready: ReadyPage<T>): ReadRows<T> {
     ready.records ??= this.#source.recordsOf(ready.page.rows);
     return ready.records;
   }

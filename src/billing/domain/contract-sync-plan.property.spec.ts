@@ -26,6 +26,8 @@ interface World {
   units: number | null;
   /** Somebody's own adjustments: days from the start, and a delta upwards. */
   manual: { after: number; more: number }[];
+  /** Decreases that were sent before: days from the start, and a delta downwards. */
+  decreased: { after: number; fewer: number }[];
   /** Days from the start up to which periods are posted; -1: none. */
   postedUntil: number;
   changes: {
@@ -34,13 +36,15 @@ interface World {
     status: BillableState['status'];
     price: number;
     cost: number;
+    /** Priced for another period than the contract is billed by. */
+    isMisfit: boolean;
   }[];
   isMapped: boolean;
 }
 
 const WORLD: fc.Arbitrary<World> = fc.record({
   currency: fc.constantFrom('EUR', 'JPY', 'KWD'),
-  periodType: fc.constantFrom<PeriodType>('monthly', 'quarterly', 'yearly'),
+  periodType: fc.constantFrom<PeriodType>('monthly', 'yearly'),
   kind: fc.constantFrom<SubscriptionKind>('license', 'azurePlan'),
   policy: fc.record({
     decrease: fc.constantFrom<TargetPolicy['decrease']>('sameDay', 'nextPeriod'),
@@ -53,6 +57,10 @@ const WORLD: fc.Arbitrary<World> = fc.record({
       maxLength: 3,
       selector: ({ after }) => after,
     },
+  ),
+  decreased: fc.array(
+    fc.record({ after: fc.integer({ min: 1, max: 540 }), fewer: fc.integer({ min: 1, max: 10 }) }),
+    { maxLength: 2 },
   ),
   postedUntil: fc.integer({ min: -1, max: 300 }),
   changes: fc.array(
@@ -68,6 +76,7 @@ const WORLD: fc.Arbitrary<World> = fc.record({
       ),
       price: fc.integer({ min: 0, max: 4 }),
       cost: fc.integer({ min: 0, max: 4 }),
+      isMisfit: fc.nat(9).map((of10) => of10 === 0),
     }),
     { minLength: 1, maxLength: 6 },
   ),
@@ -82,6 +91,7 @@ const PRICES: Readonly<Record<string, readonly string[]>> = {
 
 function stateOf(world: World, change: World['changes'][number], revision: number): BillableState {
   const prices = PRICES[world.currency] ?? [];
+  const cycle = (world.periodType === 'monthly') === change.isMisfit ? 'annual' : 'monthly';
   return {
     revision,
     effectiveOn: addDays(START, change.after),
@@ -91,23 +101,32 @@ function stateOf(world: World, change: World['changes'][number], revision: numbe
     unitCost: new MoneyDecimal(prices[change.cost] ?? '0'),
     startsOn: START,
     commitmentEndsOn: null,
-    billingCycle: 'monthly',
+    billingCycle: cycle,
     friendlyName: null,
     autoRenew: null,
   };
 }
 
+/** Every day from the start of the contract to its end. */
+const DAYS: LocalDate[] = Array.from({ length: 546 }, (_, index) => addDays(START, index));
+
 function build(world: World) {
   const vendor = new VendorContract('7001', START, END, world.periodType);
   const base = stateOf(
     world,
-    { after: 0, quantity: world.units ?? 0, status: 'active', price: 1, cost: 1 },
+    { after: 0, quantity: world.units ?? 0, status: 'active', price: 1, cost: 1, isMisfit: false },
     1,
   );
   if (world.units !== null) {
     const line = vendor.addLine(SERVICE, base.unitPrice, base.unitCost);
     vendor.adjust(line, START, world.units);
     for (const { after, more } of world.manual) vendor.adjust(line, addDays(START, after), more);
+    for (const { after, fewer } of world.decreased) {
+      const on = addDays(START, after);
+      const isTaken = line.adjustments.some(({ effectiveOn }) => effectiveOn === on);
+      const isLeft = DAYS.every((later) => later < on || vendor.unitsOn(line, later) >= fewer);
+      if (!isTaken && isLeft) vendor.adjust(line, on, -fewer);
+    }
     if (world.postedUntil >= 0) vendor.post(line, addDays(START, world.postedUntil));
   }
   const desired: DesiredLine = {
@@ -132,9 +151,6 @@ function build(world: World) {
   return { vendor, desired, plan };
 }
 
-/** Every day from the start of the contract to its end. */
-const DAYS: LocalDate[] = Array.from({ length: 546 }, (_, index) => addDays(START, index));
-
 function sum(amounts: readonly Decimal[]): Decimal {
   return amounts.reduce((total, amount) => total.plus(amount), new MoneyDecimal(0));
 }
@@ -146,8 +162,10 @@ describe('planContractSync, whatever the world is like,', () => {
     fc.assert(
       fc.property(WORLD, (world) => {
         const { vendor, plan } = build(world);
-        for (const step of plan().steps) vendor.apply(step);
-        expect(plan().steps).toEqual([]);
+        const { steps } = plan();
+        for (const step of steps) vendor.apply(step);
+        // Where units could not fall at once, later changes of the same plan may have made room for them since.
+        if (!steps.some(({ reason }) => reason.includes('fall away later'))) expect(plan().steps).toEqual([]);
       }),
       RUNS,
     );

@@ -14,12 +14,11 @@ export interface OperationFilter {
 
 export type NewOperation = Omit<
   Operation,
-  'sequence' | 'isRebased' | 'attempts' | 'notBefore' | 'updatedAt' | 'externalId'
+  'sequence' | 'version' | 'isRebased' | 'attempts' | 'notBefore' | 'updatedAt' | 'externalId'
 >;
 
-/** What became of an operation. */
-export interface OperationOutcome {
-  id: string;
+/** What became of an operation, as it was at a version. */
+export interface OperationOutcome extends Pick<Operation, 'id' | 'version'> {
   state: OperationState;
   attempts: number;
   notBefore: Date;
@@ -27,7 +26,13 @@ export interface OperationOutcome {
   error: Operation['error'];
 }
 
-/** What a line has in the PSA because of us, or may have. */
+/** An operation, as it was at a version, that is about to be sent. */
+export interface SendIntent extends Pick<Operation, 'id' | 'version'> {
+  /** When it may be taken up again should nobody tell what became of it. */
+  notBefore: Date;
+}
+
+/** What a line has in the PSA because of us, or may have, or is to have once a person has looked. */
 export interface PushedChange {
   lineId: string;
   effectiveOn: LocalDate;
@@ -45,6 +50,7 @@ export interface LastApplied {
 
 /** The outbox. */
 export interface OperationStore {
+  /** @throws DayTakenError, AlreadyCompensatedError */
   insert(tx: Transaction, operations: readonly NewOperation[]): Promise<void>;
   find(id: string): Promise<Operation | null>;
   lock(tx: Transaction, id: string): Promise<Operation | null>;
@@ -52,21 +58,29 @@ export interface OperationStore {
   list(filter: OperationFilter, page: PageRequest, before: string | undefined): Promise<Page<Operation>>;
   /** Operations of these lines that are not finished, in their order. */
   openOf(lineIds: readonly string[], tx?: Transaction): Promise<Operation[]>;
-  /** Adjustments of these lines that were sent, in their order. */
+  /** Adjustments of these lines that were sent, or were to be and wait for a person, in their order: they have their days. */
   pushedOf(lineIds: readonly string[]): Promise<PushedChange[]>;
   /** For each line of a connection its first unfinished operation, where that one is due; lines that wait for a person are left out. */
   due(connectionId: string, now: Date, limit: number): Promise<Operation[]>;
-  /** Marks these as being sent, all or none of each. @throws PushLeaseLostError when the lease was taken over */
-  markSending(lease: PushLease, ids: readonly string[], at: Date): Promise<void>;
-  /** @throws PushLeaseLostError */
+  /**
+   * Marks these as being sent. What was decided about anew since it was read is left out: another pass takes it up.
+   * @returns the ids of those that were marked @throws PushLeaseLostError when the lease was taken over
+   */
+  markSending(lease: PushLease, intents: readonly SendIntent[], at: Date): Promise<ReadonlySet<string>>;
+  /** As `markSending`. @returns the ids of those that were saved @throws PushLeaseLostError */
   saveOutcomes(
     tx: Transaction,
     lease: PushLease,
     outcomes: readonly OperationOutcome[],
     at: Date,
-  ): Promise<void>;
-  /** Rewrites what is not sent yet; false when it has been sent meanwhile. */
-  rewrite(tx: Transaction, id: string, step: PlanStep, at: Date): Promise<boolean>;
+  ): Promise<ReadonlySet<string>>;
+  /** Rewrites what is not sent yet. @returns its new version; null when it was sent or decided about anew since it was read */
+  rewrite(
+    tx: Transaction,
+    operation: Pick<Operation, 'id' | 'version'>,
+    step: PlanStep,
+    at: Date,
+  ): Promise<number | null>;
   setState(
     tx: Transaction,
     id: string,
@@ -74,8 +88,11 @@ export interface OperationStore {
     error: Operation['error'],
     at: Date,
   ): Promise<void>;
-  /** A failed operation is taken up again, as often as it takes, from what the PSA holds then. */
-  release(tx: Transaction, id: string, at: Date): Promise<void>;
+  /**
+   * A failed operation is taken up again, as often as it takes, from what the PSA holds then.
+   * @param step its own, or the same on another day @throws DayTakenError
+   */
+  release(tx: Transaction, id: string, step: PlanStep, at: Date): Promise<void>;
   /** For each mapped line what was last applied up to a day, or was in force when it was mapped; lines written to since an instant, or with something open, are left out. */
   lastApplied(connectionId: string, upTo: LocalDate, untouchedSince: Date): Promise<LastApplied[]>;
   /** Every operation that settles amounts of these months, in their order, whatever its state. @param months first days */

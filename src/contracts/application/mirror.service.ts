@@ -46,30 +46,32 @@ export class Mirror {
   }
 
   /**
-   * Deletes what a complete pull of an entity has not seen; gives how many.
+   * Deletes what a complete pull has not seen, of all these entities or of none; gives how many of each.
    * @param acceptsDeletions a person has said that what is missing really was deleted
-   * @throws VisibilityShrunkError when too much is missing to be believed
+   * @throws VisibilityShrunkError when too much of one is missing to be believed
    */
-  async finishEntity(
+  async finishEntities(
     tx: Transaction,
-    pull: MirrorPull,
+    pulls: readonly MirrorPull[],
     { acceptsDeletions = false }: { acceptsDeletions?: boolean } = {},
-  ): Promise<number> {
-    const counts = await this.store.countSeen(tx, pull);
-    if (counts.missing === 0) return 0;
-    if (!acceptsDeletions && hasVisibilityShrunk(counts))
-      throw new VisibilityShrunkError(pull.entity, counts.seen, counts.missing);
-    return this.store.deleteUnseen(tx, pull);
+  ): Promise<number[]> {
+    const found: (MirrorPull & { seen: number; missing: number })[] = [];
+    for (const pull of pulls) found.push({ ...pull, ...(await this.store.countSeen(tx, pull)) });
+    const shrunk = acceptsDeletions ? [] : found.filter(hasVisibilityShrunk);
+    if (shrunk.length > 0) throw new VisibilityShrunkError(shrunk);
+    const deleted: number[] = [];
+    for (const pull of found) deleted.push(pull.missing === 0 ? 0 : await this.store.deleteUnseen(tx, pull));
+    return deleted;
   }
 
   /**
-   * Deletes what a pull of all that belongs to some contracts has not seen of them; gives how many. Where too much is missing to be
-   * believed nothing is deleted: a contract that was cut short looks the same as a lost right, and the next complete pull can tell
-   * them apart.
+   * Deletes what a pull of all that belongs to some contracts has not seen of them; gives how many. Nothing is deleted of a contract that
+   * showed nothing at all, and nothing where too much is missing to be believed: a contract that was emptied or cut short looks the
+   * same as a lost right, and the next complete pull can tell them apart.
    */
   async finishContracts(tx: Transaction, pull: ContractsPull): Promise<number> {
     const counts = await this.store.countSeenOfContracts(tx, pull);
-    if (counts.missing === 0 || hasVisibilityShrunk(counts)) return 0;
+    if (counts.missing === 0 || hasVisibilityShrunk({ ...counts, entity: pull.entity })) return 0;
     return this.store.deleteUnseenOfContracts(tx, pull);
   }
 
@@ -88,7 +90,11 @@ export class Mirror {
     return this.store.contractExternalIds(connectionId, endingOnOrAfter);
   }
 
-  forgetPull(tx: Transaction, pullId: string): Promise<void> {
-    return this.store.forgetPull(tx, pullId);
+  /** What a run that has ended leaves behind: the ids its pull has seen, and those of single records written since the run before. */
+  forgetPull(
+    tx: Transaction,
+    { connectionId, pullId }: Pick<MirrorPull, 'connectionId' | 'pullId'>,
+  ): Promise<void> {
+    return this.store.forgetPulls(tx, [connectionId, pullId]);
   }
 }

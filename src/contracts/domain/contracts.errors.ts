@@ -16,14 +16,17 @@ export class ContractNotFoundError extends ConnectorError {
  * this is taken for a lost right, not for deletions, and nothing is deleted.
  */
 export class VisibilityShrunkError extends ConnectorError {
-  constructor(entity: string, seen: number, missing: number) {
+  constructor(shrunk: readonly { entity: string; seen: number; missing: number }[]) {
+    const shown = shrunk.map(
+      ({ entity, seen, missing }) => `${seen} ${entity} where ${seen + missing} were known`,
+    );
     super({
       code: 'sync.visibility_shrunk',
       category: 'configuration',
       detail:
-        `Autotask showed ${seen} ${entity} where ${seen + missing} were known, and nothing was deleted here. Check the security ` +
+        `Autotask showed ${shown.join(', ')}, and nothing was deleted here. Check the security ` +
         `level of the API user (contract visibility, line of business), then sync again.`,
-      context: { entity, seen, missing },
+      context: { shrunk: shrunk.map(({ entity, seen, missing }) => ({ entity, seen, missing })) },
     });
   }
 }

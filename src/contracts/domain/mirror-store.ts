@@ -16,6 +16,8 @@ export interface MirrorPage<E extends PsaEntity> {
   /** Tells the batches of an entity in this pull apart; such as the number of pages stored before. */
   pageNumber: number;
   records: readonly PsaRecords[E][];
+  /** Rows that were shown and could not be read: what is mirrored of them stays as it is. */
+  unreadExternalIds?: readonly string[];
   /** Whether all before were new, so that these are inserted without being looked for first; they may turn out to be known. */
   areLikelyNew?: boolean;
 }
@@ -51,7 +53,7 @@ export interface MirrorStore {
   merge<E extends PsaEntity>(tx: Transaction, page: MirrorPage<E>): Promise<MergeCounts>;
   /** Remembers the ids of a batch as seen; waits for other transactions that do so for this entity and connection. */
   remember<E extends PsaEntity>(tx: Transaction, page: MirrorPage<E>): Promise<void>;
-  /** Inserts or updates one record that no pull has brought. */
+  /** Inserts or updates one record that no pull has brought; those under way take it for seen. */
   put<E extends PsaEntity>(
     tx: Transaction,
     connectionId: string,
@@ -62,11 +64,11 @@ export interface MirrorStore {
   countSeen(tx: Transaction, pull: MirrorPull): Promise<{ seen: number; missing: number }>;
   /** Deletes what a complete pull has not seen. */
   deleteUnseen(tx: Transaction, pull: MirrorPull): Promise<number>;
-  /** The same for the records of some contracts, after a pull of all that belongs to them. */
+  /** The same for the records of some contracts, after a pull of all that belongs to them; not of those that showed nothing. */
   countSeenOfContracts(tx: Transaction, pull: ContractsPull): Promise<{ seen: number; missing: number }>;
   deleteUnseenOfContracts(tx: Transaction, pull: ContractsPull): Promise<number>;
-  /** Forgets which ids a pull has seen. */
-  forgetPull(tx: Transaction, pullId: string): Promise<void>;
+  /** Forgets which ids these pulls have seen; under the id of a connection, the single records written since its last run. */
+  forgetPulls(tx: Transaction, ids: readonly string[]): Promise<void>;
   /** At most `parts - 1` external ids at about equal distances among the stored rows, in the numeric order of ids, ascending. */
   knownSplits(connectionId: string, entity: PsaEntity, parts: number): Promise<string[]>;
   /** The highest external id ever stored, in the numeric order of ids; null when nothing was. */

@@ -7,9 +7,22 @@ describe('hasVisibilityShrunk', () => {
     [29, 31, true],
     [30, 30, false],
     [59, 1, false],
-    [0, 19, false],
+    // A reseller with 15 contracts, an instance with 2 currencies.
+    [0, 15, true],
+    [7, 8, true],
+    [0, 2, true],
+    [0, 1, true],
+    // A small tenant deletes a row or two of a few.
+    [1, 2, false],
+    [2, 2, false],
+    [2, 3, true],
     [0, 0, false],
   ])('of %i seen and %i missing says %s', (seen, missing, expected) => {
-    expect(hasVisibilityShrunk({ seen, missing })).toBe(expected);
+    expect(hasVisibilityShrunk({ entity: 'contracts', seen, missing })).toBe(expected);
+  });
+
+  it('believes that the last charge or two of a tenant were deleted, but not three', () => {
+    const shrunk = (missing: number) => hasVisibilityShrunk({ entity: 'contractCharges', seen: 0, missing });
+    expect([1, 2, 3].map(shrunk)).toEqual([false, false, true]);
   });
 });

@@ -1,3 +1,5 @@
+import { companyCurrency } from './company-currency.js';
+
 const ITEMS = (where: string): string => `
   SELECT json_agg(json_build_object('externalId', item.external_id, 'price', item.price::text,
       'invoiceId', item.invoice_external_id, 'number', invoice.number, 'isVoided', invoice.is_voided)
@@ -7,7 +9,7 @@ const ITEMS = (where: string): string => `
     ON invoice.connection_id = item.connection_id AND invoice.external_id = item.invoice_external_id
   WHERE item.connection_id = $1 AND ${where}`;
 
-const CURRENCY = `coalesce(currency.code, $2::text) AS currency`;
+const CURRENCY = `${companyCurrency('$2')} AS currency`;
 const COMPANY = `
   LEFT JOIN psa_company AS company
     ON company.connection_id = contract.connection_id AND company.external_id = contract.company_external_id

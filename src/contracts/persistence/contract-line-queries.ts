@@ -1,3 +1,5 @@
+import { companyCurrency } from './company-currency.js';
+
 interface LineKind {
   kind: 'service' | 'bundle';
   line: string;
@@ -45,7 +47,7 @@ function linesOf({ kind, line, unit, service, serviceKey, lineKey, unitCost }: L
       contract.name AS "contractName", contract.number AS "contractNumber", contract.period_type AS "periodType",
       contract.starts_on::text AS "contractStartsOn", contract.ends_on::text AS "contractEndsOn",
       contract.company_external_id AS "companyId", company.name AS "companyName",
-      coalesce(currency.code, $5::text) AS currency, line.${serviceKey} AS "serviceId", service.name,
+      ${companyCurrency('$5')} AS currency, line.${serviceKey} AS "serviceId", service.name,
       line.description, line.unit_price AS "linePrice", line.internal_unit_price AS "lineInternalPrice",
       ${unitCost} AS "lineCost", units.rows
     FROM (
@@ -74,7 +76,7 @@ function linesOf({ kind, line, unit, service, serviceKey, lineKey, unitCost }: L
 
 /**
  * `$1` connection, `$2` day, `$3` contract and `$4` company (null for all), `$5` internal currency, `$6` to `$8` contract, kind and
- * external id of the last row seen (null for the first page), `$9` rows to read (null for all).
+ * external id of the last row seen (null for the first page), `$9` rows to read.
  */
 export const CONTRACT_LINES = `
   SELECT * FROM (${KINDS.map((kind) => `(${linesOf(kind)})`).join(' UNION ALL ')}) AS lines

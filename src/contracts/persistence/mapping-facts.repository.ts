@@ -16,11 +16,12 @@ import type {
   ServiceFacts,
   SuggestedContract,
 } from '../domain/mapping-facts.js';
+import { companyCurrency } from './company-currency.js';
 
 /** `$1` connection, `$2` internal currency of the instance. */
 const COMPANY = `
   SELECT company.external_id AS "externalId", company.name, company.number, company.type, company.is_active AS "isActive",
-    coalesce(currency.code, $2::text) AS currency, company.web_address AS "webAddress"
+    ${companyCurrency('$2')} AS currency, company.web_address AS "webAddress"
   FROM psa_company AS company
   LEFT JOIN psa_currency AS currency
     ON currency.connection_id = company.connection_id AND currency.external_id = company.currency_external_id
@@ -83,7 +84,7 @@ export class MappingFactsRepository implements MappingFactsReader {
 
   freeCompanies({ connectionId, internalCurrency, currency }: MappingScope): Promise<CompanyFacts[]> {
     return this.rows(
-      `${COMPANY} AND company.type = 'customer' AND company.is_active AND coalesce(currency.code, $2::text) = $3
+      `${COMPANY} AND company.type = 'customer' AND company.is_active AND ${companyCurrency('$2')} = $3
          AND NOT EXISTS (
            SELECT FROM customer_mapping AS mapping
            WHERE mapping.connection_id = company.connection_id AND mapping.company_external_id = company.external_id

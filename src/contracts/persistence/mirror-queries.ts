@@ -1,3 +1,5 @@
+import { companyCurrency } from './company-currency.js';
+
 /**
  * `$1` connection, `$2` and `$3` name and external id of the last row seen (null for the first page), `$4` rows to read, `$5` pattern
  * to search for (null for all). No index serves the search: reading every name of a connection takes milliseconds.
@@ -13,7 +15,7 @@ function nextPage(numberColumn: string): string {
 /** `$6` internal currency of the instance. */
 export const COMPANIES = `
   SELECT row.external_id AS "externalId", row.name, row.number, row.type, row.is_active AS "isActive",
-    coalesce(currency.code, $6::text) AS currency, row.parent_external_id AS "parentExternalId", row.web_address AS "webAddress"
+    ${companyCurrency('$6', 'row')} AS currency, row.parent_external_id AS "parentExternalId", row.web_address AS "webAddress"
   FROM psa_company AS row
   LEFT JOIN psa_currency AS currency
     ON currency.connection_id = row.connection_id AND currency.external_id = row.currency_external_id
@@ -30,7 +32,7 @@ function contractRows(internalCurrency: string): string {
     SELECT row.external_id AS "externalId", row.name, row.number, row.type, row.is_active AS "isActive",
       row.period_type AS "periodType", row.starts_on::text AS "startsOn", row.ends_on::text AS "endsOn",
       row.company_external_id AS "companyExternalId", company.name AS "companyName",
-      coalesce(currency.code, ${internalCurrency}::text) AS currency
+      ${companyCurrency(internalCurrency)} AS currency
     FROM psa_contract AS row
     LEFT JOIN psa_company AS company
       ON company.connection_id = row.connection_id AND company.external_id = row.company_external_id

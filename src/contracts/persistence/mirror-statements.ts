@@ -46,6 +46,14 @@ export const REMEMBER_SEEN = `
   WHERE (${BY_NUMBER('known.external_id')}) < (${BY_NUMBER('excluded.external_id')})`;
 
 /**
+ * Keeps the id of a record that was read by itself, under the id of its connection in the place of a pull's: a pull that has passed its
+ * place would take it for deleted. `$1` connection, `$2` entity, `$3` id.
+ */
+export const REMEMBER_RECORD = `
+  INSERT INTO mirror_seen_page AS page (pull_id, entity, page_number, external_ids) VALUES ($1, $2, 0, ARRAY[$3::text])
+  ON CONFLICT (pull_id, entity, page_number) DO UPDATE SET external_ids = array_append(page.external_ids, $3::text)`;
+
+/**
  * Writes what is staged and nothing else. `$1` connection.
  *
  * Every staged row is looked up by primary key: `OFFSET 0` keeps the planner from joining by connection alone, which takes the square of
@@ -75,13 +83,23 @@ export function mergeStatement<Row>(table: MirrorTable<Row>): string {
     SELECT (SELECT count(*) FROM created)::integer AS created, (SELECT count(*) FROM updated)::integer AS updated`;
 }
 
-/** A condition for the two statements below: only rows of some contracts, `$4`. */
-export const OF_CONTRACTS = 'AND mirrored.contract_external_id = ANY($4::text[])';
+/**
+ * A condition for the two statements below: only rows of some contracts, `$4`, and of these only of contracts a row of which was seen. One
+ * that shows nothing at all may have been hidden as well as emptied.
+ */
+export function ofShownContracts({ name }: { name: string }): string {
+  return `AND mirrored.contract_external_id IN (
+    SELECT shown.contract_external_id FROM ${name} AS shown JOIN seen ON seen.external_id = shown.external_id
+    WHERE shown.connection_id = $1 AND shown.contract_external_id = ANY($4::text[]))`;
+}
 
-/** An id can have come twice, when its row moved between pages meanwhile. */
+/**
+ * What a pull has seen, and single records written since the run before ended, which were read too. An id can have come twice, when its
+ * row moved between pages meanwhile.
+ */
 const SEEN = `
   WITH seen AS (
-    SELECT DISTINCT unnest(external_ids) AS external_id FROM mirror_seen_page WHERE pull_id = $2 AND entity = $3
+    SELECT DISTINCT unnest(external_ids) AS external_id FROM mirror_seen_page WHERE pull_id IN ($1, $2) AND entity = $3
   )`;
 
 /** Rows of a connection in the mirror. `$1` connection. */

@@ -25,10 +25,11 @@ import {
   LOCK_FOR_PULL,
   LOCK_FOR_RECORD,
   mergeStatement,
-  OF_CONTRACTS,
+  ofShownContracts,
   PLAN_BY_KEY,
   PLAN_BY_SETS,
   PLAN_FREELY,
+  REMEMBER_RECORD,
   REMEMBER_SEEN,
 } from './mirror-statements.js';
 import { copyNewRecords, stageRecords } from './mirror-staging.js';
@@ -56,9 +57,9 @@ export class MirrorRepository implements MirrorStore {
 
   async remember<E extends PsaEntity>(
     tx: Transaction,
-    { connectionId, pullId, entity, pageNumber, records }: MirrorPage<E>,
+    { connectionId, pullId, entity, pageNumber, records, unreadExternalIds = [] }: MirrorPage<E>,
   ): Promise<void> {
-    const ids = records.map(({ externalId }) => externalId).join(ID_SEPARATOR);
+    const ids = [...records.map(({ externalId }) => externalId), ...unreadExternalIds].join(ID_SEPARATOR);
     const highest = highestIdOf(records);
     await managerOf(tx).query(REMEMBER_SEEN, [connectionId, pullId, entity, pageNumber, ids, highest]);
   }
@@ -109,6 +110,7 @@ export class MirrorRepository implements MirrorStore {
     const manager = managerOf(tx);
     await manager.query(LOCK_FOR_RECORD, [`${connectionId} ${entity}`]);
     await this.mergeRecords(manager, connectionId, entity, [record]);
+    await manager.query(REMEMBER_RECORD, [connectionId, entity, record.externalId]);
   }
 
   async countSeen(tx: Transaction, pull: MirrorPull): Promise<{ seen: number; missing: number }> {
@@ -124,7 +126,7 @@ export class MirrorRepository implements MirrorStore {
   }
 
   countSeenOfContracts(tx: Transaction, pull: ContractsPull): Promise<{ seen: number; missing: number }> {
-    return this.count(tx, pull, OF_CONTRACTS, [pull.contractExternalIds]);
+    return this.count(tx, pull, ofShownContracts(MIRROR_TABLES[pull.entity]), [pull.contractExternalIds]);
   }
 
   deleteUnseen(tx: Transaction, pull: MirrorPull): Promise<number> {
@@ -132,11 +134,11 @@ export class MirrorRepository implements MirrorStore {
   }
 
   deleteUnseenOfContracts(tx: Transaction, pull: ContractsPull): Promise<number> {
-    return this.delete(tx, pull, OF_CONTRACTS, [pull.contractExternalIds]);
+    return this.delete(tx, pull, ofShownContracts(MIRROR_TABLES[pull.entity]), [pull.contractExternalIds]);
   }
 
-  async forgetPull(tx: Transaction, pullId: string): Promise<void> {
-    await managerOf(tx).query('DELETE FROM mirror_seen_page WHERE pull_id = $1', [pullId]);
+  async forgetPulls(tx: Transaction, ids: readonly string[]): Promise<void> {
+    await managerOf(tx).query('DELETE FROM mirror_seen_page WHERE pull_id = ANY($1::uuid[])', [ids]);
   }
 
   /** Of many rows only a fixed share, chosen by hash, is sorted: the splits need not be exact. */

@@ -10,6 +10,7 @@ import type {
   RecurringAmountReader,
   RecurringConnection,
 } from '../domain/recurring-amount.js';
+import { companyCurrency } from './company-currency.js';
 
 /** Months of the periods that recur; other lines are billed once. */
 const MONTHS: Readonly<Record<string, number>> = { monthly: 1, quarterly: 3, semi_annual: 6, yearly: 12 };
@@ -44,7 +45,7 @@ const AMOUNTS = `
     ) AS units ORDER BY starts_on DESC, length(external_id) DESC, external_id DESC LIMIT 1
   ) AS unit
   WHERE contract.is_active AND contract.starts_on <= $2::date AND contract.ends_on >= $2::date
-    AND coalesce(currency.code, $4::text) = $3 AND unit.units > 0 AND line.unit_price IS NOT NULL
+    AND ${companyCurrency('$4')} = $3 AND unit.units > 0 AND line.unit_price IS NOT NULL
   GROUP BY contract.period_type`;
 
 @Injectable()

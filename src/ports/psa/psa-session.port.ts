@@ -1,6 +1,7 @@
 import type { LocalDate } from '../../kernel/local-date.js';
 import type { ContractServiceUnitRecord, PsaEntity, PsaRecords } from './psa-records.js';
 import type { PsaWriter } from './psa-writes.js';
+import type { PsaRecordMalformedError } from './psa.errors.js';
 
 /** Which rows of an entity a pull reads. */
 export type PullScope =
@@ -32,6 +33,8 @@ export interface PullRequest {
 /** The pages that came since the batch before, in no order a caller may rely on. */
 export interface PsaBatch<T> {
   records: T[];
+  /** Rows that could not be read; the others of their pages were. */
+  rejected: readonly PsaRecordMalformedError[];
   /** Pages in this batch. */
   pages: number;
   /** Where a pull goes on once this batch and all before it are stored; null after the last. */
@@ -55,9 +58,9 @@ export interface PsaSession {
   /**
    * Reads the rows of a scope, as many at once as the PSA allows, ahead of the caller by at most `maxPages`. Rows that exist
    * throughout the walk are read exactly once; a pull that goes on from a position reads at most one batch again. Ending the
-   * loop early ends the reading.
+   * loop early ends the reading. A row that cannot be read is handed out as rejected.
    * @throws PsaUnreachableError, PsaRateLimitedError, PsaUnexpectedAnswerError, PsaCredentialsRejectedError,
-   * PsaAccessDeniedError, PsaRequestRejectedError, PsaRecordMalformedError; the signal's reason when aborted
+   * PsaAccessDeniedError, PsaRequestRejectedError; the signal's reason when aborted
    */
   readBatches<E extends PsaEntity>(
     entity: E,

@@ -91,6 +91,9 @@ export class PsaReferenceAmbiguousError extends ConnectorError {
 
 /** A record of the PSA lacks a member we need or holds one of the wrong kind; names entity, id and field. */
 export class PsaRecordMalformedError extends ConnectorError {
+  readonly externalId: string;
+  readonly field: string;
+
   constructor(entity: string, id: string, field: string, problem: string) {
     super({
       code: 'psa.record_malformed',
@@ -98,6 +101,8 @@ export class PsaRecordMalformedError extends ConnectorError {
       detail: `${entity} ${id}: ${field} ${problem}.`,
       context: { entity, id, field },
     });
+    this.externalId = id;
+    this.field = field;
   }
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CronTime } from 'cron';
+import { cronProblem } from '../../core/cron-expression.js';
 import type { PsaConnectorSettings } from '../../core/psa-connector.options.js';
 import type { PlannedTimes } from '../domain/schedule-store.js';
 
@@ -17,23 +18,26 @@ interface Expression {
 
 /**
  * When connections are pulled. Each has a place of its own, always the same, within the spread that follows a tick, so that many
- * connections with one expression do not start in the same second.
+ * connections with one expression do not start in the same second. Sweeps, which read everything, have a wider one.
  */
 export class ScheduleTimes {
   /** Names the settings that times were planned with. */
   readonly plannedWith: string;
   readonly #settings: Pick<PsaConnectorSettings, 'schedules' | 'sync'>;
-  readonly #expressions = new Map<string, Expression>();
+  /** Null: never comes. */
+  readonly #expressions = new Map<string, Expression | null>();
 
   constructor(settings: Pick<PsaConnectorSettings, 'schedules' | 'sync'>) {
     this.#settings = settings;
     const { syncCron, sweepCron } = settings.schedules;
-    this.plannedWith = [syncCron, sweepCron, settings.sync.spreadSeconds].join('|');
+    const { spreadSeconds, sweepSpreadSeconds } = settings.sync;
+    this.plannedWith = [syncCron, sweepCron, spreadSeconds, sweepSpreadSeconds].join('|');
   }
 
-  /** The expression a connection is pulled by. */
+  /** The expression a connection is pulled by: that of the installation, also where its own one never comes. */
   effectiveCron(ownCron: string | null): string {
-    return ownCron ?? this.#settings.schedules.syncCron;
+    const isUsable = ownCron !== null && this.expression(ownCron) !== null;
+    return isUsable ? ownCron : this.#settings.schedules.syncCron;
   }
 
   plan(connectionId: string, ownCron: string | null, after: Date): PlannedTimes {
@@ -45,30 +49,38 @@ export class ScheduleTimes {
   }
 
   nextRun(connectionId: string, ownCron: string | null, after: Date): Date {
-    return this.next(this.effectiveCron(ownCron), connectionId, after);
+    const cron = this.effectiveCron(ownCron);
+    return this.next(cron, this.#settings.sync.spreadSeconds, connectionId, after);
   }
 
   nextSweep(connectionId: string, after: Date): Date {
-    return this.next(this.#settings.schedules.sweepCron, connectionId, after);
+    const { schedules, sync } = this.#settings;
+    return this.next(schedules.sweepCron, sync.sweepSpreadSeconds, connectionId, after);
   }
 
-  private next(cron: string, connectionId: string, after: Date): Date {
-    const { time, gapMs } = this.expression(cron);
-    const spreadMs = Math.min(this.#settings.sync.spreadSeconds * 1000, gapMs);
+  private next(cron: string, spreadSeconds: number, connectionId: string, after: Date): Date {
+    const expression = this.expression(cron);
+    if (expression === null) throw new RangeError(`The schedule '${cron}' never comes`);
+    const { time, gapMs } = expression;
+    const spreadMs = Math.min(spreadSeconds * 1000, gapMs);
     // Whole seconds; the last second before the next tick stays free.
     const offsetMs = Math.floor((placeOf(connectionId) * spreadMs) / 1000) * 1000;
     const tick = time.getNextDateFrom(new Date(after.getTime() - offsetMs), 'UTC');
     return new Date(tick.toMillis() + offsetMs);
   }
 
-  private expression(cron: string): Expression {
+  private expression(cron: string): Expression | null {
     const known = this.#expressions.get(cron);
     if (known !== undefined) return known;
-    const time = new CronTime(cron, 'UTC');
-    const expression = { time, gapMs: shortestGapMs(time) };
+    const expression = cronProblem(cron) === null ? expressionOf(cron) : null;
     this.#expressions.set(cron, expression);
     return expression;
   }
+}
+
+function expressionOf(cron: string): Expression {
+  const time = new CronTime(cron, 'UTC');
+  return { time, gapMs: shortestGapMs(time) };
 }
 
 function shortestGapMs(time: CronTime): number {

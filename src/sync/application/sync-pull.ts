@@ -7,9 +7,11 @@ import type { Clock } from '../../ports/host/clock.port.js';
 import type { PsaEntity, PsaRecords } from '../../ports/psa/psa-records.js';
 import type { PsaBatch, PsaSession, PullScope } from '../../ports/psa/psa-session.port.js';
 import { isContractEntity, isRefreshedByContract, planPull, touchedContracts } from '../domain/pull-plan.js';
+import { withRejected } from '../domain/rejections.js';
 import type { EntityProgress, SyncRun } from '../domain/sync-run.js';
 import type { RunLease, SyncRunStore } from '../domain/sync-run-store.js';
 import type { WatermarkStore } from '../domain/watermark-store.js';
+import type { SyncRunSignals } from './sync-run-signals.service.js';
 
 /** Most pages in one batch, of which two are stored at a time: what transactions hold, and what is read ahead. */
 const MAX_PAGES = 8;
@@ -25,6 +27,7 @@ export interface PullServices {
   watermarks: WatermarkStore;
   mirror: Mirror;
   transactions: TransactionRunner;
+  signals: SyncRunSignals;
   clock: Clock;
   /** @throws ConnectionGoneError */
   presentConnection(run: SyncRun): Promise<Connection>;
@@ -79,6 +82,7 @@ export class SyncPull {
     for (const progress of run.entities) {
       if (!progress.isComplete && !(await this.refreshContracts(progress))) return false;
     }
+    await this.deleteUnseen();
     return true;
   }
 
@@ -89,6 +93,7 @@ export class SyncPull {
     const entities = planPull(run.mode, known, session);
     await transactions.run((tx) => store.savePlan(tx, lease, entities, clock.now()));
     run.entities = entities;
+    this.services.signals.tell(run.id);
   }
 
   /** Reads an entity in full or its changes. */
@@ -165,12 +170,19 @@ export class SyncPull {
     settle: Settle,
   ): Promise<void> {
     const { mirror } = this.services;
-    const { records, position, pages } = batch;
+    const { records, rejected, position, pages } = batch;
     // An empty page of changes leaves no trace: idle runs are the most frequent of all.
-    const isIdle = records.length === 0 && progress.step === 'changes';
+    const isIdle = records.length === 0 && rejected.length === 0 && progress.step === 'changes';
     const areLikelyNew =
       progress.created === progress.read && (progress.read > 0 || isFirstReading(progress));
-    const page = { ...this.pullOf(progress.entity), pageNumber, records, areLikelyNew };
+    const unreadExternalIds = rejected.map(({ externalId }) => externalId);
+    const page = {
+      ...this.pullOf(progress.entity),
+      pageNumber,
+      records,
+      unreadExternalIds,
+      areLikelyNew,
+    };
     return this.save(progress, async (tx) => {
       const counts = isIdle ? NOTHING_WRITTEN : await mirror.writeRows(tx, page);
       await before;
@@ -183,6 +195,7 @@ export class SyncPull {
         created: progress.created + counts.created,
         updated: progress.updated + counts.updated,
         expected: expectedAfter(progress, batch, readBefore),
+        rejections: withRejected(progress, rejected),
       });
     });
   }
@@ -200,7 +213,7 @@ export class SyncPull {
     next: EntityProgress,
   ): Promise<EntityProgress> {
     const { entity, step } = next;
-    const { watermarks, mirror } = this.services;
+    const { watermarks } = this.services;
     const highestExternalId = higherId(next.highestExternalId, highestIdOf(records));
     const seen = { ...next, highestExternalId };
     if (step === 'changes') {
@@ -208,11 +221,27 @@ export class SyncPull {
       if (position !== null) return seen;
       return isRefreshedByContract(next) ? { ...seen, step: 'contracts' } : { ...seen, isComplete: true };
     }
-    if (position !== null) return seen;
+    return position === null ? { ...seen, isComplete: true } : seen;
+  }
+
+  /** Of the entities read in full, once all were read: that some are hidden is often told by the last of them only. */
+  private async deleteUnseen(): Promise<void> {
+    const { store, mirror, transactions, clock } = this.services;
     const { acceptsDeletions } = this.limits;
-    const pull = { ...this.pullOf(entity), created: next.created };
-    const deleted = await mirror.finishEntity(tx, pull, { acceptsDeletions });
-    return { ...seen, deleted: seen.deleted + deleted, isComplete: true };
+    const whole = this.run.entities.filter(({ step }) => step === 'all');
+    if (whole.length === 0) return;
+    const deleted = await transactions.run(async (tx) => {
+      const pulls = whole.map(({ entity, created }) => ({ ...this.pullOf(entity), created }));
+      const counts = await mirror.finishEntities(tx, pulls, { acceptsDeletions });
+      for (const [index, progress] of whole.entries()) {
+        const rows = counts[index] ?? 0;
+        if (rows === 0) continue;
+        const next = { ...progress, deleted: progress.deleted + rows };
+        await store.saveProgress(tx, this.lease, next, this.apiCalls, clock.now());
+      }
+      return counts;
+    });
+    for (const [index, progress] of whole.entries()) progress.deleted += deleted[index] ?? 0;
   }
 
   /** Commits a change of progress together with what makes it true. */
@@ -220,7 +249,7 @@ export class SyncPull {
     progress: EntityProgress,
     change: (tx: Transaction) => Promise<EntityProgress>,
   ): Promise<void> {
-    const { store, transactions, clock } = this.services;
+    const { store, transactions, signals, clock } = this.services;
     const saved = await transactions.run(async (tx) => {
       const next = await change(tx);
       await store.saveProgress(tx, this.lease, next, this.apiCalls, clock.now());
@@ -228,6 +257,7 @@ export class SyncPull {
     });
     Object.assign(progress, saved);
     Object.assign(this.run, { waitingSince: null, waits: 0 });
+    signals.tell(this.run.id);
   }
 
   private pullOf(entity: PsaEntity) {

@@ -5,6 +5,7 @@ import { JobQueue } from '../../platform/queue/job-queue.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import { SYNC_RUN_STORE, type SyncRunStore } from '../domain/sync-run-store.js';
 import { jobOf, type SyncJob } from './sync-queue.js';
+import { SyncRunEnds } from './sync-run-ends.service.js';
 
 /** A run nobody has touched for so long has lost its job as well as its worker. */
 const ABANDONED_AFTER_MS = 10 * 60_000;
@@ -21,6 +22,7 @@ export class SyncUpkeep {
     @Inject(SYNC_RUN_STORE) private readonly store: SyncRunStore,
     private readonly queue: JobQueue,
     private readonly transactions: TransactionRunner,
+    private readonly ends: SyncRunEnds,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -32,6 +34,7 @@ export class SyncUpkeep {
     const now = this.clock.now();
     const untouchedSince = new Date(now.getTime() - ABANDONED_AFTER_MS);
     const failed = await this.store.failAbandoned(untouchedSince, now);
+    for (const id of failed) await this.ends.noteById(id);
     if (failed.length > 0) this.#logger.error('Abandoned sync runs were ended', { syncRunIds: failed });
     const recovered = await this.transactions.run(async (tx) => {
       const abandoned = await this.store.recoverAbandoned(tx, untouchedSince, now);

@@ -40,6 +40,13 @@ export interface Continuation {
   waits: number;
 }
 
+/** How many runs have not ended: those that want a worker, those that go on later, those at work. */
+export interface ActiveRuns {
+  queued: number;
+  waiting: number;
+  running: number;
+}
+
 export interface SyncRunStore {
   /** @throws SyncAlreadyActiveError */
   insert(tx: Transaction, run: SyncRun): Promise<void>;
@@ -63,6 +70,12 @@ export interface SyncRunStore {
   finish(tx: Transaction, lease: RunLease, run: SyncRun): Promise<void>;
   /** Ends a run that has not ended, whoever works on it; false when it had. */
   cancel(tx: Transaction, runId: string, at: Date): Promise<boolean>;
+  /** The same for the run the schedule has started; gives it as it was before, null when there is none. Needs the connection's schedule locked. */
+  cancelScheduled(
+    tx: Transaction,
+    connectionId: string,
+    at: Date,
+  ): Promise<Pick<SyncRun, 'id' | 'mode' | 'state'> | null>;
   /** Queued runs that nobody has touched since and that wait for nothing, for a new job each; marks them as touched. */
   takeForgotten(tx: Transaction, untouchedSince: Date, at: Date): Promise<LostRun[]>;
   /** Puts running runs that no worker has touched since back into the queue, each at most a few times. */
@@ -71,6 +84,8 @@ export interface SyncRunStore {
   failAbandoned(untouchedSince: Date, at: Date): Promise<string[]>;
   /** Deletes up to `limit` runs that ended before; gives how many. */
   deleteFinished(before: Date, limit: number): Promise<number>;
+  /** Runs that have not ended, of all tenants. @param now tells those that wait from those that only want a worker */
+  countActive(now: Date): Promise<ActiveRuns>;
   find(id: string): Promise<SyncRun | null>;
   list(connectionId: string, page: PageRequest, before: SyncRunListKey | undefined): Promise<Page<SyncRun>>;
 }

@@ -13,6 +13,14 @@ export type SyncMode = 'full' | 'incremental';
  */
 export type PullStep = 'all' | 'changes' | 'contracts';
 
+/** A record that could not be read and was set aside; what was mirrored of it before stays. */
+export interface Rejection {
+  externalId: string;
+  /** As the PSA names it. */
+  field: string;
+  detail: string;
+}
+
 /** How far a run is with one entity; counts are rows. */
 export interface EntityProgress {
   entity: PsaEntity;
@@ -36,6 +44,7 @@ export interface EntityProgress {
   created: number;
   updated: number;
   deleted: number;
+  rejections: readonly Rejection[];
 }
 
 /** Why a queued run waits although a worker is free. */
@@ -53,6 +62,8 @@ export interface SyncRun {
   state: SyncRunState;
   correlationId: string;
   createdAt: Date;
+  /** When the schedule wanted it to start; null for a run a person asked for. */
+  scheduledFor: Date | null;
   startedAt: Date | null;
   finishedAt: Date | null;
   /** Requests sent to the PSA, retries included. */
@@ -109,6 +120,7 @@ export function noProgress(entity: PsaEntity, change: Partial<EntityProgress> = 
     created: 0,
     updated: 0,
     deleted: 0,
+    rejections: [],
     ...change,
   };
 }

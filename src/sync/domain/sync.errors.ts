@@ -57,6 +57,21 @@ export class SyncCronInvalidError extends ConnectorError {
   }
 }
 
+/** So many records of an entity cannot be read that the fault is not theirs; the PSA's answers have changed, or ours is the mistake. */
+export class RecordsUnreadableError extends ConnectorError {
+  /** @param example what is wrong with the first of them */
+  constructor(entity: string, limit: number, example: string) {
+    super({
+      code: 'sync.records_unreadable',
+      category: 'configuration',
+      detail:
+        `More than ${limit} ${entity} cannot be read, such as ${example} Compare one of them in Autotask with what is asked for; ` +
+        `if it is as it should be there, this release does not understand your Autotask and needs an update.`,
+      context: { entity, example },
+    });
+  }
+}
+
 /** Another worker has taken the run over; this one must stop without writing anything more. Never shown to a user. */
 export class LeaseLostError extends ConnectorError {
   constructor(runId: string) {

@@ -1,8 +1,10 @@
 import { estimateOf, type RunEstimate } from '../domain/run-estimate.js';
 import {
+  type EntityProgress,
   noProgress,
   PULLED_ENTITIES,
   type PullStep,
+  type Rejection,
   type SyncMode,
   type SyncRun,
   type SyncRunState,
@@ -19,6 +21,12 @@ export interface EntityCountsResponse {
   updated: number;
   deleted: number;
   unchanged: number;
+  /** Set aside because they cannot be read; not among those read. */
+  rejected: number;
+}
+
+export interface RejectionResponse extends Rejection {
+  entity: string;
 }
 
 export interface SyncRunResponse {
@@ -36,6 +44,8 @@ export interface SyncRunResponse {
   apiCalls: number;
   progress: RunEstimate;
   entities: EntityCountsResponse[];
+  /** Records that were set aside, by entity. */
+  rejections: RejectionResponse[];
   error: { code: string; detail: string } | null;
 }
 
@@ -57,17 +67,26 @@ export function toResponse(run: SyncRun, now: Date): SyncRunResponse {
     waitingFor: run.wait,
     apiCalls: run.apiCalls,
     progress: estimateOf(run, now),
-    entities: entities.map(({ entity, step, isComplete, pages, read, created, updated, deleted }) => ({
-      entity,
-      step,
-      complete: isComplete,
-      pages,
-      read,
-      created,
-      updated,
-      deleted,
-      unchanged: read - created - updated,
-    })),
+    entities: entities.map(toCounts),
+    rejections: entities.flatMap(({ entity, rejections }) =>
+      rejections.map(({ externalId, field, detail }) => ({ entity, externalId, field, detail })),
+    ),
     error: run.error,
+  };
+}
+
+function toCounts({ entity, step, isComplete, rejections, ...counts }: EntityProgress): EntityCountsResponse {
+  const { pages, read, created, updated, deleted } = counts;
+  return {
+    entity,
+    step,
+    complete: isComplete,
+    pages,
+    read,
+    created,
+    updated,
+    deleted,
+    unchanged: read - created - updated,
+    rejected: rejections.length,
   };
 }

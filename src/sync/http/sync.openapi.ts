@@ -68,7 +68,8 @@ export const SYNC_OPENAPI: OpenApiFragment = {
       },
       patch: {
         operationId: 'changeSyncSchedule',
-        summary: 'Give the connection a schedule of its own, or none; pause or resume it',
+        summary:
+          'Give the connection a schedule of its own, or none; pause it, which cancels the run the schedule has started, or resume it',
         tags: TAGS,
         parameters: ID,
         requestBody: jsonBody(
@@ -123,6 +124,15 @@ export const SYNC_OPENAPI: OpenApiFragment = {
         pages: types.count,
         rowsExpected: types.nullable(types.count),
         secondsLeft: types.nullable(types.count),
+        entitiesComplete: types.count,
+        entitiesTotal: types.count,
+        current: types.nullable(
+          objectOf({
+            entity: types.text,
+            rowsRead: types.count,
+            rowsExpected: types.nullable(types.count),
+          }),
+        ),
       }),
       entities: types.listOf(
         objectOf({
@@ -135,7 +145,11 @@ export const SYNC_OPENAPI: OpenApiFragment = {
           updated: types.count,
           deleted: types.count,
           unchanged: types.count,
+          rejected: types.count,
         }),
+      ),
+      rejections: types.listOf(
+        objectOf({ entity: types.text, externalId: types.text, field: types.text, detail: types.text }),
       ),
       error: types.nullable(objectOf({ code: types.text, detail: types.text })),
     }),

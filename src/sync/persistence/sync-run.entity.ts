@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { PsaEntity } from '../../ports/psa/psa-records.js';
 import type { ChangeTracking } from '../../ports/psa/psa-session.port.js';
-import type { PullStep, SyncMode, SyncRunState, SyncTrigger } from '../domain/sync-run.js';
+import type { PullStep, Rejection, SyncMode, SyncRunState, SyncTrigger } from '../domain/sync-run.js';
 
 @Entity({ name: 'sync_run' })
 export class SyncRunEntity {
@@ -131,4 +131,7 @@ export class SyncRunEntityEntity {
 
   @Column({ type: 'integer' })
   deleted!: number;
+
+  @Column({ type: 'jsonb', default: [] })
+  rejections!: Rejection[];
 }

@@ -10,6 +10,7 @@ import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import { LeaseLostError, SyncAlreadyActiveError } from '../domain/sync.errors.js';
 import type { EntityProgress, SyncRun } from '../domain/sync-run.js';
 import type {
+  ActiveRuns,
   Continuation,
   LostRun,
   RunLease,
@@ -95,8 +96,9 @@ export class SyncRunRepository implements SyncRunStore {
     at: Date,
   ): Promise<void> {
     await this.touch(tx, lease, { apiCalls, touchedAt: at, waitingSince: null, waits: 0, recoveries: 0 });
-    const { entity, ...counts } = progress;
-    await managerOf(tx).update(SyncRunEntityEntity, { runId: lease.runId, entity }, counts);
+    const { entity, rejections, ...counts } = progress;
+    const change = { ...counts, rejections: [...rejections] };
+    await managerOf(tx).update(SyncRunEntityEntity, { runId: lease.runId, entity }, change);
   }
 
   async release(tx: Transaction, { runId, token }: RunLease, next: Continuation): Promise<number> {
@@ -143,6 +145,20 @@ export class SyncRunRepository implements SyncRunStore {
     return rows.length === 1;
   }
 
+  async cancelScheduled(
+    tx: Transaction,
+    connectionId: string,
+    at: Date,
+  ): Promise<Pick<SyncRun, 'id' | 'mode' | 'state'> | null> {
+    const [run] = await rowsOf<Pick<SyncRun, 'id' | 'mode' | 'state'>>(
+      managerOf(tx),
+      `SELECT id, mode, state FROM sync_run
+       WHERE connection_id = $1 AND trigger = 'schedule' AND state IN ('queued', 'running') FOR UPDATE`,
+      [connectionId],
+    );
+    return run !== undefined && (await this.cancel(tx, run.id, at)) ? run : null;
+  }
+
   takeForgotten(tx: Transaction, untouchedSince: Date, at: Date): Promise<LostRun[]> {
     return rowsOf<LostRun>(
       managerOf(tx),
@@ -179,6 +195,18 @@ export class SyncRunRepository implements SyncRunStore {
       [before, limit],
     );
     return rows.length;
+  }
+
+  async countActive(now: Date): Promise<ActiveRuns> {
+    const [row] = await rowsOf<ActiveRuns>(
+      this.dataSource.manager,
+      `SELECT count(*) FILTER (WHERE state = 'queued' AND (resumes_at IS NULL OR resumes_at <= $1))::integer AS queued,
+         count(*) FILTER (WHERE state = 'queued' AND resumes_at > $1)::integer AS waiting,
+         count(*) FILTER (WHERE state = 'running')::integer AS running
+       FROM sync_run WHERE state IN ('queued', 'running')`,
+      [now],
+    );
+    return row ?? { queued: 0, waiting: 0, running: 0 };
   }
 
   async find(id: string): Promise<SyncRun | null> {

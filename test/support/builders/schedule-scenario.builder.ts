@@ -19,7 +19,7 @@ export const SCHEDULE_SETTINGS = {
     checkCron: '0 4 * * *',
     auditCron: '*/5 * * * *',
   },
-  sync: { spreadSeconds: 600, runRetentionDays: 30 } as PsaConnectorSettings['sync'],
+  sync: { spreadSeconds: 600, sweepSpreadSeconds: 600, runRetentionDays: 30 } as PsaConnectorSettings['sync'],
 };
 
 /** A database of its own with the real queue, and what starts runs as a replica has it; its timers are never started. */
@@ -28,7 +28,7 @@ export async function openScheduleScenario() {
   const services = buildServices(installation);
   const queue = new PgBossJobQueue(installation.settings);
   await queue.onModuleInit();
-  const { stores, mirror, audit, clock } = services;
+  const { stores, mirror, audit, ends, clock } = services;
   const { transactions } = installation;
   const directory = new ConnectionDirectory(stores.connections);
   return {
@@ -36,7 +36,17 @@ export async function openScheduleScenario() {
     services,
     queue,
     directory,
-    runs: new SyncRuns(directory, stores.runs, stores.schedules, mirror, queue, audit, transactions, clock),
+    runs: new SyncRuns(
+      directory,
+      stores.runs,
+      stores.schedules,
+      mirror,
+      queue,
+      audit,
+      ends,
+      transactions,
+      clock,
+    ),
     dueRuns: (settings: Partial<typeof SCHEDULE_SETTINGS> = {}) =>
       new DueRuns(
         { ...SCHEDULE_SETTINGS, ...settings },
@@ -46,9 +56,19 @@ export async function openScheduleScenario() {
         transactions,
         clock,
       ),
-    upkeep: () => new SyncUpkeep(SCHEDULE_SETTINGS, stores.runs, queue, transactions, clock),
+    upkeep: () => new SyncUpkeep(SCHEDULE_SETTINGS, stores.runs, queue, transactions, ends, clock),
     schedules: () =>
-      new ConnectionSchedules(SCHEDULE_SETTINGS, directory, stores.schedules, audit, transactions, clock),
+      new ConnectionSchedules(
+        SCHEDULE_SETTINGS,
+        directory,
+        stores.schedules,
+        stores.runs,
+        ends,
+        mirror,
+        audit,
+        transactions,
+        clock,
+      ),
     /** Declares the queues; what is queued is taken and thrown away, but stays in the table. */
     declareQueues: async (): Promise<void> => {
       for (const name of [SYNC_QUEUE, LONG_SYNC_QUEUE, ACCESS_CHECK_QUEUE]) {

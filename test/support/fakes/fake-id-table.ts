@@ -1,5 +1,5 @@
 import { type IdBounds, type KeysetPage, PAGE_SIZE } from '../../../src/autotask/client/keyset-page.js';
-import type { PageSource } from '../../../src/autotask/reading/range-reader.js';
+import type { PageSource, ReadRows } from '../../../src/autotask/reading/range-reader.js';
 
 /** Rows that are nothing but ids, answered page by page as the vendor does; counts what it was asked. */
 export class FakeIdTable implements PageSource<bigint> {
@@ -52,8 +52,8 @@ export class FakeIdTable implements PageSource<bigint> {
     return row as bigint;
   }
 
-  recordsOf(rows: readonly unknown[]): bigint[] {
-    return rows as bigint[];
+  recordsOf(rows: readonly unknown[]): ReadRows<bigint> {
+    return { records: rows as bigint[], rejected: [] };
   }
 
   async #turn(signal: AbortSignal): Promise<void> {

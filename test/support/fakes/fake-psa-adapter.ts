@@ -15,6 +15,7 @@ import type {
   ReferencedEntity,
   PullScope,
 } from '../../../src/ports/psa/psa-session.port.js';
+import { PsaRecordMalformedError } from '../../../src/ports/psa/psa.errors.js';
 import { anAccessReport, anInstance } from '../builders/connection.builder.js';
 
 /** One request for a page, as a session received it. */
@@ -52,6 +53,8 @@ export class FakePsaAdapter implements PsaAdapter {
   readonly changedAt = new Map<string, Date>();
   /** What the API user may not read, or the instance does not have. */
   readonly unreadable = new Set<PsaEntity>();
+  /** Rows that cannot be read, such as `companies 4`, with the field that is wrong. */
+  readonly malformed = new Map<string, string>();
   /** Every page that was asked for, across sessions. */
   readonly reads: FakeRead[] = [];
   /** What sessions were opened with, and how many are open. */
@@ -144,12 +147,22 @@ class FakePsaSession implements PsaSession {
       .filter((record) => this.psa.shows(entity, record, scope))
       .filter(({ externalId }) => cursor === null || Number(externalId) > Number(cursor))
       .toSorted((a, b) => Number(a.externalId) - Number(b.externalId));
-    const records = rest.slice(0, this.psa.pageSize);
-    const last = records.at(-1);
+    const rows = rest.slice(0, this.psa.pageSize);
+    const fieldOf = ({ externalId }: { externalId: string }) =>
+      this.psa.malformed.get(`${entity} ${externalId}`);
+    const records = rows.filter((row) => fieldOf(row) === undefined);
+    const rejected = rows.flatMap((row) => {
+      const field = fieldOf(row);
+      return field === undefined
+        ? []
+        : [new PsaRecordMalformedError(entity, row.externalId, field, 'is missing')];
+    });
+    const last = rows.at(-1);
     return {
       records,
+      rejected,
       pages: 1,
-      position: rest.length > records.length && last !== undefined ? last.externalId : null,
+      position: rest.length > rows.length && last !== undefined ? last.externalId : null,
       expectedRows: null,
     };
   }

@@ -535,6 +535,8 @@ export interface DriftFinding {
   subscriptionId: string;
   /** What people call a subscription and whoever bought it */
   subject?: BilledSubject;
+  contractId: string;
+  cause: 'changed' | 'left';
   expected: LineValues;
   actual: LineValues;
   impact: Money;
@@ -1300,6 +1302,16 @@ export interface SyncRun {
     pages: number;
     rowsExpected: number | null;
     secondsLeft: number | null;
+    /** @min 0 */
+    entitiesComplete: number;
+    /** @min 0 */
+    entitiesTotal: number;
+    current: {
+      entity: string;
+      /** @min 0 */
+      rowsRead: number;
+      rowsExpected: number | null;
+    } | null;
   };
   entities: {
     entity: string;
@@ -1317,6 +1329,14 @@ export interface SyncRun {
     deleted: number;
     /** @min 0 */
     unchanged: number;
+    /** @min 0 */
+    rejected: number;
+  }[];
+  rejections: {
+    entity: string;
+    externalId: string;
+    field: string;
+    detail: string;
   }[];
   error: {
     code: string;
@@ -1977,7 +1997,7 @@ export function resumePushes(client: ApiClient, id: string): Promise<Pushes> {
   return client.send('POST', `connections/${encodeURIComponent(id)}/pushes/resume`);
 }
 
-/** Contract services that hold something else than what was last applied, newest first: `GET /connections/{id}/drift`. Raises `ApiProblem`. */
+/** Contract services that hold something else than what was last applied, or are billed on although their subscription left them, newest first: `GET /connections/{id}/drift`. Raises `ApiProblem`. */
 export function listDrift(
   client: ApiClient,
   id: string,
@@ -2492,7 +2512,7 @@ export function getSyncSchedule(client: ApiClient, id: string, signal?: AbortSig
   });
 }
 
-/** Give the connection a schedule of its own, or none; pause or resume it: `PATCH /connections/{id}/sync-schedule`. Raises `ApiProblem`. */
+/** Give the connection a schedule of its own, or none; pause it, which cancels the run the schedule has started, or resume it: `PATCH /connections/{id}/sync-schedule`. Raises `ApiProblem`. */
 export function changeSyncSchedule(
   client: ApiClient,
   id: string,
@@ -2729,12 +2749,12 @@ export function compensateOperation(client: ApiClient, id: string): Promise<Oper
   return client.send('POST', `operations/${encodeURIComponent(id)}/compensate`);
 }
 
-/** What the PSA holds is right; the same difference is not shown again: `POST /drift/{id}/keep`. Raises `ApiProblem`. */
+/** What the PSA holds is right; the same difference is not shown again, and a service that was left is given up: `POST /drift/{id}/keep`. Raises `ApiProblem`. */
 export function keepDrift(client: ApiClient, id: string): Promise<DriftFinding> {
   return client.send('POST', `drift/${encodeURIComponent(id)}/keep`);
 }
 
-/** What was applied is right: make the plan that restores it: `POST /drift/{id}/correct`. Raises `ApiProblem`. */
+/** What was applied is right: make the plan that restores it, or takes the units off a service that was left: `POST /drift/{id}/correct`. Raises `ApiProblem`. */
 export function correctDrift(client: ApiClient, id: string): Promise<BillingPlan> {
   return client.send('POST', `drift/${encodeURIComponent(id)}/correct`);
 }
