@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PlannedFault } from '../../src/autotask-simulator/testing.js';
-import type { OperationResponse } from '../../src/billing/http/billing-response.js';
 import { BillingScenario } from '../support/billing/billing-scenario.js';
+import { demand } from '../support/billing/scenario-helpers.js';
 import type { Line } from '../support/billing/scenario-types.js';
 import { reconCsv, reconLine } from '../support/builders/bill.builder.js';
 import { ALL_RIGHTS } from '../support/connector.js';
@@ -52,7 +52,7 @@ describe('secrets while something is written to the PSA', () => {
     user.integrationCode = INTEGRATION_CODE;
     const credentials = { username: ALL_RIGHTS, secret: USER_SECRET, integrationCode: INTEGRATION_CODE };
     const path = `/connections/${scenario.connectionId}`;
-    expect((await scenario.api.patch(path, { credentials })).status).toBe(200);
+    demand(await scenario.api.patch(path, { credentials }), 200);
 
     const line = await scenario.line({ unitsBefore: 5 });
     await push(line, { method: 'POST', path: /ServiceAdjustments$/ }, { quantity: 8 });
@@ -91,8 +91,7 @@ describe('secrets while something is written to the PSA', () => {
   }
 
   async function retry(line: Line): Promise<void> {
-    const failed = (operations: OperationResponse[]) => operations.find(({ state }) => state === 'failed');
-    const operation = failed(await scenario.operations(line));
+    const operation = (await scenario.operations(line)).find(({ state }) => state === 'failed');
     if (operation !== undefined) await scenario.api.post(`/operations/${operation.id}/retry`);
   }
 

@@ -7,7 +7,7 @@ export function formsOf(secret: string): string[] {
     dotNetJson(secret),
     // Once more inside a line of a JSON log.
     JSON.stringify(dotNetJson(secret)).slice(1, -1),
-    [...secret].map((sign) => (/[\w-]/.test(sign) ? sign : `&#${sign.codePointAt(0)};`)).join(''),
+    Array.from(secret, (sign) => (/[\w-]/.test(sign) ? sign : `&#${sign.codePointAt(0)};`)).join(''),
     encodeURIComponent(secret),
     bytes.toString('base64'),
     bytes.toString('base64url'),
@@ -19,8 +19,11 @@ export function formsOf(secret: string): string[] {
 
 /** Inside a JSON text as System.Text.Json writes it by default: all but plain ASCII escaped, and what HTML could misread. */
 export function dotNetJson(text: string): string {
-  const escape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
-  return text.replaceAll('\\', '\\\\').replaceAll(/[^ -~]|["&'+<>`]/g, escape);
+  return text.replaceAll('\\', '\\\\').replaceAll(/[^ -~]|["&'+<>`]/g, escapedUnit);
+}
+
+function escapedUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 /** Where one of the texts was found, without printing all around it. */
