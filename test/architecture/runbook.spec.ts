@@ -7,7 +7,13 @@ import { readSource, readSources } from './source-files.js';
 const RUNBOOK = new URL('../../src/docs/runbook.md', import.meta.url);
 
 /** What has the form of a code and is none: columns, span attributes, rules of steps. */
-const NO_CODES = new Set(['connection.id', 'mapping.difference', 'psa.entity', 'reconciliation.correct']);
+const NO_CODES = new Set([
+  'connection.id',
+  'mapping.difference',
+  'mapping.left',
+  'psa.entity',
+  'reconciliation.correct',
+]);
 
 /** Codes made of parts, in no literal: found by reading the tables they are made from. */
 function mappingReasons(): string[] {

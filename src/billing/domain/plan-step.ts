@@ -83,7 +83,6 @@ export interface PlanRefusal {
     | 'billing.contract_inactive'
     | 'billing.contract_ended'
     | 'billing.line_ambiguous'
-    | 'billing.not_mapped'
     | 'billing.currency_mismatch'
     | 'billing.cost_currency_unknown'
     | 'billing.charge_code_missing'
