@@ -16,6 +16,7 @@ export function folderFiles(folder: string): ArchiveFiles {
           await file.sync();
           await file.close();
           await rename(`${path}.part`, path);
+          await syncFolder(folder);
         },
         discard: async () => {
           await file.close();
@@ -24,4 +25,16 @@ export function folderFiles(folder: string): ArchiveFiles {
       };
     },
   };
+}
+
+/** A new name is on disk only when its folder is; what a crash takes back must not be the only copy. */
+async function syncFolder(folder: string): Promise<void> {
+  // Windows opens no folders, and writes names by itself.
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }

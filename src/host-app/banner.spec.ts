@@ -7,7 +7,7 @@ import type { HostResources } from './host-resources.js';
 const RESOURCES: HostResources = {
   databaseUrl: 'postgres://psa:hidden-password@127.0.0.1:5432/postgres',
   autotask: { allowedHosts: [] },
-  bootstrapToken: { token: 'the-generated-token', file: '.data/bootstrap-token' },
+  bootstrapToken: { token: 'the-generated-token', file: '.data/bootstrap-token', isNew: true },
   hostDatabase: new DataSource({ type: 'postgres' }),
   masterKey: { id: 'id', key: Buffer.from('hidden-master-key'), file: '.data/master-key' },
   signingKeys: null,
@@ -31,9 +31,16 @@ describe('banner', () => {
   });
 
   it('does not repeat a token that the environment gave', () => {
-    const bootstrapToken = { token: 'the-given-token', file: null };
+    const bootstrapToken = { token: 'the-given-token', file: null, isNew: false };
     const text = describeStart(environment, { ...RESOURCES, bootstrapToken }, 'http://127.0.0.1:3000');
     expect(text).not.toContain('the-given-token');
+  });
+
+  it('names the file of a token that an earlier start made, and does not show it again', () => {
+    const bootstrapToken = { token: 'the-generated-token', file: '.data/bootstrap-token', isNew: false };
+    const text = describeStart(environment, { ...RESOURCES, bootstrapToken }, 'http://127.0.0.1:3000');
+    expect(text).toContain('Bootstrap token  in .data/bootstrap-token');
+    expect(text).not.toContain('the-generated-token');
   });
 
   it('lists the API users of the sandbox when it is used', () => {

@@ -27,11 +27,10 @@ export function describeStart(
   return lines.join('\n');
 }
 
-/** A token of the environment is known to whoever set it and stays out of logs. */
-function describeToken({ token, file }: BootstrapToken): string {
-  return file === null
-    ? '  Bootstrap token  as given in PSA_BOOTSTRAP_TOKEN'
-    : `  Bootstrap token  ${token}  (kept in ${file})`;
+/** A token is shown once, when it was made: logs are kept, and read by more people than the file. */
+function describeToken({ token, file, isNew }: BootstrapToken): string {
+  if (file === null) return '  Bootstrap token  as given in PSA_BOOTSTRAP_TOKEN';
+  return `  Bootstrap token  ${isNew ? `${token}  (kept in ${file})` : `in ${file}`}`;
 }
 
 function describeSandbox(sandboxUrl: string): string[] {

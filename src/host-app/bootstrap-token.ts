@@ -8,12 +8,16 @@ export interface BootstrapToken {
   token: string;
   /** File it is kept in, or null when the environment gave it. */
   file: string | null;
+  /** Whether this start made it: only then it is printed. */
+  isNew: boolean;
 }
 
 /** The token of the environment, else one generated once into `<data dir>/bootstrap-token`. */
 export async function findBootstrapToken(environment: HostEnvironment): Promise<BootstrapToken> {
-  if (environment.bootstrapToken !== undefined) return { token: environment.bootstrapToken, file: null };
+  if (environment.bootstrapToken !== undefined) {
+    return { token: environment.bootstrapToken, file: null, isNew: false };
+  }
   const file = join(environment.dataDir, 'bootstrap-token');
-  const { text } = await keepPrivateText(file, () => randomBytes(24).toString('base64url'));
-  return { token: text, file };
+  const { text, isNew } = await keepPrivateText(file, () => randomBytes(24).toString('base64url'));
+  return { token: text, file, isNew };
 }

@@ -111,6 +111,18 @@ describe('environment of an evaluation', () => {
     expect(readEnvironment(given, 'evaluation')).toMatchObject({ port: 3000, masterKey: undefined });
   });
 
+  it('refuses variables of the test tools in production', () => {
+    expect(() => readEnvironment({ PSA_TEST_DATABASE_URL: 'anything' }, 'production')).toThrow(
+      'PSA_TEST_DATABASE_URL is not a variable of this host',
+    );
+  });
+
+  it('refuses earlier public keys without the key that signs in production', () => {
+    const given = { PSA_AUDIT_PREVIOUS_PUBLIC_KEY_FILES: '/keys/2025.pem' };
+    expect(() => readEnvironment(given, 'production')).toThrow('needs PSA_AUDIT_SIGNING_KEY_FILE');
+    expect(readEnvironment(given, 'evaluation').audit.previousPublicKeyFiles).toEqual(['/keys/2025.pem']);
+  });
+
   it.each([
     ['PORT', '65536', 'whole number from 0 to 65535'],
     ['PORT', '3e3', 'whole number'],

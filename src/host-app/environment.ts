@@ -93,7 +93,7 @@ const SIGN_INS = ['bootstrap', 'accounts'] as const;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Read by the test tools only; a shell that has them set must still be able to start the host. */
+/** Read by the test tools only; a shell that has them set must still be able to start an evaluation. Production has no such shell. */
 const TEST_VARIABLES = /^PSA_TEST_/;
 const REQUIRED_IN_PRODUCTION = ['DATABASE_URL', 'PSA_MASTER_KEY'] as const;
 /** In production; an evaluation on one's own machine may use any. */
@@ -164,7 +164,10 @@ export function readEnvironment(environment: NodeJS.ProcessEnv, profile: HostPro
   const unknown = given
     .map(([name]) => name)
     .filter(
-      (name) => name.startsWith('PSA_') && !TEST_VARIABLES.test(name) && !VARIABLE_NAMES.includes(name),
+      (name) =>
+        name.startsWith('PSA_') &&
+        !VARIABLE_NAMES.includes(name) &&
+        !(profile === 'evaluation' && TEST_VARIABLES.test(name)),
     );
   const parsed = variables.safeParse(known);
   const problems = [

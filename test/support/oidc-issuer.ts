@@ -18,6 +18,8 @@ export interface IssuerFaults {
   refuses?: string;
   /** Answers the token request with status 500. */
   tokenFails?: boolean;
+  /** Refuses the token request in words that repeat how the client signed in. */
+  tokenEchoes?: boolean;
 }
 
 interface Grant {
@@ -33,6 +35,8 @@ export class OidcIssuer {
   readonly #grants = new Map<string, Grant>();
   /** Paths of the requests so far. */
   readonly requests: string[] = [];
+  /** Token requests that were answered with what they brought. */
+  echoes = 0;
   person: Claims = { sub: 'person-1' };
   faults: IssuerFaults = {};
 
@@ -44,10 +48,11 @@ export class OidcIssuer {
     server.on('request', (request, response) => void this.answer(request, response));
   }
 
-  static async start(): Promise<OidcIssuer> {
+  /** @param clientSecret default: one nobody knows */
+  static async start(clientSecret = randomBytes(16).toString('hex')): Promise<OidcIssuer> {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return new OidcIssuer(server, 'psa-connector', randomBytes(16).toString('hex'));
+    return new OidcIssuer(server, 'psa-connector', clientSecret);
   }
 
   get url(): string {
@@ -117,6 +122,11 @@ export class OidcIssuer {
 
   private token(request: IncomingMessage, asked: URLSearchParams, response: ServerResponse): void {
     if (this.faults.tokenFails === true) return json(response, 500, 'no');
+    if (this.faults.tokenEchoes === true) {
+      this.echoes += 1;
+      const heard = `${this.clientSecret} ${request.headers.authorization}`;
+      return json(response, 400, { error: 'invalid_client', error_description: `Heard ${heard}` });
+    }
     // Both parts are form-encoded before they are put together (RFC 6749, 2.3.1).
     const [, basic = ''] = /^Basic (.+)$/.exec(request.headers.authorization ?? '') ?? [];
     const given = Buffer.from(basic, 'base64').toString().split(':').map(decodeURIComponent);

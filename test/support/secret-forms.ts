@@ -4,6 +4,10 @@ export function formsOf(secret: string): string[] {
   const forms = [
     secret,
     JSON.stringify(secret).slice(1, -1),
+    dotNetJson(secret),
+    // Once more inside a line of a JSON log.
+    JSON.stringify(dotNetJson(secret)).slice(1, -1),
+    Array.from(secret, (sign) => (/[\w-]/.test(sign) ? sign : `&#${sign.codePointAt(0)};`)).join(''),
     encodeURIComponent(secret),
     bytes.toString('base64'),
     bytes.toString('base64url'),
@@ -11,6 +15,15 @@ export function formsOf(secret: string): string[] {
     bytes.toString('latin1'),
   ];
   return [...new Set(forms)];
+}
+
+/** Inside a JSON text as System.Text.Json writes it by default: all but plain ASCII escaped, and what HTML could misread. */
+export function dotNetJson(text: string): string {
+  return text.replaceAll('\\', '\\\\').replaceAll(/[^ -~]|["&'+<>`]/g, escapedUnit);
+}
+
+function escapedUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 /** Where one of the texts was found, without printing all around it. */

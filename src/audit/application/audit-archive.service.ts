@@ -10,7 +10,7 @@ import { AUDIT_CHAIN_READER, type AuditChainReader } from '../domain/audit-store
 import { CHAIN_START, ChainVerifier } from '../domain/chain-verifier.js';
 import { type ArchivedChain, CHECKPOINT_STORE, type CheckpointStore } from '../domain/checkpoint-store.js';
 import { AuditCheckpoints } from './audit-checkpoints.service.js';
-import { AuditTrail } from './audit-trail.service.js';
+import { asConnectorError, AuditTrail } from './audit-trail.service.js';
 
 /** A file of an archive: appears under its name, and is on disk, when `close` resolves; `discard` leaves nothing behind. */
 export interface ArchiveFile {
@@ -43,9 +43,31 @@ export class AuditArchive {
 
   /**
    * @param before first instant that is kept: the first of a month, in UTC
-   * @throws ArchiveRefusedError, SigningKeyMissingError; nothing was dropped then
+   * @throws ArchiveRefusedError, SigningKeyMissingError; nothing was dropped then, and a failed entry tells why
    */
   async archive(before: Date, files: ArchiveFiles): Promise<ArchivedChain[]> {
+    try {
+      return await this.archiveAll(before, files);
+    } catch (error) {
+      await this.tellRefusal(before, error);
+      throw error;
+    }
+  }
+
+  /** A tenant's log tells of no other tenant. */
+  private async tellRefusal(before: Date, error: unknown): Promise<void> {
+    const about = error instanceof ArchiveRefusedError ? error.tenantId : null;
+    const event = {
+      operation: AUDIT_OPERATIONS.archiveAuditLog,
+      subject: { type: 'auditLog', id: null, label: 'Audit log' },
+      details: { before: before.toISOString() },
+    } as const;
+    for (const tenantId of about === null ? await this.chain.tenants() : [about]) {
+      await this.trail.appendRefusal(systemContext(tenantId, newId()), event, asConnectorError(error));
+    }
+  }
+
+  private async archiveAll(before: Date, files: ArchiveFiles): Promise<ArchivedChain[]> {
     const now = this.clock.now();
     if (before.getTime() > Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1)) {
       throw new ArchiveRefusedError('the present month is not over.');
@@ -56,7 +78,7 @@ export class AuditArchive {
     for (const { tenantId, sequence, isContiguous } of chains) {
       if (!isContiguous) {
         const reason = `tenant ${tenantId} has entries of a later month below entry ${sequence}, which a release before this one wrote.`;
-        throw new ArchiveRefusedError(reason);
+        throw new ArchiveRefusedError(reason, tenantId);
       }
       archived.push(await this.writeChain(tenantId, sequence, files));
     }
@@ -105,10 +127,13 @@ export class AuditArchive {
       for (const entry of page) {
         const problem = verifier.take(entry);
         if (problem !== null)
-          throw new ArchiveRefusedError(`the chain of tenant ${tenantId} is broken. ${problem.detail}`);
+          throw new ArchiveRefusedError(
+            `the chain of tenant ${tenantId} is broken. ${problem.detail}`,
+            tenantId,
+          );
       }
       if (page.length === 0)
-        throw new ArchiveRefusedError(`the chain of tenant ${tenantId} ends before entry ${last}.`);
+        throw new ArchiveRefusedError(`the chain of tenant ${tenantId} ends before entry ${last}.`, tenantId);
       await file.write(jsonLines(page));
     }
   }

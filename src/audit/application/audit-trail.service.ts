@@ -111,7 +111,7 @@ export class AuditTrail {
 }
 
 /** An unexpected error is audited without its message, which may hold anything. */
-function asConnectorError(error: unknown): ConnectorError {
+export function asConnectorError(error: unknown): ConnectorError {
   if (error instanceof ConnectorError) return error;
   return new ConnectorError({
     code: 'internal.unexpected',

@@ -14,7 +14,11 @@ export class SigningKeyMissingError extends ConnectorError {
 
 /** Months cannot be archived as they are; nothing was dropped. */
 export class ArchiveRefusedError extends ConnectorError {
-  constructor(reason: string) {
+  /** @param tenantId the one whose log is the reason, in which alone the refusal is told; null: it concerns all */
+  constructor(
+    reason: string,
+    readonly tenantId: string | null = null,
+  ) {
     super({
       code: 'audit.archive_refused',
       category: 'conflict',

@@ -137,6 +137,7 @@ export class CheckpointRepository implements CheckpointStore {
         if (BigInt(known.get(tenantId) ?? 0) >= BigInt(sequence)) continue;
         throw new ArchiveRefusedError(
           `entry ${sequence} of tenant ${tenantId} came in meanwhile; start again.`,
+          tenantId,
         );
       }
     }

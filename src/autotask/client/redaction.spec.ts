@@ -26,8 +26,9 @@ describe('redaction of vendor texts', () => {
     const json = units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('');
     const bytes = Buffer.from(odd, 'utf8');
     const percent = [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
-    const dotNet = [...JSON.stringify(odd).slice(1, -1)]
-      .map((sign) => (/[+&<>'`]|[^ -~]/.test(sign) ? escapedUnits(sign) : sign))
+    const dotNet = Array.from(JSON.stringify(odd).slice(1, -1), (sign) =>
+      /[+&<>'`]|[^ -~]/.test(sign) ? escapedUnits(sign) : sign,
+    )
       .join('')
       .replaceAll('\\"', '\\u0022');
 
@@ -42,10 +43,10 @@ describe('redaction of vendor texts', () => {
       ['in a URL, all of it and in small letters', percent],
       ['in a URL inside a URL', encodeURIComponent(encodeURIComponent(odd))],
       ['in a form', new URLSearchParams({ odd }).toString().slice(4)],
-      ['as numeric entities', [...odd].map((sign) => `&#${sign.codePointAt(0)};`).join('')],
+      ['as numeric entities', Array.from(odd, (sign) => `&#${sign.codePointAt(0)};`).join('')],
       [
         'as hexadecimal entities',
-        [...odd].map((sign) => `&#x${sign.codePointAt(0)?.toString(16)};`).join(''),
+        Array.from(odd, (sign) => `&#x${sign.codePointAt(0)?.toString(16)};`).join(''),
       ],
       ['in the wrong character set', bytes.toString('latin1')],
       ['as Base64', bytes.toString('base64')],

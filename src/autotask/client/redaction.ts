@@ -44,7 +44,7 @@ function patternsOf(secret: string): string[] {
 }
 
 function patternOf(text: string): string {
-  return [...text].map((sign) => `(?:${formsOf(sign)})`).join('');
+  return Array.from(text, (sign) => `(?:${formsOf(sign)})`).join('');
 }
 
 /**
@@ -68,7 +68,7 @@ function formsOf(sign: string): string {
     // "\n" and its like; a quotation mark and a backslash are the first form.
     ...(/^\\[bfnrt]$/.test(short) ? [`\\\\\\\\${TIMES}${short.slice(1)}`] : []),
     ...(sign === ' ' ? [literal('+')] : []),
-    ...(codePoint < 0x80 ? [] : [[...bytes.toString('latin1')].map(literal).join('')]),
+    ...(codePoint < 0x80 ? [] : [Array.from(bytes.toString('latin1'), literal).join('')]),
   ];
   return forms.join('|');
 }
