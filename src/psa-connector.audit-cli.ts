@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, hash } from 'node:crypto';
+import { createPrivateKey, createPublicKey, hash, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { DataSource } from 'typeorm';
@@ -16,7 +16,7 @@ import type { AuditSigningKey } from './ports/host/audit-anchor.port.js';
 import { folderFiles } from './psa-connector.archive-files.js';
 import { withDatabase } from './psa-connector.cli-database.js';
 
-export const AUDIT_USAGE = `psa-connector audit verify [--tenant <id>] [--json]
+export const AUDIT_USAGE = `psa-connector audit verify [--tenant <id>] [--public-key <file>]... [--json]
 psa-connector audit checkpoint --signing-key <file>
 psa-connector audit archive --before <YYYY-MM> --to <folder> --signing-key <file>
 
@@ -26,6 +26,9 @@ All read the database named by DATABASE_URL (postgres://user:password@host:port/
   archive        writes the entries before a month to files, verified and signed, and takes them out of the database
   --tenant       only this tenant
   --json         one JSON object per tenant instead of sentences
+  --public-key   PEM file of an Ed25519 public key checkpoints may be signed with, also an earlier one; without any, the key
+                 inside a checkpoint is used, which whoever writes to the database can replace
+                 (openssl pkey -in key.pem -pubout -out public.pem)
   --signing-key  PEM file of an Ed25519 key (openssl genpkey -algorithm ed25519 -out key.pem)
   --before       first month that is kept, in UTC
   --to           folder for the archive; it must exist
@@ -35,6 +38,7 @@ const OPTIONS = {
   tenant: { type: 'string' },
   schema: { type: 'string' },
   json: { type: 'boolean' },
+  'public-key': { type: 'string', multiple: true },
   'signing-key': { type: 'string' },
   before: { type: 'string' },
   to: { type: 'string' },
@@ -72,12 +76,15 @@ function isComplete({ positionals: [name], values }: NonNullable<ReturnType<type
   return name === 'checkpoint' || (MONTH.test(values.before ?? '') && values.to !== undefined);
 }
 
-async function verify(dataSource: DataSource, { tenant, json }: Values): Promise<number> {
+async function verify(dataSource: DataSource, values: Values): Promise<number> {
+  const { tenant, json } = values;
+  const trusted = values['public-key']?.map(readPublicKey) ?? null;
   const chain = new AuditChainRepository(dataSource);
   const verification = new AuditVerification(
     chain,
     new CheckpointRepository(dataSource),
     new ChainSegmentRepository(dataSource),
+    { keys: () => Promise.resolve(trusted) },
   );
   const tenants = tenant === undefined ? await chain.tenants() : [tenant];
   let broken = 0;
@@ -93,9 +100,10 @@ async function verify(dataSource: DataSource, { tenant, json }: Values): Promise
 }
 
 function sentenceOf(report: ChainReport, seconds: number): string {
-  const { tenantId, verified, head, problem, start, checkpoints } = report;
+  const { tenantId, verified, head, problem, start, checkpoints, areKeysCompared } = report;
+  const keys = areKeysCompared ? '' : ' (their keys were not compared: no --public-key)';
   const sealed = start.sequence === '0' ? '' : ` after the sealed entry ${start.sequence}`;
-  const count = `tenant ${tenantId}: ${verified} entries verified${sealed} in ${seconds.toFixed(1)} s, ${checkpoints} checkpoints`;
+  const count = `tenant ${tenantId}: ${verified} entries verified${sealed} in ${seconds.toFixed(1)} s, ${checkpoints} checkpoints${checkpoints === 0 ? '' : keys}`;
   const last = `the last is ${head.sequence} with hash ${head.hash}`;
   if (problem === null) return `${count}; intact, ${last}`;
   const id = problem.entryId === null ? '' : ` with id ${problem.entryId}`;
@@ -145,6 +153,12 @@ function readSigningKey(file: string): AuditSigningKey {
   const privateKey = createPrivateKey(readFileSync(file));
   const publicBytes = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
   return { id: hash('sha256', publicBytes, 'hex').slice(0, 16), privateKey };
+}
+
+function readPublicKey(file: string): KeyObject {
+  const key = createPublicKey(readFileSync(file));
+  if (key.asymmetricKeyType === 'ed25519') return key;
+  throw new TypeError(`${file} holds a key of another kind than Ed25519.`);
 }
 
 function print(line: string): void {

@@ -22,6 +22,7 @@ import { CoverAuditFilters1764000016000 } from '../migrations/1764000016000-cove
 import { CountImportAttempts1764000018000 } from '../migrations/1764000018000-count-import-attempts.js';
 import { CheckAuditHashesFast1764000020000 } from '../migrations/1764000020000-check-audit-hashes-fast.js';
 import { ValidateAuditHashes1764000020100 } from '../migrations/1764000020100-validate-audit-hashes.js';
+import { VersionOperations1764000021000 } from '../migrations/1764000021000-version-operations.js';
 import { NameRejectedRecords1764000026000 } from '../migrations/1764000026000-name-rejected-records.js';
 import { AuditEntryEntity } from './audit/persistence/audit-entry.entity.js';
 import { ConnectionEntity } from './connections/persistence/connection.entity.js';
@@ -61,6 +62,7 @@ export const PERSISTENCE_LISTS: PersistenceLists = {
     CountImportAttempts1764000018000,
     CheckAuditHashesFast1764000020000,
     ValidateAuditHashes1764000020100,
+    VersionOperations1764000021000,
     NameRejectedRecords1764000026000,
   ],
 };

@@ -10,6 +10,8 @@ import { AuditTextIndexing } from './application/audit-text-indexing.service.js'
 import { HostAuditLog } from './application/host-audit-log.service.js';
 import { AuditTrail } from './application/audit-trail.service.js';
 import { AuditVerification } from './application/audit-verification.service.js';
+import { AUDIT_SIGNING_KEY_PROVIDER } from '../ports/host/audit-anchor.port.js';
+import { TRUSTED_CHECKPOINT_KEYS, trustedKeysOf } from './domain/audit-checkpoint.js';
 import { AUDIT_CHAIN_READER, AUDIT_STORE } from './domain/audit-store.js';
 import { AUDIT_TEXT_INDEX } from './domain/audit-text-index.js';
 import { CHAIN_SEGMENT_CHECKER } from './domain/chain-segment.js';
@@ -40,6 +42,11 @@ import { CheckpointRepository } from './persistence/checkpoint.repository.js';
     { provide: AUDIT_TEXT_INDEX, useClass: AuditTextRepository },
     { provide: CHAIN_SEGMENT_CHECKER, useClass: ChainSegmentRepository },
     { provide: CHECKPOINT_STORE, useClass: CheckpointRepository },
+    {
+      provide: TRUSTED_CHECKPOINT_KEYS,
+      useFactory: trustedKeysOf,
+      inject: [AUDIT_SIGNING_KEY_PROVIDER],
+    },
     { provide: REFUSAL_RECORDER, useClass: AuditRefusalRecorder },
   ],
   exports: [AuditTrail, HostAuditLog, REFUSAL_RECORDER],

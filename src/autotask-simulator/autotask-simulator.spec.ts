@@ -125,6 +125,24 @@ describe('AutotaskSimulator', () => {
       expect(companies()).toBe(1);
     });
 
+    it('drop the connection and commit later', async () => {
+      simulator.faults.add({ times: 1, fault: { kind: 'commitLate', ms: 20 } });
+      await expect(post()).rejects.toThrow('fetch failed');
+      expect([companies(), simulator.journal.count({ status: null })]).toEqual([0, 0]);
+      await expect.poll(() => simulator.journal.count({ status: null })).toBe(1);
+      expect(companies()).toBe(1);
+    });
+
+    it('hold a request back until a test lets it go', async () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      simulator.faults.add({ times: 1, fault: { kind: 'hold', until: promise } });
+      const answer = post();
+      await expect.poll(() => simulator.faults.list()[0]?.applied).toBe(1);
+      expect(companies()).toBe(0);
+      resolve();
+      expect([(await answer).status, companies()]).toEqual([200, 1]);
+    });
+
     it('cut the body short of its announced length', async () => {
       simulator.faults.add({ times: 1, fault: { kind: 'truncate' } });
       const reply = await post();

@@ -148,6 +148,14 @@ export class AutotaskSimulator {
     while (performance.now() < until) await nextTurn(undefined, { signal });
   }
 
+  private async unlessStopped(until: Promise<unknown>): Promise<void> {
+    const { signal } = this.stopping;
+    const stopped = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    });
+    await Promise.race([until, stopped]);
+  }
+
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = addressOf(request, this.host);
     const method = request.method ?? 'GET';
@@ -172,10 +180,15 @@ export class AutotaskSimulator {
       const body = await readBody(request);
       if (typeof body === 'string') bodyText = body;
       const fault = this.faults.take(method, url.pathname);
+      if (fault?.kind === 'hold') await this.unlessStopped(fault.until);
+      if (fault?.kind === 'commitLate') {
+        request.socket.destroy();
+        await this.sleep(fault.ms);
+      }
       const delayMs = fault?.kind === 'delay' ? fault.ms : 0;
       const call = { method, url, headers: request.headers, bodyText, delayMs };
       const reply = fault?.kind === 'dropBefore' ? null : await this.reply(call, trace, body, fault);
-      const isAnswered = reply !== null && fault?.kind !== 'dropAfter';
+      const isAnswered = reply !== null && fault?.kind !== 'dropAfter' && fault?.kind !== 'commitLate';
       record(isAnswered ? reply.status : null);
       if (isAnswered) await send(response, reply, fault?.kind === 'truncate');
     } catch (error) {

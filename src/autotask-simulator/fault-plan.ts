@@ -17,10 +17,14 @@ export type Fault =
   | { kind: 'empty401' }
   /** Answers normally, later; a signed-in request occupies its thread meanwhile. */
   | { kind: 'delay'; ms: number }
+  /** Waits, however long that takes, and answers normally then; for tests in the same process, which say when. */
+  | { kind: 'hold'; until: Promise<unknown> }
   /** Closes the connection before anything is committed. */
   | { kind: 'dropBefore' }
   /** Commits, then closes the connection without an answer. */
   | { kind: 'dropAfter' }
+  /** Closes the connection without an answer at once, and commits this many milliseconds later: the vendor is still at it. */
+  | { kind: 'commitLate'; ms: number }
   /** Commits, announces the full length, sends half of the body and closes the connection. */
   | { kind: 'truncate' }
   /** Commits and answers 200 with a body that is no JSON, its length being right. */

@@ -80,6 +80,11 @@ export interface SyncOptions {
    */
   spreadSeconds?: number;
   /**
+   * The same for sweeps, which read everything: the full pulls of one tick start spread over this many seconds. Default 14,400 (four
+   * hours). Too low: they wait for each other's slots and allowances, and pulls a person asks for wait with them; too high: they run into the working day.
+   */
+  sweepSpreadSeconds?: number;
+  /**
    * How long a pull waits for a PSA that does not answer, in minutes without anything stored in between, before it fails. Default
    * 360. Too low: the next run starts from the beginning; too high: an outage is told of late.
    */

@@ -56,6 +56,7 @@ function withDefaults(options: PsaConnectorModuleOptions): PsaConnectorSettings 
       longSlots: sync.longSlots ?? 2,
       sliceSeconds: sync.sliceSeconds ?? 60,
       spreadSeconds: sync.spreadSeconds ?? 900,
+      sweepSpreadSeconds: sync.sweepSpreadSeconds ?? 14_400,
       outageToleranceMinutes: sync.outageToleranceMinutes ?? 360,
       runRetentionDays: sync.runRetentionDays ?? 30,
     },
@@ -122,6 +123,7 @@ function syncRules(sync: PsaConnectorSettings['sync']): [boolean, string][] {
     longSlots: [1, 100],
     sliceSeconds: [1, 3_600],
     spreadSeconds: [0, 86_400],
+    sweepSpreadSeconds: [0, 86_400],
     outageToleranceMinutes: [1, 10_080],
     runRetentionDays: [1, 3_650],
   };

@@ -6,8 +6,8 @@ import { createReadStream, readFileSync } from 'node:fs';
 const USAGE = `node verify-audit-export.mjs <export.jsonl|export.csv> [options]
   --after <sequence>:<hash>   the export begins after this entry (an archive, or a log whose beginning was archived)
   --filtered                  the export was filtered: gaps are no fault, each line is verified by itself
-  --checkpoints <file>        signed checkpoints, one JSON object per line; each must lie on the chain
-  --public-key <file>         PEM of the Ed25519 key the checkpoints must be signed with`;
+  --checkpoints <file>        signed checkpoints, one JSON object per line; each of the export's tenant must lie on the chain
+  --public-key <file>         PEM of an Ed25519 key the checkpoints may be signed with; again for each earlier key`;
 
 const [file, ...rest] = process.argv.slice(2);
 if (file === undefined || file.startsWith('--')) fail(USAGE, 2);
@@ -17,12 +17,22 @@ if (options.after !== undefined) {
   const [sequence, hash] = options.after.split(':');
   previous = { sequence: Number(sequence), hash };
 }
-const checkpoints = readCheckpoints();
+const signed = readCheckpoints();
+// Those of the export's tenant; the file of a host holds those of all its tenants.
+let tenantId;
+let checkpoints;
+let compared = 0;
 let verified = 0;
 let gap = null;
 
 for await (const { line, entry, canonical } of file.endsWith('.csv') ? csvEntries(file) : jsonEntries(file)) {
   const { sequence, previousHash, hash, ...body } = entry;
+  tenantId ??= entry.tenantId;
+  checkpoints ??= checkpointsOf(tenantId);
+  if (entry.tenantId !== tenantId)
+    fail(
+      `Line ${line}: entry ${sequence} is of tenant ${entry.tenantId}, the ones before are of ${tenantId}.`,
+    );
   if (gap !== null) {
     // A number that is not where it belongs was either left out or moved: the rest of the file tells which.
     if (sequence === gap.expected)
@@ -43,15 +53,18 @@ for await (const { line, entry, canonical } of file.endsWith('.csv') ? csvEntrie
     fail(`Line ${line}: entry ${sequence} was changed; its content does not give its hash.`);
   if (sequence === previous.sequence + 1 && previousHash !== previous.hash)
     fail(`Line ${line}: entry ${sequence} does not follow from the entry before it.`);
-  const checkpoint = checkpoints.get(sequence);
-  if (checkpoint !== undefined && checkpoint.hash !== hash)
-    fail(`Line ${line}: entry ${sequence} is not the one that was signed on ${checkpoint.createdAt}.`);
-  checkpoints.delete(sequence);
+  for (const checkpoint of checkpoints.get(sequence) ?? []) {
+    if (checkpoint.hash !== hash)
+      fail(`Line ${line}: entry ${sequence} is not the one that was signed on ${checkpoint.createdAt}.`);
+    compared += 1;
+  }
   previous = { sequence, hash };
   verified += 1;
 }
 if (gap !== null) fail(`Line ${gap.line}: entries ${gap.expected} to ${gap.found - 1} are missing.`);
-for (const { sequence } of checkpoints.values()) {
+if (checkpoints === undefined && options.checkpoints !== undefined)
+  fail(`${file} holds no entry: neither its tenant nor what was signed of it can be told.`);
+for (const sequence of checkpoints?.keys() ?? []) {
   if (sequence > previous.sequence)
     fail(
       `The log ends with entry ${previous.sequence}, but entry ${sequence} was signed: the end is missing.`,
@@ -60,6 +73,10 @@ for (const { sequence } of checkpoints.values()) {
 process.stdout.write(
   `${verified} entries verified; the last is ${previous.sequence} with hash ${previous.hash}\n`,
 );
+if (options.checkpoints !== undefined) {
+  const keys = options.publicKeys.length > 0 ? '' : ', whose keys were not compared (no --public-key)';
+  process.stdout.write(`${compared} checkpoints compared${keys}\n`);
+}
 
 /** RFC 8785 for plain JSON: members sorted by UTF-16 code units, no white space. */
 function canonicalJson(value) {
@@ -152,34 +169,43 @@ async function* csvRows(path) {
   }
 }
 
-/** Checkpoints by sequence, each with a good signature. */
+/** Checkpoints of all tenants, each with a good signature. */
 function readCheckpoints() {
-  if (options.checkpoints === undefined) return new Map();
-  const trusted =
-    options.publicKey === undefined ? undefined : createPublicKey(readFileSync(options.publicKey));
-  const lines = readFileSync(options.checkpoints, 'utf8')
+  if (options.checkpoints === undefined) return [];
+  const trusted = options.publicKeys.map((path) => createPublicKey(readFileSync(path)));
+  return readFileSync(options.checkpoints, 'utf8')
     .split('\n')
-    .filter((text) => text.trim() !== '');
-  return new Map(
-    lines.map((text) => {
+    .filter((text) => text.trim() !== '')
+    .map((text) => {
       const { signature, publicKey, ...signed } = JSON.parse(text);
-      const key = trusted ?? createPublicKey(publicKey);
+      const keys = trusted.length > 0 ? trusted : [createPublicKey(publicKey)];
       const bytes = Buffer.from(`psa-connector audit checkpoint v1\n${canonicalJson(signed)}`, 'utf8');
-      if (!verify(null, bytes, key, Buffer.from(signature, 'base64')))
-        fail(`The signature of the checkpoint at entry ${signed.sequence} is wrong.`);
-      return [Number(signed.sequence), { ...signed, sequence: Number(signed.sequence) }];
-    }),
-  );
+      if (!keys.some((key) => verify(null, bytes, key, Buffer.from(signature, 'base64'))))
+        fail(
+          `The signature of the checkpoint at entry ${signed.sequence} of tenant ${signed.tenantId} is wrong, or of a key that was not given (key id ${signed.keyId}).`,
+        );
+      return { ...signed, sequence: Number(signed.sequence) };
+    });
+}
+
+/** By sequence; an entry may have been signed more than once. */
+function checkpointsOf(tenantId) {
+  const own = signed.filter((checkpoint) => checkpoint.tenantId === tenantId);
+  if (own.length === 0 && options.checkpoints !== undefined)
+    fail(`${options.checkpoints} holds no checkpoint of tenant ${tenantId}, whose log this is.`);
+  const found = new Map();
+  for (const one of own) found.set(one.sequence, [...(found.get(one.sequence) ?? []), one]);
+  return found;
 }
 
 function optionsOf(words) {
-  const found = {};
+  const found = { publicKeys: [] };
   while (words.length > 0) {
     const name = words.shift();
     if (name === '--filtered') found.filtered = true;
     else if (name === '--after') found.after = words.shift();
     else if (name === '--checkpoints') found.checkpoints = words.shift();
-    else if (name === '--public-key') found.publicKey = words.shift();
+    else if (name === '--public-key') found.publicKeys.push(words.shift());
     else fail(USAGE, 2);
   }
   return found;

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, hash } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, hash, type KeyObject } from 'node:crypto';
 import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Injectable } from '@nestjs/common';
@@ -8,31 +8,56 @@ import { keepPrivateText } from './private-file.js';
 import { StartError } from './start-error.js';
 
 /** Tokens of what the port classes below hold. */
-export const AUDIT_SIGNING_KEY = Symbol('AUDIT_SIGNING_KEY');
+export const AUDIT_SIGNING_KEYS = Symbol('AUDIT_SIGNING_KEYS');
 export const AUDIT_ANCHOR_FILE = Symbol('AUDIT_ANCHOR_FILE');
 
 const KEY_ID_LENGTH = 16;
+
+/** The key that signs audit checkpoints, and the public halves of those before it. */
+export interface HostSigningKeys {
+  current: AuditSigningKey;
+  earlier: KeyObject[];
+}
 
 /**
  * The Ed25519 key for audit checkpoints: of the file the environment names, in an evaluation else one generated once into
  * `<data dir>/audit-signing-key.pem`; null in production without a file.
  * @throws StartError when the file holds something else
  */
-export async function findSigningKey(environment: HostEnvironment): Promise<AuditSigningKey | null> {
+export async function findSigningKeys(environment: HostEnvironment): Promise<HostSigningKeys | null> {
+  const current = await findSigningKey(environment);
+  if (current === null) return null;
+  return { current, earlier: await Promise.all(environment.audit.previousPublicKeyFiles.map(readPublicKey)) };
+}
+
+async function findSigningKey(environment: HostEnvironment): Promise<AuditSigningKey | null> {
   const { signingKeyFile } = environment.audit;
-  if (signingKeyFile !== undefined) return keyOf(signingKeyFile, await readKeyFile(signingKeyFile));
+  if (signingKeyFile !== undefined) {
+    return keyOf(signingKeyFile, await readKeyFile('PSA_AUDIT_SIGNING_KEY_FILE', signingKeyFile));
+  }
   if (environment.profile === 'production') return null;
   const { text, file } = await keepPrivateText(join(environment.dataDir, 'audit-signing-key.pem'), newKey);
   return keyOf(file, text);
 }
 
-async function readKeyFile(file: string): Promise<string> {
+async function readPublicKey(file: string): Promise<KeyObject> {
+  const pem = await readKeyFile('PSA_AUDIT_PREVIOUS_PUBLIC_KEY_FILES', file);
+  try {
+    const key = createPublicKey(pem);
+    if (key.asymmetricKeyType !== 'ed25519') throw new TypeError('it is of another kind');
+    return key;
+  } catch {
+    throw new StartError(
+      `The file ${file} does not hold an Ed25519 public key in PEM (make one with: openssl pkey -in key.pem -pubout).`,
+    );
+  }
+}
+
+async function readKeyFile(variable: string, file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    throw new StartError(`PSA_AUDIT_SIGNING_KEY_FILE cannot be read (${(cause as Error).message}).`, {
-      cause,
-    });
+    throw new StartError(`${variable} cannot be read (${(cause as Error).message}).`, { cause });
   }
 }
 
@@ -56,13 +81,17 @@ function keyOf(file: string, pem: string): AuditSigningKey {
   }
 }
 
-/** The one signing key of this host. */
+/** The one signing key of this host, and those before it. */
 @Injectable()
 export class HostSigningKeyProvider implements AuditSigningKeyProvider {
-  constructor(@Inject(AUDIT_SIGNING_KEY) private readonly key: AuditSigningKey) {}
+  constructor(@Inject(AUDIT_SIGNING_KEYS) private readonly keys: HostSigningKeys) {}
 
   currentKey(): Promise<AuditSigningKey> {
-    return Promise.resolve(this.key);
+    return Promise.resolve(this.keys.current);
+  }
+
+  earlierPublicKeys(): Promise<readonly KeyObject[]> {
+    return Promise.resolve(this.keys.earlier);
   }
 }
 

@@ -10,7 +10,7 @@ const RESOURCES: HostResources = {
   bootstrapToken: { token: 'the-generated-token', file: '.data/bootstrap-token' },
   hostDatabase: new DataSource({ type: 'postgres' }),
   masterKey: { id: 'id', key: Buffer.from('hidden-master-key'), file: '.data/master-key' },
-  signingKey: null,
+  signingKeys: null,
   sandboxUrl: null,
   embeddedDatabaseDir: null,
   stylesheet: '',

@@ -38,6 +38,14 @@ export const hostList = z
     }
   });
 
+/** Names of files; one with a comma in it cannot be given. */
+export const fileList = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== ''),
+);
+
 export const cronExpression = z.string().superRefine((text, context) => {
   if (!validateCronExpression(text).valid) {
     context.addIssue(`must be a cron expression such as "*/15 * * * *", in UTC (is ${quote(text)})`);

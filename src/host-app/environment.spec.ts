@@ -22,7 +22,7 @@ describe('environment of an evaluation', () => {
       bootstrapToken: undefined,
       autotask: { discoveryUrl: undefined, allowedHosts: [], integrationCode: undefined },
       schedules: { syncCron: undefined, sweepCron: undefined, checkCron: undefined, auditCron: undefined },
-      audit: { signingKeyFile: undefined, anchorFile: undefined },
+      audit: { signingKeyFile: undefined, previousPublicKeyFiles: [], anchorFile: undefined },
       access: {
         signIn: 'bootstrap',
         publicOrigin: undefined,
@@ -52,6 +52,7 @@ describe('environment of an evaluation', () => {
       PSA_CHECK_CRON: '0 0 3 * * *',
       PSA_AUDIT_CRON: '*/10 * * * *',
       PSA_AUDIT_SIGNING_KEY_FILE: '/keys/audit.pem',
+      PSA_AUDIT_PREVIOUS_PUBLIC_KEY_FILES: '/keys/2024.pem, /keys/2025.pem',
       PSA_AUDIT_ANCHOR_FILE: '/anchor/audit.jsonl',
       PSA_SIGN_IN: 'bootstrap',
       PSA_PUBLIC_URL: 'https://PSA.example/',
@@ -90,7 +91,11 @@ describe('environment of an evaluation', () => {
         checkCron: '0 0 3 * * *',
         auditCron: '*/10 * * * *',
       },
-      audit: { signingKeyFile: '/keys/audit.pem', anchorFile: '/anchor/audit.jsonl' },
+      audit: {
+        signingKeyFile: '/keys/audit.pem',
+        previousPublicKeyFiles: ['/keys/2024.pem', '/keys/2025.pem'],
+        anchorFile: '/anchor/audit.jsonl',
+      },
       logLevel: 'debug',
     });
   });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { PASSWORD_COST } from './access/password-hash.js';
 import {
   cronExpression,
+  fileList,
   hostList,
   isDiscoveryUrl,
   isOrigin,
@@ -55,6 +56,8 @@ export interface HostEnvironment {
   audit: {
     /** PEM file of the key that signs checkpoints. */
     signingKeyFile: string | undefined;
+    /** PEM files of the public halves of keys that signed before it. */
+    previousPublicKeyFiles: string[];
     /** File checkpoints are appended to. */
     anchorFile: string | undefined;
   };
@@ -127,6 +130,7 @@ const variables = z.object({
   PSA_CHECK_CRON: cronExpression.optional(),
   PSA_AUDIT_CRON: cronExpression.optional(),
   PSA_AUDIT_SIGNING_KEY_FILE: z.string().optional(),
+  PSA_AUDIT_PREVIOUS_PUBLIC_KEY_FILES: fileList.default([]),
   PSA_AUDIT_ANCHOR_FILE: z.string().optional(),
   PSA_SIGN_IN: z.enum(SIGN_INS, { error: `must be one of ${SIGN_INS.join(', ')}` }).default('bootstrap'),
   ...OIDC_VARIABLES,
@@ -197,6 +201,7 @@ function toHostEnvironment(values: z.output<typeof variables>, profile: HostProf
     },
     audit: {
       signingKeyFile: values.PSA_AUDIT_SIGNING_KEY_FILE,
+      previousPublicKeyFiles: values.PSA_AUDIT_PREVIOUS_PUBLIC_KEY_FILES,
       anchorFile: values.PSA_AUDIT_ANCHOR_FILE,
     },
     access: {
@@ -236,6 +241,12 @@ function lackingInProduction(given: Record<string, string | undefined>): string[
   }
   if (Number(given['PSA_PASSWORD_COST'] ?? PASSWORD_COST.logN) < PASSWORD_COST.logN) {
     missing.push(`PSA_PASSWORD_COST must be at least ${PASSWORD_COST.logN} in production`);
+  }
+  if (
+    given['PSA_AUDIT_PREVIOUS_PUBLIC_KEY_FILES'] !== undefined &&
+    given['PSA_AUDIT_SIGNING_KEY_FILE'] === undefined
+  ) {
+    missing.push('PSA_AUDIT_PREVIOUS_PUBLIC_KEY_FILES needs PSA_AUDIT_SIGNING_KEY_FILE');
   }
   const isWeak = (given['PSA_BOOTSTRAP_TOKEN']?.length ?? MIN_TOKEN_LENGTH) < MIN_TOKEN_LENGTH;
   const weak = `PSA_BOOTSTRAP_TOKEN must be at least ${MIN_TOKEN_LENGTH} characters in production`;

@@ -35,7 +35,7 @@ export class HostAppModule {
         current: { id: resources.masterKey.id, key: resources.masterKey.key },
         previous: previousMasterKeys(environment),
       },
-      signingKey: resources.signingKey,
+      signingKeys: resources.signingKeys,
       anchorFile: environment.audit.anchorFile,
     });
     const identification = IdentificationModule.forValues(
@@ -55,7 +55,7 @@ export class HostAppModule {
           ports: {
             actorResolver: HostActorResolver,
             masterKeyProvider: HostMasterKeyProvider,
-            ...(resources.signingKey === null ? {} : { auditSigningKeyProvider: HostSigningKeyProvider }),
+            ...(resources.signingKeys === null ? {} : { auditSigningKeyProvider: HostSigningKeyProvider }),
             ...(environment.audit.anchorFile === undefined ? {} : { auditAnchor: FileAuditAnchor }),
           },
           useFactory: () => ({

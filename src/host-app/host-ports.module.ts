@@ -1,6 +1,6 @@
 import { type DynamicModule, Inject, Injectable, Module } from '@nestjs/common';
-import type { AuditSigningKey, MasterKey, MasterKeyProvider } from '../index.js';
-import { AUDIT_ANCHOR_FILE, AUDIT_SIGNING_KEY } from './audit-ports.js';
+import type { MasterKey, MasterKeyProvider } from '../index.js';
+import { AUDIT_ANCHOR_FILE, AUDIT_SIGNING_KEYS, type HostSigningKeys } from './audit-ports.js';
 
 const HOST_MASTER_KEYS = Symbol('HOST_MASTER_KEYS');
 
@@ -30,17 +30,17 @@ export class HostMasterKeyProvider implements MasterKeyProvider {
 export class HostPortsModule {
   static forValues(values: {
     masterKeys: HostMasterKeys;
-    signingKey: AuditSigningKey | null;
+    signingKeys: HostSigningKeys | null;
     anchorFile: string | undefined;
   }): DynamicModule {
     return {
       module: HostPortsModule,
       providers: [
         { provide: HOST_MASTER_KEYS, useValue: values.masterKeys },
-        { provide: AUDIT_SIGNING_KEY, useValue: values.signingKey },
+        { provide: AUDIT_SIGNING_KEYS, useValue: values.signingKeys },
         { provide: AUDIT_ANCHOR_FILE, useValue: values.anchorFile },
       ],
-      exports: [HOST_MASTER_KEYS, AUDIT_SIGNING_KEY, AUDIT_ANCHOR_FILE],
+      exports: [HOST_MASTER_KEYS, AUDIT_SIGNING_KEYS, AUDIT_ANCHOR_FILE],
     };
   }
 }

@@ -7,8 +7,7 @@ import { openHostDatabase } from './access/host-database.js';
 import { type BootstrapToken, findBootstrapToken } from './bootstrap-token.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import type { HostEnvironment } from './environment.js';
-import type { AuditSigningKey } from '../index.js';
-import { findSigningKey } from './audit-ports.js';
+import { findSigningKeys, type HostSigningKeys } from './audit-ports.js';
 import { findMasterKey, type HostMasterKey } from './master-key.js';
 import { startSandbox } from './sandbox.js';
 import type { Shutdown } from './shutdown.js';
@@ -26,8 +25,8 @@ export interface HostResources {
   /** The host's own tables, open and migrated. */
   hostDatabase: DataSource;
   masterKey: HostMasterKey;
-  /** Signs audit checkpoints; null: there are none. */
-  signingKey: AuditSigningKey | null;
+  /** Sign audit checkpoints; null: there are none. */
+  signingKeys: HostSigningKeys | null;
   /** Address of the built-in sandbox, or null when a real Autotask is used. */
   sandboxUrl: string | null;
   /** Where the embedded database keeps its data, or null when one was given. */
@@ -55,7 +54,7 @@ export async function prepareResources(
   // A provider makes administrators of the people it says are.
   if (!usesToken && environment.access.oidc === undefined) await demandAdministrator(hostDatabase);
   const masterKey = await findMasterKey(environment);
-  const signingKey = await findSigningKey(environment);
+  const signingKeys = await findSigningKeys(environment);
   const stylesheet = await readStylesheet(environment);
   const notices = [
     ...(sandboxUrl === null
@@ -76,7 +75,7 @@ export async function prepareResources(
     bootstrapToken,
     hostDatabase,
     masterKey,
-    signingKey,
+    signingKeys,
     sandboxUrl,
     embeddedDatabaseDir,
     stylesheet,

@@ -10,6 +10,7 @@ import { REQUEST_SLOTS } from '../ports/psa/request-slots.port.js';
 import { PostgresRequestLedger } from './limits/postgres-request-ledger.js';
 import { PostgresRequestSlots } from './limits/postgres-request-slots.js';
 import { REQUEST_OBSERVER } from '../ports/psa/request-observer.port.js';
+import { loadMetrics, METRICS, type Metrics } from './metrics/metrics.js';
 import { REQUEST_METRICS, RequestMetrics } from './metrics/request-metrics.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from './persistence/data-source.js';
 import { TransactionRunner } from './persistence/transaction-runner.js';
@@ -31,7 +32,12 @@ import { TransactionRunner } from './persistence/transaction-runner.js';
       inject: [getDataSourceToken(PSA_CONNECTOR_DATA_SOURCE)],
       useFactory: (dataSource: DataSource) => new PostgresRequestLedger(dataSource),
     },
-    { provide: REQUEST_METRICS, useFactory: () => RequestMetrics.load() },
+    { provide: METRICS, useFactory: loadMetrics },
+    {
+      provide: REQUEST_METRICS,
+      inject: [METRICS],
+      useFactory: (metrics: Metrics | null) => (metrics === null ? null : new RequestMetrics(metrics)),
+    },
     { provide: REQUEST_OBSERVER, useExisting: REQUEST_METRICS },
   ],
   exports: [
@@ -40,6 +46,7 @@ import { TransactionRunner } from './persistence/transaction-runner.js';
     JobQueue,
     REQUEST_SLOTS,
     REQUEST_LEDGER,
+    METRICS,
     REQUEST_METRICS,
     REQUEST_OBSERVER,
   ],

@@ -7,6 +7,7 @@ import { ConnectionSchedules } from './application/connection-schedule.service.j
 import { DueRuns } from './application/due-runs.service.js';
 import { SyncRuns } from './application/sync-run.service.js';
 import { SyncAftermath } from './application/sync-aftermath.service.js';
+import { SyncRunSignals } from './application/sync-run-signals.service.js';
 import { SyncRunner } from './application/sync-runner.service.js';
 import { SyncSchedule } from './application/sync-schedule.service.js';
 import { SyncStatistics } from './application/sync-statistics.service.js';
@@ -29,6 +30,7 @@ import { WatermarkRepository } from './persistence/watermark.repository.js';
     SyncRuns,
     SyncRunner,
     SyncStatistics,
+    SyncRunSignals,
     ConnectionSchedules,
     VisibilityDecisions,
     DueRuns,
@@ -42,6 +44,5 @@ import { WatermarkRepository } from './persistence/watermark.repository.js';
     { provide: WATERMARK_STORE, useClass: WatermarkRepository },
     { provide: SCHEDULE_STORE, useClass: ScheduleRepository },
   ],
-  exports: [SyncStatistics],
 })
 export class SyncModule {}

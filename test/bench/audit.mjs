@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { AuditVerification } from '../../dist/src/audit/application/audit-verification.service.js';
+import { trustedKeysOf } from '../../dist/src/audit/domain/audit-checkpoint.js';
 import { AuditChainRepository } from '../../dist/src/audit/persistence/audit-chain.repository.js';
 import { ChainSegmentRepository } from '../../dist/src/audit/persistence/chain-segment.repository.js';
 import { CheckpointRepository } from '../../dist/src/audit/persistence/checkpoint.repository.js';
@@ -96,6 +97,7 @@ async function measureVerifying(dataSource, size) {
       chain,
       new CheckpointRepository(dataSource),
       new ChainSegmentRepository(dataSource),
+      trustedKeysOf(null),
     ).verify(TENANT),
   );
   const { isIntact, verified, problem } = verifying.value;

@@ -63,8 +63,9 @@ async function change(world, line, quantity, day) {
 function planFaults(world, random) {
   const { faults } = world.simulator;
   for (let count = random.int(0, 4); count > 0; count -= 1) {
-    const kind = random.pick(['dropBefore', 'dropAfter', 'dropAfter', 'truncate']);
-    faults.add({ path: ADJUST, after: random.int(0, 30), times: random.int(1, 3), fault: { kind } });
+    const kind = random.pick(['dropBefore', 'dropAfter', 'dropAfter', 'truncate', 'commitLate']);
+    const fault = kind === 'commitLate' ? { kind, ms: random.int(100, 5_000) } : { kind };
+    faults.add({ path: ADJUST, after: random.int(0, 30), times: random.int(1, 3), fault });
   }
   if (random.chance(0.3))
     faults.add({ path: READ, after: random.int(0, 5), times: 2, fault: { kind: 'dropBefore' } });

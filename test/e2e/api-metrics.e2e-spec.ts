@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SANDBOX_API_USERS, SANDBOX_INTEGRATION_CODE } from '../../src/autotask-simulator/testing.js';
+import type { SyncRunResponse } from '../../src/sync/http/sync-run-response.js';
 import type { ApiAnswer } from '../support/api-client.js';
 import { ALL_RIGHTS, type Connector, startConnector } from '../support/connector.js';
 import { HTTP_ADAPTERS } from '../support/test-app.js';
+import { until } from '../support/until.js';
 
 /** The value of a series, by its name and labels; undefined when it is not there. */
 function seriesIn(text: string, name: string, labels: Record<string, string>): number | undefined {
@@ -16,11 +18,21 @@ function seriesIn(text: string, name: string, labels: Record<string, string>): n
   return line === undefined ? undefined : Number(line.split(' ').at(-1));
 }
 
+/** Starts a run and gives its id once it has been put off. */
+async function waitingRun({ api }: Connector, connectionId: string): Promise<string> {
+  const { body } = await api.post<{ id: string }>(`/connections/${connectionId}/sync-runs`);
+  return until('the run to be put off', async () => {
+    const { body: run } = await api.get<SyncRunResponse>(`/sync-runs/${body.id}`);
+    return run.resumesAt === null ? null : run.id;
+  });
+}
+
 describe.each(HTTP_ADAPTERS)('GET /metrics under %s', (adapter) => {
   let connector: Connector;
   let answer: ApiAnswer;
   let text: string;
   let instance: string;
+  let entities: { pages: number; read: number; created: number }[];
 
   beforeAll(async () => {
     connector = await startConnector({ adapter });
@@ -31,7 +43,13 @@ describe.each(HTTP_ADAPTERS)('GET /metrics under %s', (adapter) => {
       times: 1,
       fault: { kind: 'status', status: 503, body: 'Service Unavailable' },
     });
-    await connector.sync(connection.id);
+    ({ entities } = await connector.sync(connection.id));
+    connector.simulator.faults.add({
+      path: /\/Companies\/query$/i,
+      fault: { kind: 'status', status: 503, body: 'Service Unavailable' },
+    });
+    await connector.api.post(`/sync-runs/${await waitingRun(connector, connection.id)}/cancel`);
+    await waitingRun(connector, connection.id);
     answer = await connector.api.send('GET', '/metrics');
     text = answer.text;
   });
@@ -70,6 +88,42 @@ describe.each(HTTP_ADAPTERS)('GET /metrics under %s', (adapter) => {
     expect(seriesIn(text, 'psa_connector_budget_used_requests', { instance, by: 'own' })).toBe(signedIn);
     expect(left('pull')).toBe(8_000 - signedIn);
     expect(left('push')).toBe(10_000 - signedIn);
+  });
+
+  it('counts the runs that ended, by mode and outcome, with those a person has cancelled', () => {
+    const runs = (mode: string, state: string) =>
+      seriesIn(text, 'psa_connector_sync_runs_total', { mode, state });
+    expect(runs('full', 'succeeded')).toBe(1);
+    expect(runs('incremental', 'cancelled')).toBe(1);
+    const duration = 'psa_connector_sync_run_duration_seconds';
+    expect(seriesIn(text, `${duration}_count`, { mode: 'full', state: 'succeeded' })).toBe(1);
+    expect(seriesIn(text, `${duration}_sum`, { mode: 'full', state: 'succeeded' })).toBeGreaterThan(0);
+  });
+
+  it('counts the rows, pages and requests of runs', () => {
+    const total = (count: (entity: (typeof entities)[number]) => number) =>
+      entities.reduce((sum, entity) => sum + count(entity), 0);
+    const rows = (change: string) =>
+      seriesIn(text, 'psa_connector_sync_run_rows_total', { mode: 'full', change });
+    expect(total(({ read }) => read)).toBeGreaterThan(0);
+    expect(rows('read')).toBe(total(({ read }) => read));
+    expect(rows('created')).toBe(total(({ created }) => created));
+    expect(rows('deleted')).toBe(0);
+    expect(seriesIn(text, 'psa_connector_sync_run_pages_total', { mode: 'full' })).toBe(
+      total(({ pages }) => pages),
+    );
+    expect(seriesIn(text, 'psa_connector_sync_run_requests_total', { mode: 'full' })).toBeGreaterThan(0);
+  });
+
+  it('shows how late runs started, which are put off, and those that have not ended', () => {
+    const lateness = 'psa_connector_sync_start_lateness_seconds';
+    expect(seriesIn(text, `${lateness}_count`, { mode: 'full' })).toBe(1);
+    expect(seriesIn(text, `${lateness}_sum`, { mode: 'full' })).toBeLessThan(60);
+    expect(
+      seriesIn(text, 'psa_connector_sync_run_waits_total', { reason: 'psa.unreachable' }),
+    ).toBeGreaterThanOrEqual(2);
+    const active = (state: string) => seriesIn(text, 'psa_connector_sync_active_runs', { state });
+    expect([active('queued'), active('waiting'), active('running')]).toEqual([0, 1, 0]);
   });
 
   it('names no user and no secret', () => {

@@ -146,6 +146,15 @@ describe.each(HTTP_ADAPTERS)('a sync run under %s', (adapter) => {
     expect(runs.map(({ state }) => state).at(-1)).toBe('succeeded');
     expect(runs.slice(0, -1).map(({ state }) => state)).not.toContain('succeeded');
     first = (await connector.api.get<SyncRunResponse>(`/sync-runs/${started.body.id}`)).body;
+    // Nothing was ever counted, but how far it is can be told.
+    const progress = { entitiesComplete: 2, entitiesTotal: first.entities.length, rowsExpected: null };
+    expect(runs.map((run) => run.progress)).toContainEqual(
+      expect.objectContaining({
+        ...progress,
+        current: { entity: 'companies', rowsRead: 0, rowsExpected: null },
+      }),
+    );
+    expect(first.progress).toMatchObject({ entitiesComplete: first.entities.length, current: null });
     expect(runs.at(-1)).toEqual(first);
   });
 

@@ -1,8 +1,12 @@
 import { execFile } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { AuditVerification } from '../../src/audit/application/audit-verification.service.js';
+import { signCheckpoint, trustedKeysOf } from '../../src/audit/domain/audit-checkpoint.js';
 import type { AuditEntry } from '../../src/audit/domain/audit-entry.js';
 import { AuditChainRepository } from '../../src/audit/persistence/audit-chain.repository.js';
 import { ChainSegmentRepository } from '../../src/audit/persistence/chain-segment.repository.js';
@@ -42,17 +46,27 @@ interface Report {
   verified: number;
   head: { sequence: string; hash: string };
   problem: { kind: string; sequence: string; entryId: string | null } | null;
+  areKeysCompared: boolean;
 }
 
 /** The built command, which hashes in threads. */
-async function verifyByCommand(): Promise<{ code: number; report: Report }> {
+async function verifyByCommand(...words: string[]): Promise<{ code: number; report: Report }> {
   const environment = hostEnvironment({ DATABASE_URL: installation.settings.database.url });
-  const run = promisify(execFile)(process.execPath, [CLI, 'audit', 'verify', '--json'], { env: environment });
+  const parameters = [CLI, 'audit', 'verify', '--json', ...words];
+  const run = promisify(execFile)(process.execPath, parameters, { env: environment });
   const { code, stdout } = await run.then(
     ({ stdout }) => ({ code: 0, stdout }),
     (error: { code: number; stdout: string }) => error,
   );
   return { code, report: JSON.parse(stdout) as Report };
+}
+
+/** A key to sign with, and a file with its public half. */
+async function newKey(id: string) {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const file = join(await mkdtemp(join(inject('scratchDir'), 'key-')), 'public.pem');
+  await writeFile(file, publicKey.export({ type: 'spki', format: 'pem' }));
+  return { signingKey: { id, privateKey }, file };
 }
 
 /** The sources, which have no thread to start and hash where they are called. */
@@ -62,6 +76,7 @@ function verifyHere() {
     new AuditChainRepository(dataSource),
     new CheckpointRepository(dataSource),
     new ChainSegmentRepository(dataSource),
+    trustedKeysOf(null),
   ).verify(TENANT);
 }
 
@@ -74,6 +89,32 @@ describe('psa-connector audit verify', () => {
     expect(code).toBe(0);
     expect(report).toMatchObject({ isIntact: true, verified: LENGTH, head, problem: null });
     expect(await verifyHere()).toMatchObject({ isIntact: true, verified: LENGTH, head, problem: null });
+  });
+
+  it('believes checkpoints of the public keys it is given, and says when it was given none', async () => {
+    const [ours, earlier] = [await newKey('ours'), await newKey('earlier')];
+    const head = { sequence: String(LENGTH), hash: entries.at(-1)?.hash ?? '' };
+    const checkpoint = signCheckpoint(TENANT, head, new Date(), earlier.signingKey);
+    await new CheckpointRepository(installation.dataSource).add(checkpoint);
+
+    expect(await verifyByCommand()).toMatchObject({
+      code: 0,
+      report: { isIntact: true, areKeysCompared: false },
+    });
+    expect(await verifyByCommand('--public-key', ours.file)).toMatchObject({
+      code: 1,
+      report: {
+        isIntact: false,
+        areKeysCompared: true,
+        problem: { kind: 'checkpoint', sequence: head.sequence },
+      },
+    });
+    const both = ['--public-key', ours.file, '--public-key', earlier.file];
+    expect(await verifyByCommand(...both)).toMatchObject({
+      code: 0,
+      report: { isIntact: true, areKeysCompared: true },
+    });
+    await tamper(installation, 'DELETE FROM audit_checkpoint');
   });
 
   it.each<[string, number, string, string, string]>([

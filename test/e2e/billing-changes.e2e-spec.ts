@@ -244,6 +244,36 @@ describe('a changed subscription, read back from Autotask', () => {
     ]);
   });
 
+  it('keeps its price on the old contract when billing cycle and price change together, and is out of sync', async () => {
+    const line = await scenario.line({ term: 'P1Y', unitsBefore: 5 });
+    const before = scenario.units(line);
+    const isSynced = async () => {
+      const path = `/connections/${scenario.connectionId}/subscription-mappings?limit=200`;
+      const { body } = await scenario.api.get<{ items: { subscriptionId: string; syncState: string }[] }>(
+        path,
+      );
+      return body.items.find(({ subscriptionId }) => subscriptionId === line.subscriptionId)?.syncState;
+    };
+    await scenario.change(line, {
+      offer: { ...line.body.offer, billingCycle: 'annual' },
+      unitPrice: { amount: '110', currency: 'EUR' },
+    });
+    const [refused] = await scenario.settled(line);
+    expect(refused).toMatchObject({ state: 'failed', lastError: { code: 'billing.period_mismatch' } });
+    expect(scenario.units(line)).toEqual(before);
+    expect(await isSynced()).toBe('outOfSync');
+    // Bought by the month again, it is as it was; only the refusal is left to be put away.
+    await scenario.change(line, {
+      offer: { ...line.body.offer, billingCycle: 'monthly' },
+      unitPrice: { amount: '10', currency: 'EUR' },
+    });
+    await scenario.settled(line);
+    expect((await scenario.api.post(`/subscriptions/${line.subscriptionId}/sync`)).status).toBe(202);
+    await scenario.settled(line);
+    expect(scenario.units(line)).toEqual(before);
+    expect(await isSynced()).toBe('synced');
+  });
+
   it('is refused with the reason when the contract ends before the change takes effect', async () => {
     const line = await scenario.line({ unitsBefore: 5 });
     await scenario.change(line, { quantity: 9, effectiveOn: '2027-02-01' });

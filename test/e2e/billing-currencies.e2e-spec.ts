@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MoneyDecimal } from '../../src/kernel/money.js';
 import { BillingScenario } from '../support/billing/billing-scenario.js';
+import { expectProblem } from '../support/connector.js';
 
 describe.each([
   ['JPY', '1000', '1200', '6000', '200'],
@@ -41,5 +42,27 @@ describe.each([
       units: 6,
       price: new MoneyDecimal(before).times(6).toFixed(),
     });
+  });
+
+  it('is planned anew once the exchange rate of its cost is another one', async () => {
+    const line = await scenario.line({ unitsBefore: 5, unitPrice: before, unitCost: '0' });
+    await scenario.setPolicies({ applyMode: 'approval' });
+    await scenario.change(line, { unitCost: { amount: before, currency } });
+    const plan = await scenario.plan();
+    const apply = (id: string) => scenario.api.post(`/plans/${id}/apply`, {});
+    const currencies = scenario.database.table('Currencies');
+    const row = currencies.all().find(({ name }) => name === currency);
+    const rate = scenario.exchangeRate();
+    currencies.update(row?.id ?? 0, { exchangeRate: rate.times('1.25') });
+    try {
+      expectProblem(await apply(plan.id), 409, 'billing.plan_stale');
+      expect((await apply((await scenario.plan()).id)).status).toBe(202);
+      await scenario.settled(line);
+      const cost = rate.times('1.25').times(before).toDecimalPlaces(2).times(5);
+      expect(scenario.rowOn(line, '2026-12-01')).toMatchObject({ cost: cost.toFixed() });
+    } finally {
+      currencies.update(row?.id ?? 0, { exchangeRate: rate });
+      await scenario.setPolicies({ applyMode: 'automatic' });
+    }
   });
 });

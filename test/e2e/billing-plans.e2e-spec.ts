@@ -94,6 +94,45 @@ describe('a billing plan', () => {
     expect(scenario.unitsOn(line, '2026-11-25')).toBe(9);
   });
 
+  it('is refused once another margin rule makes another price, and the next plan shows and sends that one', async () => {
+    const line = await lineInApproval();
+    const ownRule = `/connections/${scenario.connectionId}/margin-rules/${line.subscriptionId}`;
+    const putRule = (percent: string) =>
+      scenario.api.send('PUT', ownRule, {
+        method: 'markupOnList',
+        percent,
+        customerId: line.subscriptionId,
+      });
+    await scenario.setPolicies({ prices: 'marginRules' });
+    await putRule('10');
+    await scenario.change(line, { unitCost: { amount: '10', currency: 'EUR' } });
+    const plan = await scenario.plan();
+    expect(plan.steps).toMatchObject([{ after: { unitPrice: { amount: '11.00' } } }]);
+    await putRule('20');
+    expectProblem(await apply(plan), 409, 'billing.plan_stale');
+    const next = await scenario.plan();
+    expect(next.steps).toMatchObject([{ after: { unitPrice: { amount: '12.00' } } }]);
+    expect((await apply(next)).status).toBe(202);
+    await scenario.settled(line);
+    expect(scenario.rowOn(line, '2026-12-01')).toMatchObject({ units: 5, price: '60' });
+    await scenario.setPolicies({ prices: 'platform' });
+    await scenario.api.send('DELETE', ownRule);
+    await apply(await scenario.plan());
+  });
+
+  it('is refused once a renewal is to go on the next contract instead', async () => {
+    const line = await lineInApproval();
+    await scenario.change(line, { startsOn: '2027-01-01', commitmentEndsOn: '2027-12-31' });
+    const plan = await scenario.plan();
+    expect(plan.steps).toMatchObject([{ kind: 'extendContract' }]);
+    await scenario.setPolicies({ renewal: 'nextContract' });
+    expectProblem(await apply(plan), 409, 'billing.plan_stale');
+    await scenario.setPolicies({ renewal: 'extend' });
+    expect((await apply(await scenario.plan())).status).toBe(202);
+    await scenario.settled(line);
+    expect(scenario.unitsOn(line, '2027-12-31')).toBe(5);
+  });
+
   it('can have a step dated later or left out with a reason', async () => {
     const line = await lineInApproval();
     const other = await lineInApproval();

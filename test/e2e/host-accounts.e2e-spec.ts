@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AccountResponse } from '../../src/host-app/access/accounts.controller.js';
 import type { ApiTokenResponse } from '../../src/host-app/access/api-tokens.controller.js';
+import { permissionsOf } from '../../src/host-app/access/roles.js';
 import type { ApiAnswer, ApiClient } from '../support/api-client.js';
 import { expectProblem } from '../support/connector.js';
 import { HostPeople, OTHER_PASSWORD, PASSWORD } from '../support/host-people.js';
@@ -15,6 +16,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await people?.stop();
 });
+
+const CSP = { tenantId: 'default', rootTenantId: 'default', tier: 'csp' } as const;
 
 type MadeToken = ApiTokenResponse & { token: string };
 
@@ -117,6 +120,55 @@ describe('accounts', () => {
       403,
       'access.beyond_own',
     );
+  });
+});
+
+describe('an API token that may manage accounts and nothing else', () => {
+  it('makes nobody stronger than itself, and gets into no stronger account', async () => {
+    const { body } = await newToken(people.bootstrap, { permissions: ['access:manage'] });
+    const api = people.withToken(body.token);
+    const administrator = await people.newAccount();
+    const disabled = await people.newAccount();
+    await people.bootstrap.patch(`/accounts/${disabled.id}`, { enabled: false });
+    const own = { userName: 'own@csp.example', displayName: 'Own', password: PASSWORD };
+    const attempts: [string, string, object | undefined][] = [
+      ['POST', '/accounts', { ...own, role: 'administrator' }],
+      ['POST', '/accounts', { ...own, role: 'auditor' }],
+      ['PATCH', `/accounts/${administrator.id}`, { password: OTHER_PASSWORD }],
+      ['PATCH', `/accounts/${administrator.id}`, { role: 'auditor' }],
+      ['PATCH', `/accounts/${administrator.id}`, { enabled: false }],
+      ['PATCH', `/accounts/${disabled.id}`, { enabled: true }],
+      ['DELETE', `/accounts/${administrator.id}`, undefined],
+    ];
+    for (const [method, path, change] of attempts) {
+      const answer = await api.send(method, path, change);
+      expectProblem(answer, 403, 'access.beyond_own');
+      expect(await people.newestEntry()).toMatchObject({
+        outcome: 'failed',
+        correlationId: answer.headers.get('x-request-id'),
+        details: { code: 'access.beyond_own' },
+      });
+    }
+    const { status } = await people
+      .browser()
+      .signIn({ userName: administrator.userName, password: PASSWORD });
+    expect(status).toBe(200);
+    expect((await people.browser().signIn(own)).status).not.toBe(200);
+    // What gives nothing stays allowed.
+    const renamed = await api.patch(`/accounts/${administrator.id}`, { displayName: 'Renamed' });
+    expect(renamed.status).toBe(200);
+  });
+
+  it('turns nobody it may change into more than itself', async () => {
+    const permissions = [...permissionsOf('auditor', CSP), 'access:manage'];
+    const { body } = await newToken(people.bootstrap, { permissions });
+    const api = people.withToken(body.token);
+    const own = { userName: 'auditor@csp.example', displayName: 'Own', password: PASSWORD, role: 'auditor' };
+    const { body: made } = await api.post<AccountResponse>('/accounts', own);
+    expect((await api.patch(`/accounts/${made.id}`, { password: OTHER_PASSWORD })).status).toBe(200);
+    const raised = await api.patch(`/accounts/${made.id}`, { role: 'operator' });
+    expectProblem(raised, 403, 'access.beyond_own');
+    expect((await api.delete(`/accounts/${made.id}`)).status).toBe(204);
   });
 });
 

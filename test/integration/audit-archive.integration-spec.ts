@@ -1,20 +1,23 @@
 import { execFile } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { Logger } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { AuditArchive } from '../../src/audit/application/audit-archive.service.js';
 import { AuditCheckpoints } from '../../src/audit/application/audit-checkpoints.service.js';
 import { AuditTrail } from '../../src/audit/application/audit-trail.service.js';
 import { AuditVerification } from '../../src/audit/application/audit-verification.service.js';
+import { signCheckpoint, trustedKeysOf } from '../../src/audit/domain/audit-checkpoint.js';
 import { AUDIT_OPERATIONS } from '../../src/audit/domain/audit-operations.js';
 import { AuditChainRepository } from '../../src/audit/persistence/audit-chain.repository.js';
 import { AuditEntryRepository } from '../../src/audit/persistence/audit-entry.repository.js';
 import { ChainSegmentRepository } from '../../src/audit/persistence/chain-segment.repository.js';
 import { CheckpointRepository } from '../../src/audit/persistence/checkpoint.repository.js';
 import { systemContext } from '../../src/core/use-case-context.js';
-import type { AuditAnchor, AuditCheckpoint } from '../../src/index.js';
+import { FileAuditAnchor } from '../../src/host-app/audit-ports.js';
+import type { AuditAnchor, AuditCheckpoint, AuditSigningKeyProvider } from '../../src/index.js';
 import { folderFiles } from '../../src/psa-connector.archive-files.js';
 import { tamper } from '../support/builders/audit-chain.builder.js';
 import { openInstallation, type TestInstallation } from '../support/builders/installation.builder.js';
@@ -23,14 +26,20 @@ import { FakeClock } from '../support/fakes/fake-clock.js';
 const SCRIPT = fileURLToPath(new URL('../../src/docs/verify-audit-export.mjs', import.meta.url));
 const { privateKey, publicKey } = generateKeyPairSync('ed25519');
 const DAY_MS = 86_400_000;
+const POINT = { sequence: '1', hash: '0'.repeat(64) };
 
 /** Keeps what it is given, or refuses. */
 class FakeAnchor implements AuditAnchor {
   readonly published: AuditCheckpoint[] = [];
   isDown = false;
+  asked = 0;
+  /** Tenants whose checkpoints it never takes. */
+  readonly refuses = new Set<string>();
 
-  publish(checkpoint: AuditCheckpoint): Promise<void> {
+  publish({ ...checkpoint }: AuditCheckpoint): Promise<void> {
+    this.asked += 1;
     if (this.isDown) return Promise.reject(new Error('the anchor is down'));
+    if (this.refuses.has(checkpoint.tenantId)) return Promise.reject(new Error('no such object lock'));
     this.published.push(checkpoint);
     return Promise.resolve();
   }
@@ -43,6 +52,9 @@ let checkpoints: AuditCheckpoints;
 let archive: AuditArchive;
 let verification: AuditVerification;
 let anchor: FakeAnchor;
+let store: CheckpointRepository;
+let chain: AuditChainRepository;
+let segments: ChainSegmentRepository;
 let folder: string;
 
 beforeEach(async () => {
@@ -52,13 +64,14 @@ beforeEach(async () => {
   clock = new FakeClock(new Date(Date.now() + 62 * DAY_MS).toISOString());
   anchor = new FakeAnchor();
   folder = await mkdtemp(join(inject('scratchDir'), 'archive-'));
-  const chain = new AuditChainRepository(dataSource);
-  const store = new CheckpointRepository(dataSource);
+  chain = new AuditChainRepository(dataSource);
+  store = new CheckpointRepository(dataSource);
   const keys = { currentKey: () => Promise.resolve({ id: 'key-1', privateKey }) };
   trail = new AuditTrail(new AuditEntryRepository(dataSource), clock, transactions);
   checkpoints = new AuditCheckpoints(chain, store, keys, anchor, clock);
   archive = new AuditArchive(chain, store, checkpoints, trail, transactions, clock);
-  verification = new AuditVerification(chain, store, new ChainSegmentRepository(dataSource));
+  segments = new ChainSegmentRepository(dataSource);
+  verification = new AuditVerification(chain, store, segments, trustedKeysOf(keys));
 });
 
 afterEach(() => installation?.close());
@@ -116,6 +129,43 @@ describe('a checkpoint', () => {
     expect(anchor.published).toEqual([checkpoint]);
   });
 
+  it('is published though those of other tenants are refused, and told of with its age when it is not', async () => {
+    const logged = vi.spyOn(Logger.prototype, 'error');
+    // More than are given up after, and older than every other.
+    const refused = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    for (const tenantId of refused) {
+      anchor.refuses.add(tenantId);
+      await store.add(signCheckpoint(tenantId, POINT, clock.now(), { id: 'key-1', privateKey }));
+    }
+    clock.advance(DAY_MS);
+    for (let number = 1; number <= 250; number += 1) {
+      await store.add(signCheckpoint(`ok ${number}`, POINT, clock.now(), { id: 'key-1', privateKey }));
+    }
+    for (let run = 0; run < 2; run += 1) await checkpoints.publish();
+    expect(anchor.published).toHaveLength(250);
+    expect(logged).toHaveBeenCalledWith(
+      'An audit checkpoint was not published',
+      expect.objectContaining({ tenantId: 'g', ageSeconds: DAY_MS / 1000, reason: expect.any(String) }),
+    );
+    logged.mockRestore();
+
+    anchor.refuses.clear();
+    await checkpoints.publish();
+    expect(anchor.published.slice(250).map(({ tenantId }) => tenantId)).toEqual(refused);
+  });
+
+  it('is not tried with every tenant while the anchor is down', async () => {
+    for (let number = 1; number <= 20; number += 1) {
+      await store.add(signCheckpoint(`${number}`, POINT, clock.now(), { id: 'key-1', privateKey }));
+    }
+    anchor.isDown = true;
+    await checkpoints.publish();
+    expect(anchor.asked).toBe(5);
+    anchor.isDown = false;
+    await checkpoints.publish();
+    expect(anchor.published).toHaveLength(20);
+  });
+
   it('shows that the end of the log was cut off together with its head', async () => {
     await append('one', 3);
     await checkpoints.create();
@@ -131,6 +181,50 @@ describe('a checkpoint', () => {
     await checkpoints.create();
     await installation.query(`UPDATE audit_checkpoint SET hash = '${'1'.repeat(64)}'`);
     expect((await verification.verify('one')).problem).toMatchObject({ kind: 'checkpoint', sequence: '2' });
+  });
+
+  describe('that someone else signed', () => {
+    const forger = { id: 'key-1', privateKey: generateKeyPairSync('ed25519').privateKey };
+
+    /** All that whoever writes to the database can do: what they sign fits the log they wrote. */
+    async function resign(): Promise<void> {
+      const head = await chain.head('one');
+      await tamper(installation, 'DELETE FROM audit_checkpoint');
+      await store.add(signCheckpoint('one', head ?? { sequence: '0', hash: '' }, clock.now(), forger));
+    }
+
+    it('is a problem, though its own key signed it', async () => {
+      await append('one', 3);
+      await checkpoints.create();
+      await resign();
+      expect(await verification.verify('one')).toMatchObject({
+        isIntact: false,
+        areKeysCompared: true,
+        problem: { kind: 'checkpoint', sequence: '3', detail: expect.stringContaining('trusted') },
+      });
+    });
+
+    it('seals nothing', async () => {
+      await append('one', 3);
+      await resign();
+      await tamper(installation, `INSERT INTO audit_seal VALUES ('one', 3, now(), 'nothing.jsonl')`);
+      await tamper(installation, 'DELETE FROM audit_entry');
+      expect((await verification.verify('one')).problem).toMatchObject({ kind: 'checkpoint', sequence: '3' });
+    });
+
+    it('is told from one of an earlier key of the host, and not compared where the host has no key', async () => {
+      await append('one', 3);
+      await resign();
+      const earlier = [createPublicKey(forger.privateKey)];
+      const rotated = {
+        currentKey: () => Promise.resolve({ id: 'key-2', privateKey }),
+        earlierPublicKeys: () => Promise.resolve(earlier),
+      };
+      const verifyWith = (provider: AuditSigningKeyProvider | null) =>
+        new AuditVerification(chain, store, segments, trustedKeysOf(provider)).verify('one');
+      expect(await verifyWith(rotated)).toMatchObject({ isIntact: true, areKeysCompared: true });
+      expect(await verifyWith(null)).toMatchObject({ isIntact: true, areKeysCompared: false });
+    });
   });
 
   it('is refused without a key', async () => {
@@ -213,6 +307,50 @@ describe('an archive', () => {
     );
   });
 
+  it('is verified offline with the checkpoints of all tenants in one file, also of an earlier key', async () => {
+    const keyFile = async (name: string, key: KeyObject) => {
+      const pem = join(folder, `${name}.pem`);
+      await writeFile(pem, key.export({ type: 'spki', format: 'pem' }));
+      return ['--public-key', pem];
+    };
+    const now = await keyFile('now', publicKey);
+    const earlier = generateKeyPairSync('ed25519');
+    const before = await keyFile('before', earlier.publicKey);
+    const file = join(folder, 'checkpoints.jsonl');
+    const anchorFile = new FileAuditAnchor(file);
+    const signWith = (id: string, key: KeyObject) =>
+      new AuditCheckpoints(
+        chain,
+        store,
+        { currentKey: () => Promise.resolve({ id, privateKey: key }) },
+        anchorFile,
+        clock,
+      ).create();
+    await append('one', 2);
+    await append('two', 1);
+    await signWith('before', earlier.privateKey);
+    await fillTwoMonths();
+    await signWith('now', privateKey);
+    await archive.archive(thisMonth(), folderFiles(folder));
+    const exported = ['one-1-7', 'two-1-4'].map((name) => join(folder, `audit-${name}.jsonl`));
+    const verifyAll = (...words: string[]) =>
+      Promise.all(exported.map((path) => offline(path, '--checkpoints', file, ...words)));
+
+    const [one, two] = await verifyAll(...now, ...before);
+    // The newest of tenant "one" was signed after the archive ends.
+    expect(one).toContain('the end is missing');
+    expect(two).toMatch(/^4 entries verified.*\n2 checkpoints compared\n$/);
+    expect(await verifyAll()).toEqual([
+      expect.stringContaining('the end is missing'),
+      expect.stringMatching(/2 checkpoints compared, whose keys were not compared/),
+    ]);
+    for (const text of await verifyAll(...now)) expect(text).toMatch(/key that was not given .key id before/);
+
+    const ofOne = (await readFile(file, 'utf8')).split('\n').filter((line) => line.includes('"one"'));
+    await writeFile(file, ofOne.join('\n'));
+    expect((await verifyAll(...now, ...before))[1]).toContain('no checkpoint of tenant two');
+  });
+
   it('refuses the present month, a month without entries, and a broken chain, and drops nothing', async () => {
     await fillTwoMonths();
     const refused = { code: 'audit.archive_refused' };
@@ -248,7 +386,6 @@ describe('an archive', () => {
   });
 
   it('makes the months ahead, also for entries that are later than all of them', async () => {
-    const store = new CheckpointRepository(installation.dataSource);
     const through = new Date(Date.now() + 600 * DAY_MS);
     expect(await store.addMonths(through)).toBeGreaterThan(6);
     expect(await store.addMonths(through)).toBe(0);

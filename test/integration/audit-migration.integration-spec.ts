@@ -1,6 +1,7 @@
 import { DataSource } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AuditVerification } from '../../src/audit/application/audit-verification.service.js';
+import { trustedKeysOf } from '../../src/audit/domain/audit-checkpoint.js';
 import { canonicalBody, CHAIN_FORMAT, GENESIS_HASH } from '../../src/audit/domain/audit-entry.js';
 import { AuditChainRepository } from '../../src/audit/persistence/audit-chain.repository.js';
 import { ChainSegmentRepository } from '../../src/audit/persistence/chain-segment.repository.js';
@@ -79,6 +80,7 @@ const verify = () =>
     new AuditChainRepository(dataSource),
     new CheckpointRepository(dataSource),
     new ChainSegmentRepository(dataSource),
+    trustedKeysOf(null),
   ).verify('tenant-a');
 
 describe('partitioning the audit log', () => {

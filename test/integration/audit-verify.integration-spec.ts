@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AuditVerification } from '../../src/audit/application/audit-verification.service.js';
+import { trustedKeysOf } from '../../src/audit/domain/audit-checkpoint.js';
 import { type AuditEntry, chainHash } from '../../src/audit/domain/audit-entry.js';
 import { AuditChainRepository } from '../../src/audit/persistence/audit-chain.repository.js';
 import { ChainSegmentRepository } from '../../src/audit/persistence/chain-segment.repository.js';
@@ -18,6 +19,7 @@ beforeAll(async () => {
     new AuditChainRepository(installation.dataSource),
     new CheckpointRepository(installation.dataSource),
     new ChainSegmentRepository(installation.dataSource),
+    trustedKeysOf(null),
   );
 });
 
@@ -44,6 +46,7 @@ describe('verifying a chain', () => {
       head: { sequence: String(LENGTH), hash: entries.at(-1)?.hash },
       problem: null,
       checkpoints: 0,
+      areKeysCompared: false,
     });
   });
 

@@ -9,6 +9,7 @@ import {
   PsaRequestRejectedError,
   PsaUnreachableError,
 } from '../../src/ports/psa/psa.errors.js';
+import { AFTER_PULL_QUEUE, LONG_SYNC_QUEUE } from '../../src/sync/application/sync-queue.js';
 import { openInstallation, type TestInstallation } from '../support/builders/installation.builder.js';
 import { aCompany } from '../support/builders/psa-records.builder.js';
 import { buildSyncScenario, type SyncScenario } from '../support/builders/sync-scenario.builder.js';
@@ -164,7 +165,8 @@ describe('a run that takes longer than its slice of time', () => {
     // The last page of an entity is not followed by a look at the clock.
     expect(turns).toBeGreaterThan(8);
     expect(psa.reads).toHaveLength(16);
-    expect((queue as FakeJobQueue).jobs).toHaveLength(turns - 1);
+    const jobs = (queue as FakeJobQueue).jobs.map((job) => job.queue);
+    expect(jobs).toEqual([...jobs.slice(0, turns - 1).fill(LONG_SYNC_QUEUE), AFTER_PULL_QUEUE]);
   });
 });
 

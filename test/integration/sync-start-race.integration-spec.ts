@@ -29,10 +29,21 @@ afterAll(() => installation?.close());
 
 beforeEach(async () => {
   scenario = await buildSyncScenario(installation);
-  const { stores, mirror, queue, audit, clock } = scenario.services;
+  const { stores, mirror, queue, audit, statistics, signals, clock } = scenario.services;
   const directory = new ConnectionDirectory(stores.connections);
   const { transactions } = installation;
-  runs = new SyncRuns(directory, stores.runs, stores.schedules, mirror, queue, audit, transactions, clock);
+  runs = new SyncRuns(
+    directory,
+    stores.runs,
+    stores.schedules,
+    mirror,
+    queue,
+    audit,
+    statistics,
+    signals,
+    transactions,
+    clock,
+  );
 });
 
 function start(): Promise<SyncRun> {

@@ -49,6 +49,8 @@ export interface ChainReport {
   head: { sequence: string; hash: string };
   problem: { kind: string; sequence: string; entryId: string | null; detail: string } | null;
   checkpoints: number;
+  /** False: the checkpoints show only that they were not changed since they were signed, by whomever. */
+  areKeysCompared: boolean;
 }
 
 export function verifyAuditLog(client: ApiClient, signal: AbortSignal): Promise<ChainReport> {

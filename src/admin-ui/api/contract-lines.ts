@@ -5,16 +5,28 @@ import type { Page } from './page.js';
 
 export type { ContractLine } from './generated/api.js';
 
+/** Which lines: those of a day, of one contract or company where one is given. */
+export interface LineChoice {
+  /** `YYYY-MM-DD` */
+  asOf: string;
+  contractId?: string | undefined;
+  companyId?: string | undefined;
+}
+
 export function listContractLines(
   client: ApiClient,
   connectionId: string,
-  request: { asOf: string; cursor?: string | undefined; signal: AbortSignal },
+  request: LineChoice & { cursor?: string | undefined; signal: AbortSignal },
 ): Promise<Page<ContractLine>> {
-  const { asOf, cursor, signal } = request;
-  return api.listContractLines(client, connectionId, { limit: 50, asOf, cursor }, signal);
+  const { signal, ...query } = request;
+  return api.listContractLines(client, connectionId, { limit: 50, ...query }, signal);
 }
 
-/** All lines of the day as CSV. */
-export function exportContractLines(client: ApiClient, connectionId: string, asOf: string): Promise<Blob> {
-  return api.exportContractLines(client, connectionId, { asOf });
+/** All lines of the choice as CSV. */
+export function exportContractLines(
+  client: ApiClient,
+  connectionId: string,
+  choice: LineChoice,
+): Promise<Blob> {
+  return api.exportContractLines(client, connectionId, { ...choice });
 }

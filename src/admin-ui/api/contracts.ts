@@ -5,10 +5,60 @@ import type { Page } from './page.js';
 
 export type { Contract, ContractService, Money as Amount } from './generated/api.js';
 
+/** A mirrored record as a search shows it. */
+export interface FoundRecord {
+  id: string;
+  name: string;
+  /** What tells it from others of the same name. */
+  note: string;
+}
+
+/** How many records a search brings at most. */
+export const MOST_FOUND = 50;
+
 export function listContracts(
   client: ApiClient,
   connectionId: string,
   request: { cursor?: string | undefined; signal: AbortSignal },
 ): Promise<Page<Contract>> {
   return api.listContracts(client, connectionId, { limit: 25, cursor: request.cursor }, request.signal);
+}
+
+export function getContract(
+  client: ApiClient,
+  connectionId: string,
+  contractId: string,
+  signal: AbortSignal,
+): Promise<Contract> {
+  return api.getContract(client, connectionId, contractId, signal);
+}
+
+/** Companies with the text in their name or number; the first by name where nothing is searched for. */
+export async function findCompanies(
+  client: ApiClient,
+  connectionId: string,
+  search: string,
+  signal: AbortSignal,
+): Promise<FoundRecord[]> {
+  const { items } = await api.listCompanies(client, connectionId, { search, limit: MOST_FOUND }, signal);
+  return items.map(({ externalId, name, number, type, currency }) => ({
+    id: externalId,
+    name,
+    note: [number, type, currency].filter(Boolean).join(' · '),
+  }));
+}
+
+/** Contracts with the text in their name or number; the first by name where nothing is searched for. */
+export async function findContracts(
+  client: ApiClient,
+  connectionId: string,
+  search: string,
+  signal: AbortSignal,
+): Promise<FoundRecord[]> {
+  const { items } = await api.listContracts(client, connectionId, { search, limit: MOST_FOUND }, signal);
+  return items.map(({ externalId, name, company, number, periodType }) => ({
+    id: externalId,
+    name,
+    note: [company.name, number, periodType].filter(Boolean).join(' · '),
+  }));
 }

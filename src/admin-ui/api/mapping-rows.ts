@@ -1,3 +1,4 @@
+import type { FoundRecord } from './contracts.js';
 import type {
   CustomerMapping,
   CustomerSuggestion,
@@ -47,11 +48,7 @@ export interface MappingSuggestion {
 }
 
 /** A record of the PSA as a search finds it. */
-export interface MappingTarget {
-  id: string;
-  name: string;
-  note: string;
-}
+export type MappingTarget = FoundRecord;
 
 export interface MappingOutcome {
   key: string;

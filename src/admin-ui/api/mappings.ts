@@ -1,3 +1,4 @@
+import { findCompanies, findContracts, MOST_FOUND } from './contracts.js';
 import * as api from './generated/api.js';
 import type { MappingImport, Offer } from './generated/api.js';
 import type { ApiClient } from './http-client.js';
@@ -36,7 +37,6 @@ export interface MappingCalls {
 
 export const MOST_ACCEPTED = 500;
 const PAGE = 100;
-const TARGETS = 50;
 
 function pageOf<From, To>({ items, nextCursor }: Page<From>, toItem: (item: From) => To): Page<To> {
   return { items: items.map(toItem), nextCursor };
@@ -94,12 +94,7 @@ function customerCalls(client: ApiClient, id: string): MappingCalls {
           name: companyName,
         })),
       })),
-    findTargets: async (search, signal) =>
-      (await api.listCompanies(client, id, { search, limit: TARGETS }, signal)).items.map((company) => ({
-        id: company.externalId,
-        name: company.name,
-        note: [company.number, company.type, company.currency].filter(Boolean).join(' · '),
-      })),
+    findTargets: (search, signal) => findCompanies(client, id, search, signal),
     put: async ({ key }, companyId) =>
       fromCustomer(await api.putCustomerMapping(client, id, { customerId: key, companyId })),
     exclude: async ({ key }, reason) =>
@@ -127,7 +122,7 @@ function offerCalls(client: ApiClient, id: string): MappingCalls {
         })),
       })),
     findTargets: async (search, signal) =>
-      (await api.listServices(client, id, { search, limit: TARGETS }, signal)).items.map((service) => ({
+      (await api.listServices(client, id, { search, limit: MOST_FOUND }, signal)).items.map((service) => ({
         id: service.externalId,
         name: service.name,
         note: [service.sku, service.periodType].filter(Boolean).join(' · '),
@@ -164,12 +159,7 @@ function subscriptionCalls(client: ApiClient, id: string): MappingCalls {
           })),
         }),
       ),
-    findTargets: async (search, signal) =>
-      (await api.listContracts(client, id, { search, limit: TARGETS }, signal)).items.map((contract) => ({
-        id: contract.externalId,
-        name: contract.name,
-        note: [contract.company.name, contract.number, contract.periodType].filter(Boolean).join(' · '),
-      })),
+    findTargets: (search, signal) => findContracts(client, id, search, signal),
     put: async ({ key }, contractId) =>
       fromSubscription(await api.putSubscriptionMapping(client, id, { subscriptionId: key, contractId })),
     exclude: async ({ key }, reason) =>

@@ -44,7 +44,16 @@ export interface SyncRun {
   resumesAt: string | null;
   waitingFor: { code: string; detail: string } | null;
   apiCalls: number;
-  progress: { rowsRead: number; pages: number; rowsExpected: number | null; secondsLeft: number | null };
+  progress: {
+    rowsRead: number;
+    pages: number;
+    rowsExpected: number | null;
+    secondsLeft: number | null;
+    entitiesComplete: number;
+    entitiesTotal: number;
+    /** The record kind whose turn it is. */
+    current: { entity: string; rowsRead: number; rowsExpected: number | null } | null;
+  };
   entities: EntityCounts[];
   /** Records that cannot be read and were left as they were. */
   rejections: { entity: string; externalId: string; field: string; detail: string }[];

@@ -26,6 +26,8 @@ export const deAudit: Messages['audit'] = {
     count === 1
       ? '1 signierter Prüfpunkt wurde verglichen.'
       : `${count} signierte Prüfpunkte wurden verglichen.`,
+  keysNotCompared:
+    'Ihre Schlüssel wurden mit keinem vertrauten verglichen: Dieser Host kennt keinen, darum beweisen sie wenig.',
   headHash: (sequence: string) =>
     `Hash des Eintrags ${sequence}; bewahren Sie ihn anderswo auf, um später zu zeigen, dass nichts abgeschnitten wurde:`,
   exportCsv: 'CSV exportieren',

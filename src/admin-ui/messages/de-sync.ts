@@ -11,6 +11,8 @@ export const deSync: Messages['sync'] = {
   mode: 'Art',
   rows: (read: string, expected: string) => `${read} von etwa ${expected} Zeilen`,
   rowsRead: (read: string) => `${read} Zeilen gelesen`,
+  kindAtWork: (kind: string, position: number, count: number) =>
+    `${kind}, Datensatzart ${position} von ${count}`,
   pages: 'Seiten',
   left: (text: string) => `Noch etwa ${text}`,
   waiting: 'Wartet und läuft von selbst weiter',
@@ -18,6 +20,11 @@ export const deSync: Messages['sync'] = {
   schedule: 'Zeitplan',
   cron: 'Muster (UTC)',
   ownCron: 'dieser Verbindung',
+  changeCron: 'Muster ändern',
+  cronTitle: 'Muster des Zeitplans',
+  cronHint:
+    'Minute, Stunde, Tag des Monats, Monat, Wochentag, etwa 0 */2 * * * für alle zwei Stunden. Leer: das Muster des Hosts.',
+  cronChanged: 'Das Muster wurde geändert',
   nextRun: 'Nächster Lauf',
   nextSweep: 'Nächster vollständiger Lauf',
   paused: 'Angehalten. Läufe starten nur, wenn Sie „Jetzt abgleichen“ wählen.',

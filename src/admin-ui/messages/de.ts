@@ -47,6 +47,7 @@ export const de: Messages = {
     problemCode: 'Code',
     requestId: 'Anfrage',
     loadFailed: 'Das konnte nicht geladen werden',
+    nothingFound: 'Nichts gefunden',
     unreachable: 'Der Server ist nicht erreichbar. Prüfen Sie das Netzwerk und versuchen Sie es erneut.',
     unexpectedAnswer: (status: number) => `Der Server hat mit Status ${status} geantwortet.`,
     notPermitted: 'Ihre Rolle umfasst das nicht.',

@@ -23,6 +23,8 @@ export const enAudit = {
     `Entries up to ${sequence} are in an archive; they were verified when they left.`,
   checkpointsCompared: (count: number) =>
     count === 1 ? '1 signed checkpoint was compared.' : `${count} signed checkpoints were compared.`,
+  keysNotCompared:
+    'Their keys were not compared with one you trust: this host knows none, so they show little.',
   headHash: (sequence: string) =>
     `Hash of entry ${sequence}; keep it elsewhere to show later that nothing was cut off:`,
   exportCsv: 'Export CSV',

@@ -10,6 +10,8 @@ export const enSync = {
   mode: 'Mode',
   rows: (read: string, expected: string) => `${read} of about ${expected} rows`,
   rowsRead: (read: string) => `${read} rows read`,
+  kindAtWork: (kind: string, position: number, count: number) =>
+    `${kind}, record kind ${position} of ${count}`,
   pages: 'Pages',
   left: (text: string) => `About ${text} left`,
   waiting: 'Waits, and goes on by itself',
@@ -17,6 +19,11 @@ export const enSync = {
   schedule: 'Schedule',
   cron: 'Pattern (UTC)',
   ownCron: 'of this connection',
+  changeCron: 'Change pattern',
+  cronTitle: 'Pattern of the schedule',
+  cronHint:
+    'Minute, hour, day of the month, month, day of the week, such as 0 */2 * * * for every two hours. Empty: the pattern of the host.',
+  cronChanged: 'The pattern was changed',
   nextRun: 'Next run',
   nextSweep: 'Next full run',
   paused: 'Paused. Runs start only when you choose Sync now.',

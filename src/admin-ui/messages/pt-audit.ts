@@ -26,6 +26,8 @@ export const ptAudit: Messages['audit'] = {
     count === 1
       ? '1 ponto de controle assinado foi comparado.'
       : `${count} pontos de controle assinados foram comparados.`,
+  keysNotCompared:
+    'As chaves não foram comparadas com nenhuma confiável: este host não conhece nenhuma, por isso provam pouco.',
   headHash: (sequence: string) =>
     `Hash do registro ${sequence}; guarde-o em outro lugar para mostrar depois que nada foi cortado:`,
   exportCsv: 'Exportar CSV',

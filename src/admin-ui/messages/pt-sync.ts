@@ -11,6 +11,8 @@ export const ptSync: Messages['sync'] = {
   mode: 'Modo',
   rows: (read: string, expected: string) => `${read} de cerca de ${expected} linhas`,
   rowsRead: (read: string) => `${read} linhas lidas`,
+  kindAtWork: (kind: string, position: number, count: number) =>
+    `${kind}, tipo de registro ${position} de ${count}`,
   pages: 'Páginas',
   left: (text: string) => `Faltam cerca de ${text}`,
   waiting: 'Aguarda e continua sozinha',
@@ -18,6 +20,11 @@ export const ptSync: Messages['sync'] = {
   schedule: 'Agendamento',
   cron: 'Padrão (UTC)',
   ownCron: 'desta conexão',
+  changeCron: 'Alterar padrão',
+  cronTitle: 'Padrão do agendamento',
+  cronHint:
+    'Minuto, hora, dia do mês, mês, dia da semana, como 0 */2 * * * para cada duas horas. Vazio: o padrão do host.',
+  cronChanged: 'O padrão foi alterado',
   nextRun: 'Próxima execução',
   nextSweep: 'Próxima execução completa',
   paused: 'Pausado. As execuções só começam quando você escolhe “Sincronizar agora”.',

@@ -47,6 +47,7 @@ export const pt: Messages = {
     problemCode: 'Código',
     requestId: 'Requisição',
     loadFailed: 'Não foi possível carregar',
+    nothingFound: 'Nada foi encontrado',
     unreachable: 'Não foi possível acessar o servidor. Verifique a rede e tente novamente.',
     unexpectedAnswer: (status: number) => `O servidor respondeu com o status ${status}.`,
     notPermitted: 'Seu perfil não permite isto.',

@@ -13,11 +13,14 @@ import { AUDIT_CHAIN_READER, type AuditChainReader, type ChainPoint } from '../d
 import { CHECKPOINT_STORE, type CheckpointStore } from '../domain/checkpoint-store.js';
 
 const PUBLISH_AT_A_TIME = 100;
+const REFUSED_IN_A_ROW = 5;
 
 /** Signs where the chains stand, and publishes it. */
 @Injectable()
 export class AuditCheckpoints {
   readonly #logger = new Logger(AuditCheckpoints.name);
+  /** Tenants whose checkpoints the anchor refused the last time. */
+  #refusedBefore: ReadonlySet<string> = new Set();
 
   constructor(
     @Inject(AUDIT_CHAIN_READER) private readonly chain: AuditChainReader,
@@ -57,22 +60,54 @@ export class AuditCheckpoints {
     return signCheckpoint(tenantId, point, this.clock.now(), await this.keys.currentKey());
   }
 
-  /** Gives the anchor what it did not take yet; what it refuses is given to it again the next time. */
+  /**
+   * Gives the anchor everything it did not take yet. What it refuses holds up only the later ones of its tenant and is given to it again
+   * the next time, after those of all others; an anchor that refuses several in a row is taken to be down.
+   */
   async publish(): Promise<void> {
     if (this.anchor === null) return;
-    for (const checkpoint of await this.store.unpublished(PUBLISH_AT_A_TIME)) {
-      const { tenantId, sequence } = checkpoint;
-      try {
-        await this.anchor.publish(checkpoint);
-      } catch (error) {
-        this.#logger.warn('An audit checkpoint was not published', {
-          tenantId,
-          sequence,
-          reason: String(error),
-        });
-        return;
+    const refused = new Set<string>();
+    const isUp =
+      (await this.publishAllBut(this.anchor, this.#refusedBefore, refused)) &&
+      (await this.publishAllBut(this.anchor, new Set(), refused));
+    this.#refusedBefore = isUp ? refused : new Set([...this.#refusedBefore, ...refused]);
+  }
+
+  /** @returns false when it was given up; `refused` gains the tenants of what was refused */
+  private async publishAllBut(
+    anchor: AuditAnchor,
+    passedOver: ReadonlySet<string>,
+    refused: Set<string>,
+  ): Promise<boolean> {
+    let inARow = 0;
+    for (;;) {
+      const page = await this.store.unpublished(PUBLISH_AT_A_TIME, [...passedOver, ...refused]);
+      if (page.length === 0) return true;
+      for (const checkpoint of page) {
+        if (refused.has(checkpoint.tenantId)) continue;
+        if (await this.isTaken(anchor, checkpoint)) {
+          inARow = 0;
+          continue;
+        }
+        refused.add(checkpoint.tenantId);
+        inARow += 1;
+        if (inARow === REFUSED_IN_A_ROW) return false;
       }
-      await this.store.markPublished(checkpoint, this.clock.now());
     }
+  }
+
+  private async isTaken(anchor: AuditAnchor, checkpoint: AuditCheckpoint): Promise<boolean> {
+    const { tenantId, sequence, createdAt } = checkpoint;
+    const now = this.clock.now();
+    try {
+      await anchor.publish(checkpoint);
+    } catch (error) {
+      const ageSeconds = Math.round((now.getTime() - Date.parse(createdAt)) / 1000);
+      const facts = { tenantId, sequence, ageSeconds, reason: String(error) };
+      this.#logger.error('An audit checkpoint was not published', facts);
+      return false;
+    }
+    await this.store.markPublished(checkpoint, now);
+    return true;
   }
 }

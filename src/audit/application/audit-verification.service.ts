@@ -1,7 +1,13 @@
+import type { KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
+import type { AuditCheckpoint } from '../../ports/host/audit-anchor.port.js';
 import type { AuditEntry } from '../domain/audit-entry.js';
 import { AUDIT_CHAIN_READER, type AuditChainReader, type ChainPoint } from '../domain/audit-store.js';
-import { isSignedByItsKey } from '../domain/audit-checkpoint.js';
+import {
+  checkpointFault,
+  TRUSTED_CHECKPOINT_KEYS,
+  type TrustedCheckpointKeys,
+} from '../domain/audit-checkpoint.js';
 import {
   CHAIN_SEGMENT_CHECKER,
   type ChainSegment,
@@ -24,6 +30,11 @@ export interface ChainReport {
   problem: ChainProblem | null;
   /** Signed checkpoints that were compared with the chain. */
   checkpoints: number;
+  /**
+   * Whether the keys of the checkpoints had to be trusted ones. False: no trusted key is known, and a checkpoint shows only that
+   * it was signed with the key it holds, which whoever writes to the database can replace.
+   */
+  areKeysCompared: boolean;
 }
 
 /** Entries read at a time; two such pages are in memory. */
@@ -37,6 +48,7 @@ export class AuditVerification {
     @Inject(AUDIT_CHAIN_READER) private readonly chain: AuditChainReader,
     @Inject(CHECKPOINT_STORE) private readonly store: CheckpointStore,
     @Inject(CHAIN_SEGMENT_CHECKER) private readonly segments: ChainSegmentChecker,
+    @Inject(TRUSTED_CHECKPOINT_KEYS) private readonly trust: TrustedCheckpointKeys,
   ) {}
 
   /** @param signal ends the work early, with the signal's reason */
@@ -45,10 +57,10 @@ export class AuditVerification {
     const checkpoints = await this.store.list(tenantId);
     // Read after the checkpoints, so that none of them lies beyond it.
     const head = await this.chain.head(tenantId);
-    const forged = checkpoints.find((checkpoint) => !isSignedByItsKey(checkpoint));
+    const trusted = await this.trust.keys();
     const verifier = new ChainVerifier(start, checkpoints);
     const problem =
-      (forged === undefined ? null : wronglySigned(forged.sequence)) ??
+      firstFault(checkpoints, trusted) ??
       (await this.verifyEntries(tenantId, verifier, head, signal)) ??
       verifier.end(head ?? start);
     return {
@@ -59,6 +71,7 @@ export class AuditVerification {
       head: verifier.head,
       problem,
       checkpoints: checkpoints.length,
+      areKeysCompared: trusted !== null,
     };
   }
 
@@ -104,9 +117,15 @@ export class AuditVerification {
   }
 }
 
-function wronglySigned(sequence: string): ChainProblem {
-  const detail = `The signature of the checkpoint at entry ${sequence} is wrong.`;
-  return { kind: 'checkpoint', sequence, entryId: null, detail };
+function firstFault(
+  checkpoints: readonly AuditCheckpoint[],
+  trusted: readonly KeyObject[] | null,
+): ChainProblem | null {
+  for (const checkpoint of checkpoints) {
+    const detail = checkpointFault(checkpoint, trusted);
+    if (detail !== null) return { kind: 'checkpoint', sequence: checkpoint.sequence, entryId: null, detail };
+  }
+  return null;
 }
 
 /** Pages of the chain in ascending order, each asked for before the one before is used. */

@@ -13,8 +13,8 @@ export interface CheckpointStore {
   list(tenantId: string): Promise<AuditCheckpoint[]>;
   /** Adds a checkpoint; one of the same entry stays as it is. */
   add(checkpoint: AuditCheckpoint): Promise<void>;
-  /** Oldest first. */
-  unpublished(limit: number): Promise<AuditCheckpoint[]>;
+  /** Oldest first; those of some tenants are passed over. */
+  unpublished(limit: number, passedOver: readonly string[]): Promise<AuditCheckpoint[]>;
   markPublished(checkpoint: AuditCheckpoint, at: Date): Promise<void>;
   /** Where the chain begins that is still in the database; null when nothing was archived. */
   seal(tenantId: string): Promise<ChainPoint | null>;

@@ -107,6 +107,7 @@ export const AUDIT_OPENAPI: OpenApiFragment = {
         }),
       ),
       checkpoints: types.count,
+      areKeysCompared: types.flag,
     }),
     AuditCheckpoint: objectOf({
       tenantId: types.text,

@@ -43,9 +43,10 @@ export class CheckpointRepository implements CheckpointStore {
     );
   }
 
-  async unpublished(limit: number): Promise<AuditCheckpoint[]> {
-    const sql = `SELECT ${COLUMNS} FROM audit_checkpoint WHERE published_at IS NULL ORDER BY created_at LIMIT $1`;
-    return (await rowsOf<CheckpointRow>(this.dataSource.manager, sql, [limit])).map(fromRow);
+  async unpublished(limit: number, passedOver: readonly string[]): Promise<AuditCheckpoint[]> {
+    const sql = `SELECT ${COLUMNS} FROM audit_checkpoint
+      WHERE published_at IS NULL AND tenant_id <> ALL($2::text[]) ORDER BY created_at, tenant_id, sequence LIMIT $1`;
+    return (await rowsOf<CheckpointRow>(this.dataSource.manager, sql, [limit, passedOver])).map(fromRow);
   }
 
   async markPublished({ tenantId, sequence }: AuditCheckpoint, at: Date): Promise<void> {

@@ -10,6 +10,7 @@ const KINDS = [
   'delay',
   'dropBefore',
   'dropAfter',
+  'commitLate',
   'truncate',
   'malformedJson',
 ] as const;
@@ -73,8 +74,8 @@ function faultOf(value: unknown): Fault {
   const input = new ControlInput(value, ['kind', 'status', 'body', 'headers', 'afterCommit', 'ms'], '/fault');
   const kind = input.must('kind', input.oneOf('kind', KINDS));
   const own = kind === 'status' ? ['kind', 'status', 'body', 'headers', 'afterCommit'] : ['kind'];
-  const members = new ControlInput(value, kind === 'delay' ? ['kind', 'ms'] : own, '/fault');
-  if (kind === 'delay') return { kind, ms: members.must('ms', members.whole('ms', 0, MAX_DELAY_MS)) };
+  const members = new ControlInput(value, isTimed(kind) ? ['kind', 'ms'] : own, '/fault');
+  if (isTimed(kind)) return { kind, ms: members.must('ms', members.whole('ms', 0, MAX_DELAY_MS)) };
   if (kind !== 'status') return { kind };
   const headers = members.textsByName('headers');
   const afterCommit = members.flag('afterCommit');
@@ -85,6 +86,10 @@ function faultOf(value: unknown): Fault {
     ...(headers === undefined ? {} : { headers }),
     ...(afterCommit === undefined ? {} : { afterCommit }),
   };
+}
+
+function isTimed(kind: (typeof KINDS)[number]): kind is 'delay' | 'commitLate' {
+  return kind === 'delay' || kind === 'commitLate';
 }
 
 function describe({ id, method, path, times, after, applied, fault }: ActiveFault): unknown {

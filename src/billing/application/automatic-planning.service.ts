@@ -68,7 +68,7 @@ export class AutomaticPlanning {
       // Somebody else's plan may have taken some of them: then all is looked at again.
       const isSettled = await this.decisions.isUpToDate(tx, planned.lines, planned.open);
       if (!isSettled || !(await this.changes.lock(tx, changes))) return null;
-      await this.decisions.rebase(tx, planned.open, planned.foundBefore);
+      const open = await this.decisions.rebase(tx, planned.open, planned.foundBefore);
       if (held.length > 0) {
         const limit = connection.policies.secondApproverAbove ?? money(0, connection.currency);
         const reason = `The change moves more than ${limit.amount.toFixed()} ${limit.currency}; it waits for a plan that two people stand for.`;
@@ -78,7 +78,7 @@ export class AutomaticPlanning {
           reason,
         );
       }
-      return this.decisions.save(tx, connection, decided, planned.open);
+      return this.decisions.save(tx, connection, decided, open);
     });
     return { count: planned.changes.length, fresh: new Set(ids ?? []) };
   }

@@ -10,7 +10,6 @@ import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import { PlanStaleError } from '../domain/billing.errors.js';
 import { type BillingLine, LINE_STORE, type LineStore } from '../domain/billing-line.js';
 import { CHANGE_STORE, type ChangeStore, type PendingChange } from '../domain/pending-change.js';
-import { latestOf } from '../domain/former-line.js';
 import { isToCome } from '../domain/line-identity.js';
 import { type InForce, isAdjustment, isSame } from '../domain/line-overlay.js';
 import type { LineValues } from '../domain/line-timeline.js';
@@ -18,6 +17,7 @@ import type { Operation, Originator } from '../domain/operation.js';
 import { type NewOperation, OPERATION_STORE, type OperationStore } from '../domain/operation-store.js';
 import type { PlanRefusal, PlanStep } from '../domain/plan-step.js';
 import { combined } from '../domain/settlement.js';
+import { settledState } from '../domain/settled-state.js';
 
 /** Steps of one line that were decided on, with the plan they come from. */
 export interface Decision {
@@ -87,24 +87,29 @@ export class DecisionWriter {
     return [...ids, ...made.map(({ id }) => id)];
   }
 
-  /** Brings what unsent operations expect to find in line with what is there now. */
+  /**
+   * Brings what unsent operations expect to find in line with what is there now.
+   * @returns all of them, as they are then @throws PlanStaleError when one of them was sent meanwhile
+   */
   async rebase(
     tx: Transaction,
     open: readonly Operation[],
     found: ReadonlyMap<string, LineValues>,
-  ): Promise<void> {
-    for (const { id, state, attempts, step } of open) {
-      const before = found.get(id);
-      if (before === undefined || state !== 'pending' || attempts > 0) continue;
-      if (before.units !== step.before.units) {
-        await this.operations.rewrite(
-          tx,
-          id,
-          { ...step, before: { ...step.before, units: before.units } },
-          this.clock.now(),
-        );
-      }
+  ): Promise<Operation[]> {
+    const rebased: Operation[] = [];
+    for (const operation of open) {
+      const { state, attempts, step } = operation;
+      const units = found.get(operation.id)?.units ?? step.before.units;
+      if (state !== 'pending' || attempts > 0 || units === step.before.units) rebased.push(operation);
+      else rebased.push(await this.rewrite(tx, operation, { ...step, before: { ...step.before, units } }));
     }
+    return rebased;
+  }
+
+  private async rewrite(tx: Transaction, operation: Operation, step: PlanStep): Promise<Operation> {
+    const version = await this.operations.rewrite(tx, operation, step, this.clock.now());
+    if (version === null) throw new PlanStaleError();
+    return { ...operation, step, version };
   }
 
   private async merge(tx: Transaction, known: Operation, step: PlanStep): Promise<string> {
@@ -123,7 +128,7 @@ export class DecisionWriter {
       before.units === after.units &&
       isSame(before.unitPrice, after.unitPrice) &&
       isSame(before.unitCost, after.unitCost);
-    if (!(await this.operations.rewrite(tx, known.id, merged, now))) throw new PlanStaleError();
+    await this.rewrite(tx, known, merged);
     // What a later change of the same day takes back needs no write at all.
     if (isUndone) await this.operations.setState(tx, known.id, 'dismissed', null, now);
     return known.id;
@@ -184,12 +189,10 @@ export class DecisionWriter {
     await this.lines.bind(tx, found);
   }
 
-  /** A refused change stays unknown, so that the next plan compares with what was billed before it. */
   private async settleChanges(tx: Transaction, decisions: readonly Decision[]): Promise<void> {
     const settled = decisions.flatMap(({ line, changes, refusals }) => {
-      const isRefused = refusals.some(({ code }) => code !== 'billing.unsupported');
-      const known = isRefused ? undefined : latestOf(changes).get(line.subscriptionId);
-      return known === undefined ? [] : [{ lineId: line.id, known }];
+      const known = settledState(line, changes, refusals);
+      return known === null ? [] : [{ lineId: line.id, known }];
     });
     await this.lines.setKnown(tx, settled);
     const ids = decisions.flatMap(({ changes }) => changes.map(({ id }) => id));
@@ -222,7 +225,7 @@ export class DecisionWriter {
 }
 
 function fingerprintOf(open: readonly Operation[]): string {
-  return open.map(({ id, state, attempts }) => `${id} ${state} ${attempts}`).join();
+  return open.map(({ id, state, version, attempts }) => `${id} ${state} ${version} ${attempts}`).join();
 }
 
 function isSameDay(known: PlanStep, step: PlanStep): boolean {

@@ -133,7 +133,7 @@ export class Operations {
     );
     if (next === undefined) return;
     const before = { ...next.step.before, units: next.step.before.units - change };
-    await this.operations.rewrite(tx, next.id, { ...next.step, before }, now);
+    await this.operations.rewrite(tx, next, { ...next.step, before }, now);
   }
 
   private async decide(

@@ -32,19 +32,23 @@ export class OutcomeRecorder {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Commits what became of operations: states, bound lines, the circuit and one audit entry for each that ended. */
+  /**
+   * Commits what became of operations: states, bound lines, the circuit and one audit entry for each that ended. What was decided
+   * about anew since it was read stays as it is now.
+   */
   async record(
     connection: Connection,
     lease: PushLease,
     operations: readonly Operation[],
-    outcomes: readonly OperationOutcome[],
+    given: readonly OperationOutcome[],
   ): Promise<void> {
-    if (outcomes.length === 0) return;
+    if (given.length === 0) return;
     const byId = new Map(operations.map((operation) => [operation.id, operation]));
     const push = await this.pushes.read(connection.id);
     await this.transactions.run(async (tx) => {
       const now = this.clock.now();
-      await this.operations.saveOutcomes(tx, lease, outcomes, now);
+      const saved = await this.operations.saveOutcomes(tx, lease, given, now);
+      const outcomes = given.filter(({ id }) => saved.has(id));
       const made = outcomes.flatMap(({ id, state, externalId }) => {
         const operation = byId.get(id);
         const isMade = state === 'applied' && operation?.step.kind === 'addService' && externalId !== null;

@@ -262,17 +262,17 @@ function fingerprintOf(
   contracts: readonly ContractState[],
   open: readonly Operation[],
 ): string {
-  const { decrease, cancel, azure, charges, prices } = policies;
+  const { decrease, cancel, azure, renewal, charges, prices } = policies;
   const facts = {
-    policies: { decrease, cancel, azure, charges, prices },
+    policies: { decrease, cancel, azure, renewal, charges, prices },
+    // Whole states: at the price of today's rules and the cost of today's exchange rate, a revision says something else than it did.
     subscriptions: desired
-      .map(({ subscriptionId, contractExternalId, serviceExternalId, changes }) => ({
-        subscriptionId,
-        contractExternalId,
-        serviceExternalId,
-        revisions: changes.map(({ revision }) => revision).toSorted((left, right) => left - right),
+      .map(({ changes, foreignLineExternalIds, ...line }) => ({
+        ...line,
+        foreign: foreignLineExternalIds.toSorted(),
+        changes: changes.toSorted((left, right) => left.revision - right.revision),
       }))
-      .toSorted((left, right) => (left.subscriptionId < right.subscriptionId ? -1 : 1)),
+      .toSorted(bySubscription),
     contracts: byId(contracts).map(({ lines, ...contract }) => ({
       ...contract,
       lines: byId(lines).map((line) => ({ ...line, units: byId(line.units) })),
@@ -282,7 +282,10 @@ function fingerprintOf(
   return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
 }
 
-function bySubscription(left: BillingLine, right: BillingLine): number {
+function bySubscription(
+  left: Pick<BillingLine, 'subscriptionId'>,
+  right: Pick<BillingLine, 'subscriptionId'>,
+): number {
   return left.subscriptionId < right.subscriptionId ? -1 : 1;
 }
 

@@ -19,7 +19,9 @@ import { decideOnFailure, toOperationError } from '../domain/send-failure.js';
 import {
   afterReading,
   afterSending,
+  mayRepeatFrom,
   resting,
+  SENDING_WINDOW_MS,
   unchanged,
   unclear,
   unread,
@@ -91,15 +93,19 @@ export class PushPass {
       wanted.map((operation) => [operation.id, rebase(operation, found.get(operation.id))]),
     );
     await this.transactions.run(async (tx) => {
-      for (const { id, step } of rebased.values()) {
-        await this.operations.rewrite(tx, id, step, this.clock.now());
+      for (const [id, operation] of rebased) {
+        const version = await this.operations.rewrite(tx, operation, operation.step, this.clock.now());
+        if (version === null) rebased.delete(id);
+        else rebased.set(id, { ...operation, version });
       }
     });
-    for (const { id } of wanted) {
+    for (const id of rebased.keys()) {
       const known = found.get(id);
       if (known !== undefined) found.set(id, { ...known, outcome: 'absent' });
     }
-    return due.map((operation) => rebased.get(operation.id) ?? operation);
+    // What was decided about anew meanwhile is looked at by the next pass.
+    const isLost = (id: string) => wanted.some((operation) => operation.id === id) && !rebased.has(id);
+    return due.flatMap((operation) => (isLost(operation.id) ? [] : (rebased.get(operation.id) ?? operation)));
   }
 
   private async sendAll(
@@ -110,30 +116,29 @@ export class PushPass {
     found: ReadonlyMap<string, ReadBack>,
     signal: AbortSignal,
   ): Promise<void> {
-    await this.operations.markSending(
-      lease,
-      unsent.map(({ id }) => id),
-      this.clock.now(),
+    const now = this.clock.now();
+    const marked = await this.mark(lease, unsent, found, now);
+    const isInTime = () => this.clock.now().getTime() - now.getTime() < SENDING_WINDOW_MS;
+    const results = await this.sender.send(
+      session,
+      marked,
+      found,
+      (sofar) => isInTime() && mayGoOn(sofar),
+      signal,
     );
-    const marked = unsent.map((operation): Operation => ({
-      ...operation,
-      state: 'sending',
-      attempts: operation.attempts + 1,
-    }));
-    const results = await this.sender.send(session, marked, found, mayGoOn, signal);
     signal.throwIfAborted();
     const sent = new Set(results.map(({ operation }) => operation.id));
-    const now = this.clock.now();
+    const answeredAt = this.clock.now();
     const settled: OperationOutcome[] = marked
       .filter(({ id }) => !sent.has(id))
-      .map((operation) => resting({ ...operation, attempts: operation.attempts - 1 }, null, now));
+      .map((operation) => resting({ ...operation, attempts: operation.attempts - 1 }, null, answeredAt));
     const toVerify: Operation[] = [];
     for (const { operation, receipt, error } of results) {
-      const outcome = afterSending(operation, receipt, error, now);
+      const outcome = afterSending(operation, receipt, error, answeredAt);
       if (outcome === 'verify')
         toVerify.push({
           ...operation,
-          state: error === null ? 'verifying' : 'sending',
+          ...(error === null ? { state: 'verifying', notBefore: answeredAt } : {}),
           externalId: receipt?.externalId ?? null,
         });
       else settled.push(outcome);
@@ -141,6 +146,24 @@ export class PushPass {
     await this.outcomes.record(connection, lease, marked, settled);
     await this.verify(connection, session, lease, toVerify, signal);
     await this.raiseAttention(connection, results);
+  }
+
+  /** Saves that these are about to be sent. What was rewritten while the PSA was read is left to the next pass, as it is now. */
+  private async mark(
+    lease: PushLease,
+    unsent: readonly Operation[],
+    found: ReadonlyMap<string, ReadBack>,
+    now: Date,
+  ): Promise<Operation[]> {
+    const intended = unsent.map((operation): Operation => ({
+      ...operation,
+      state: 'sending',
+      attempts: operation.attempts + 1,
+      notBefore: mayRepeatFrom(operation, found.get(operation.id)?.isRepeated === true, now),
+    }));
+    const intents = intended.map(({ id, version, notBefore }) => ({ id, version, notBefore }));
+    const marked = await this.operations.markSending(lease, intents, now);
+    return intended.filter(({ id }) => marked.has(id));
   }
 
   /** Reads back what was accepted, and what nobody knows about; both are decided by what is there. */

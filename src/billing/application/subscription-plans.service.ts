@@ -20,6 +20,7 @@ import { planContractSync } from '../domain/contract-sync-plan.js';
 import { desiredLineOf } from '../domain/desired-lines.js';
 import { monthCorrections, type WantedState } from '../domain/month-corrections.js';
 import type { PlanStep } from '../domain/plan-step.js';
+import { fitsPeriod } from '../domain/unplanned-changes.js';
 import { ChargePlanning } from './charge-planning.service.js';
 import { ContractReader, internalCurrencyOf } from './contract-reader.service.js';
 import { originatorOf } from './originator-context.js';
@@ -151,7 +152,10 @@ export class SubscriptionPlans {
     try {
       const { contract, own } = await this.planning.lineNow(connection, session, line, units.from);
       const span = { from: units.from, today, currency: connection.currency };
-      return monthCorrections(line, contract, own, units.states, span);
+      // A price for another period than the contract's is left alone, as in every other plan.
+      const isPriced = subscription === null || fitsPeriod(contract, subscription.offer.billingCycle);
+      const states = isPriced ? units.states : units.states.map((state) => ({ ...state, unitPrice: null }));
+      return monthCorrections(line, contract, own, states, span);
     } catch (error) {
       if (!(error instanceof NotCompensableError) || subscription === null) throw error;
       return this.asNew(context, connection, session, line, subscription);

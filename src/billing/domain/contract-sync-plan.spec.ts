@@ -228,6 +228,51 @@ describe('planContractSync', () => {
     ]);
   });
 
+  it('never writes a price that is for another period than the contract is billed by', () => {
+    const yearly = { billingCycle: 'annual', unitPrice: new MoneyDecimal('110') } as const;
+    const { steps, refusals } = plan({ changes: [state(2, '2026-03-10', yearly)] });
+    expect(steps).toEqual([]);
+    expect(refusals).toMatchObject([
+      { code: 'billing.unsupported' },
+      { code: 'billing.period_mismatch', revision: 2, written: { state: 2, terms: 1 } },
+    ]);
+  });
+
+  it('goes on with seats while a price for another period is refused, and with prices once it fits again', () => {
+    const yearly = { billingCycle: 'annual', unitPrice: new MoneyDecimal('110') } as const;
+    const seats = [
+      state(2, '2026-03-10', yearly),
+      state(3, '2026-03-12', { ...yearly, quantity: 7 }),
+      state(4, '2026-03-14', { quantity: 7, unitPrice: new MoneyDecimal('11') }),
+    ];
+    expect(told({ changes: seats.slice(0, 2) })).toMatchObject({
+      steps: [{ kind: 'adjustUnits', units: [5, 7], price: ['10', '10'] }],
+      refusals: ['billing.unsupported', 'billing.period_mismatch'],
+    });
+    expect(told({ changes: seats })).toMatchObject({
+      steps: [
+        { effectiveOn: '2026-03-01', kind: 'adjustPrice', price: ['10', '11'] },
+        { effectiveOn: '2026-03-12', units: [5, 7] },
+      ],
+      refusals: ['billing.unsupported', 'billing.unsupported'],
+    });
+  });
+
+  it('makes no line without a price, and none at a price for another period', () => {
+    const vendor = () => new VendorContract('7001', day('2026-01-01'), day('2026-12-31'), 'monthly');
+    const yearly = state(2, '2026-03-10', { billingCycle: 'annual', unitPrice: new MoneyDecimal('110') });
+    for (const known of [null, state(1, '2026-01-01', { quantity: 0 })]) {
+      const refused = plan({ changes: [yearly], known, vendor: vendor() });
+      expect(refused.steps).toEqual([]);
+      expect(refused.refusals.at(-1)).toMatchObject({ code: 'billing.period_mismatch' });
+    }
+    const changes = [state(2, '2026-03-10')];
+    const known = state(1, '2026-01-01', { quantity: 0 });
+    expect(told({ changes, known, vendor: vendor() }).steps).toMatchObject([
+      { kind: 'addService', units: [0, 5], price: [null, '10'] },
+    ]);
+  });
+
   it('refuses a change after the end of the contract', () => {
     const changes = [state(2, '2027-01-10', { quantity: 8 })];
     expect(told({ changes })).toEqual({ steps: [], refusals: ['billing.contract_ended'] });

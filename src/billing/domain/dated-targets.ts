@@ -105,9 +105,11 @@ export function termsTarget(
   if (desired.kind === 'azurePlan' && policy.azure === 'priceReset') return null;
   const unitPrice = billedPrice(desired.kind, after);
   const { unitCost } = after;
-  // While cancelled nothing is priced, so what the line costs now says only the line itself.
+  // While cancelled nothing is priced, so what the line costs now says only the line itself; a line to be made has no price at all.
   const hasChanged =
     before === null ||
+    line === null ||
+    firstDayOf(line) === null ||
     before.status === 'cancelled' ||
     !billedPrice(desired.kind, before).equals(unitPrice) ||
     !before.unitCost.equals(unitCost);

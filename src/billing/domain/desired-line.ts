@@ -1,6 +1,10 @@
 import type { Decimal } from 'decimal.js';
 import type { LocalDate } from '../../kernel/local-date.js';
-import type { SubscriptionKind, SubscriptionStatus } from '../../ports/host/subscription-source.port.js';
+import type {
+  BillingCycle,
+  SubscriptionKind,
+  SubscriptionStatus,
+} from '../../ports/host/subscription-source.port.js';
 
 /** What of a subscription decides about billing, from a day on. */
 export interface BillableState {
@@ -17,7 +21,8 @@ export interface BillableState {
   startsOn: LocalDate;
   /** Last day of the commitment, included. */
   commitmentEndsOn: LocalDate | null;
-  billingCycle: string;
+  /** The period its price and cost are for. */
+  billingCycle: BillingCycle;
   friendlyName: string | null;
   autoRenew: boolean | null;
 }
@@ -62,4 +67,12 @@ export function inOrder(changes: readonly BillableState[]): BillableState[] {
     kept.push(change);
   }
   return kept;
+}
+
+/** A state at the price of another one, for the period that price is for. */
+export function withTermsOf(
+  state: BillableState,
+  { unitPrice, unitCost, billingCycle }: BillableState,
+): BillableState {
+  return { ...state, unitPrice, unitCost, billingCycle };
 }

@@ -3,29 +3,14 @@ import { type CurrencyCode, currencyDigits } from '../../kernel/currency.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import { money, MoneyDecimal, roundMoney } from '../../kernel/money.js';
 import { addDays, periodOn } from '../../kernel/period.js';
-import {
-  type ContractLine,
-  type ContractState,
-  extended,
-  firstDayOf,
-  gridOf,
-  isPosted,
-  splitDays,
-} from './contract-state.js';
-import {
-  type DatingRule,
-  type Target,
-  type TargetPolicy,
-  type TermsTarget,
-  termsTarget,
-  unitsTarget,
-} from './dated-targets.js';
-import { type DesiredLine, inOrder } from './desired-line.js';
+import { type ContractLine, type ContractState, gridOf, isPosted, splitDays } from './contract-state.js';
+import type { DatingRule, Target, TargetPolicy, TermsTarget } from './dated-targets.js';
+import type { DesiredLine } from './desired-line.js';
 import { findLine } from './line-identity.js';
+import { type Targets, targetsOf } from './line-targets.js';
 import { LineTimeline, type LineValues, valueOf } from './line-timeline.js';
 import type { PlanRefusal, PlanStep } from './plan-step.js';
 import { causeOf, kindOf, lastUpTo } from './step-cause.js';
-import { renewalOf, unsupportedChange, waitsForNextContract } from './unplanned-changes.js';
 
 export interface LinePlan {
   steps: PlanStep[];
@@ -34,11 +19,6 @@ export interface LinePlan {
   contract: ContractState;
   /** The line it feeds; null when that is to be made, or cannot be told. */
   lineExternalId: string | null;
-}
-
-interface Targets {
-  units: Target<number>[];
-  terms: Target<TermsTarget>[];
 }
 
 type Policy = TargetPolicy & { currency: CurrencyCode };
@@ -50,74 +30,21 @@ export function planLine(
   policy: Policy,
   today: LocalDate,
 ): LinePlan {
-  const steps: PlanStep[] = [];
-  const refusals: PlanRefusal[] = [];
-  let contract = actual;
-  const found = findLine(desired, contract);
-  if ('refusal' in found) return { steps, refusals: [found.refusal], contract, lineExternalId: null };
-  const targets: Targets = { units: [], terms: [] };
-  let before = desired.known;
-  for (const after of inOrder(desired.changes)) {
-    const unsupported = unsupportedChange(desired, before, after);
-    if (unsupported !== null) refusals.push(unsupported);
-    const renewal = renewalOf(desired, contract, before, after, policy.currency);
-    if (renewal !== null && policy.renewal === 'nextContract') {
-      // What is renewed elsewhere is no longer this contract's; the plan of the next one takes it off here.
-      const refused = waitsForNextContract(desired, contract, after);
-      return {
-        steps: [],
-        refusals: [...refusals, refused],
-        contract: actual,
-        lineExternalId: found.line?.externalId ?? null,
-      };
-    }
-    if (renewal !== null) {
-      contract = extended(contract, renewal.contractEndsOn);
-      steps.push(renewal.step);
-    }
-    const line = contract.lines.find(({ externalId }) => externalId === found.line?.externalId) ?? null;
-    const situation = { desired, contract, line, policy, today };
-    push(targets.units, unitsTarget(situation, before, after));
-    push(targets.terms, termsTarget(situation, before, after));
-    before = after;
+  const found = findLine(desired, actual);
+  if ('refusal' in found) {
+    return { steps: [], refusals: [found.refusal], contract: actual, lineExternalId: null };
   }
-  const line = contract.lines.find(({ externalId }) => externalId === found.line?.externalId) ?? null;
-  if (line === null || firstDayOf(line) === null) bringTermsWithUnits(targets);
-  const walk = new LineWalk(desired, contract, line, policy.currency);
-  const walked = walk.run(targets);
+  const lineExternalId = found.line?.externalId ?? null;
+  const wanted = targetsOf(desired, actual, lineExternalId, policy, today);
+  const { contract } = wanted;
+  const line = contract.lines.find(({ externalId }) => externalId === lineExternalId) ?? null;
+  const walked = new LineWalk(desired, contract, line, policy.currency).run(wanted);
   return {
-    steps: [...steps, ...walked.steps],
-    refusals: [...refusals, ...walked.refusals],
+    steps: [...wanted.steps, ...walked.steps],
+    refusals: [...wanted.refusals, ...walked.refusals],
     contract,
-    lineExternalId: line?.externalId ?? null,
+    lineExternalId,
   };
-}
-
-/** A newer target replaces what older ones had foreseen for its day and after. */
-function push<Value>(targets: Target<Value>[], next: Target<Value> | null): void {
-  if (next === null) return;
-  while ((targets.at(-1)?.on ?? '') >= next.on) targets.pop();
-  targets.push(next);
-}
-
-/** A line is made by its first units and has its price from that day on; before it there is nothing to price. */
-function bringTermsWithUnits(targets: Targets): void {
-  const first = targets.units.findIndex(({ value }) => value > 0);
-  targets.units = first === -1 ? [] : targets.units.slice(first);
-  const [firstUnits] = targets.units;
-  if (firstUnits === undefined) {
-    targets.terms = [];
-    return;
-  }
-  const upTo = Math.max(
-    0,
-    targets.terms.findLastIndex(({ on }) => on <= firstUnits.on),
-  );
-  targets.terms = targets.terms
-    .slice(upTo)
-    .map((target, index) =>
-      index === 0 ? { ...target, on: firstUnits.on, rule: 'price.withFirstUnits' } : target,
-    );
 }
 
 /** Walks along the days on which something counts and takes down what differs from the timeline so far. */

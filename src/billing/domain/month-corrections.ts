@@ -13,8 +13,8 @@ import { freeDay } from './restoring-step.js';
 export interface WantedState {
   from: LocalDate;
   units: number;
-  /** Customer currency. */
-  unitPrice: Decimal;
+  /** Customer currency; null leaves the price as it is. */
+  unitPrice: Decimal | null;
 }
 
 const PRICE_TOLERANCE = '0.005';
@@ -84,8 +84,8 @@ function firstOpenDay(contract: ContractState, own: ContractLine, today: LocalDa
   return laterOf(period.startsOn, contract.startsOn);
 }
 
-function isApart(wanted: Decimal, found: Decimal | null): boolean {
-  return found === null || wanted.minus(found).abs().greaterThan(PRICE_TOLERANCE);
+function isApart(wanted: Decimal | null, found: Decimal | null): boolean {
+  return wanted !== null && (found === null || wanted.minus(found).abs().greaterThan(PRICE_TOLERANCE));
 }
 
 function emptyStep(

@@ -68,9 +68,10 @@ export function afterSending(
 }
 
 export function applied(operation: Operation, externalId: string | null, now: Date): OperationOutcome {
-  const { id, attempts } = operation;
+  const { id, version, attempts } = operation;
   return {
     id,
+    version,
     state: 'applied',
     attempts,
     notBefore: now,
@@ -80,20 +81,21 @@ export function applied(operation: Operation, externalId: string | null, now: Da
 }
 
 export function failed(
-  { id, attempts, externalId }: Operation,
+  { id, version, attempts, externalId }: Operation,
   error: OperationError,
   now: Date,
 ): OperationOutcome {
-  return { id, state: 'failed', attempts, notBefore: now, externalId, error };
+  return { id, version, state: 'failed', attempts, notBefore: now, externalId, error };
 }
 
 /** It certainly was not carried out and is sent again after a while; in the end a person should know. */
 export function resting(operation: Operation, error: unknown, now: Date): OperationOutcome {
-  const { id, attempts, externalId } = operation;
+  const { id, version, attempts, externalId } = operation;
   if (error !== null && attempts >= LAST_ATTEMPT) return failed(operation, toOperationError(error), now);
   const notBefore = new Date(now.getTime() + (attempts === 0 ? 0 : restMs(attempts - 1, error)));
   return {
     id,
+    version,
     state: 'pending',
     attempts,
     notBefore,
@@ -105,30 +107,44 @@ export function resting(operation: Operation, error: unknown, now: Date): Operat
 /** As it stands. */
 export function unchanged({
   id,
+  version,
   state,
   attempts,
   notBefore,
   externalId,
   error,
 }: Operation): OperationOutcome {
-  return { id, state, attempts, notBefore, externalId, error };
+  return { id, version, state, attempts, notBefore, externalId, error };
 }
 
 /** The PSA aborts a request after about five minutes (Autotask REST reference, §5); until then it may still carry it out. */
 const LONGEST_REQUEST_MS = 5 * 60_000;
 
+/** What is marked as being sent leaves within this time, or stays for the next pass: what waits for it counts from the mark. */
+export const SENDING_WINDOW_MS = 60_000;
+
 /**
- * Sent, and not to be seen. An adjustment may be sent again soon, because the PSA takes one per line and day; a charge only once the
- * first request is certainly over.
+ * From when on an operation that is marked now may be taken up again, should nobody tell what became of it: whoever marked it may be
+ * gone by then. An adjustment at once, because the PSA takes one per line and day; a charge, or a service that is asked for once more
+ * on a contract that has it, only when the first request is certainly over, because the PSA takes a second one.
+ * @param isRepeated the contract has the service on another line
  */
+export function mayRepeatFrom({ step }: Operation, isRepeated: boolean, now: Date): Date {
+  const isTakenTwice = step.kind === 'createCharge' || isRepeated;
+  return new Date(now.getTime() + (isTakenTwice ? SENDING_WINDOW_MS + LONGEST_REQUEST_MS : 0));
+}
+
+/** Sent, and not to be seen: it may be sent again after a while, but not before it may be repeated. */
 export function unclear(operation: Operation, now: Date): OperationOutcome {
-  const waitMs =
-    operation.step.kind === 'createCharge' ? LONGEST_REQUEST_MS : restMs(operation.attempts - 1, null);
-  return { ...unchanged(operation), notBefore: new Date(now.getTime() + waitMs) };
+  return { ...unchanged(operation), notBefore: restedFrom(operation, operation.attempts - 1, null, now) };
+}
+
+function restedFrom({ notBefore }: Operation, attempts: number, error: unknown, now: Date): Date {
+  return new Date(Math.max(notBefore.getTime(), now.getTime() + restMs(attempts, error)));
 }
 
 /** It could not be looked up; it is taken up again after a while. */
 export function unread(operation: Operation, error: unknown, now: Date): OperationOutcome {
-  const notBefore = new Date(now.getTime() + restMs(operation.attempts, error));
+  const notBefore = restedFrom(operation, operation.attempts, error, now);
   return { ...unchanged(operation), notBefore, error: toOperationError(error) };
 }

@@ -14,17 +14,22 @@ export interface OperationFilter {
 
 export type NewOperation = Omit<
   Operation,
-  'sequence' | 'isRebased' | 'attempts' | 'notBefore' | 'updatedAt' | 'externalId'
+  'sequence' | 'version' | 'isRebased' | 'attempts' | 'notBefore' | 'updatedAt' | 'externalId'
 >;
 
-/** What became of an operation. */
-export interface OperationOutcome {
-  id: string;
+/** What became of an operation, as it was at a version. */
+export interface OperationOutcome extends Pick<Operation, 'id' | 'version'> {
   state: OperationState;
   attempts: number;
   notBefore: Date;
   externalId: string | null;
   error: Operation['error'];
+}
+
+/** An operation, as it was at a version, that is about to be sent. */
+export interface SendIntent extends Pick<Operation, 'id' | 'version'> {
+  /** When it may be taken up again should nobody tell what became of it. */
+  notBefore: Date;
 }
 
 /** What a line has in the PSA because of us, or may have. */
@@ -56,17 +61,25 @@ export interface OperationStore {
   pushedOf(lineIds: readonly string[]): Promise<PushedChange[]>;
   /** For each line of a connection its first unfinished operation, where that one is due; lines that wait for a person are left out. */
   due(connectionId: string, now: Date, limit: number): Promise<Operation[]>;
-  /** Marks these as being sent, all or none of each. @throws PushLeaseLostError when the lease was taken over */
-  markSending(lease: PushLease, ids: readonly string[], at: Date): Promise<void>;
-  /** @throws PushLeaseLostError */
+  /**
+   * Marks these as being sent. What was decided about anew since it was read is left out: another pass takes it up.
+   * @returns the ids of those that were marked @throws PushLeaseLostError when the lease was taken over
+   */
+  markSending(lease: PushLease, intents: readonly SendIntent[], at: Date): Promise<ReadonlySet<string>>;
+  /** As `markSending`. @returns the ids of those that were saved @throws PushLeaseLostError */
   saveOutcomes(
     tx: Transaction,
     lease: PushLease,
     outcomes: readonly OperationOutcome[],
     at: Date,
-  ): Promise<void>;
-  /** Rewrites what is not sent yet; false when it has been sent meanwhile. */
-  rewrite(tx: Transaction, id: string, step: PlanStep, at: Date): Promise<boolean>;
+  ): Promise<ReadonlySet<string>>;
+  /** Rewrites what is not sent yet. @returns its new version; null when it was sent or decided about anew since it was read */
+  rewrite(
+    tx: Transaction,
+    operation: Pick<Operation, 'id' | 'version'>,
+    step: PlanStep,
+    at: Date,
+  ): Promise<number | null>;
   setState(
     tx: Transaction,
     id: string,

@@ -40,6 +40,8 @@ export interface Operation extends Originator {
   compensatesId: string | null;
   step: PlanStep;
   state: OperationState;
+  /** Changes with every decision about it: what is written, whether it is, and whether it is taken up again. */
+  version: number;
   /** Taken up again by a person: it goes on from whatever the PSA holds then. */
   isRebased: boolean;
   /** How often it was sent. */

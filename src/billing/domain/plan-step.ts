@@ -88,12 +88,22 @@ export interface PlanRefusal {
     | 'billing.cost_currency_unknown'
     | 'billing.charge_code_missing'
     | 'billing.renewal_next_contract'
+    | 'billing.period_mismatch'
     | 'billing.price_reset_units'
     | 'billing.price_reset_period';
   subscriptionId: string;
   contractExternalId: string;
   detail: string;
   revision: number;
+  /** What counts as written in spite of it; nothing of the changes when absent. */
+  written?: WrittenRevisions;
+}
+
+/** Revisions of the subscription that the contract is at; null: none. */
+export interface WrittenRevisions {
+  state: number | null;
+  /** Of its price, cost and billing cycle. */
+  terms: number | null;
 }
 
 export interface ContractSyncPlan {

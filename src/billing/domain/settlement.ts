@@ -72,10 +72,10 @@ export function combined(
 
 /** Changes when anything about the amounts of these operations does. */
 export function settlementVersion(
-  operations: readonly { id: string; state: string; attempts: number }[],
+  operations: readonly { id: string; state: string; version: number; attempts: number }[],
 ): string {
   return operations
-    .map(({ id, state, attempts }) => `${id} ${state} ${attempts}`)
+    .map(({ id, state, version, attempts }) => `${id} ${state} ${version} ${attempts}`)
     .toSorted()
     .join();
 }

@@ -1,7 +1,9 @@
+import { periodOf } from '../../contracts/domain/mapping.js';
 import type { CurrencyCode } from '../../kernel/currency.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import { money, MoneyDecimal, roundMoney } from '../../kernel/money.js';
 import { addDays, periodOn } from '../../kernel/period.js';
+import type { BillingCycle } from '../../ports/host/subscription-source.port.js';
 import { type ContractState, extended, gridOf } from './contract-state.js';
 import type { BillableState, DesiredLine } from './desired-line.js';
 import { LineTimeline, valueOf } from './line-timeline.js';
@@ -36,6 +38,29 @@ export function unsupportedChange(
 function isSuspension(before: BillableState, after: BillableState): boolean {
   const statuses = [before.status, after.status];
   return before.status !== after.status && statuses.includes('suspended') && !statuses.includes('cancelled');
+}
+
+/** Whether a price for a cycle is one for a billing period of the contract. */
+export function fitsPeriod({ periodType }: Pick<ContractState, 'periodType'>, cycle: BillingCycle): boolean {
+  return periodOf(cycle) === periodType;
+}
+
+/** A price for another period than the contract is billed by: ten a month are not a hundred and ten a year. */
+export function periodMismatch(
+  { subscriptionId, contractExternalId }: DesiredLine,
+  contract: ContractState,
+  { billingCycle, revision }: BillableState,
+): PlanRefusal | null {
+  if (fitsPeriod(contract, billingCycle)) return null;
+  return {
+    code: 'billing.period_mismatch',
+    subscriptionId,
+    contractExternalId,
+    detail:
+      `The subscription is billed ${billingCycle}, and contract ${contractExternalId} has the period '${contract.periodType}': its price and cost are not ` +
+      'written. Map its offer to a service, and the subscription to a contract, of its own period; or dismiss the change.',
+    revision,
+  };
 }
 
 /** A renewed subscription on a contract that ends before the new term does: the contract's end moves along. */

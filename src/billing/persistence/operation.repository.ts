@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import type { LocalDate } from '../../kernel/local-date.js';
 import { type Page, type PageRequest, toPage } from '../../kernel/page.js';
 import type { Transaction } from '../../kernel/transaction.js';
@@ -17,23 +17,11 @@ import type {
   OperationStore,
   PushedChange,
   PushLease,
+  SendIntent,
 } from '../domain/operation-store.js';
 import type { PlanStep } from '../domain/plan-step.js';
 import { fromStepJson, fromValues, toStepJson } from './json-codec.js';
-
-type OperationRow = Omit<Operation, 'step' | 'error'> & {
-  step: object;
-  errorCode: string | null;
-  errorDetail: string | null;
-};
-
-const COLUMNS = `id, sequence, connection_id AS "connectionId", tenant_id AS "tenantId", line_id AS "lineId",
-  subscription_id AS "subscriptionId", plan_id AS "planId", step_id AS "stepId", compensates_id AS "compensatesId", step,
-  state, attempts, not_before AS "notBefore", external_id AS "externalId", error_code AS "errorCode",
-  error_detail AS "errorDetail", actor_id AS "actorId", actor_name AS "actorName", correlation_id AS "correlationId",
-  created_at AS "createdAt", updated_at AS "updatedAt", is_rebased AS "isRebased"`;
-const OPEN = `('pending', 'sending', 'verifying', 'failed')`;
-const ADJUSTMENTS = `('addService', 'adjustUnits', 'adjustPrice')`;
+import { ADJUSTMENTS, COLUMNS, fromRow, OPEN, type OperationRow } from './operation-row.js';
 
 /** The outbox in hand-written SQL: a pass over many operations takes one statement. */
 @Injectable()
@@ -132,17 +120,23 @@ export class OperationRepository implements OperationStore {
     return rows.map(fromRow);
   }
 
-  async markSending(lease: PushLease, ids: readonly string[], at: Date): Promise<void> {
-    if (ids.length === 0) return;
-    const marked = await this.rows(
-      `UPDATE billing_operation SET state = 'sending', attempts = attempts + 1, updated_at = $4,
-         error_code = NULL, error_detail = NULL
-       WHERE id = ANY($3::uuid[]) AND state IN ('pending', 'sending')
+  async markSending(
+    lease: PushLease,
+    intents: readonly SendIntent[],
+    at: Date,
+  ): Promise<ReadonlySet<string>> {
+    if (intents.length === 0) return new Set();
+    const marked = await this.rows<{ id: string }>(
+      `UPDATE billing_operation AS operation SET state = 'sending', attempts = attempts + 1, updated_at = $4,
+         not_before = given."notBefore", error_code = NULL, error_detail = NULL
+       FROM jsonb_to_recordset($3::jsonb) AS given (id uuid, version integer, "notBefore" timestamptz)
+       WHERE operation.id = given.id AND operation.version = given.version AND operation.state IN ('pending', 'sending')
          AND EXISTS (SELECT FROM billing_push WHERE connection_id = $1 AND lease_token = $2)
-       RETURNING id`,
-      [lease.connectionId, lease.token, ids, at],
+       RETURNING operation.id`,
+      [lease.connectionId, lease.token, JSON.stringify(intents), at],
     );
-    if (marked.length !== ids.length) throw new PushLeaseLostError(lease.connectionId);
+    if (marked.length !== intents.length) await this.demandLease(this.dataSource.manager, lease);
+    return new Set(marked.map(({ id }) => id));
   }
 
   async saveOutcomes(
@@ -150,36 +144,53 @@ export class OperationRepository implements OperationStore {
     lease: PushLease,
     outcomes: readonly OperationOutcome[],
     at: Date,
-  ): Promise<void> {
-    if (outcomes.length === 0) return;
+  ): Promise<ReadonlySet<string>> {
+    if (outcomes.length === 0) return new Set();
     const rows = outcomes.map(({ error, ...outcome }) => ({
       ...outcome,
       errorCode: error?.code ?? null,
       errorDetail: error?.detail ?? null,
     }));
-    const saved = await rowsOf(
+    const saved = await rowsOf<{ id: string }>(
       managerOf(tx),
       `UPDATE billing_operation AS operation SET state = given.state, attempts = given.attempts,
          not_before = given."notBefore", external_id = given."externalId", error_code = given."errorCode",
          error_detail = given."errorDetail", updated_at = $4
-       FROM jsonb_to_recordset($3::jsonb) AS given (id uuid, state text, attempts integer, "notBefore" timestamptz,
-         "externalId" text, "errorCode" text, "errorDetail" text)
-       WHERE operation.id = given.id AND operation.state IN ('pending', 'sending', 'verifying')
+       FROM jsonb_to_recordset($3::jsonb) AS given (id uuid, version integer, state text, attempts integer,
+         "notBefore" timestamptz, "externalId" text, "errorCode" text, "errorDetail" text)
+       WHERE operation.id = given.id AND operation.version = given.version
+         AND operation.state IN ('pending', 'sending', 'verifying')
          AND EXISTS (SELECT FROM billing_push WHERE connection_id = $1 AND lease_token = $2)
        RETURNING operation.id`,
       [lease.connectionId, lease.token, JSON.stringify(rows), at],
     );
-    if (saved.length !== outcomes.length) throw new PushLeaseLostError(lease.connectionId);
+    if (saved.length !== outcomes.length) await this.demandLease(managerOf(tx), lease);
+    return new Set(saved.map(({ id }) => id));
   }
 
-  async rewrite(tx: Transaction, id: string, step: PlanStep, at: Date): Promise<boolean> {
-    const rows = await rowsOf(
-      managerOf(tx),
-      `UPDATE billing_operation SET step = $2, kind = $3, effective_on = $4, updated_at = $5
-       WHERE id = $1 AND state IN ('pending', 'failed') AND attempts = 0 RETURNING id`,
-      [id, JSON.stringify(toStepJson(step)), step.kind, step.effectiveOn, at],
+  /** What was not written either belongs to another worker by now, or was decided about anew. @throws PushLeaseLostError */
+  private async demandLease(manager: EntityManager, { connectionId, token }: PushLease): Promise<void> {
+    const held = await rowsOf(
+      manager,
+      'SELECT connection_id FROM billing_push WHERE connection_id = $1 AND lease_token = $2',
+      [connectionId, token],
     );
-    return rows.length > 0;
+    if (held.length === 0) throw new PushLeaseLostError(connectionId);
+  }
+
+  async rewrite(
+    tx: Transaction,
+    { id, version }: Pick<Operation, 'id' | 'version'>,
+    step: PlanStep,
+    at: Date,
+  ): Promise<number | null> {
+    const [row] = await rowsOf<{ version: number }>(
+      managerOf(tx),
+      `UPDATE billing_operation SET step = $2, kind = $3, effective_on = $4, updated_at = $5, version = version + 1
+       WHERE id = $1 AND version = $6 AND state IN ('pending', 'failed') AND attempts = 0 RETURNING version`,
+      [id, JSON.stringify(toStepJson(step)), step.kind, step.effectiveOn, at, version],
+    );
+    return row?.version ?? null;
   }
 
   async setState(
@@ -191,7 +202,8 @@ export class OperationRepository implements OperationStore {
   ): Promise<void> {
     await rowsOf(
       managerOf(tx),
-      `UPDATE billing_operation SET state = $2, error_code = $3, error_detail = $4, updated_at = $5, not_before = $5 WHERE id = $1`,
+      `UPDATE billing_operation SET state = $2, error_code = $3, error_detail = $4, updated_at = $5, not_before = $5,
+         version = version + 1 WHERE id = $1`,
       [id, state, error?.code ?? null, error?.detail ?? null, at],
     );
   }
@@ -199,7 +211,8 @@ export class OperationRepository implements OperationStore {
   async release(tx: Transaction, id: string, at: Date): Promise<void> {
     await rowsOf(
       managerOf(tx),
-      `UPDATE billing_operation SET state = 'pending', attempts = 0, not_before = $2, updated_at = $2, is_rebased = true
+      `UPDATE billing_operation SET state = 'pending', attempts = 0, not_before = $2, updated_at = $2, is_rebased = true,
+         version = version + 1
        WHERE id = $1 AND state = 'failed'`,
       [id, at],
     );
@@ -271,9 +284,4 @@ export class OperationRepository implements OperationStore {
   private rows<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
     return rowsOf<Row>(this.dataSource.manager, sql, parameters);
   }
-}
-
-function fromRow({ step, errorCode, errorDetail, ...row }: OperationRow): Operation {
-  const error = errorCode === null ? null : { code: errorCode, detail: errorDetail ?? '' };
-  return { ...row, step: fromStepJson(step), error };
 }

@@ -76,7 +76,7 @@ function linesOf({ kind, line, unit, service, serviceKey, lineKey, unitCost }: L
 
 /**
  * `$1` connection, `$2` day, `$3` contract and `$4` company (null for all), `$5` internal currency, `$6` to `$8` contract, kind and
- * external id of the last row seen (null for the first page), `$9` rows to read (null for all).
+ * external id of the last row seen (null for the first page), `$9` rows to read.
  */
 export const CONTRACT_LINES = `
   SELECT * FROM (${KINDS.map((kind) => `(${linesOf(kind)})`).join(' UNION ALL ')}) AS lines

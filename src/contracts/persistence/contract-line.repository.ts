@@ -1,7 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import type { PoolClient } from 'pg';
-import QueryStream from 'pg-query-stream';
 import type { DataSource } from 'typeorm';
 import { type Page, type PageRequest, toPage } from '../../kernel/page.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
@@ -16,6 +14,9 @@ import type { MirrorScope } from '../domain/mirror-reader.js';
 import { type ContractLineRow, toContractLine } from './contract-line.mapping.js';
 import { CONTRACT_LINES } from './contract-line-queries.js';
 
+/** Lines read at once for an export: about half a megabyte. */
+const EXPORT_PAGE = 1_000;
+
 /** Hand-written SQL; the amounts of a unit are worked out in code, where decimals are exact and tests are near. */
 @Injectable()
 export class ContractLineRepository implements ContractLineReader {
@@ -27,37 +28,49 @@ export class ContractLineRepository implements ContractLineReader {
     { limit }: PageRequest,
     after: ContractLineKey | undefined,
   ): Promise<Page<ContractLine>> {
-    const rows = await rowsOf<ContractLineRow>(
-      this.dataSource.manager,
-      CONTRACT_LINES,
-      parameters(scope, filter, after, limit + 1),
-    );
-    const { items, nextCursor } = toPage(rows, limit, (row) => [row.contractId, row.kind, row.externalId]);
+    const rows = await this.rows(scope, filter, after, limit + 1);
+    const { items, nextCursor } = toPage(rows, limit, keyOf);
     return { items: items.map((row) => toContractLine(row, scope.internalCurrency)), nextCursor };
   }
 
-  /** Holds one database connection until the last line is taken or the loop is left. */
+  /**
+   * Page by page, so that no database connection is held while a slow reader takes the lines. A pull in between may show in the later
+   * pages, as it does to whoever reads the list.
+   */
   async *all(scope: MirrorScope, filter: ContractLineFilter): AsyncGenerator<ContractLine> {
-    const runner = this.dataSource.createQueryRunner();
-    try {
-      const client = (await runner.connect()) as PoolClient;
-      const stream = client.query(
-        new QueryStream(CONTRACT_LINES, parameters(scope, filter, undefined, null), { batchSize: 500 }),
-      );
-      for await (const row of stream as AsyncIterable<ContractLineRow>) {
-        yield toContractLine(row, scope.internalCurrency);
-      }
-    } finally {
-      await runner.release();
+    let after: ContractLineKey | undefined;
+    for (;;) {
+      const rows = await this.rows(scope, filter, after, EXPORT_PAGE);
+      for (const row of rows) yield toContractLine(row, scope.internalCurrency);
+      const last = rows.at(-1);
+      if (last === undefined || rows.length < EXPORT_PAGE) return;
+      after = keyOf(last);
     }
   }
+
+  private rows(
+    scope: MirrorScope,
+    filter: ContractLineFilter,
+    after: ContractLineKey | undefined,
+    limit: number,
+  ): Promise<ContractLineRow[]> {
+    return rowsOf<ContractLineRow>(
+      this.dataSource.manager,
+      CONTRACT_LINES,
+      parameters(scope, filter, after, limit),
+    );
+  }
+}
+
+function keyOf({ contractId, kind, externalId }: ContractLineRow): ContractLineKey {
+  return [contractId, kind, externalId];
 }
 
 function parameters(
   { connectionId, internalCurrency }: MirrorScope,
   { asOf, contractId, companyId }: ContractLineFilter,
   after: ContractLineKey | undefined,
-  rows: number | null,
+  rows: number,
 ): unknown[] {
   const key = after ?? [null, null, null];
   return [connectionId, asOf, contractId ?? null, companyId ?? null, internalCurrency, ...key, rows];

@@ -1,6 +1,5 @@
-import type { Actor, ActorTier, Permission } from '../../index.js';
-import { PERMISSIONS } from '../../index.js';
-import { permissionsOf, type Role } from './roles.js';
+import type { Actor, ActorTier } from '../../index.js';
+import { permissionsOf, permissionsWithin, type Role, type Standing } from './roles.js';
 
 /** An account as stored, without its password. */
 export interface AccountRow {
@@ -41,27 +40,29 @@ export const ACCOUNT_COLUMNS = `id, user_name, display_name, role, tier, tenant_
 export const API_TOKEN_COLUMNS = `id, name, permissions, tier, tenant_id, root_tenant_id, created_at, created_by, expires_at,
   revoked_at, last_used_at`;
 
+function standingOf(row: Pick<AccountRow, 'tenant_id' | 'root_tenant_id' | 'tier'>): Standing {
+  return { tenantId: row.tenant_id, rootTenantId: row.root_tenant_id, tier: row.tier };
+}
+
 export function actorOfAccount(
   row: Pick<AccountRow, 'id' | 'display_name' | 'tenant_id' | 'root_tenant_id' | 'tier' | 'role'>,
 ): Actor {
+  const standing = standingOf(row);
   return {
     id: row.id,
     name: row.display_name,
-    tenantId: row.tenant_id,
-    rootTenantId: row.root_tenant_id,
-    tier: row.tier,
-    permissions: permissionsOf(row.role),
+    ...standing,
+    permissions: permissionsOf(row.role, standing),
   };
 }
 
 /** A permission that this release no longer knows is worth nothing. */
 export function actorOfToken(row: ApiTokenRow): Actor {
+  const standing = standingOf(row);
   return {
     id: row.id,
     name: `${row.name} (API token)`,
-    tenantId: row.tenant_id,
-    rootTenantId: row.root_tenant_id,
-    tier: row.tier,
-    permissions: PERMISSIONS.filter((permission: Permission) => row.permissions.includes(permission)),
+    ...standing,
+    permissions: permissionsWithin(standing).filter((permission) => row.permissions.includes(permission)),
   };
 }

@@ -53,13 +53,14 @@ export class UserNameTakenError extends ConnectorError {
   }
 }
 
-/** The caller may not give a tenant, a tier or a permission that it does not have itself. */
+/** The caller may not give a tenant, a tier or a permission that it does not have itself, nor change an account that has one. */
 export class BeyondOwnAccessError extends ConnectorError {
+  /** @param what what it may not, such as `give a tier` */
   constructor(what: string) {
     super({
       code: 'access.beyond_own',
       category: 'forbidden',
-      detail: `You cannot give ${what} that you do not have yourself.`,
+      detail: `You cannot ${what} that you do not have yourself.`,
     });
   }
 }

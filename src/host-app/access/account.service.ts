@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import {
+  type Actor,
   type ActorTier,
   HostAuditLog,
   InvalidRequestError,
   type Page,
+  type Permission,
   type SqlQuery,
   toPage,
   type UseCaseContext,
@@ -17,14 +19,14 @@ import {
   PasswordElsewhereError,
   UserNameTakenError,
 } from './access.errors.js';
-import { ACCOUNT_COLUMNS, type AccountRow } from './access-rows.js';
+import { ACCOUNT_COLUMNS, type AccountRow, actorOfAccount } from './access-rows.js';
 import { HOST_DATA_SOURCE } from './access-settings.js';
 import { asId } from './ids.js';
 import { HOST_OPERATIONS } from './host-operations.js';
 import { PasswordHasher } from './password-hash.js';
 import { passwordProblem } from './password-policy.js';
 import { auditingRefusal, violatesUnique } from './refused-attempt.js';
-import { managedScope, type Role } from './roles.js';
+import { managedScope, permissionsOf, type Role } from './roles.js';
 
 export interface NewAccount {
   /** In lower case. */
@@ -73,7 +75,7 @@ export class Accounts {
     return auditingRefusal(this.audit, context, event, async () => {
       const tenantId = account.tenantId ?? actor.tenantId;
       const tier = account.tier ?? actor.tier;
-      demandGivable(context, tenantId, tier);
+      demandGivable(context, { tenantId, tier, role: account.role });
       demandPassword(account.password, account.userName, '/password');
       const passwordHash = await this.hasher.hash(account.password);
       try {
@@ -85,7 +87,10 @@ export class Accounts {
     });
   }
 
-  /** A new password, another role and a lock end every session of the account. @throws AccountNotFoundError, OwnAccountError */
+  /**
+   * A new password, another role and a lock end every session of the account.
+   * @throws AccountNotFoundError, OwnAccountError, BeyondOwnAccessError, PasswordElsewhereError, InvalidRequestError
+   */
   update(context: UseCaseContext, id: string, change: AccountChange): Promise<AccountRow> {
     return auditingRefusal(this.audit, context, eventOf(HOST_OPERATIONS.updateAccount, id, ''), async () => {
       const found = await this.demand(context, id);
@@ -93,11 +98,14 @@ export class Accounts {
       if (isOwn && (change.enabled === false || change.role !== undefined || change.password !== undefined)) {
         throw new OwnAccountError();
       }
+      demandChangeable(context, found, change);
       if (change.password !== undefined && !found.has_password) throw new PasswordElsewhereError();
       if (change.password !== undefined) demandPassword(change.password, found.user_name, '/password');
       const hash = change.password === undefined ? null : await this.hasher.hash(change.password);
       return this.audit.change(context, async (query) => {
         const before = await lock(query, context, id);
+        // It may have been given more meanwhile.
+        demandChangeable(context, before, change);
         const [after] = await query<AccountRow>(
           `UPDATE psa_host.account SET display_name = coalesce($2, display_name), role = coalesce($3, role),
               is_active = coalesce($4, is_active), password_hash = coalesce($5, password_hash),
@@ -116,12 +124,14 @@ export class Accounts {
     });
   }
 
-  /** @throws AccountNotFoundError, OwnAccountError */
+  /** @throws AccountNotFoundError, OwnAccountError, BeyondOwnAccessError */
   remove(context: UseCaseContext, id: string): Promise<void> {
     return auditingRefusal(this.audit, context, eventOf(HOST_OPERATIONS.deleteAccount, id, ''), () => {
       if (context.actor.id === asId(id)) throw new OwnAccountError();
       return this.audit.change(context, async (query) => {
-        const { user_name } = await lock(query, context, id);
+        const account = await lock(query, context, id);
+        demandReach(context, account);
+        const { user_name } = account;
         await query('DELETE FROM psa_host.account WHERE id = $1', [id]);
         return { result: undefined, event: eventOf(HOST_OPERATIONS.deleteAccount, id, user_name) };
       });
@@ -199,12 +209,41 @@ async function endSessions(query: SqlQuery, accountId: string): Promise<void> {
 }
 
 /** @throws BeyondOwnAccessError */
-function demandGivable({ actor }: UseCaseContext, tenantId: string, tier: ActorTier): void {
+function demandGivable(
+  { actor }: UseCaseContext,
+  { tenantId, tier, role }: { tenantId: string; tier: ActorTier; role: Role },
+): void {
   const scope = managedScope(actor);
-  if (scope.tenantId !== null && scope.tenantId !== tenantId) throw new BeyondOwnAccessError('a tenant');
+  const { rootTenantId } = actor;
+  if (scope.tenantId !== null && scope.tenantId !== tenantId) throw new BeyondOwnAccessError('give a tenant');
   // The CSP's own tier belongs to its own tenant: elsewhere it would reach into tenants of others.
-  const isForeignCsp = tier === 'csp' && tenantId !== actor.rootTenantId;
-  if (!scope.tiers.includes(tier) || isForeignCsp) throw new BeyondOwnAccessError('a tier');
+  const isForeignCsp = tier === 'csp' && tenantId !== rootTenantId;
+  if (!scope.tiers.includes(tier) || isForeignCsp) throw new BeyondOwnAccessError('give a tier');
+  const isGivable = hasAll(actor, permissionsOf(role, { tenantId, rootTenantId, tier }));
+  if (!isGivable) throw new BeyondOwnAccessError('give a permission');
+}
+
+/**
+ * Whoever sets a password may sign in with it, and whoever enables an account lets it in: both give away all that the account may do,
+ * as another role does. A name gives nothing.
+ * @throws BeyondOwnAccessError
+ */
+function demandChangeable(context: UseCaseContext, account: AccountRow, change: AccountChange): void {
+  const { role, enabled, password } = change;
+  if (role === undefined && enabled === undefined && password === undefined) return;
+  demandReach(context, account);
+  const { permissions } = actorOfAccount({ ...account, role: role ?? account.role });
+  if (!hasAll(context.actor, permissions)) throw new BeyondOwnAccessError('give a permission');
+}
+
+/** @throws BeyondOwnAccessError when the account may do what the caller may not */
+function demandReach({ actor }: UseCaseContext, account: AccountRow): void {
+  if (hasAll(actor, actorOfAccount(account).permissions)) return;
+  throw new BeyondOwnAccessError('change an account with a permission');
+}
+
+function hasAll(actor: Actor, permissions: readonly Permission[]): boolean {
+  return permissions.every((permission) => actor.permissions.includes(permission));
 }
 
 /** @throws InvalidRequestError */

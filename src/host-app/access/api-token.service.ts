@@ -58,7 +58,7 @@ export class ApiTokens {
     };
     return auditingRefusal(this.audit, context, event, async () => {
       if (permissions.some((permission) => !actor.permissions.includes(permission))) {
-        throw new BeyondOwnAccessError('a permission');
+        throw new BeyondOwnAccessError('give a permission');
       }
       const secret = TOKEN_PREFIX + newSecret();
       const id = randomUUID();

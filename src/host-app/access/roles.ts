@@ -29,8 +29,22 @@ const ALLOWS: Readonly<Record<Role, (permission: string) => boolean>> = {
   auditor: (permission) => permission.endsWith(':read'),
 };
 
-export function permissionsOf(role: Role): Permission[] {
-  return PERMISSIONS.filter((permission) => ALLOWS[role](permission));
+/** Where somebody stands in the tree of tenants. */
+export type Standing = Pick<Actor, 'tenantId' | 'rootTenantId' | 'tier'>;
+
+/** Whether somebody acts for the CSP itself, in whose hands the whole installation is. */
+function isOfTheRoot({ tenantId, rootTenantId, tier }: Standing): boolean {
+  return tier === 'csp' && tenantId === rootTenantId;
+}
+
+/** What somebody may be given at all: the figures of `/metrics` are of every tenant's instances, so they are for the CSP alone. */
+export function permissionsWithin(standing: Standing): Permission[] {
+  return PERMISSIONS.filter((permission) => permission !== 'metrics:read' || isOfTheRoot(standing));
+}
+
+/** What a role allows to somebody who stands there. */
+export function permissionsOf(role: Role, standing: Standing): Permission[] {
+  return permissionsWithin(standing).filter((permission) => ALLOWS[role](permission));
 }
 
 /** The tiers an actor may give to others: its own and those below. */
@@ -46,7 +60,7 @@ export interface ManagedScope {
   tiers: ActorTier[];
 }
 
-export function managedScope({ tenantId, rootTenantId, tier }: Actor): ManagedScope {
-  const isRoot = tier === 'csp' && tenantId === rootTenantId;
-  return { rootTenantId, tenantId: isRoot ? null : tenantId, tiers: tiersUpTo(tier) };
+export function managedScope(actor: Standing): ManagedScope {
+  const { rootTenantId, tenantId, tier } = actor;
+  return { rootTenantId, tenantId: isOfTheRoot(actor) ? null : tenantId, tiers: tiersUpTo(tier) };
 }

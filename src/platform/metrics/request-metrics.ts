@@ -1,8 +1,7 @@
 import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { RequestBudget } from '../../ports/psa/request-budget.port.js';
 import type { ObservedRequest, RequestObserver } from '../../ports/psa/request-observer.port.js';
-
-type PromClient = typeof import('prom-client');
+import type { Metrics } from './metrics.js';
 
 /** Token of the `RequestMetrics`; null where `prom-client` is not installed. */
 export const REQUEST_METRICS = Symbol('REQUEST_METRICS');
@@ -15,7 +14,7 @@ const FURTHER = 'other';
 const LATENCY_SECONDS = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const WAIT_SECONDS = [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 5, 15, 60];
 
-/** Metrics of the requests to PSA instances, in a registry of their own: the default one belongs to the host. */
+/** Metrics of the requests to PSA instances. */
 export class RequestMetrics implements RequestObserver {
   readonly #registry: Registry;
   readonly #requests: Counter<'instance' | 'entity' | 'outcome'>;
@@ -29,9 +28,9 @@ export class RequestMetrics implements RequestObserver {
   readonly #instances = new BoundedNames(MAX_INSTANCES);
   readonly #entities = new BoundedNames(MAX_ENTITIES);
 
-  constructor({ Counter, Gauge, Histogram, Registry }: PromClient) {
-    this.#registry = new Registry();
-    const registers = [this.#registry];
+  constructor({ client: { Counter, Gauge, Histogram }, registry }: Metrics) {
+    this.#registry = registry;
+    const registers = [registry];
     const labelNames = ['instance', 'entity'] as const;
     this.#requests = new Counter({
       name: 'psa_connector_requests_total',
@@ -85,16 +84,6 @@ export class RequestMetrics implements RequestObserver {
     });
   }
 
-  /** Null when the host has not installed `prom-client`, which is optional. */
-  static async load(): Promise<RequestMetrics | null> {
-    try {
-      return new RequestMetrics(await import('prom-client'));
-    } catch (error) {
-      if ((error as { code?: unknown }).code === 'ERR_MODULE_NOT_FOUND') return null;
-      throw error;
-    }
-  }
-
   onRequest({ instanceId, entity, outcome, durationMs, waitMs, resends }: ObservedRequest): void {
     const labels = this.#labels(instanceId, entity);
     this.#requests.inc({ ...labels, outcome });
@@ -111,7 +100,7 @@ export class RequestMetrics implements RequestObserver {
     return this.#registry.contentType;
   }
 
-  /** Everything as Prometheus reads it, with the allowances as they are now, by instance. */
+  /** Everything in the registry as Prometheus reads it, with the allowances as they are now, by instance. */
   text(budgets: ReadonlyMap<string, RequestBudget>): Promise<string> {
     for (const [instanceId, budget] of budgets) {
       const instance = this.#instances.nameFor(instanceId);

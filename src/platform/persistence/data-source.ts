@@ -12,6 +12,9 @@ export function jobQueueSchema(schema: string): string {
   return `${schema}_queue`;
 }
 
+/** How long a connection is silent before the other side is asked whether it is still there. */
+const KEEP_ALIVE_MS = 10_000;
+
 type EntityClass = abstract new (...args: never[]) => unknown;
 type MigrationClass = new () => MigrationInterface;
 
@@ -48,6 +51,11 @@ export function dataSourceOptions(
     poolSize: database.poolSize,
     connectTimeoutMS: database.connectTimeoutMs,
     applicationName: 'psa-connector',
-    extra: { options: `-c search_path=${database.schema} -c timezone=UTC` },
+    extra: {
+      // A server that went without a word is noticed by the operating system, not never.
+      keepAlive: true,
+      keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+      options: `-c search_path=${database.schema} -c timezone=UTC`,
+    },
   };
 }

@@ -35,6 +35,11 @@ export interface AuditSigningKey {
 /** Supplied by the host, optional: the key checkpoints are signed with. Without one there are no checkpoints and no archive. */
 export interface AuditSigningKeyProvider {
   currentKey(): Promise<AuditSigningKey>;
+  /**
+   * Public halves of keys that signed before the current one. Verifying believes no other key: without them, checkpoints from
+   * before a change of keys are reported as a problem.
+   */
+  earlierPublicKeys?(): Promise<readonly KeyObject[]>;
 }
 
 /** Token of the host's `AuditAnchor`, or null. */

@@ -18,7 +18,7 @@ interface Expression {
 
 /**
  * When connections are pulled. Each has a place of its own, always the same, within the spread that follows a tick, so that many
- * connections with one expression do not start in the same second.
+ * connections with one expression do not start in the same second. Sweeps, which read everything, have a wider one.
  */
 export class ScheduleTimes {
   /** Names the settings that times were planned with. */
@@ -30,7 +30,8 @@ export class ScheduleTimes {
   constructor(settings: Pick<PsaConnectorSettings, 'schedules' | 'sync'>) {
     this.#settings = settings;
     const { syncCron, sweepCron } = settings.schedules;
-    this.plannedWith = [syncCron, sweepCron, settings.sync.spreadSeconds].join('|');
+    const { spreadSeconds, sweepSpreadSeconds } = settings.sync;
+    this.plannedWith = [syncCron, sweepCron, spreadSeconds, sweepSpreadSeconds].join('|');
   }
 
   /** The expression a connection is pulled by: that of the installation, also where its own one never comes. */
@@ -48,18 +49,20 @@ export class ScheduleTimes {
   }
 
   nextRun(connectionId: string, ownCron: string | null, after: Date): Date {
-    return this.next(this.effectiveCron(ownCron), connectionId, after);
+    const cron = this.effectiveCron(ownCron);
+    return this.next(cron, this.#settings.sync.spreadSeconds, connectionId, after);
   }
 
   nextSweep(connectionId: string, after: Date): Date {
-    return this.next(this.#settings.schedules.sweepCron, connectionId, after);
+    const { schedules, sync } = this.#settings;
+    return this.next(schedules.sweepCron, sync.sweepSpreadSeconds, connectionId, after);
   }
 
-  private next(cron: string, connectionId: string, after: Date): Date {
+  private next(cron: string, spreadSeconds: number, connectionId: string, after: Date): Date {
     const expression = this.expression(cron);
     if (expression === null) throw new RangeError(`The schedule '${cron}' never comes`);
     const { time, gapMs } = expression;
-    const spreadMs = Math.min(this.#settings.sync.spreadSeconds * 1000, gapMs);
+    const spreadMs = Math.min(spreadSeconds * 1000, gapMs);
     // Whole seconds; the last second before the next tick stays free.
     const offsetMs = Math.floor((placeOf(connectionId) * spreadMs) / 1000) * 1000;
     const tick = time.getNextDateFrom(new Date(after.getTime() - offsetMs), 'UTC');

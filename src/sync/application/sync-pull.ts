@@ -11,6 +11,7 @@ import { withRejected } from '../domain/rejections.js';
 import type { EntityProgress, SyncRun } from '../domain/sync-run.js';
 import type { RunLease, SyncRunStore } from '../domain/sync-run-store.js';
 import type { WatermarkStore } from '../domain/watermark-store.js';
+import type { SyncRunSignals } from './sync-run-signals.service.js';
 
 /** Most pages in one batch, of which two are stored at a time: what transactions hold, and what is read ahead. */
 const MAX_PAGES = 8;
@@ -26,6 +27,7 @@ export interface PullServices {
   watermarks: WatermarkStore;
   mirror: Mirror;
   transactions: TransactionRunner;
+  signals: SyncRunSignals;
   clock: Clock;
   /** @throws ConnectionGoneError */
   presentConnection(run: SyncRun): Promise<Connection>;
@@ -91,6 +93,7 @@ export class SyncPull {
     const entities = planPull(run.mode, known, session);
     await transactions.run((tx) => store.savePlan(tx, lease, entities, clock.now()));
     run.entities = entities;
+    this.services.signals.tell(run.id);
   }
 
   /** Reads an entity in full or its changes. */
@@ -246,7 +249,7 @@ export class SyncPull {
     progress: EntityProgress,
     change: (tx: Transaction) => Promise<EntityProgress>,
   ): Promise<void> {
-    const { store, transactions, clock } = this.services;
+    const { store, transactions, signals, clock } = this.services;
     const saved = await transactions.run(async (tx) => {
       const next = await change(tx);
       await store.saveProgress(tx, this.lease, next, this.apiCalls, clock.now());
@@ -254,6 +257,7 @@ export class SyncPull {
     });
     Object.assign(progress, saved);
     Object.assign(this.run, { waitingSince: null, waits: 0 });
+    signals.tell(this.run.id);
   }
 
   private pullOf(entity: PsaEntity) {

@@ -7,6 +7,9 @@ export const SYNC_QUEUE = 'sync-run';
 /** Queue of full pulls, and of every run that goes on after its first slice of time; with workers of its own. */
 export const LONG_SYNC_QUEUE = 'sync-run-long';
 
+/** Queue of what a run that succeeded causes; one job per run. With workers of its own: pulls need not wait for it. */
+export const AFTER_PULL_QUEUE = 'sync-after-pull';
+
 /** Queue of unattended access checks; one job per connection and tick. */
 export const ACCESS_CHECK_QUEUE = 'access-check';
 
@@ -24,6 +27,10 @@ export const MANUAL_PRIORITY = 1;
 
 export function queueOf(mode: SyncMode): string {
   return mode === 'full' ? LONG_SYNC_QUEUE : SYNC_QUEUE;
+}
+
+export function afterPullJob(runId: string): JobRequest<SyncJob> {
+  return { queue: AFTER_PULL_QUEUE, payload: { runId }, exclusiveKey: runId };
 }
 
 /**

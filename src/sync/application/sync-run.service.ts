@@ -15,6 +15,8 @@ import { SCHEDULE_STORE, type ScheduleStore } from '../domain/schedule-store.js'
 import { SyncRunEndedError, SyncRunNotFoundError } from '../domain/sync.errors.js';
 import type { SyncMode, SyncRun } from '../domain/sync-run.js';
 import { SYNC_RUN_STORE, type SyncRunListKey, type SyncRunStore } from '../domain/sync-run-store.js';
+import { SyncRunSignals } from './sync-run-signals.service.js';
+import { SyncStatistics } from './sync-statistics.service.js';
 import { jobOf, MANUAL_PRIORITY, type SyncJob } from './sync-queue.js';
 
 /** Starts, cancels and shows sync runs. */
@@ -27,6 +29,8 @@ export class SyncRuns {
     private readonly mirror: Mirror,
     private readonly queue: JobQueue,
     private readonly audit: AuditTrail,
+    private readonly statistics: SyncStatistics,
+    private readonly signals: SyncRunSignals,
     private readonly transactions: TransactionRunner,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -84,7 +88,10 @@ export class SyncRuns {
         };
         await this.audit.append(tx, context, { ...event(), details });
       });
-      return this.get(context, id);
+      const cancelled = await this.get(context, id);
+      this.statistics.countEnd(cancelled);
+      this.signals.tell(id);
+      return cancelled;
     });
   }
 
@@ -116,6 +123,7 @@ export class SyncRuns {
       state: 'queued',
       correlationId,
       createdAt: this.clock.now(),
+      scheduledFor: null,
       startedAt: null,
       finishedAt: null,
       apiCalls: 0,

@@ -8,6 +8,7 @@ import type { PsaConnectorSettings } from '../../core/psa-connector.options.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
 import type { ScheduleStore } from '../domain/schedule-store.js';
 import type { WatermarkStore } from '../domain/watermark-store.js';
+import { SyncRunSignals } from './sync-run-signals.service.js';
 import { SyncStatistics } from './sync-statistics.service.js';
 import type { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
 import { SecretUnreadableError } from '../../secrets/domain/envelope.js';
@@ -45,7 +46,8 @@ async function endOfRun(found: (Partial<Connection> | null)[]): Promise<SyncRun 
     { forgetPull: () => Promise.resolve() } as unknown as Mirror,
     {} as JobQueue,
     { run: (work: (tx: object) => unknown) => work({}) } as unknown as TransactionRunner,
-    new SyncStatistics(),
+    new SyncStatistics(null, {} as SyncRunStore, { now: () => NOW }),
+    new SyncRunSignals(),
     { sync: { sliceSeconds: 60, outageToleranceMinutes: 60 } as PsaConnectorSettings['sync'] },
     { now: () => NOW },
   );

@@ -27,7 +27,8 @@ import {
 import { resumeAfter } from '../domain/waiting.js';
 import { WATERMARK_STORE, type WatermarkStore } from '../domain/watermark-store.js';
 import { SyncPull } from './sync-pull.js';
-import { jobOf, type SyncJob } from './sync-queue.js';
+import { afterPullJob, jobOf, type SyncJob } from './sync-queue.js';
+import { SyncRunSignals } from './sync-run-signals.service.js';
 import { SyncStatistics } from './sync-statistics.service.js';
 
 /** How long to wait before the database is tried again; doubled up to the longest. */
@@ -50,6 +51,7 @@ export class SyncRunner {
     private readonly queue: JobQueue,
     private readonly transactions: TransactionRunner,
     private readonly statistics: SyncStatistics,
+    private readonly signals: SyncRunSignals,
     @Inject(PSA_CONNECTOR_SETTINGS) private readonly settings: Pick<PsaConnectorSettings, 'sync'>,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -61,8 +63,11 @@ export class SyncRunner {
    */
   async execute(runId: string, signal: AbortSignal): Promise<void> {
     const lease = { runId, token: newId() };
-    const run = await this.store.claim(lease, this.clock.now());
+    const now = this.clock.now();
+    const run = await this.store.claim(lease, now);
     if (run === null) return;
+    this.signals.tell(run.id);
+    if (run.startedAt?.getTime() === now.getTime()) this.statistics.countStart(run);
     this.#logger.debug('Sync run is worked on', { connectionId: run.connectionId, syncRunId: run.id });
     try {
       if (await this.pull(run, lease, signal)) await this.succeed(run, lease);
@@ -78,9 +83,9 @@ export class SyncRunner {
     const until = new Date(this.clock.now().getTime() + this.settings.sync.sliceSeconds * 1000);
     const schedule = await this.schedules.find(run.connectionId);
     const acceptsDeletions = run.mode === 'full' && (schedule?.deletionsAcceptedAt ?? null) !== null;
-    const { store, watermarks, mirror, transactions, clock } = this;
+    const { store, watermarks, mirror, transactions, signals, clock } = this;
     const presentConnection = (of: SyncRun) => this.presentConnection(of);
-    const services = { store, watermarks, mirror, transactions, clock, presentConnection };
+    const services = { store, watermarks, mirror, transactions, signals, clock, presentConnection };
     const pull = new SyncPull(services, run, lease, session, { signal, until, acceptsDeletions });
     try {
       return await pull.work();
@@ -167,6 +172,7 @@ export class SyncRunner {
       const job = jobOf({ id: run.id, mode: run.mode, continuations });
       await this.queue.enqueue<SyncJob>(tx, { ...job, startAfter: resumesAt ?? undefined });
     });
+    this.signals.tell(run.id);
     if (reason === null) return;
     this.statistics.countWait(reason.code);
     this.#logger.warn('Sync run waits', {
@@ -185,6 +191,7 @@ export class SyncRunner {
       await this.watermarks.save(tx, connectionId, after);
       await this.watermarks.forgetTouched(tx, connectionId);
       if (run.mode === 'full') await this.schedules.completeFull(tx, connectionId);
+      await this.queue.enqueue<SyncJob>(tx, afterPullJob(run.id));
     });
   }
 
@@ -205,6 +212,7 @@ export class SyncRunner {
       await also(tx);
     });
     this.statistics.countEnd(ended);
+    this.signals.tell(run.id);
     const rejected = run.entities.flatMap(({ rejections }) => rejections.map(({ detail }) => detail));
     if (rejected.length > 0) {
       this.#logger.warn('Records that cannot be read were set aside', {

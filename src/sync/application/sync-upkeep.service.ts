@@ -5,6 +5,7 @@ import { JobQueue } from '../../platform/queue/job-queue.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import { SYNC_RUN_STORE, type SyncRunStore } from '../domain/sync-run-store.js';
 import { jobOf, type SyncJob } from './sync-queue.js';
+import { SyncStatistics } from './sync-statistics.service.js';
 
 /** A run nobody has touched for so long has lost its job as well as its worker. */
 const ABANDONED_AFTER_MS = 10 * 60_000;
@@ -21,6 +22,7 @@ export class SyncUpkeep {
     @Inject(SYNC_RUN_STORE) private readonly store: SyncRunStore,
     private readonly queue: JobQueue,
     private readonly transactions: TransactionRunner,
+    private readonly statistics: SyncStatistics,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -31,7 +33,7 @@ export class SyncUpkeep {
   async recover(): Promise<void> {
     const now = this.clock.now();
     const untouchedSince = new Date(now.getTime() - ABANDONED_AFTER_MS);
-    const failed = await this.store.failAbandoned(untouchedSince, now);
+    const failed = await this.failAbandoned(untouchedSince, now);
     if (failed.length > 0) this.#logger.error('Abandoned sync runs were ended', { syncRunIds: failed });
     const recovered = await this.transactions.run(async (tx) => {
       const abandoned = await this.store.recoverAbandoned(tx, untouchedSince, now);
@@ -40,6 +42,15 @@ export class SyncUpkeep {
       return abandoned.map(({ id }) => id);
     });
     if (recovered.length > 0) this.#logger.warn('Abandoned sync runs go on', { syncRunIds: recovered });
+  }
+
+  private async failAbandoned(untouchedSince: Date, now: Date): Promise<string[]> {
+    const failed = await this.store.failAbandoned(untouchedSince, now);
+    for (const id of failed) {
+      const run = await this.store.find(id);
+      if (run !== null) this.statistics.countEnd(run);
+    }
+    return failed;
   }
 
   async deleteOld(): Promise<void> {

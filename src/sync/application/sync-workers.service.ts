@@ -7,6 +7,7 @@ import { PSA_CONNECTOR_SETTINGS, type PsaConnectorSettings } from '../../core/ps
 import { JobQueue } from '../../platform/queue/job-queue.js';
 import {
   ACCESS_CHECK_QUEUE,
+  AFTER_PULL_QUEUE,
   type AccessCheckJob,
   LONG_SYNC_QUEUE,
   SYNC_QUEUE,
@@ -18,6 +19,7 @@ import { SyncSchedule } from './sync-schedule.service.js';
 
 /** A slice of a pull takes no longer than its slice and one batch; this only ends what hangs. */
 const SYNC_EXPIRE_SECONDS = 2 * 3600;
+const AFTER_PULL_EXPIRE_SECONDS = 2 * 3600;
 const CHECK_EXPIRE_SECONDS = 900;
 
 /** Works on the queues in this process, and starts the schedule that fills them. */
@@ -37,13 +39,18 @@ export class SyncWorkers implements OnApplicationBootstrap {
 
   async onApplicationBootstrap(): Promise<void> {
     const { slots, longSlots } = this.settings.sync;
+    // Before the queues whose work fills it.
+    await this.queue.work<SyncJob>(
+      { name: AFTER_PULL_QUEUE, concurrency: slots, expireSeconds: AFTER_PULL_EXPIRE_SECONDS },
+      ({ runId }) => this.afterPull.follow(runId),
+    );
     for (const [name, concurrency] of [
       [SYNC_QUEUE, slots],
       [LONG_SYNC_QUEUE, longSlots],
     ] as const) {
       await this.queue.work<SyncJob>(
         { name, concurrency, expireSeconds: SYNC_EXPIRE_SECONDS },
-        ({ runId }, signal) => this.pull(runId, signal),
+        ({ runId }, signal) => this.runner.execute(runId, signal),
       );
     }
     await this.queue.work<AccessCheckJob>(
@@ -51,11 +58,6 @@ export class SyncWorkers implements OnApplicationBootstrap {
       (job) => this.check(job),
     );
     await this.schedule.start();
-  }
-
-  private async pull(runId: string, signal: AbortSignal): Promise<void> {
-    await this.runner.execute(runId, signal);
-    await this.afterPull.follow(runId);
   }
 
   /** Never rejects: a check that is given out again would sign in again, and failures lock the API user. */

@@ -40,6 +40,13 @@ export interface Continuation {
   waits: number;
 }
 
+/** How many runs have not ended: those that want a worker, those that go on later, those at work. */
+export interface ActiveRuns {
+  queued: number;
+  waiting: number;
+  running: number;
+}
+
 export interface SyncRunStore {
   /** @throws SyncAlreadyActiveError */
   insert(tx: Transaction, run: SyncRun): Promise<void>;
@@ -77,6 +84,8 @@ export interface SyncRunStore {
   failAbandoned(untouchedSince: Date, at: Date): Promise<string[]>;
   /** Deletes up to `limit` runs that ended before; gives how many. */
   deleteFinished(before: Date, limit: number): Promise<number>;
+  /** Runs that have not ended, of all tenants. @param now tells those that wait from those that only want a worker */
+  countActive(now: Date): Promise<ActiveRuns>;
   find(id: string): Promise<SyncRun | null>;
   list(connectionId: string, page: PageRequest, before: SyncRunListKey | undefined): Promise<Page<SyncRun>>;
 }

@@ -62,6 +62,8 @@ export interface SyncRun {
   state: SyncRunState;
   correlationId: string;
   createdAt: Date;
+  /** When the schedule wanted it to start; null for a run a person asked for. */
+  scheduledFor: Date | null;
   startedAt: Date | null;
   finishedAt: Date | null;
   /** Requests sent to the PSA, retries included. */

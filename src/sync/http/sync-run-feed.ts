@@ -1,34 +1,68 @@
 import type { MessageEvent } from '@nestjs/common';
-import { concat, from, interval, type Observable, of, switchMap, takeUntil, takeWhile } from 'rxjs';
+import {
+  catchError,
+  concat,
+  concatMap,
+  EMPTY,
+  exhaustMap,
+  from,
+  interval,
+  merge,
+  type Observable,
+  of,
+  takeUntil,
+  takeWhile,
+  throttleTime,
+  throwError,
+} from 'rxjs';
+import { isDatabaseUnavailable } from '../../platform/persistence/database-unavailable.js';
 import type { Clock } from '../../ports/host/clock.port.js';
 import { isFinished, type SyncRun } from '../domain/sync-run.js';
 import { toResponse } from './sync-run-response.js';
 
 const POLL_MS = 500;
 
+/** However fast batches are committed, a follower costs no more than a look in this time. */
+const SOONEST_MS = 100;
+
+export interface FeedSources {
+  /** The run as it stands now. */
+  read: () => Promise<SyncRun>;
+  /** When a worker of this process has changed the run. */
+  changes: Observable<unknown>;
+  shutdown: Observable<unknown>;
+  clock: Clock;
+}
+
 /**
- * Messages of a run's progress: one at once, one whenever something changed, the last when the run has ended. Polls the
- * database, because the worker may be on another replica.
+ * Messages of a run's progress: one at once, one whenever something changed, the last when the run has ended. Looks into the
+ * database when a worker of this process says so, and anyway every half second, because the worker may be on another replica.
+ * One look at a time, however long it takes; a database that is away is waited for.
  */
 export function syncRunFeed(
   first: SyncRun,
-  read: () => Promise<SyncRun>,
-  shutdown: Observable<unknown>,
-  clock: Clock,
+  { read, changes, shutdown, clock }: FeedSources,
 ): Observable<MessageEvent> {
   let lastState = '';
-  const later = interval(POLL_MS).pipe(switchMap(() => from(read())));
+  const soon = changes.pipe(throttleTime(SOONEST_MS, undefined, { leading: true, trailing: true }));
+  const later = merge(interval(POLL_MS), soon).pipe(
+    exhaustMap(() => from(read()).pipe(catchError(untilDatabaseAnswers))),
+  );
   const source = isFinished(first) ? of(first) : concat(of(first), later);
   return source.pipe(
     takeUntil(shutdown),
     takeWhile((run) => !isFinished(run), true),
-    switchMap((run) => {
+    concatMap((run) => {
       // The estimate alone is no change: it moves by itself.
       const state = JSON.stringify(run);
-      if (state === lastState) return [];
+      if (state === lastState) return EMPTY;
       lastState = state;
       const data = JSON.stringify(toResponse(run, clock.now()));
-      return [{ type: 'run', data }];
+      return of({ type: 'run', data });
     }),
   );
+}
+
+function untilDatabaseAnswers(error: unknown): Observable<never> {
+  return isDatabaseUnavailable(error) ? EMPTY : throwError(() => error);
 }

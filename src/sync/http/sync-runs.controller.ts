@@ -21,6 +21,7 @@ import { RequiresPermission } from '../../platform/http/permissions.guard.js';
 import { AuditedAs } from '../../platform/http/refusal-recorder.js';
 import { Caller } from '../../platform/http/request-context.js';
 import { SyncRuns } from '../application/sync-run.service.js';
+import { SyncRunSignals } from '../application/sync-run-signals.service.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import type { SyncMode, SyncRun, SyncRunState } from '../domain/sync-run.js';
 import type { SyncRunListKey } from '../domain/sync-run-store.js';
@@ -36,6 +37,7 @@ export class SyncRunsController implements OnModuleDestroy {
 
   constructor(
     private readonly runs: SyncRuns,
+    private readonly signals: SyncRunSignals,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -88,7 +90,12 @@ export class SyncRunsController implements OnModuleDestroy {
   @UseGuards(SyncRunExistsGuard)
   async events(@Caller() caller: UseCaseContext, @Param('id') id: string): Promise<Observable<MessageEvent>> {
     const first = await this.runs.get(caller, id);
-    return syncRunFeed(first, () => this.runs.get(caller, id), this.#shutdown, this.clock);
+    return syncRunFeed(first, {
+      read: () => this.runs.get(caller, id),
+      changes: this.signals.of(id),
+      shutdown: this.#shutdown,
+      clock: this.clock,
+    });
   }
 
   private toResponse(run: SyncRun): SyncRunResponse {

@@ -124,6 +124,15 @@ export const SYNC_OPENAPI: OpenApiFragment = {
         pages: types.count,
         rowsExpected: types.nullable(types.count),
         secondsLeft: types.nullable(types.count),
+        entitiesComplete: types.count,
+        entitiesTotal: types.count,
+        current: types.nullable(
+          objectOf({
+            entity: types.text,
+            rowsRead: types.count,
+            rowsExpected: types.nullable(types.count),
+          }),
+        ),
       }),
       entities: types.listOf(
         objectOf({

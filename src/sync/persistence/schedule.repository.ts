@@ -16,6 +16,9 @@ const MEMBERS = `s.connection_id AS "connectionId", s.sync_cron AS "syncCron", s
   s.next_run_at AS "nextRunAt", s.next_sweep_at AS "nextSweepAt", s.needs_full AS "needsFull",
   s.deletions_accepted_at AS "deletionsAcceptedAt"`;
 
+/** A set of due schedules takes well under a second. */
+const DUE_TIMEOUT_SECONDS = 30;
+
 /**
  * Schedules set by set, so that thousands of connections cost a few statements. Two of them join `connection`, of which they read
  * nothing but id, tenant and state: asking the owner connection by connection would undo what the sets are for.
@@ -90,7 +93,9 @@ export class ScheduleRepository implements ScheduleStore {
     );
   }
 
-  takeDue(tx: Transaction, at: Date, limit: number): Promise<DueSchedule[]> {
+  /** Bounds the statements of the transaction: while one hangs, nothing that is due is started. */
+  async takeDue(tx: Transaction, at: Date, limit: number): Promise<DueSchedule[]> {
+    await managerOf(tx).query(`SET LOCAL statement_timeout = '${DUE_TIMEOUT_SECONDS}s'`);
     return rowsOf<DueSchedule>(
       managerOf(tx),
       `WITH due AS (

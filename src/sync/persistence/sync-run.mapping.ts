@@ -5,7 +5,6 @@ export function toRow(run: SyncRun): SyncRunEntity {
   const { entities: _, error, wait, ...members } = run;
   return {
     ...members,
-    scheduledFor: null,
     touchedAt: run.createdAt,
     leaseToken: null,
     errorCode: error?.code ?? null,
@@ -35,6 +34,7 @@ export function fromRow(row: SyncRunEntity, progress: SyncRunEntityEntity[]): Sy
     state: row.state,
     correlationId: row.correlationId,
     createdAt: row.createdAt,
+    scheduledFor: row.scheduledFor,
     startedAt: row.startedAt,
     finishedAt: row.finishedAt,
     apiCalls: row.apiCalls,

@@ -10,6 +10,7 @@ import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import { LeaseLostError, SyncAlreadyActiveError } from '../domain/sync.errors.js';
 import type { EntityProgress, SyncRun } from '../domain/sync-run.js';
 import type {
+  ActiveRuns,
   Continuation,
   LostRun,
   RunLease,
@@ -194,6 +195,18 @@ export class SyncRunRepository implements SyncRunStore {
       [before, limit],
     );
     return rows.length;
+  }
+
+  async countActive(now: Date): Promise<ActiveRuns> {
+    const [row] = await rowsOf<ActiveRuns>(
+      this.dataSource.manager,
+      `SELECT count(*) FILTER (WHERE state = 'queued' AND (resumes_at IS NULL OR resumes_at <= $1))::integer AS queued,
+         count(*) FILTER (WHERE state = 'queued' AND resumes_at > $1)::integer AS waiting,
+         count(*) FILTER (WHERE state = 'running')::integer AS running
+       FROM sync_run WHERE state IN ('queued', 'running')`,
+      [now],
+    );
+    return row ?? { queued: 0, waiting: 0, running: 0 };
   }
 
   async find(id: string): Promise<SyncRun | null> {

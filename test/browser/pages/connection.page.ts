@@ -34,6 +34,13 @@ export class ConnectionPage {
     return this.panel('Contracts').getByRole('table', { name: 'Contracts' });
   }
 
+  /** Leads from a contract to its lines. */
+  linesOf({ name, externalId }: { name: string; externalId: string }): Locator {
+    return this.contracts
+      .getByRole('link', { name: `Lines as of a date of ${name}`, exact: true })
+      .and(this.page.locator(`[href$="?contract=${externalId}"]`));
+  }
+
   get moreContracts() {
     return this.panel('Contracts').getByRole('button', { name: 'Load more' });
   }
@@ -48,6 +55,11 @@ export class ConnectionPage {
     return {
       panel,
       day: panel.getByLabel('Day'),
+      heading: panel.getByRole('heading', { name: 'Contract lines as of a date' }),
+      company: panel.getByRole('combobox', { name: 'Company' }),
+      contract: panel.getByRole('combobox', { name: 'Contract' }),
+      rows: panel.getByRole('rowheader'),
+      noneOfChoice: panel.getByText('What you chose bills nothing on this day.'),
       table: panel.getByRole('table', { name: 'Contract lines as of a date' }),
       shown: panel.getByText(/lines? shown/),
       none: panel.getByText('No contract bills anything on this day.'),

@@ -96,6 +96,14 @@ export class BillingScenario {
     return { subscriptionId: name, body, contractId, serviceId, connectionId: this.connectionId };
   }
 
+  /** A further subscription of the same customer and offer, for the same contract; not mapped yet. */
+  async anotherOn(line: Line, quantity: number): Promise<Line> {
+    const subscriptionId = `${line.subscriptionId}-more`;
+    const body = { ...line.body, quantity, friendlyName: subscriptionId };
+    demand(await this.api.send('PUT', `/subscriptions/${subscriptionId}`, body), 200, 201);
+    return { ...line, subscriptionId, body };
+  }
+
   async map(line: Line): Promise<void> {
     const { subscriptionId, contractId } = line;
     demand(

@@ -4,11 +4,12 @@ import type { Clock } from '../../../src/index.js';
 export const NOW = new Date('2026-11-25T09:00:00Z');
 
 const STARTED_AT = Date.now();
-let daysAhead = 0;
+const DAY_MS = 86_400_000;
+let aheadMs = 0;
 
 /** The time of the connector and of the vendor: it starts at `NOW` and runs as fast as any. */
 export function scenarioTime(): Date {
-  return new Date(NOW.getTime() + daysAhead * 86_400_000 + Date.now() - STARTED_AT);
+  return new Date(NOW.getTime() + aheadMs + Date.now() - STARTED_AT);
 }
 
 export class ScenarioClock implements Clock {
@@ -19,5 +20,10 @@ export class ScenarioClock implements Clock {
 
 /** For the connector and the vendor; there is no way back within a test file. */
 export function letDaysPass(days: number): void {
-  daysAhead += days;
+  letTimePass(days * DAY_MS);
+}
+
+/** As `letDaysPass`. */
+export function letTimePass(milliseconds: number): void {
+  aheadMs += milliseconds;
 }

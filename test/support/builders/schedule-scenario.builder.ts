@@ -19,7 +19,7 @@ export const SCHEDULE_SETTINGS = {
     checkCron: '0 4 * * *',
     auditCron: '*/5 * * * *',
   },
-  sync: { spreadSeconds: 600, runRetentionDays: 30 } as PsaConnectorSettings['sync'],
+  sync: { spreadSeconds: 600, sweepSpreadSeconds: 600, runRetentionDays: 30 } as PsaConnectorSettings['sync'],
 };
 
 /** A database of its own with the real queue, and what starts runs as a replica has it; its timers are never started. */
@@ -28,7 +28,7 @@ export async function openScheduleScenario() {
   const services = buildServices(installation);
   const queue = new PgBossJobQueue(installation.settings);
   await queue.onModuleInit();
-  const { stores, mirror, audit, clock } = services;
+  const { stores, mirror, audit, statistics, signals, clock } = services;
   const { transactions } = installation;
   const directory = new ConnectionDirectory(stores.connections);
   return {
@@ -36,7 +36,18 @@ export async function openScheduleScenario() {
     services,
     queue,
     directory,
-    runs: new SyncRuns(directory, stores.runs, stores.schedules, mirror, queue, audit, transactions, clock),
+    runs: new SyncRuns(
+      directory,
+      stores.runs,
+      stores.schedules,
+      mirror,
+      queue,
+      audit,
+      statistics,
+      signals,
+      transactions,
+      clock,
+    ),
     dueRuns: (settings: Partial<typeof SCHEDULE_SETTINGS> = {}) =>
       new DueRuns(
         { ...SCHEDULE_SETTINGS, ...settings },
@@ -46,7 +57,7 @@ export async function openScheduleScenario() {
         transactions,
         clock,
       ),
-    upkeep: () => new SyncUpkeep(SCHEDULE_SETTINGS, stores.runs, queue, transactions, clock),
+    upkeep: () => new SyncUpkeep(SCHEDULE_SETTINGS, stores.runs, queue, transactions, statistics, clock),
     schedules: () =>
       new ConnectionSchedules(
         SCHEDULE_SETTINGS,

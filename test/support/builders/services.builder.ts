@@ -15,6 +15,7 @@ import { SecretVault } from '../../../src/secrets/application/secret-vault.servi
 import { SealedSecretRepository } from '../../../src/secrets/persistence/sealed-secret.repository.js';
 import { SyncRunner } from '../../../src/sync/application/sync-runner.service.js';
 import { SyncRunRepository } from '../../../src/sync/persistence/sync-run.repository.js';
+import { SyncRunSignals } from '../../../src/sync/application/sync-run-signals.service.js';
 import { SyncStatistics } from '../../../src/sync/application/sync-statistics.service.js';
 import { ScheduleRepository } from '../../../src/sync/persistence/schedule.repository.js';
 import { WatermarkRepository } from '../../../src/sync/persistence/watermark.repository.js';
@@ -50,7 +51,8 @@ export function buildServices(
   const checks = new ConnectionCheck(registry, directory, stores.connections, vault, audit, transactions);
   const sessions = new ConnectionSessions(registry, vault);
   const mirror = new Mirror(stores.mirror);
-  const statistics = new SyncStatistics();
+  const signals = new SyncRunSignals();
+  const statistics = new SyncStatistics(null, stores.runs, clock);
   return {
     clock,
     queue,
@@ -72,6 +74,7 @@ export function buildServices(
       clock,
     ),
     statistics,
+    signals,
     runner: new SyncRunner(
       stores.runs,
       stores.watermarks,
@@ -83,6 +86,7 @@ export function buildServices(
       queue,
       transactions,
       statistics,
+      signals,
       settings,
       clock,
     ),

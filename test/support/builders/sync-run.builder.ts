@@ -18,6 +18,7 @@ export function aSyncRun(change: Partial<SyncRun> & { connectionId: string }): S
     error: null,
     resumesAt: null,
     wait: null,
+    scheduledFor: null,
     waitingSince: null,
     waits: 0,
     ...change,

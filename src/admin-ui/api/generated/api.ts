@@ -1300,6 +1300,16 @@ export interface SyncRun {
     pages: number;
     rowsExpected: number | null;
     secondsLeft: number | null;
+    /** @min 0 */
+    entitiesComplete: number;
+    /** @min 0 */
+    entitiesTotal: number;
+    current: {
+      entity: string;
+      /** @min 0 */
+      rowsRead: number;
+      rowsExpected: number | null;
+    } | null;
   };
   entities: {
     entity: string;
@@ -1565,6 +1575,7 @@ export interface AuditChainReport {
   } | null;
   /** @min 0 */
   checkpoints: number;
+  areKeysCompared: boolean;
 }
 
 export interface AuditCheckpoint {

@@ -24,7 +24,7 @@ function save(file: Blob, name: string): void {
 
 function ReportNotice({ report }: { report: ChainReport }): ReactNode {
   const { audit } = useMessages();
-  const { problem, head, start, verified, checkpoints } = report;
+  const { problem, head, start, verified, checkpoints, areKeysCompared } = report;
   const count = verified.toLocaleString(formatLocale());
   return (
     <Notice
@@ -38,7 +38,11 @@ function ReportNotice({ report }: { report: ChainReport }): ReactNode {
         </p>
       )}
       {start.sequence === '0' ? null : <p>{audit.sealed(start.sequence)}</p>}
-      {checkpoints === 0 ? null : <p>{audit.checkpointsCompared(checkpoints)}</p>}
+      {checkpoints === 0 ? null : (
+        <p>
+          {audit.checkpointsCompared(checkpoints)} {areKeysCompared ? null : audit.keysNotCompared}
+        </p>
+      )}
       <p>
         {audit.headHash(head.sequence)} <code style={{ overflowWrap: 'anywhere' }}>{head.hash}</code>
       </p>

@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import type { ReactNode } from 'react';
 import { Anchor, Group, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
@@ -53,14 +54,15 @@ function FactsPanel({ connection }: { connection: Connection }): ReactNode {
 
 function ConnectionBody({ connection }: { connection: Connection }): ReactNode {
   const canReadRuns = useCan('sync:read');
+  const lines = useRef<HTMLHeadingElement>(null);
   return (
     <>
       <FactsPanel connection={connection} />
       {canReadRuns ? <SyncPanel connection={connection} /> : null}
       <PoliciesPanel connection={connection} />
       <AccessPanel connection={connection} />
-      <ContractsPanel connectionId={connection.id} />
-      <ContractLinesPanel connectionId={connection.id} />
+      <ContractsPanel connectionId={connection.id} onLines={() => lines.current?.focus()} />
+      <ContractLinesPanel connectionId={connection.id} headingRef={lines} />
     </>
   );
 }

@@ -1,13 +1,15 @@
 import { useState } from 'react';
-import type { ReactNode } from 'react';
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import type { ReactNode, RefObject } from 'react';
+import { Stack, Text } from '@mantine/core';
 import { exportContractLines, listContractLines } from '../../api/contract-lines.js';
-import type { ContractLine } from '../../api/contract-lines.js';
+import type { ContractLine, LineChoice } from '../../api/contract-lines.js';
+import type { Page } from '../../api/page.js';
 import type { Amount } from '../../api/contracts.js';
 import { DataTable } from '../../components/data-table.js';
 import type { Column } from '../../components/data-table.js';
 import { formatAmount, formatDate, formatNumber } from '../../components/format.js';
 import { PagedList, usePages } from '../../components/paged-list.js';
+import type { Pages } from '../../components/paged-list.js';
 import { Panel } from '../../components/panel.js';
 import { ProblemNotice } from '../../components/problem-notice.js';
 import { saveFile } from '../../components/save-file.js';
@@ -15,6 +17,8 @@ import { ToneBadge } from '../../components/tone.js';
 import { useAction } from '../../components/use-action.js';
 import { useMessages } from '../../messages/messages.js';
 import { useApi } from '../../session.js';
+import { ContractLinesFilter } from './contract-lines-filter.js';
+import { useLineFilter } from './use-line-filter.js';
 
 /** Today in UTC, as the API counts days. */
 function today(): string {
@@ -74,20 +78,16 @@ function useColumns(): Column<ContractLine>[] {
   ];
 }
 
-function LineList({ connectionId, asOf }: { connectionId: string; asOf: string }): ReactNode {
-  const messages = useMessages();
-  const client = useApi();
+function LineList(props: { pages: Pages<Page<ContractLine>>; none: string; groupKey: string }): ReactNode {
+  const { contractLines: text } = useMessages();
   const columns = useColumns();
-  const pages = usePages(['contract-lines', connectionId, asOf], (cursor, signal) =>
-    listContractLines(client, connectionId, { asOf, cursor, signal }),
-  );
   return (
-    <PagedList pages={pages} none={messages.contractLines.none} shown={messages.contractLines.shown}>
+    <PagedList pages={props.pages} none={props.none} shown={text.shown}>
       {(items) => (
         <DataTable
-          label={messages.contractLines.title}
+          label={text.title}
           columns={columns}
-          groups={[{ key: asOf, rows: items }]}
+          groups={[{ key: props.groupKey, rows: items }]}
           rowKey={({ kind, externalId }) => `${kind}.${externalId}`}
         />
       )}
@@ -95,31 +95,37 @@ function LineList({ connectionId, asOf }: { connectionId: string; asOf: string }
   );
 }
 
-/** What the contracts of a connection bill on a day of choice. */
-export function ContractLinesPanel({ connectionId }: { connectionId: string }): ReactNode {
-  const messages = useMessages();
+/** What the contracts of a connection bill on a day of choice: all of them, those of one company, or one. */
+export function ContractLinesPanel(props: {
+  connectionId: string;
+  headingRef: RefObject<HTMLHeadingElement | null>;
+}): ReactNode {
+  const { connectionId } = props;
+  const { contractLines: text } = useMessages();
   const client = useApi();
   const [asOf, setAsOf] = useState(today);
+  const [filter, setFilter] = useLineFilter();
+  const choice: LineChoice = { asOf, ...filter };
+  const pages = usePages(['contract-lines', connectionId, choice], (cursor, signal) =>
+    listContractLines(client, connectionId, { ...choice, cursor, signal }),
+  );
   const download = useAction(async () => {
-    saveFile(await exportContractLines(client, connectionId, asOf), `contract-lines-${asOf}.csv`);
+    saveFile(await exportContractLines(client, connectionId, choice), `contract-lines-${asOf}.csv`);
   });
+  const isNarrowed = filter.contractId !== undefined || filter.companyId !== undefined;
   return (
-    <Panel title={messages.contractLines.title}>
-      <Text c="dimmed">{messages.contractLines.intro}</Text>
-      <Group align="flex-end" gap="sm">
-        <TextInput
-          type="date"
-          label={messages.contractLines.asOf}
-          value={asOf}
-          onChange={(event) => setAsOf(event.currentTarget.value || today())}
-          w={{ base: '100%', sm: 180 }}
-        />
-        <Button variant="default" loading={download.isPending} onClick={() => void download.run()}>
-          {messages.contractLines.download}
-        </Button>
-      </Group>
+    <Panel title={text.title} headingRef={props.headingRef}>
+      <Text c="dimmed">{text.intro}</Text>
+      <ContractLinesFilter
+        connectionId={connectionId}
+        choice={choice}
+        firstLine={pages.data?.pages[0]?.items[0]}
+        onDay={(day) => setAsOf(day === '' ? today() : day)}
+        onFilter={setFilter}
+        download={download}
+      />
       {download.problem === null ? null : <ProblemNotice problem={download.problem} />}
-      <LineList connectionId={connectionId} asOf={asOf} />
+      <LineList pages={pages} none={isNarrowed ? text.noneOfChoice : text.none} groupKey={asOf} />
     </Panel>
   );
 }

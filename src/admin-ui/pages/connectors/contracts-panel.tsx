@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
-import { Group, Stack, Text } from '@mantine/core';
+import { Anchor, Group, Stack, Text } from '@mantine/core';
+import { Link } from 'wouter';
 import { listContracts } from '../../api/contracts.js';
 import type { Amount, Contract, ContractService } from '../../api/contracts.js';
 import { DataTable } from '../../components/data-table.js';
@@ -10,9 +11,17 @@ import { Panel } from '../../components/panel.js';
 import { ToneBadge } from '../../components/tone.js';
 import { textFor, useMessages } from '../../messages/messages.js';
 import { useApi } from '../../session.js';
+import { linesAddress } from './use-line-filter.js';
 
-function ContractHeader({ contract }: { contract: Contract }): ReactNode {
+interface PanelProps {
+  connectionId: string;
+  /** The lines of a contract were chosen, which another part of the page shows. */
+  onLines: () => void;
+}
+
+function ContractHeader(props: PanelProps & { contract: Contract }): ReactNode {
   const messages = useMessages();
+  const { contract } = props;
   const from = contract.startsOn === null ? messages.common.noValue : formatDate(contract.startsOn);
   const to = contract.endsOn === null ? messages.contracts.openEnd : formatDate(contract.endsOn);
   const facts = [
@@ -28,6 +37,16 @@ function ContractHeader({ contract }: { contract: Contract }): ReactNode {
           {contract.company.name}: {contract.name}
         </Text>
         {contract.isActive ? null : <ToneBadge tone="neutral">{messages.contracts.inactive}</ToneBadge>}
+        <Anchor
+          component={Link}
+          href={linesAddress(props.connectionId, contract.externalId)}
+          onClick={props.onLines}
+          size="sm"
+          fw={400}
+          aria-label={messages.contracts.linesOf(contract.name)}
+        >
+          {messages.contracts.lines}
+        </Anchor>
       </Group>
       <Text size="sm" c="dimmed" fw={400} span>
         {facts.filter((fact) => fact !== null && fact !== '').join(' · ')}
@@ -54,7 +73,8 @@ function useColumns(): Column<ContractService>[] {
   ];
 }
 
-function ContractList({ connectionId }: { connectionId: string }): ReactNode {
+function ContractList(props: PanelProps): ReactNode {
+  const { connectionId } = props;
   const messages = useMessages();
   const client = useApi();
   const columns = useColumns();
@@ -69,7 +89,7 @@ function ContractList({ connectionId }: { connectionId: string }): ReactNode {
           columns={columns}
           groups={items.map((contract) => ({
             key: contract.externalId,
-            header: <ContractHeader contract={contract} />,
+            header: <ContractHeader {...props} contract={contract} />,
             rows: contract.services,
             empty: messages.contracts.noServices,
           }))}
@@ -81,12 +101,12 @@ function ContractList({ connectionId }: { connectionId: string }): ReactNode {
 }
 
 /** The mirrored contracts of a connection with their services. */
-export function ContractsPanel({ connectionId }: { connectionId: string }): ReactNode {
+export function ContractsPanel(props: PanelProps): ReactNode {
   const messages = useMessages();
   return (
     <Panel title={messages.contracts.title}>
       <Text c="dimmed">{messages.contracts.intro}</Text>
-      <ContractList connectionId={connectionId} />
+      <ContractList {...props} />
     </Panel>
   );
 }

@@ -104,7 +104,11 @@ export function SyncPanel({ connection }: { connection: Connection }): ReactNode
           {latest.error?.code === VISIBILITY_QUESTION && canDecide ? (
             <MissingRecordsQuestion key={latest.id} connectionId={connection.id} />
           ) : null}
-          <SyncSchedulePart connectionId={connection.id} />
+        </Stack>
+      )}
+      <SyncSchedulePart connectionId={connection.id} />
+      {latest === undefined ? null : (
+        <Stack gap="sm">
           <Title order={3} size="h5">
             {messages.sync.history}
           </Title>

@@ -49,19 +49,51 @@ function useCountColumns(): Column<EntityCounts>[] {
   ];
 }
 
-/** How far a run under way is; without an estimate only that it works. */
+function rowsText(read: number, expected: number | null, { sync }: Messages): string {
+  return expected !== null && expected > 0
+    ? sync.rows(formatNumber(read), formatNumber(expected))
+    : sync.rowsRead(formatNumber(read));
+}
+
+/** The record kind at work, where the rows of the whole run are not known. */
+function currentText({ progress }: SyncRun, messages: Messages): string | null {
+  const { current, rowsExpected, entitiesComplete, entitiesTotal } = progress;
+  if (current === null || rowsExpected !== null) return null;
+  const { sync } = messages;
+  const kind = textFor(sync.entities, current.entity);
+  const place = sync.kindAtWork(kind, entitiesComplete + 1, entitiesTotal);
+  return current.rowsExpected === null
+    ? place
+    : `${place}: ${rowsText(current.rowsRead, current.rowsExpected, messages)}`;
+}
+
+/** From 0 to 1: of the rows, or of the record kinds where the rows are not known; 1 where nothing is known. */
+function doneShare({
+  rowsRead,
+  rowsExpected,
+  entitiesComplete,
+  entitiesTotal,
+  current,
+}: SyncRun['progress']): number {
+  if (rowsExpected !== null && rowsExpected > 0) return Math.min(1, rowsRead / rowsExpected);
+  if (entitiesTotal === 0) return 1;
+  const expected = current?.rowsExpected ?? 0;
+  const part = current === null || expected === 0 ? 0 : Math.min(1, current.rowsRead / expected);
+  return (entitiesComplete + part) / entitiesTotal;
+}
+
+/** How far a run under way is. */
 function RunProgressBar({ run }: { run: SyncRun }): ReactNode {
   const messages = useMessages();
   const { sync } = messages;
   const { rowsRead, rowsExpected, secondsLeft } = run.progress;
-  const isKnown = rowsExpected !== null && rowsExpected > 0;
-  const text = isKnown
-    ? sync.rows(formatNumber(rowsRead), formatNumber(rowsExpected))
-    : sync.rowsRead(formatNumber(rowsRead));
+  const text = [rowsText(rowsRead, rowsExpected, messages), currentText(run, messages)]
+    .filter((part) => part !== null)
+    .join(' · ');
   return (
     <Stack gap={4}>
       <Progress
-        value={isKnown ? Math.min(100, (rowsRead / rowsExpected) * 100) : 100}
+        value={doneShare(run.progress) * 100}
         striped
         animated={run.state === 'running'}
         size="sm"

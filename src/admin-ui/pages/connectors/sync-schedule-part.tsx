@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
@@ -8,6 +9,7 @@ import { ProblemNotice } from '../../components/problem-notice.js';
 import { useAction } from '../../components/use-action.js';
 import { useMessages } from '../../messages/messages.js';
 import { useApi, useCan } from '../../session.js';
+import { SyncCronDialog } from './sync-cron-dialog.js';
 
 const POLL_MS = 30_000;
 
@@ -25,6 +27,7 @@ export function SyncSchedulePart({ connectionId }: { connectionId: string }): Re
   });
   const schedule = query.data;
   const change = useAction((paused: boolean) => changeSyncSchedule(client, connectionId, { paused }));
+  const [isChanging, setIsChanging] = useState(false);
   if (schedule === undefined) return null;
 
   async function toggle(paused: boolean): Promise<void> {
@@ -42,14 +45,19 @@ export function SyncSchedulePart({ connectionId }: { connectionId: string }): Re
           {sync.schedule}
         </Title>
         {canSync ? (
-          <Button
-            variant="default"
-            size="xs"
-            loading={change.isPending}
-            onClick={() => void toggle(!schedule.paused)}
-          >
-            {schedule.paused ? sync.resume : sync.pause}
-          </Button>
+          <Group gap="xs">
+            <Button variant="default" size="xs" onClick={() => setIsChanging(true)}>
+              {sync.changeCron}
+            </Button>
+            <Button
+              variant="default"
+              size="xs"
+              loading={change.isPending}
+              onClick={() => void toggle(!schedule.paused)}
+            >
+              {schedule.paused ? sync.resume : sync.pause}
+            </Button>
+          </Group>
         ) : null}
       </Group>
       {change.problem === null ? null : <ProblemNotice problem={change.problem} title={sync.notChanged} />}
@@ -70,6 +78,12 @@ export function SyncSchedulePart({ connectionId }: { connectionId: string }): Re
             ),
           ],
         ]}
+      />
+      <SyncCronDialog
+        connectionId={connectionId}
+        schedule={schedule}
+        isOpen={isChanging}
+        onClose={() => setIsChanging(false)}
       />
     </Stack>
   );

@@ -1,0 +1,23 @@
+import type { Operation } from '../domain/operation.js';
+import { fromStepJson } from './json-codec.js';
+
+/** A row as `COLUMNS` gives it. */
+export type OperationRow = Omit<Operation, 'step' | 'error'> & {
+  step: object;
+  errorCode: string | null;
+  errorDetail: string | null;
+};
+
+export const COLUMNS = `id, sequence, connection_id AS "connectionId", tenant_id AS "tenantId", line_id AS "lineId",
+  subscription_id AS "subscriptionId", plan_id AS "planId", step_id AS "stepId", compensates_id AS "compensatesId", step,
+  state, attempts, not_before AS "notBefore", external_id AS "externalId", error_code AS "errorCode",
+  error_detail AS "errorDetail", actor_id AS "actorId", actor_name AS "actorName", correlation_id AS "correlationId",
+  created_at AS "createdAt", updated_at AS "updatedAt", is_rebased AS "isRebased", version`;
+/** States of what is not finished. */
+export const OPEN = `('pending', 'sending', 'verifying', 'failed')`;
+export const ADJUSTMENTS = `('addService', 'adjustUnits', 'adjustPrice')`;
+
+export function fromRow({ step, errorCode, errorDetail, ...row }: OperationRow): Operation {
+  const error = errorCode === null ? null : { code: errorCode, detail: errorDetail ?? '' };
+  return { ...row, step: fromStepJson(step), error };
+}
