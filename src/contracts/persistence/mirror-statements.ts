@@ -28,6 +28,10 @@ export const LOCK_FOR_PULL =
 export const LOCK_FOR_RECORD =
   "SELECT pg_advisory_xact_lock(hashtextextended('psa-connector mirror ' || $1, 0))";
 
+/** A batch is stored within seconds; whoever waits longer is told, instead of holding a database connection. */
+export const PATIENCE_FOR_RECORD = "SET LOCAL lock_timeout = '30s'";
+export const PATIENCE_AS_USUAL = 'SET LOCAL lock_timeout TO DEFAULT';
+
 /** Between ids in one text, which is far cheaper to pass than a list. */
 export const ID_SEPARATOR = '\u001F';
 

@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DatabaseError } from 'pg';
-import type { DataSource, EntityManager } from 'typeorm';
+import { type DataSource, type EntityManager, QueryFailedError } from 'typeorm';
 import type { LocalDate } from '../../kernel/local-date.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
 import { rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import type { PsaEntity, PsaRecords } from '../../ports/psa/psa-records.js';
+import { MirrorBusyError } from '../domain/contracts.errors.js';
 import { highestIdOf } from '../domain/external-id.js';
 import type {
   ContractsPull,
@@ -24,6 +25,8 @@ import {
   isAllSeenStatement,
   LOCK_FOR_PULL,
   LOCK_FOR_RECORD,
+  PATIENCE_AS_USUAL,
+  PATIENCE_FOR_RECORD,
   mergeStatement,
   ofShownContracts,
   PLAN_BY_KEY,
@@ -43,12 +46,18 @@ const SAMPLED_SHARE = 64;
 export class MirrorRepository implements MirrorStore {
   constructor(@InjectDataSource(PSA_CONNECTOR_DATA_SOURCE) private readonly dataSource: DataSource) {}
 
+  async beginPull(
+    tx: Transaction,
+    { connectionId, entity }: Pick<MirrorPull, 'connectionId' | 'entity'>,
+  ): Promise<void> {
+    await managerOf(tx).query(LOCK_FOR_PULL, [`${connectionId} ${entity}`]);
+  }
+
   async merge<E extends PsaEntity>(tx: Transaction, page: MirrorPage<E>): Promise<MergeCounts> {
     const { connectionId, entity } = page;
     // A statement may not meet a row twice; the last reading of an id wins.
     const records = [...new Map(page.records.map((record) => [record.externalId, record])).values()];
     const manager = managerOf(tx);
-    await manager.query(LOCK_FOR_PULL, [`${connectionId} ${entity}`]);
     if (page.areLikelyNew === true && (await this.areInserted(manager, page, records)))
       return { created: records.length, updated: 0, unchanged: 0 };
     const written = await this.mergeRecords(manager, connectionId, entity, records);
@@ -108,7 +117,11 @@ export class MirrorRepository implements MirrorStore {
     record: PsaRecords[E],
   ): Promise<void> {
     const manager = managerOf(tx);
-    await manager.query(LOCK_FOR_RECORD, [`${connectionId} ${entity}`]);
+    await manager.query(PATIENCE_FOR_RECORD);
+    await manager.query(LOCK_FOR_RECORD, [`${connectionId} ${entity}`]).catch((error: unknown) => {
+      throw isLockTimeout(error) ? new MirrorBusyError({ cause: error }) : error;
+    });
+    await manager.query(PATIENCE_AS_USUAL);
     await this.mergeRecords(manager, connectionId, entity, [record]);
     await manager.query(REMEMBER_RECORD, [connectionId, entity, record.externalId]);
   }
@@ -135,6 +148,15 @@ export class MirrorRepository implements MirrorStore {
 
   deleteUnseenOfContracts(tx: Transaction, pull: ContractsPull): Promise<number> {
     return this.delete(tx, pull, ofShownContracts(MIRROR_TABLES[pull.entity]), [pull.contractExternalIds]);
+  }
+
+  async rememberedPulls(): Promise<string[]> {
+    const rows = await rowsOf<{ id: string }>(
+      this.dataSource.manager,
+      'SELECT DISTINCT pull_id AS id FROM mirror_seen_page',
+      [],
+    );
+    return rows.map(({ id }) => id);
   }
 
   async forgetPulls(tx: Transaction, ids: readonly string[]): Promise<void> {
@@ -221,4 +243,12 @@ export class MirrorRepository implements MirrorStore {
     await manager.query(PLAN_FREELY);
     return deleted.length;
   }
+}
+
+function isLockTimeout(error: unknown): boolean {
+  return (
+    error instanceof QueryFailedError &&
+    error.driverError instanceof DatabaseError &&
+    error.driverError.code === '55P03'
+  );
 }

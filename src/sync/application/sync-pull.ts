@@ -40,6 +40,14 @@ type Settle = (
   next: EntityProgress,
 ) => Promise<EntityProgress>;
 
+/** A batch that is being stored. */
+interface StoredBatch {
+  /** The transaction may merge rows, or never will. */
+  begun: Promise<void>;
+  /** Committed. */
+  saved: Promise<void>;
+}
+
 /** A batch and where it comes in its walk. */
 interface BatchInTurn {
   progress: EntityProgress;
@@ -87,11 +95,11 @@ export class SyncPull {
   }
 
   private async plan(): Promise<void> {
-    const { store, watermarks, transactions, clock } = this.services;
+    const { store, watermarks, transactions } = this.services;
     const { run, session, lease } = this;
     const known = await watermarks.list(run.connectionId);
     const entities = planPull(run.mode, known, session);
-    await transactions.run((tx) => store.savePlan(tx, lease, entities, clock.now()));
+    await transactions.run((tx) => store.savePlan(tx, lease, entities));
     run.entities = entities;
     this.services.signals.tell(run.id);
   }
@@ -144,31 +152,31 @@ export class SyncPull {
     const readBefore = progress.read;
     const request = { scope, position: progress.nextCursor, knownSplits, maxPages: MAX_PAGES };
     let pageNumber = progress.pages;
-    let saved = Promise.resolve();
+    let last: StoredBatch = { begun: Promise.resolve(), saved: Promise.resolve() };
     try {
       for await (const batch of session.readBatches(progress.entity, request, signal)) {
         await services.presentConnection(run);
-        const before = saved;
-        saved = this.store({ progress, batch, pageNumber, readBefore }, before, settle);
+        const before = last;
+        last = this.store({ progress, batch, pageNumber, readBefore }, before, settle);
         // Whoever awaits it next is told of a failure; until then nobody may be listening.
-        saved.catch(() => undefined);
+        last.saved.catch(() => undefined);
         pageNumber += batch.pages;
-        await (mayOverlap(scope) ? before : saved);
+        await (mayOverlap(scope) ? before.saved : last.saved);
         signal.throwIfAborted();
         if (batch.position === null) break;
         if (services.clock.now() >= until) return false;
       }
       return true;
     } finally {
-      await saved;
+      await last.saved;
     }
   }
 
   private store(
     { progress, batch, pageNumber, readBefore }: BatchInTurn,
-    before: Promise<void>,
+    before: StoredBatch,
     settle: Settle,
-  ): Promise<void> {
+  ): StoredBatch {
     const { mirror } = this.services;
     const { records, rejected, position, pages } = batch;
     // An empty page of changes leaves no trace: idle runs are the most frequent of all.
@@ -183,9 +191,13 @@ export class SyncPull {
       unreadExternalIds,
       areLikelyNew,
     };
-    return this.save(progress, async (tx) => {
+    const begun = Promise.withResolvers<void>();
+    const saved = this.save(progress, async (tx) => {
+      await before.begun;
+      if (!isIdle) await mirror.begin(tx, page);
+      begun.resolve();
       const counts = isIdle ? NOTHING_WRITTEN : await mirror.writeRows(tx, page);
-      await before;
+      await before.saved;
       if (!isIdle) await mirror.rememberRows(tx, page);
       return settle(tx, batch, {
         ...progress,
@@ -197,7 +209,8 @@ export class SyncPull {
         expected: expectedAfter(progress, batch, readBefore),
         rejections: withRejected(progress, rejected),
       });
-    });
+    }).finally(() => begun.resolve());
+    return { begun: begun.promise, saved };
   }
 
   /** A position says by itself how its walk was cut, so only a walk that begins is told where. */
@@ -226,7 +239,7 @@ export class SyncPull {
 
   /** Of the entities read in full, once all were read: that some are hidden is often told by the last of them only. */
   private async deleteUnseen(): Promise<void> {
-    const { store, mirror, transactions, clock } = this.services;
+    const { store, mirror, transactions } = this.services;
     const { acceptsDeletions } = this.limits;
     const whole = this.run.entities.filter(({ step }) => step === 'all');
     if (whole.length === 0) return;
@@ -237,7 +250,7 @@ export class SyncPull {
         const rows = counts[index] ?? 0;
         if (rows === 0) continue;
         const next = { ...progress, deleted: progress.deleted + rows };
-        await store.saveProgress(tx, this.lease, next, this.apiCalls, clock.now());
+        await store.saveProgress(tx, this.lease, next, this.apiCalls);
       }
       return counts;
     });
@@ -249,10 +262,10 @@ export class SyncPull {
     progress: EntityProgress,
     change: (tx: Transaction) => Promise<EntityProgress>,
   ): Promise<void> {
-    const { store, transactions, signals, clock } = this.services;
+    const { store, transactions, signals } = this.services;
     const saved = await transactions.run(async (tx) => {
       const next = await change(tx);
-      await store.saveProgress(tx, this.lease, next, this.apiCalls, clock.now());
+      await store.saveProgress(tx, this.lease, next, this.apiCalls);
       return next;
     });
     Object.assign(progress, saved);
