@@ -24,6 +24,7 @@ import { CheckAuditHashesFast1764000020000 } from '../migrations/1764000020000-c
 import { ValidateAuditHashes1764000020100 } from '../migrations/1764000020100-validate-audit-hashes.js';
 import { VersionOperations1764000021000 } from '../migrations/1764000021000-version-operations.js';
 import { NameRejectedRecords1764000026000 } from '../migrations/1764000026000-name-rejected-records.js';
+import { CreateTouchedInvoice1764000026100 } from '../migrations/1764000026100-create-touched-invoice.js';
 import { AuditEntryEntity } from './audit/persistence/audit-entry.entity.js';
 import { ConnectionEntity } from './connections/persistence/connection.entity.js';
 import type { DatabaseOptions } from './core/psa-connector.options.js';
@@ -64,6 +65,7 @@ export const PERSISTENCE_LISTS: PersistenceLists = {
     ValidateAuditHashes1764000020100,
     VersionOperations1764000021000,
     NameRejectedRecords1764000026000,
+    CreateTouchedInvoice1764000026100,
   ],
 };
 

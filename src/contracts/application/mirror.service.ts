@@ -84,6 +84,14 @@ export class Mirror {
     return this.store.deleteUnseenOfContracts(tx, pull);
   }
 
+  /** Billing items that are mirrored as on these invoices and that a pull of all that stands on them has not shown. */
+  unseenOnInvoices(
+    { connectionId, pullId }: Pick<MirrorPull, 'connectionId' | 'pullId'>,
+    invoiceExternalIds: readonly string[],
+  ): Promise<string[]> {
+    return this.store.unseenOnInvoices(connectionId, pullId, invoiceExternalIds);
+  }
+
   /** External ids that cut the stored rows of an entity into parts of about equal size; what a reader may read at the same time. */
   knownSplits(connectionId: string, entity: PsaEntity, parts: number): Promise<string[]> {
     return this.store.knownSplits(connectionId, entity, parts);

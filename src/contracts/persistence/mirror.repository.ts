@@ -34,6 +34,7 @@ import {
   PLAN_FREELY,
   REMEMBER_RECORD,
   REMEMBER_SEEN,
+  UNSEEN_ON_INVOICES,
 } from './mirror-statements.js';
 import { copyNewRecords, stageRecords } from './mirror-staging.js';
 import { MIRROR_TABLES } from './mirror-tables.js';
@@ -60,7 +61,8 @@ export class MirrorRepository implements MirrorStore {
     const manager = managerOf(tx);
     if (page.areLikelyNew === true && (await this.areInserted(manager, page, records)))
       return { created: records.length, updated: 0, unchanged: 0 };
-    const written = await this.mergeRecords(manager, connectionId, entity, records);
+    const touches = page.tellsTouched === true ? touchColumn(entity) : undefined;
+    const written = await this.mergeRecords(manager, connectionId, entity, records, touches);
     return { ...written, unchanged: records.length - written.created - written.updated };
   }
 
@@ -97,17 +99,20 @@ export class MirrorRepository implements MirrorStore {
     connectionId: string,
     entity: E,
     records: readonly PsaRecords[E][],
-  ): Promise<{ created: number; updated: number }> {
+    touches?: string,
+  ): Promise<{ created: number; updated: number; touched?: string[] }> {
     const table = MIRROR_TABLES[entity];
     await stageRecords(manager, table, records);
     await manager.query(PLAN_BY_KEY);
-    const [written = { created: 0, updated: 0 }] = await rowsOf<{ created: number; updated: number }>(
+    const [row] = await rowsOf<{ created: number; updated: number; touched?: string[] | null }>(
       manager,
-      mergeStatement(table),
+      mergeStatement(table, touches),
       [connectionId],
     );
     await manager.query(PLAN_FREELY);
-    return written;
+    const { created = 0, updated = 0, touched } = row ?? {};
+    const ids = (touched ?? []).filter((id) => id !== null);
+    return touches === undefined ? { created, updated } : { created, updated, touched: ids };
   }
 
   async put<E extends PsaEntity>(
@@ -140,6 +145,16 @@ export class MirrorRepository implements MirrorStore {
 
   countSeenOfContracts(tx: Transaction, pull: ContractsPull): Promise<{ seen: number; missing: number }> {
     return this.count(tx, pull, ofShownContracts(MIRROR_TABLES[pull.entity]), [pull.contractExternalIds]);
+  }
+
+  async unseenOnInvoices(
+    connectionId: string,
+    pullId: string,
+    invoiceExternalIds: readonly string[],
+  ): Promise<string[]> {
+    const parameters = [connectionId, pullId, 'billingItems', invoiceExternalIds];
+    const rows = await rowsOf<{ id: string }>(this.dataSource.manager, UNSEEN_ON_INVOICES, parameters);
+    return rows.map(({ id }) => id);
   }
 
   deleteUnseen(tx: Transaction, pull: MirrorPull): Promise<number> {
@@ -251,4 +266,11 @@ function isLockTimeout(error: unknown): boolean {
     error.driverError instanceof DatabaseError &&
     error.driverError.code === '55P03'
   );
+}
+
+/** What is to be read again where rows of the entity have changed: a contract, or an invoice; undefined where nothing is. */
+function touchColumn(entity: PsaEntity): string | undefined {
+  if (entity === 'contracts' || entity === 'invoices') return 'external_id';
+  const name = 'contract_external_id';
+  return MIRROR_TABLES[entity].columns.some((column) => column.name === name) ? name : undefined;
 }

@@ -1,17 +1,21 @@
-import type { Connection } from '../../connections/domain/connection.js';
-import type { Mirror } from '../../contracts/application/mirror.service.js';
 import { higherId, highestIdOf } from '../../contracts/domain/external-id.js';
+import type { MergeCounts } from '../../contracts/domain/mirror-store.js';
 import type { Transaction } from '../../kernel/transaction.js';
-import type { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
-import type { Clock } from '../../ports/host/clock.port.js';
 import type { PsaEntity, PsaRecords } from '../../ports/psa/psa-records.js';
 import type { PsaBatch, PsaSession, PullScope } from '../../ports/psa/psa-session.port.js';
-import { isContractEntity, isRefreshedByContract, planPull, touchedContracts } from '../domain/pull-plan.js';
+import {
+  expectedAfter,
+  isContractEntity,
+  isFirstReading,
+  isRefreshed,
+  mayOverlap,
+  planPull,
+  touchedBy,
+} from '../domain/pull-plan.js';
 import { withRejected } from '../domain/rejections.js';
 import type { EntityProgress, SyncRun } from '../domain/sync-run.js';
-import type { RunLease, SyncRunStore } from '../domain/sync-run-store.js';
-import type { WatermarkStore } from '../domain/watermark-store.js';
-import type { SyncRunSignals } from './sync-run-signals.service.js';
+import type { RunLease } from '../domain/sync-run-store.js';
+import type { BatchInTurn, PullServices, Settle, StoredBatch } from './pull-batches.js';
 
 /** Most pages in one batch, of which two are stored at a time: what transactions hold, and what is read ahead. */
 const MAX_PAGES = 8;
@@ -19,46 +23,10 @@ const MAX_PAGES = 8;
 /** Parts the known rows of an entity are cut into; the session reads as many at once as the PSA allows. */
 const RANGES = 24;
 
-/** Contracts asked for in one request; their rows may fill several pages. */
-const CONTRACTS_AT_ONCE = 200;
+/** Contracts or invoices asked for in one request; their rows may fill several pages. */
+const TOUCHED_AT_ONCE = 200;
 
-export interface PullServices {
-  store: SyncRunStore;
-  watermarks: WatermarkStore;
-  mirror: Mirror;
-  transactions: TransactionRunner;
-  signals: SyncRunSignals;
-  clock: Clock;
-  /** @throws ConnectionGoneError */
-  presentConnection(run: SyncRun): Promise<Connection>;
-}
-
-/** What belongs to a batch beside its rows, in the transaction that stores them; gives the progress to save. */
-type Settle = (
-  tx: Transaction,
-  batch: PsaBatch<PsaRecords[PsaEntity]>,
-  next: EntityProgress,
-) => Promise<EntityProgress>;
-
-/** A batch that is being stored. */
-interface StoredBatch {
-  /** The transaction may merge rows, or never will. */
-  begun: Promise<void>;
-  /** Committed. */
-  saved: Promise<void>;
-}
-
-/** A batch and where it comes in its walk. */
-interface BatchInTurn {
-  progress: EntityProgress;
-  batch: PsaBatch<PsaRecords[PsaEntity]>;
-  /** Pages of the entity before it, those not yet committed included. */
-  pageNumber: number;
-  /** Rows of the entity before the walk. */
-  readBefore: number;
-}
-
-const NOTHING_WRITTEN = { created: 0, updated: 0 };
+const NOTHING_WRITTEN = { created: 0, updated: 0, unchanged: 0 };
 
 /** What one worker does about a run until it ends, its time is up or something goes wrong. */
 export class SyncPull {
@@ -88,7 +56,7 @@ export class SyncPull {
       if (!(await this.readRows(progress))) return false;
     }
     for (const progress of run.entities) {
-      if (!progress.isComplete && !(await this.refreshContracts(progress))) return false;
+      if (!progress.isComplete && !(await this.refresh(progress))) return false;
     }
     await this.deleteUnseen();
     return true;
@@ -117,13 +85,52 @@ export class SyncPull {
     return this.readScope(progress, scope, (tx, batch, next) => this.afterRows(tx, batch, next));
   }
 
+  private refresh(progress: EntityProgress): Promise<boolean> {
+    return progress.entity === 'billingItems'
+      ? this.refreshInvoiced(progress)
+      : this.refreshContracts(progress);
+  }
+
+  /** Reads again the items of the invoices that came in, and those that stood on one before, some invoices at a time. */
+  private async refreshInvoiced(progress: EntityProgress): Promise<boolean> {
+    const { watermarks, mirror } = this.services;
+    for (;;) {
+      const { contractsThrough } = progress;
+      const ids = await watermarks.touchedAfter(
+        this.run.connectionId,
+        'invoices',
+        contractsThrough,
+        TOUCHED_AT_ONCE,
+      );
+      const last = ids.at(-1);
+      if (last === undefined) {
+        await this.save(progress, async () => ({ ...progress, isComplete: true }));
+        return true;
+      }
+      const scope: PullScope = { kind: 'ofInvoices', invoiceExternalIds: ids };
+      if (!(await this.readScope(progress, scope, async (_tx, _batch, next) => next))) return false;
+      const externalIds = await mirror.unseenOnInvoices(this.pullOf(progress.entity), ids);
+      if (externalIds.length > 0) {
+        // Without a place to go on from: after an interruption the invoices themselves come first again.
+        const settle: Settle = async (_tx, _batch, next) => ({ ...next, nextCursor: null });
+        if (!(await this.readScope(progress, { kind: 'byIds', externalIds }, settle))) return false;
+      }
+      await this.save(progress, async () => ({ ...progress, contractsThrough: last }));
+    }
+  }
+
   /** Reads again the rows of the contracts that came in, some contracts at a time. */
   private async refreshContracts(progress: EntityProgress): Promise<boolean> {
     const { watermarks } = this.services;
     const { entity } = progress;
     for (;;) {
       const { contractsThrough } = progress;
-      const ids = await watermarks.touchedAfter(this.run.connectionId, contractsThrough, CONTRACTS_AT_ONCE);
+      const ids = await watermarks.touchedAfter(
+        this.run.connectionId,
+        'contracts',
+        contractsThrough,
+        TOUCHED_AT_ONCE,
+      );
       const last = ids.at(-1);
       if (last === undefined || !isContractEntity(entity)) {
         await this.save(progress, async () => ({ ...progress, isComplete: true }));
@@ -150,7 +157,13 @@ export class SyncPull {
     const knownSplits = await this.splits(progress, scope);
     signal.throwIfAborted();
     const readBefore = progress.read;
-    const request = { scope, position: progress.nextCursor, knownSplits, maxPages: MAX_PAGES };
+    const request = {
+      scope,
+      position: progress.nextCursor,
+      knownSplits,
+      setsAside: true,
+      maxPages: MAX_PAGES,
+    };
     let pageNumber = progress.pages;
     let last: StoredBatch = { begun: Promise.resolve(), saved: Promise.resolve() };
     try {
@@ -177,7 +190,7 @@ export class SyncPull {
     before: StoredBatch,
     settle: Settle,
   ): StoredBatch {
-    const { mirror } = this.services;
+    const { mirror, watermarks } = this.services;
     const { records, rejected, position, pages } = batch;
     // An empty page of changes leaves no trace: idle runs are the most frequent of all.
     const isIdle = records.length === 0 && rejected.length === 0 && progress.step === 'changes';
@@ -190,13 +203,18 @@ export class SyncPull {
       records,
       unreadExternalIds,
       areLikelyNew,
+      tellsTouched: this.run.mode === 'incremental' && progress.step === 'all',
     };
     const begun = Promise.withResolvers<void>();
     const saved = this.save(progress, async (tx) => {
       await before.begun;
       if (!isIdle) await mirror.begin(tx, page);
       begun.resolve();
-      const counts = isIdle ? NOTHING_WRITTEN : await mirror.writeRows(tx, page);
+      const counts: MergeCounts = isIdle ? NOTHING_WRITTEN : await mirror.writeRows(tx, page);
+      if (page.tellsTouched) {
+        const touched = touchedBy(progress.entity, records, counts.touched);
+        await watermarks.touch(tx, this.run.connectionId, touched);
+      }
       await before.saved;
       if (!isIdle) await mirror.rememberRows(tx, page);
       return settle(tx, batch, {
@@ -230,9 +248,9 @@ export class SyncPull {
     const highestExternalId = higherId(next.highestExternalId, highestIdOf(records));
     const seen = { ...next, highestExternalId };
     if (step === 'changes') {
-      await watermarks.touch(tx, this.run.connectionId, touchedContracts(entity, records));
+      await watermarks.touch(tx, this.run.connectionId, touchedBy(entity, records));
       if (position !== null) return seen;
-      return isRefreshedByContract(next) ? { ...seen, step: 'contracts' } : { ...seen, isComplete: true };
+      return isRefreshed(next) ? { ...seen, step: 'contracts' } : { ...seen, isComplete: true };
     }
     return position === null ? { ...seen, isComplete: true } : seen;
   }
@@ -276,23 +294,4 @@ export class SyncPull {
   private pullOf(entity: PsaEntity) {
     return { connectionId: this.run.connectionId, pullId: this.run.id, entity };
   }
-}
-
-/** Rows asked for by contract may come twice, when one moves between contracts meanwhile: the later reading has to find the earlier one. */
-function mayOverlap({ kind }: PullScope): boolean {
-  return kind !== 'ofContracts';
-}
-
-/** Whether no run has ever read all of the entity. */
-function isFirstReading({ step, expected }: EntityProgress): boolean {
-  return step === 'all' && expected === null;
-}
-
-/** What an earlier run has read stands until this one has counted; changes say nothing of how many rows there are. */
-function expectedAfter(
-  { step, expected }: EntityProgress,
-  { expectedRows }: PsaBatch<unknown>,
-  readBefore: number,
-): number | null {
-  return step === 'all' && expectedRows !== null ? readBefore + expectedRows : expected;
 }
