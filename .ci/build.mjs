@@ -9,6 +9,7 @@ rmSync(join(root, 'dist'), { recursive: true, force: true });
 for (const line of [
   'tsc -b',
   'vite build -c src/admin-ui/vite.config.ts --logLevel warn',
+  'node .ci/third-party.mjs',
   'node .ci/first-load.mjs',
 ]) {
   const { status, signal } = spawnSync(line, { cwd: root, shell: true, stdio: 'inherit' });

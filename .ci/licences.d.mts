@@ -7,4 +7,7 @@ export interface ProductionLicence {
 export function productionLicences(lock: {
   packages: Record<string, { version?: string; license?: string; dev?: boolean }>;
 }): ProductionLicence[];
+export function bundledLicences(
+  packages: { name: string; version: string; identifier?: string }[],
+): ProductionLicence[];
 export function isAllowed(expression: string): boolean;

@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { dirname, join, relative } from 'node:path';
 import { makeSbom } from './sbom.mjs';
 import { root } from './stamps.mjs';
+import { bundledPackages } from './third-party.mjs';
 
 const NAME = 'nestjs-psa-connector';
 const build = join(root, 'dist');
@@ -28,7 +29,7 @@ const PEERS = {
   typeorm: '^1.0.0',
 };
 
-/** What the library is built on, in CycloneDX. */
+/** What the library is built on and what its admin UI holds, in CycloneDX. */
 const SBOM = 'sbom.cdx.json';
 
 /** What somebody outside needs to verify an exported audit log. */
@@ -53,7 +54,7 @@ rmSync(target, { recursive: true, force: true });
 copyBuild();
 const manifest = makeManifest(importedPackages());
 writeFileSync(join(target, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-writeFileSync(join(target, SBOM), `${JSON.stringify(makeSbom(manifest), null, 2)}\n`);
+writeFileSync(join(target, SBOM), `${JSON.stringify(makeSbom(manifest, bundledPackages()), null, 2)}\n`);
 for (const name of ['README.md', 'LICENSE', ...AUDITORS_FILES, ...OPERATORS_FILES])
   cpSync(join(root, name), join(target, name));
 console.log(`${NAME} ${manifest.version}: ${allFiles(target).length} files in ${relative(root, target)}`);

@@ -15,6 +15,7 @@ const BUILD_INPUTS = [
   'package-lock.json',
   '.ci/build.mjs',
   '.ci/first-load.mjs',
+  '.ci/third-party.mjs',
 ];
 
 export const installStamp = {

@@ -23,6 +23,8 @@ import { CountImportAttempts1764000018000 } from '../migrations/1764000018000-co
 import { CheckAuditHashesFast1764000020000 } from '../migrations/1764000020000-check-audit-hashes-fast.js';
 import { ValidateAuditHashes1764000020100 } from '../migrations/1764000020100-validate-audit-hashes.js';
 import { VersionOperations1764000021000 } from '../migrations/1764000021000-version-operations.js';
+import { CompensateOnce1764000021100 } from '../migrations/1764000021100-compensate-once.js';
+import { KeepLeftLines1764000023000 } from '../migrations/1764000023000-keep-left-lines.js';
 import { NameRejectedRecords1764000026000 } from '../migrations/1764000026000-name-rejected-records.js';
 import { CreateTouchedInvoice1764000026100 } from '../migrations/1764000026100-create-touched-invoice.js';
 import { AuditEntryEntity } from './audit/persistence/audit-entry.entity.js';
@@ -64,6 +66,8 @@ export const PERSISTENCE_LISTS: PersistenceLists = {
     CheckAuditHashesFast1764000020000,
     ValidateAuditHashes1764000020100,
     VersionOperations1764000021000,
+    CompensateOnce1764000021100,
+    KeepLeftLines1764000023000,
     NameRejectedRecords1764000026000,
     CreateTouchedInvoice1764000026100,
   ],

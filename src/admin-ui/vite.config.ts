@@ -16,5 +16,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
+    // Which packages the bundle was made of, with their licences: read by the checks and the bill of materials.
+    license: { fileName: 'third-party.json' },
   },
 });

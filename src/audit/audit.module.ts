@@ -9,9 +9,11 @@ import { AuditRefusalRecorder } from './application/audit-refusal-recorder.js';
 import { AuditTextIndexing } from './application/audit-text-indexing.service.js';
 import { HostAuditLog } from './application/host-audit-log.service.js';
 import { AuditTrail } from './application/audit-trail.service.js';
+import { OwnConnections } from './application/own-connections.js';
 import { AuditVerification } from './application/audit-verification.service.js';
 import { AUDIT_SIGNING_KEY_PROVIDER } from '../ports/host/audit-anchor.port.js';
 import { TRUSTED_CHECKPOINT_KEYS, trustedKeysOf } from './domain/audit-checkpoint.js';
+import { SharedVerifications } from './application/shared-verifications.service.js';
 import { AUDIT_CHAIN_READER, AUDIT_STORE } from './domain/audit-store.js';
 import { AUDIT_TEXT_INDEX } from './domain/audit-text-index.js';
 import { CHAIN_SEGMENT_CHECKER } from './domain/chain-segment.js';
@@ -28,8 +30,10 @@ import { CheckpointRepository } from './persistence/checkpoint.repository.js';
   controllers: [AuditEntriesController],
   providers: [
     AuditTrail,
+    OwnConnections,
     AuditQuery,
     AuditVerification,
+    SharedVerifications,
     AuditExport,
     AuditCheckpoints,
     AuditTextIndexing,
@@ -49,6 +53,6 @@ import { CheckpointRepository } from './persistence/checkpoint.repository.js';
     },
     { provide: REFUSAL_RECORDER, useClass: AuditRefusalRecorder },
   ],
-  exports: [AuditTrail, HostAuditLog, REFUSAL_RECORDER],
+  exports: [AuditTrail, OwnConnections, HostAuditLog, REFUSAL_RECORDER],
 })
 export class AuditModule {}

@@ -19,6 +19,7 @@ import { DecisionWriter } from './application/decision-writer.service.js';
 import { DriftDecisions } from './application/drift-decisions.service.js';
 import { DriftDetection } from './application/drift-detection.service.js';
 import { OperationSender } from './application/operation-sender.service.js';
+import { OperationDays } from './application/operation-days.service.js';
 import { Operations } from './application/operations.service.js';
 import { OutcomeRecorder } from './application/outcome-recorder.service.js';
 import { PlanCharges } from './application/plan-charges.service.js';
@@ -31,6 +32,7 @@ import { PushRunner } from './application/push-runner.service.js';
 import { PushTrigger } from './application/push-trigger.service.js';
 import { PushWorkers } from './application/push-workers.service.js';
 import { ImportRecorder } from './application/import-recorder.service.js';
+import { LeftLines } from './application/left-lines.service.js';
 import { MarginPrices } from './application/margin-prices.service.js';
 import { MarginRules } from './application/margin-rules.service.js';
 import { PlacedCharges } from './application/placed-charges.service.js';
@@ -40,6 +42,7 @@ import { SyncStates } from './application/sync-states.service.js';
 import { CHARGE_DUE_STORE } from './domain/charge-due.js';
 import { MARGIN_STORE } from './domain/margin-store.js';
 import { LINE_STORE } from './domain/billing-line.js';
+import { COMPENSATION_STORE } from './domain/compensation-store.js';
 import { CHANGE_STORE } from './domain/pending-change.js';
 import { PLAN_STORE } from './domain/billing-plan.js';
 import { BILLING_HISTORY_READER } from './domain/billing-history.js';
@@ -57,6 +60,7 @@ import { BillingSummaryRepository } from './persistence/billing-summary.reposito
 import { DriftRepository } from './persistence/drift.repository.js';
 import { ChangeRepository } from './persistence/change.repository.js';
 import { LineRepository } from './persistence/line.repository.js';
+import { CompensationRepository } from './persistence/compensation.repository.js';
 import { OperationRepository } from './persistence/operation.repository.js';
 import { PlanRepository } from './persistence/plan.repository.js';
 import { PushRepository } from './persistence/push.repository.js';
@@ -82,6 +86,8 @@ import { PushRepository } from './persistence/push.repository.js';
     DecisionWriter,
     DriftDecisions,
     DriftDetection,
+    LeftLines,
+    OperationDays,
     OperationReadBack,
     OperationSender,
     Operations,
@@ -103,6 +109,7 @@ import { PushRepository } from './persistence/push.repository.js';
     SubjectNames,
     { provide: BILLING_SUMMARY_READER, useClass: BillingSummaryRepository },
     { provide: DRIFT_STORE, useClass: DriftRepository },
+    { provide: COMPENSATION_STORE, useClass: CompensationRepository },
     { provide: CHANGE_STORE, useClass: ChangeRepository },
     { provide: LINE_STORE, useClass: LineRepository },
     { provide: OPERATION_STORE, useClass: OperationRepository },

@@ -7,6 +7,7 @@ import { ConnectionSchedules } from './application/connection-schedule.service.j
 import { DueRuns } from './application/due-runs.service.js';
 import { SyncRuns } from './application/sync-run.service.js';
 import { SyncAftermath } from './application/sync-aftermath.service.js';
+import { SyncRunEnds } from './application/sync-run-ends.service.js';
 import { SyncRunSignals } from './application/sync-run-signals.service.js';
 import { SyncRunner } from './application/sync-runner.service.js';
 import { SyncSchedule } from './application/sync-schedule.service.js';
@@ -31,6 +32,7 @@ import { WatermarkRepository } from './persistence/watermark.repository.js';
     SyncRunner,
     SyncStatistics,
     SyncRunSignals,
+    SyncRunEnds,
     ConnectionSchedules,
     VisibilityDecisions,
     DueRuns,

@@ -127,9 +127,10 @@ describe('a connection in the browser', () => {
     // A contract among the first that are listed, so that the way from it is on the page.
     const { items: contracts } = await ui.callApi<{ items: Contract[] }>('GET', `${path}/contracts?limit=25`);
     const billed = await linesOf('');
-    const contract =
-      contracts.find(({ externalId }) => billed.some((line) => line.contract.externalId === externalId)) ??
-      expect.fail('The sandbox bills nothing of the first contracts');
+    const contract = contracts.find(({ externalId }) =>
+      billed.some((line) => line.contract.externalId === externalId),
+    );
+    if (contract === undefined) throw new Error('The sandbox bills nothing of the first contracts');
     const { company } = contract;
     const ofCompany = await linesOf(`companyId=${company.externalId}`);
     const ofContract = await linesOf(`contractId=${contract.externalId}`);

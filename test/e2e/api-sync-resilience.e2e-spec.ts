@@ -1,14 +1,18 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/autotask-simulator/testing.js';
+import type { SyncMode } from '../../src/sync/domain/sync-run.js';
 import { FaultBench, type Outcome } from '../support/fault-bench.js';
 
 /** `npm run test:faults -- --seed N --rounds N` sets these; without them a short round is made. */
 const SEED = Number(process.env['PSA_FAULT_SEED'] ?? 1);
 const ROUNDS = Number(process.env['PSA_FAULT_ROUNDS'] ?? 1);
+const IS_LONG = process.env['PSA_FAULT_ROUNDS'] !== undefined;
 const OUTAGE_ROUNDS = Number(process.env['PSA_FAULT_ROUNDS'] ?? 3);
 
 /** Pages of one batch: what is read again at most after a kill, and what may have been read ahead beside it. */
 const BATCH_PAGES = 16;
+
+const MODES: readonly SyncMode[] = ['incremental', 'full'];
 
 const OUTAGES: readonly Fault[] = [
   { kind: 'dropBefore' },
@@ -31,17 +35,22 @@ function random(from: number, to: number): number {
   return from + (state % (to - from + 1));
 }
 
+/** A whole number from 0, as the edits want it. */
+function below(limit: number): number {
+  return random(0, limit - 1);
+}
+
 function rounds(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index + 1);
 }
 
-function report(what: string, { calls, run }: Outcome): void {
+function report(what: string, { calls, run }: Outcome, beside: Outcome = undisturbed): void {
   const [asked, began, ended] = [run.createdAt, run.startedAt, run.finishedAt].map((at) =>
     Date.parse(at ?? ''),
   );
   const waited = ((began ?? 0) - (asked ?? 0)) / 1000;
   const worked = ((ended ?? 0) - (began ?? 0)) / 1000;
-  const more = calls - undisturbed.calls;
+  const more = calls - beside.calls;
   console.log(`${what}: ${run.state} after ${waited} + ${worked} s, ${calls} queries (${more} more)`);
 }
 
@@ -101,4 +110,55 @@ describe('a pull ends with the tables of an undisturbed one', () => {
       expect(outcome.calls - undisturbed.calls).toBeLessThanOrEqual(times + 1);
     },
   );
+});
+
+type Disturbance = 'killed worker' | 'restarted database' | 'PSA outage';
+
+/** Disturbs a run that takes so many queries; gives how many more it may take for that. */
+const DISTURBANCES: Record<Disturbance, (calls: number) => Promise<number>> = {
+  'killed worker': async (calls) => {
+    await bench.untilQuery(random(1, calls - 1));
+    await bench.killWorker();
+    return 2 * BATCH_PAGES;
+  },
+  'restarted database': async (calls) => {
+    await bench.untilQuery(random(1, calls - 1));
+    await bench.restartDatabase();
+    return 2 * BATCH_PAGES;
+  },
+  'PSA outage': (calls) => {
+    const fault = OUTAGES[random(0, OUTAGES.length - 1)] ?? { kind: 'html' };
+    const times = random(1, 6);
+    bench.simulator.faults.add({ path: /\/query$/, after: random(0, calls - times), times, fault });
+    return Promise.resolve(times + 1);
+  },
+};
+
+/** Every one of them in the long suite; in a short round each of them once, so that it stays short. */
+const AFTER_EDITS: readonly (readonly [SyncMode, Disturbance])[] = IS_LONG
+  ? MODES.flatMap((mode) => (Object.keys(DISTURBANCES) as Disturbance[]).map((what) => [mode, what] as const))
+  : [
+      ['incremental', 'killed worker'],
+      ['incremental', 'PSA outage'],
+      ['full', 'restarted database'],
+    ];
+
+describe.each(AFTER_EDITS)('%s runs after edits and deletions, with a %s', (mode, what) => {
+  it.each(rounds(ROUNDS))('end with the tables of undisturbed ones (%i)', { timeout: 150_000 }, async () => {
+    let allowed = 0;
+    const before = await bench.tables();
+    const { undisturbed: beside, disturbed } = await bench.pullEdits(mode, below, async (calls) => {
+      allowed = await DISTURBANCES[what](calls);
+    });
+    report(`${mode} run with a ${what}`, disturbed, beside);
+    expect([beside.run, disturbed.run]).toMatchObject([
+      { state: 'succeeded', mode },
+      { state: 'succeeded', mode },
+    ]);
+    for (const table of ['psa_company', 'psa_contract', 'psa_contract_service']) {
+      expect(beside.tables[table]).not.toBe(before[table]);
+    }
+    expect(disturbed.tables).toEqual(beside.tables);
+    expect(disturbed.calls - beside.calls).toBeLessThanOrEqual(allowed);
+  });
 });

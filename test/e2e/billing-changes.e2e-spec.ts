@@ -151,6 +151,32 @@ describe('a changed subscription, read back from Autotask', () => {
     expect(scenario.unitsOn(line, '2026-12-01')).toBe(0);
   });
 
+  it('can be cancelled after a decrease that is dated later: what is left falls away with that', async () => {
+    await scenario.setPolicies({ decrease: 'nextPeriod' });
+    const line = await scenario.line({ unitsBefore: 5 });
+    await scenario.change(line, { quantity: 3, effectiveOn: '2026-11-10' });
+    await scenario.settled(line);
+    await scenario.change(line, { status: 'cancelled', effectiveOn: '2026-11-20' });
+    expect((await scenario.settled(line)).map(({ state }) => state)).toEqual(['applied', 'applied']);
+    expect(
+      ['2026-11-19', '2026-11-20', '2026-11-30', '2026-12-01', '2026-12-31'].map((day) =>
+        scenario.unitsOn(line, day),
+      ),
+    ).toEqual([5, 2, 2, 0, 0]);
+  });
+
+  it('keeps its units until the next period when an increase leaves fewer than are in force', async () => {
+    await scenario.setPolicies({ decrease: 'nextPeriod' });
+    const line = await scenario.line({ unitsBefore: 5 });
+    await scenario.change(line, { quantity: 3, effectiveOn: '2026-11-10' });
+    await scenario.settled(line);
+    await scenario.change(line, { quantity: 4, effectiveOn: '2026-11-20' });
+    expect((await scenario.settled(line)).map(({ state }) => state)).toEqual(['applied', 'applied']);
+    expect(
+      ['2026-11-20', '2026-11-30', '2026-12-01', '2026-12-02'].map((day) => scenario.unitsOn(line, day)),
+    ).toEqual([5, 5, 3, 4]);
+  });
+
   it('is billed again when it is ordered again', async () => {
     const line = await scenario.line({ unitsBefore: 5 });
     await scenario.change(line, { status: 'cancelled', effectiveOn: '2026-11-10' });

@@ -4,6 +4,8 @@ import { managerOf } from '../../src/platform/persistence/transaction-runner.js'
 import { openInstallation, type TestInstallation } from '../support/builders/installation.builder.js';
 import { buildServices } from '../support/builders/services.builder.js';
 
+const SHOW_LIMIT = 'SHOW statement_timeout';
+
 let installation: TestInstallation;
 
 beforeAll(async () => {
@@ -19,11 +21,10 @@ it('has the operating system ask whether a silent database is still there', () =
 
 it('bounds the statements that look for due schedules, and no others', async () => {
   const { schedules } = buildServices(installation).stores;
-  const limit = (read: (sql: string) => Promise<unknown>) => read('SHOW statement_timeout');
   const inside = await installation.transactions.run(async (tx) => {
     await schedules.takeDue(tx, new Date(), 1);
-    return limit((sql) => managerOf(tx).query(sql));
+    return managerOf(tx).query(SHOW_LIMIT);
   });
   expect(inside).toEqual([{ statement_timeout: '30s' }]);
-  expect(await limit((sql) => installation.query(sql))).toEqual([{ statement_timeout: '0' }]);
+  expect(await installation.query(SHOW_LIMIT)).toEqual([{ statement_timeout: '0' }]);
 });

@@ -29,7 +29,7 @@ afterAll(() => installation?.close());
 
 beforeEach(async () => {
   scenario = await buildSyncScenario(installation);
-  const { stores, mirror, queue, audit, statistics, signals, clock } = scenario.services;
+  const { stores, mirror, queue, audit, ends, clock } = scenario.services;
   const directory = new ConnectionDirectory(stores.connections);
   const { transactions } = installation;
   runs = new SyncRuns(
@@ -39,8 +39,7 @@ beforeEach(async () => {
     mirror,
     queue,
     audit,
-    statistics,
-    signals,
+    ends,
     transactions,
     clock,
   );

@@ -81,7 +81,7 @@ describe('the archive', () => {
       (path) => isCode(path) && path.endsWith('.js') && !paths.includes(path.replace(/\.js$/, '.d.ts')),
     );
     expect(undeclared).toEqual([]);
-    expect(paths.filter((path) => isUi(path) && !/\.(html|js|css|svg|woff2|json)$/.test(path))).toEqual([]);
+    expect(paths.filter((path) => isUi(path) && !/\.(html|js|css|svg|woff2|txt)$/.test(path))).toEqual([]);
     expect(paths.filter((path) => /host-app|\.spec\.|\.map$|(?<!\.d)\.tsx?$/.test(path))).toEqual([]);
     expect(paths).toContain('src/admin-ui/index.html');
   });
@@ -138,7 +138,22 @@ describe('the archive', () => {
     expect(exact.map(([name]) => [name, versions.get(name)])).toEqual(exact);
     for (const name of Object.keys(manifest.dependencies)) expect(versions.has(name)).toBe(true);
     for (const name of Object.keys(manifest.peerDependencies)) expect(versions.has(name)).toBe(true);
-    for (const name of ['vite', 'react', 'vitest', 'fastify', 'zod']) expect(versions.has(name)).toBe(false);
+    for (const name of ['vite', 'vitest', 'fastify', 'zod', 'happy-dom'])
+      expect(versions.has(name)).toBe(false);
+    const notices = await readFile(join(PACKAGE, 'src/admin-ui/third-party-notices.txt'), 'utf8');
+    const { devDependencies } = await readManifest(ROOT);
+    for (const name of [
+      'react',
+      'react-dom',
+      '@mantine/core',
+      'recharts',
+      'wouter',
+      '@tanstack/react-query',
+    ]) {
+      expect(versions.get(name)).toBe(devDependencies[name]);
+      expect(notices).toContain(`\n${name} ${devDependencies[name]}\nLicence: `);
+    }
+    expect(notices).toContain('Permission is hereby granted');
     expect(sbom.components.filter(({ licenses }) => licenses === undefined).map(({ name }) => name)).toEqual(
       [],
     );

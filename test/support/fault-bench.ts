@@ -7,9 +7,11 @@ import {
   seedCspWorld,
 } from '../../src/autotask-simulator/testing.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/host-app/embedded-postgres.js';
+import type { SyncMode } from '../../src/sync/domain/sync-run.js';
 import type { SyncRunResponse } from '../../src/sync/http/sync-run-response.js';
 import { newConnection } from './connector.js';
 import { type CuttableLine, openLine } from './cuttable-line.js';
+import { type Below, editWorld } from './fault-edits.js';
 import { type HostProcess, makeDataDir, startHostProcess } from './host-process.js';
 import { until } from './until.js';
 
@@ -17,6 +19,8 @@ const TOKEN = 'fault-suite-token-of-more-than-32-characters';
 /** Slow enough that a fault meets the run where it was aimed at. */
 const LATENCY_MS = 8;
 const IS_QUERY = /\/query$/;
+/** Schema of the copies that `remember` makes. */
+const MEMORY = 'fault_memory';
 
 /** What a run left behind, and what it cost. */
 export interface Outcome {
@@ -56,9 +60,36 @@ export class FaultBench {
   /** Empties the mirror, pulls everything while `disturb` does what it wants, and waits for the end of the run. */
   async pull(disturb: () => Promise<void> = () => Promise.resolve()): Promise<Outcome> {
     await this.forget();
+    return this.run('full', disturb);
+  }
+
+  /**
+   * Edits the PSA and pulls what has changed (or everything again), undisturbed; then brings the mirror back to where that began and pulls the
+   * same while `disturb`, which is told how many queries it took, does what it wants.
+   */
+  async pullEdits(
+    mode: SyncMode,
+    below: Below,
+    disturb: (calls: number) => Promise<void>,
+  ): Promise<{ undisturbed: Outcome; disturbed: Outcome }> {
+    editWorld(this.simulator.world.database(MULTI_CURRENCY_CI), below);
+    await this.remember();
+    const undisturbed = await this.run(mode);
+    await this.recall();
+    const disturbed = await this.run(mode, () => disturb(undisturbed.calls));
+    return { undisturbed, disturbed };
+  }
+
+  private async run(
+    mode: SyncMode,
+    disturb: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<Outcome> {
     this.simulator.journal.clear();
-    const { id } = await this.call<{ id: string }>('POST', `/connections/${this.#connectionId}/sync-runs`);
-    await disturb();
+    const path = `/connections/${this.#connectionId}/sync-runs`;
+    // Before the run, so that nothing of it is missed.
+    const disturbance = disturb();
+    const { id } = await this.call<{ id: string }>('POST', path, { mode });
+    await disturbance;
     const run = await until('the run to end', () => this.endedRun(id), 120_000);
     const calls = this.simulator.journal.count({ path: IS_QUERY });
     return { run, calls, tables: await this.tables() };
@@ -132,7 +163,28 @@ export class FaultBench {
     for (const table of await this.mirrorTables()) await this.query(`TRUNCATE psa_connector.${table}`);
   }
 
-  private async tables(): Promise<Record<string, string>> {
+  /** Keeps what an incremental run builds on. */
+  private async remember(): Promise<void> {
+    await this.query(`DROP SCHEMA IF EXISTS ${MEMORY} CASCADE`);
+    await this.query(`CREATE SCHEMA ${MEMORY}`);
+    for (const table of await this.pulledTables()) {
+      await this.query(`CREATE TABLE ${MEMORY}.${table} AS TABLE psa_connector.${table}`);
+    }
+  }
+
+  private async recall(): Promise<void> {
+    for (const table of await this.pulledTables()) {
+      await this.query(`TRUNCATE psa_connector.${table}`);
+      await this.query(`INSERT INTO psa_connector.${table} TABLE ${MEMORY}.${table}`);
+    }
+  }
+
+  private async pulledTables(): Promise<string[]> {
+    return [...(await this.mirrorTables()), 'mirror_highest_id', 'sync_watermark', 'sync_touched_contract'];
+  }
+
+  /** Hash of the rows of every mirror table. */
+  async tables(): Promise<Record<string, string>> {
     const hashes: Record<string, string> = {};
     for (const table of await this.mirrorTables()) {
       const [row] = await this.query<{ hash: string }>(

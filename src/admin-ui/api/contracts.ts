@@ -1,5 +1,5 @@
 import * as api from './generated/api.js';
-import type { Contract } from './generated/api.js';
+import type { Company, Contract } from './generated/api.js';
 import type { ApiClient } from './http-client.js';
 import type { Page } from './page.js';
 
@@ -39,13 +39,8 @@ export async function findCompanies(
   connectionId: string,
   search: string,
   signal: AbortSignal,
-): Promise<FoundRecord[]> {
-  const { items } = await api.listCompanies(client, connectionId, { search, limit: MOST_FOUND }, signal);
-  return items.map(({ externalId, name, number, type, currency }) => ({
-    id: externalId,
-    name,
-    note: [number, type, currency].filter(Boolean).join(' · '),
-  }));
+): Promise<Company[]> {
+  return (await api.listCompanies(client, connectionId, { search, limit: MOST_FOUND }, signal)).items;
 }
 
 /** Contracts with the text in their name or number; the first by name where nothing is searched for. */
@@ -54,11 +49,14 @@ export async function findContracts(
   connectionId: string,
   search: string,
   signal: AbortSignal,
-): Promise<FoundRecord[]> {
-  const { items } = await api.listContracts(client, connectionId, { search, limit: MOST_FOUND }, signal);
-  return items.map(({ externalId, name, company, number, periodType }) => ({
-    id: externalId,
-    name,
-    note: [company.name, number, periodType].filter(Boolean).join(' · '),
-  }));
+): Promise<Contract[]> {
+  return (await api.listContracts(client, connectionId, { search, limit: MOST_FOUND }, signal)).items;
+}
+
+/** @param facts that tell the record from others of the same name; empty ones are left out */
+export function foundRecord(
+  { externalId, name }: { externalId: string; name: string },
+  facts: readonly (string | null)[],
+): FoundRecord {
+  return { id: externalId, name, note: facts.filter(Boolean).join(' · ') };
 }

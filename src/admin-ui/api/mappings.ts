@@ -1,4 +1,4 @@
-import { findCompanies, findContracts, MOST_FOUND } from './contracts.js';
+import { findCompanies, findContracts, foundRecord, MOST_FOUND } from './contracts.js';
 import * as api from './generated/api.js';
 import type { MappingImport, Offer } from './generated/api.js';
 import type { ApiClient } from './http-client.js';
@@ -94,7 +94,10 @@ function customerCalls(client: ApiClient, id: string): MappingCalls {
           name: companyName,
         })),
       })),
-    findTargets: (search, signal) => findCompanies(client, id, search, signal),
+    findTargets: async (search, signal) =>
+      (await findCompanies(client, id, search, signal)).map((company) =>
+        foundRecord(company, [company.number, company.type, company.currency]),
+      ),
     put: async ({ key }, companyId) =>
       fromCustomer(await api.putCustomerMapping(client, id, { customerId: key, companyId })),
     exclude: async ({ key }, reason) =>
@@ -122,11 +125,9 @@ function offerCalls(client: ApiClient, id: string): MappingCalls {
         })),
       })),
     findTargets: async (search, signal) =>
-      (await api.listServices(client, id, { search, limit: MOST_FOUND }, signal)).items.map((service) => ({
-        id: service.externalId,
-        name: service.name,
-        note: [service.sku, service.periodType].filter(Boolean).join(' · '),
-      })),
+      (await api.listServices(client, id, { search, limit: MOST_FOUND }, signal)).items.map((service) =>
+        foundRecord(service, [service.sku, service.periodType]),
+      ),
     put: async (row, serviceId) =>
       fromOffer(await api.putOfferMapping(client, id, { offer: offerOf(row), serviceId })),
     exclude: async (row, reason) =>
@@ -159,7 +160,10 @@ function subscriptionCalls(client: ApiClient, id: string): MappingCalls {
           })),
         }),
       ),
-    findTargets: (search, signal) => findContracts(client, id, search, signal),
+    findTargets: async (search, signal) =>
+      (await findContracts(client, id, search, signal)).map((contract) =>
+        foundRecord(contract, [contract.company.name, contract.number, contract.periodType]),
+      ),
     put: async ({ key }, contractId) =>
       fromSubscription(await api.putSubscriptionMapping(client, id, { subscriptionId: key, contractId })),
     exclude: async ({ key }, reason) =>

@@ -140,7 +140,7 @@ export const deOperations: Messages['operations'] = {
 export const deDrift: Messages['drift'] = {
   title: 'Abweichungen',
   intro:
-    'Vertragsservices, die etwas anderes enthalten als zuletzt angewendet, und was das in Geld bedeutet.',
+    'Vertragsservices, die etwas anderes enthalten als zuletzt angewendet oder weiter berechnet werden, obwohl ihr Abonnement sie verlassen hat, und was das in Geld bedeutet.',
   table: 'Befunde',
   none: 'Nichts weicht vom angewendeten Stand ab.',
   noneInState: 'In diesem Zustand gibt es keine.',
@@ -148,7 +148,8 @@ export const deDrift: Messages['drift'] = {
   anyState: 'Alle Zustände',
   states: { open: 'Offen', kept: 'Beibehalten', corrected: 'Korrigiert', gone: 'Von selbst erledigt' },
   subscription: 'Abonnement',
-  expected: 'Angewendet',
+  expected: 'Erwartet',
+  left: (contractId: string) => `Nicht mehr zugeordnet: Vertrag ${contractId}`,
   actual: 'In Autotask',
   impact: 'Geld je Zeitraum',
   found: 'Gefunden',
@@ -159,12 +160,14 @@ export const deDrift: Messages['drift'] = {
   keepOf: (name: string) => `Beibehalten, was Autotask für ${name} enthält`,
   keepTitle: 'Beibehalten, was Autotask enthält?',
   keepText: 'Dieselbe Abweichung wird nicht noch einmal angezeigt.',
+  keepLeftText:
+    'Der Service wird weiter berechnet und nicht mehr beobachtet: Was aus ihm wird, geschieht von Hand in Autotask.',
   kept: 'Was Autotask enthält, wird beibehalten.',
   correct: 'Korrigieren',
   correctOf: (name: string) => `Korrigieren: Autotask für ${name}`,
   correctTitle: 'Autotask korrigieren?',
   correctText:
-    'Ein Plan wird erstellt, der den angewendeten Stand wiederherstellt. Vor dem Anwenden dieses Plans wird nichts geschrieben.',
+    'Ein Plan wird erstellt, der den angewendeten Stand wiederherstellt oder die verlassenen Einheiten wegnimmt. Vor dem Anwenden dieses Plans wird nichts geschrieben.',
   notDone: 'Das wurde nicht ausgeführt',
   shown: (count: number) => (count === 1 ? '1 Befund wird angezeigt' : `${count} Befunde werden angezeigt`),
   values: (units: string, price: string) => `${units} Einheiten zu ${price}`,

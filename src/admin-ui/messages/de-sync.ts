@@ -23,7 +23,7 @@ export const deSync: Messages['sync'] = {
   changeCron: 'Muster ändern',
   cronTitle: 'Muster des Zeitplans',
   cronHint:
-    'Minute, Stunde, Tag des Monats, Monat, Wochentag, etwa 0 */2 * * * für alle zwei Stunden. Leer: das Muster des Hosts.',
+    'Minute, Stunde, Tag des Monats, Monat, Wochentag. Leer: das Muster des Hosts. Alle zwei Stunden:',
   cronChanged: 'Das Muster wurde geändert',
   nextRun: 'Nächster Lauf',
   nextSweep: 'Nächster vollständiger Lauf',

@@ -136,7 +136,7 @@ export const enOperations = {
 export const enDrift = {
   title: 'Drift',
   intro:
-    'Contract services that hold something else than what was last applied, with what that means in money.',
+    'Contract services that hold something else than what was last applied, or are billed on although their subscription left them, with what that means in money.',
   table: 'Findings',
   none: 'Nothing differs from what was applied.',
   noneInState: 'There are none in this state.',
@@ -144,7 +144,8 @@ export const enDrift = {
   anyState: 'Any state',
   states: { open: 'Open', kept: 'Kept', corrected: 'Corrected', gone: 'Gone by itself' },
   subscription: 'Subscription',
-  expected: 'Applied',
+  expected: 'Expected',
+  left: (contractId: string) => `Left by its mapping: contract ${contractId}`,
   actual: 'In Autotask',
   impact: 'Money per period',
   found: 'Found',
@@ -155,12 +156,14 @@ export const enDrift = {
   keepOf: (name: string) => `Keep what Autotask holds for ${name}`,
   keepTitle: 'Keep what Autotask holds?',
   keepText: 'The same difference is not shown again.',
+  keepLeftText:
+    'It is billed on, and is no longer watched: whatever becomes of it is done by hand in Autotask.',
   kept: 'What Autotask holds is kept.',
   correct: 'Correct',
   correctOf: (name: string) => `Correct Autotask for ${name}`,
   correctTitle: 'Correct Autotask?',
   correctText:
-    'A plan is made that restores what was applied. Nothing is written until that plan is applied.',
+    'A plan is made that restores what was applied, or takes off what was left. Nothing is written until that plan is applied.',
   notDone: 'This was not done',
   shown: (count: number) => (count === 1 ? '1 finding shown' : `${count} findings shown`),
   values: (units: string, price: string) => `${units} units at ${price}`,

@@ -22,7 +22,7 @@ export const enSync = {
   changeCron: 'Change pattern',
   cronTitle: 'Pattern of the schedule',
   cronHint:
-    'Minute, hour, day of the month, month, day of the week, such as 0 */2 * * * for every two hours. Empty: the pattern of the host.',
+    'Minute, hour, day of the month, month, day of the week. Empty: the pattern of the host. Every two hours:',
   cronChanged: 'The pattern was changed',
   nextRun: 'Next run',
   nextSweep: 'Next full run',

@@ -138,7 +138,7 @@ export const ptOperations: Messages['operations'] = {
 export const ptDrift: Messages['drift'] = {
   title: 'Divergências',
   intro:
-    'Serviços de contrato que contêm algo diferente do que foi aplicado por último, e o que isso significa em valor.',
+    'Serviços de contrato que contêm algo diferente do que foi aplicado por último, ou que continuam a ser cobrados embora a assinatura os tenha deixado, e o que isso significa em valor.',
   table: 'Achados',
   none: 'Nada difere do que foi aplicado.',
   noneInState: 'Não há nenhuma neste estado.',
@@ -146,7 +146,8 @@ export const ptDrift: Messages['drift'] = {
   anyState: 'Qualquer estado',
   states: { open: 'Em aberto', kept: 'Mantida', corrected: 'Corrigida', gone: 'Resolvida sozinha' },
   subscription: 'Assinatura',
-  expected: 'Aplicado',
+  expected: 'Esperado',
+  left: (contractId: string) => `Sem mapeamento: contrato ${contractId}`,
   actual: 'No Autotask',
   impact: 'Valor por período',
   found: 'Encontrada',
@@ -157,12 +158,14 @@ export const ptDrift: Messages['drift'] = {
   keepOf: (name: string) => `Manter o que o Autotask contém para ${name}`,
   keepTitle: 'Manter o que o Autotask contém?',
   keepText: 'A mesma divergência não é mostrada novamente.',
+  keepLeftText:
+    'O serviço continua a ser cobrado e deixa de ser observado: o que acontecer com ele é feito à mão no Autotask.',
   kept: 'O que o Autotask contém foi mantido.',
   correct: 'Corrigir',
   correctOf: (name: string) => `Corrigir o Autotask para ${name}`,
   correctTitle: 'Corrigir o Autotask?',
   correctText:
-    'É feito um plano que restaura o que foi aplicado. Nada é gravado até que esse plano seja aplicado.',
+    'É feito um plano que restaura o que foi aplicado ou retira o que foi deixado. Nada é gravado até que esse plano seja aplicado.',
   notDone: 'Isto não foi feito',
   shown: (count: number) => (count === 1 ? '1 achado exibido' : `${count} achados exibidos`),
   values: (units: string, price: string) => `${units} unidades a ${price}`,

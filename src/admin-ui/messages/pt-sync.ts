@@ -22,8 +22,7 @@ export const ptSync: Messages['sync'] = {
   ownCron: 'desta conexão',
   changeCron: 'Alterar padrão',
   cronTitle: 'Padrão do agendamento',
-  cronHint:
-    'Minuto, hora, dia do mês, mês, dia da semana, como 0 */2 * * * para cada duas horas. Vazio: o padrão do host.',
+  cronHint: 'Minuto, hora, dia do mês, mês, dia da semana. Vazio: o padrão do host. A cada duas horas:',
   cronChanged: 'O padrão foi alterado',
   nextRun: 'Próxima execução',
   nextSweep: 'Próxima execução completa',

@@ -26,6 +26,9 @@ export interface AuditEvent {
 /** Appends audit entries: of a change in the change's own transaction, of a refusal in one of its own. */
 @Injectable()
 export class AuditTrail {
+  /** Errors that have left their entry, so that whoever sees them on the way out leaves no second one. */
+  readonly #recorded = new WeakSet<Error>();
+
   constructor(
     @Inject(AUDIT_STORE) private readonly store: AuditStore,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -57,6 +60,12 @@ export class AuditTrail {
     const errors = Array.isArray(error.extensions['errors']) ? { errors: error.extensions['errors'] } : {};
     const details = { ...event.details, code, category, reason: detail, ...errors };
     await this.transactions.run((tx) => this.write(tx, context, 'failed', { ...event, details }));
+    this.#recorded.add(error);
+  }
+
+  /** Whether `appendRefusal`, or an attempt, has left the entry of this very error. */
+  hasRecorded(error: Error): boolean {
+    return this.#recorded.has(error);
   }
 
   /**

@@ -22,3 +22,17 @@ export class ArchiveRefusedError extends ConnectorError {
     });
   }
 }
+
+const RETRY_AFTER_SECONDS = 30;
+
+/** As many logs as one process takes on are being verified for other tenants. */
+export class VerificationBusyError extends ConnectorError {
+  constructor() {
+    super({
+      code: 'audit.verification_busy',
+      category: 'throttled',
+      detail: 'The logs of other tenants are being verified at the moment. Try again in half a minute.',
+      extensions: { retryAfterSeconds: RETRY_AFTER_SECONDS },
+    });
+  }
+}

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { Get, Query, StreamableFile } from '@nestjs/common';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import type { Page } from '../../kernel/page.js';
+import { ClientSignal } from '../../platform/http/client-signal.js';
 import { ConnectorController } from '../../platform/http/connector-controller.js';
 import { InvalidRequestError } from '../../platform/http/http.errors.js';
 import { cursorKey, INSTANT_PART, PageQueryDto } from '../../platform/http/page-query.dto.js';
@@ -10,7 +11,8 @@ import { AuditedAs } from '../../platform/http/refusal-recorder.js';
 import { Caller } from '../../platform/http/request-context.js';
 import { AuditExport, type AuditExportFormat } from '../application/audit-export.service.js';
 import { AuditQuery } from '../application/audit-query.service.js';
-import { AuditVerification, type ChainReport } from '../application/audit-verification.service.js';
+import type { ChainReport } from '../application/audit-verification.service.js';
+import { SharedVerifications } from '../application/shared-verifications.service.js';
 import type { AuditCheckpoint } from '../../ports/host/audit-anchor.port.js';
 import type { AuditEntry } from '../domain/audit-entry.js';
 import { type AuditEntryJson, jsonLines, toJson } from '../domain/audit-export.js';
@@ -55,7 +57,7 @@ function filterOf({ from, to, ...rest }: AuditFilterDto): AuditFilter {
 export class AuditEntriesController {
   constructor(
     private readonly audit: AuditQuery,
-    private readonly verification: AuditVerification,
+    private readonly verifications: SharedVerifications,
     private readonly exports: AuditExport,
   ) {}
 
@@ -73,8 +75,8 @@ export class AuditEntriesController {
 
   @Get('verify')
   @RequiresPermission('audit:read')
-  verify(@Caller() { actor }: UseCaseContext): Promise<ChainReport> {
-    return this.verification.verify(actor.tenantId);
+  verify(@Caller() { actor }: UseCaseContext, @ClientSignal() signal: AbortSignal): Promise<ChainReport> {
+    return this.verifications.verify(actor.tenantId, signal);
   }
 
   @Get('checkpoints')

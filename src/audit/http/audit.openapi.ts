@@ -51,11 +51,12 @@ export const AUDIT_OPENAPI: OpenApiFragment = {
     '/audit-entries/verify': {
       get: {
         operationId: 'verifyAuditLog',
-        summary: 'Recomputes the hash chain of the tenant',
+        summary:
+          'Recomputes the hash chain of the tenant; whoever asks while it is done gets the same report, and few tenants are done at once',
         tags: ['Audit log'],
         responses: {
           200: jsonAnswer('What was found, also when the chain is broken', ref('AuditChainReport')),
-          ...problems(401, 403),
+          ...problems(401, 403, 429),
         },
       },
     },

@@ -8,7 +8,6 @@ import { LINE_STORE, type LineStore } from '../domain/billing-line.js';
 import { AutomaticCharges } from './automatic-charges.service.js';
 import { ChangeRecorder } from './change-recorder.service.js';
 import { DriftDetection } from './drift-detection.service.js';
-import { originatorOf } from './originator-context.js';
 
 /** What a successful pull of a connection causes: missed changes are caught, differences are noted. */
 @Injectable()
@@ -39,16 +38,16 @@ export class BillingAfterPull {
         this.lines.mappedLines(connection.id, ids),
         this.lines.unsettledSubscriptions(connection.id, ids),
       ]);
-      const revisions = new Map(subscriptions.map(({ id, revision }) => [id, revision]));
+      const told = new Map(subscriptions.map((subscription) => [subscription.id, subscription]));
       const known = new Map(lines.map((line) => [line.subscriptionId, line.known?.revision ?? null]));
-      const missed = batch.filter(({ subscriptionId }) => {
-        const revision = revisions.get(subscriptionId);
-        if (revision === undefined || unsettled.has(subscriptionId)) return false;
-        const last = known.get(subscriptionId);
-        return last === undefined || last === null || revision > last;
+      const missed = batch.flatMap((mapped) => {
+        const subscription = told.get(mapped.subscriptionId);
+        if (subscription === undefined || unsettled.has(mapped.subscriptionId)) return [];
+        const last = known.get(mapped.subscriptionId) ?? null;
+        return last === null || subscription.revision > last ? [{ mapped, subscription }] : [];
       });
       if (missed.length === 0) continue;
-      await this.transactions.run((tx) => this.recorder.recordMapped(tx, missed, originatorOf(context)));
+      await this.transactions.run((tx) => this.recorder.recordMapped(tx, context, missed));
     }
   }
 }

@@ -112,7 +112,8 @@ export class AutomaticCharges {
     const small = steps.filter(({ step }) => !isAbove(totalOf([step], connection.currency), limit));
     if (small.length === 0) return true;
     const lineIds = lines.map(({ id }) => id);
-    await this.lines.lockLines(tx, lineIds);
+    const locked = await this.lines.lockLines(tx, lineIds);
+    if (locked.some(({ isMapped }) => !isMapped)) return false;
     const known = await this.operations.settlingOf(connection.id, scope.months, tx);
     if (settlementVersion(known) !== version) return false;
     const decided = lines.map((line) => ({

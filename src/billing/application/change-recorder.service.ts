@@ -15,17 +15,21 @@ import type {
   SubscriptionChange,
   SubscriptionChangeListener,
 } from '../../ports/host/subscription-changes.port.js';
-import {
-  type Subscription,
-  SUBSCRIPTION_SOURCE,
-  type SubscriptionSource,
-} from '../../ports/host/subscription-source.port.js';
+import type { Subscription } from '../../ports/host/subscription-source.port.js';
 import { type BillingLine, LINE_STORE, type LineKey, type LineStore } from '../domain/billing-line.js';
 import { CHANGE_STORE, type ChangeStore, type PendingChange } from '../domain/pending-change.js';
 import { CHARGE_DUE_STORE, type ChargeDueStore } from '../domain/charge-due.js';
 import { monthOf } from '../domain/charge-item.js';
 import type { Originator } from '../domain/operation.js';
+import { LeftLines } from './left-lines.service.js';
+import { originatorOf } from './originator-context.js';
 import { PushTrigger } from './push-trigger.service.js';
+
+/** A mapped subscription with what the host says of it; null where the host does not know it. */
+export interface ToldSubscription {
+  mapped: MappedSubscription;
+  subscription: Subscription | null;
+}
 
 /** Notes what has to be billed differently, in the transaction that changed it; the worker plans and pushes it. */
 @Injectable()
@@ -34,7 +38,7 @@ export class ChangeRecorder implements SubscriptionChangeListener, MappingChange
     @Inject(LINE_STORE) private readonly lines: LineStore,
     @Inject(CHANGE_STORE) private readonly changes: ChangeStore,
     @Inject(CHARGE_DUE_STORE) private readonly dues: ChargeDueStore,
-    @Inject(SUBSCRIPTION_SOURCE) private readonly source: SubscriptionSource,
+    private readonly left: LeftLines,
     private readonly trigger: PushTrigger,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -78,42 +82,45 @@ export class ChangeRecorder implements SubscriptionChangeListener, MappingChange
 
   async subscriptionMappingsChanged(
     tx: Transaction,
-    { actor, correlationId }: UseCaseContext,
+    context: UseCaseContext,
     changes: readonly SubscriptionMappingChange[],
   ): Promise<void> {
-    for (const { before, after } of changes) {
-      if (before !== null && after?.connectionId !== before.connectionId) {
-        await this.lines.unmap(tx, before.connectionId, before.subscriptionId);
-      }
-    }
-    const mapped = changes.flatMap(({ after }) => after ?? []);
-    const originator = { actorId: actor.id, actorName: actor.name, correlationId };
-    await this.recordMapped(tx, mapped, originator);
+    const departures = changes.flatMap(({ before, after }) =>
+      before === null || after?.connectionId === before.connectionId ? [] : { ...before, to: null },
+    );
+    await this.left.leave(tx, context, departures);
+    const mapped = changes.flatMap(({ after, subscription }) =>
+      after === null ? [] : { mapped: after, subscription },
+    );
+    await this.recordMapped(tx, context, mapped);
   }
 
   /**
-   * Makes the lines of mapped subscriptions and notes what each is now, to be compared with its contract.
+   * Makes the lines of mapped subscriptions and notes what each is now, to be compared with its contract; what they fed before is left.
+   * @param told with what the host says of them, which is asked before the transaction begins
    * @param from what differs counts from this day on at the earliest; the subscription's own day when absent
    */
   async recordMapped(
     tx: Transaction,
-    mapped: readonly MappedSubscription[],
-    originator: Originator,
+    context: UseCaseContext,
+    told: readonly ToldSubscription[],
     from?: LocalDate,
   ): Promise<void> {
-    const lines = await this.lines.ensureLines(tx, mapped.map(keyOf), this.clock.now());
-    for (const [tenantId, own] of Map.groupBy(lines, (line) => line.tenantId)) {
-      const ids = own.map(({ subscriptionId }) => subscriptionId);
-      const subscriptions = await this.source.findSubscriptions(tenantId, ids);
-      const byId = new Map(subscriptions.map((subscription) => [subscription.id, subscription]));
-      const changes = own.flatMap((line) => {
-        const subscription = byId.get(line.subscriptionId);
-        if (subscription === undefined) return [];
-        const effectiveOn = laterOf(subscription.effectiveOn, from ?? subscription.effectiveOn);
-        return [this.changeOf(line, { ...subscription, effectiveOn }, originator)];
-      });
-      await this.changes.add(tx, changes);
-    }
+    const keys = told.map(({ mapped }) => keyOf(mapped));
+    await this.left.leave(
+      tx,
+      context,
+      keys.map((key) => ({ ...key, to: key })),
+    );
+    const lines = await this.lines.ensureLines(tx, keys, this.clock.now());
+    const byId = new Map(told.map(({ mapped, subscription }) => [idOf(mapped), subscription]));
+    const changes = lines.flatMap((line) => {
+      const subscription = byId.get(idOf(line)) ?? null;
+      if (subscription === null) return [];
+      const effectiveOn = laterOf(subscription.effectiveOn, from ?? subscription.effectiveOn);
+      return [this.changeOf(line, { ...subscription, effectiveOn }, originatorOf(context))];
+    });
+    await this.changes.add(tx, changes);
     for (const connectionId of new Set(lines.map((line) => line.connectionId))) {
       await this.trigger.wake(tx, connectionId);
     }
@@ -131,6 +138,11 @@ export class ChangeRecorder implements SubscriptionChangeListener, MappingChange
       ...originator,
     };
   }
+}
+
+/** Of one connection at most, so its tenant and its own id tell it from all others. */
+function idOf({ tenantId, subscriptionId }: Pick<LineKey, 'tenantId' | 'subscriptionId'>): string {
+  return JSON.stringify([tenantId, subscriptionId]);
 }
 
 function keyOf(mapped: MappedSubscription): LineKey {

@@ -44,7 +44,7 @@ export class DecisionWriter {
 
   /**
    * Makes sure that what was planned still builds on what is decided: the lines are locked until the transaction ends.
-   * @returns false when somebody decided about one of their operations since the plan was made
+   * @returns false when somebody decided about one of their operations, or about their mapping, since the plan was made
    */
   async isUpToDate(
     tx: Transaction,
@@ -52,7 +52,8 @@ export class DecisionWriter {
     open: readonly Operation[],
   ): Promise<boolean> {
     const ids = lines.map(({ id }) => id);
-    await this.lines.lockLines(tx, ids);
+    const locked = new Map((await this.lines.lockLines(tx, ids)).map((line) => [line.id, line]));
+    if (!lines.every((line) => isFedAsBefore(line, locked.get(line.id)))) return false;
     const now = await this.operations.openOf(ids, tx);
     return fingerprintOf(now) === fingerprintOf(open);
   }
@@ -222,6 +223,12 @@ export class DecisionWriter {
       });
     }
   }
+}
+
+/** A line that was left may be mapped again, or its contract service be given up. */
+function isFedAsBefore(before: BillingLine, now: BillingLine | undefined): boolean {
+  if (now?.isMapped !== before.isMapped) return false;
+  return now.isMapped || now.lineExternalId === before.lineExternalId;
 }
 
 function fingerprintOf(open: readonly Operation[]): string {

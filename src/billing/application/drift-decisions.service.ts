@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/application/audit-trail.service.js';
 import { AUDIT_OPERATIONS, type AuditOperation } from '../../audit/domain/audit-operations.js';
+import { demandManagingTier } from '../../connections/application/connection-access.js';
 import { ConnectionDirectory } from '../../connections/application/connection-directory.service.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import { isId } from '../../kernel/ids.js';
@@ -11,6 +12,7 @@ import { TransactionRunner } from '../../platform/persistence/transaction-runner
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import { DriftDecidedError, DriftNotFoundError } from '../domain/billing.errors.js';
 import type { BillingPlan } from '../domain/billing-plan.js';
+import { LINE_STORE, type LineStore } from '../domain/billing-line.js';
 import { DRIFT_STORE, type DriftFinding, type DriftState, type DriftStore } from '../domain/drift.js';
 import { auditedValues } from './audited-operation.js';
 import { Plans } from './plans.service.js';
@@ -21,6 +23,7 @@ export class DriftDecisions {
   constructor(
     private readonly connections: ConnectionDirectory,
     private readonly plans: Plans,
+    @Inject(LINE_STORE) private readonly lines: LineStore,
     @Inject(DRIFT_STORE) private readonly findings: DriftStore,
     private readonly audit: AuditTrail,
     private readonly transactions: TransactionRunner,
@@ -39,20 +42,27 @@ export class DriftDecisions {
     return this.findings.list(id, state, page, before);
   }
 
-  /** What the PSA holds is right; the same difference is not shown again. @throws DriftNotFoundError, DriftDecidedError */
+  /**
+   * What the PSA holds is right; the same difference is not shown again. A contract service that was left is given up by this: it is billed on,
+   * and whatever becomes of it is no longer ours.
+   * @throws DriftNotFoundError, TierNotAllowedError, DriftDecidedError
+   */
   async keep(context: UseCaseContext, id: string): Promise<DriftFinding> {
     return this.decide(
       context,
       id,
       AUDIT_OPERATIONS.keepDrift,
       () => Promise.resolve(null),
-      (tx, finding) => this.close(tx, context, finding, 'kept'),
+      async (tx, finding) => {
+        if (finding.cause === 'left') await this.lines.giveUp(tx, [finding.lineId]);
+        return this.close(tx, context, finding, 'kept');
+      },
     );
   }
 
   /**
-   * What we applied is right: makes the plan that restores it, to be applied like any other.
-   * @throws DriftNotFoundError, DriftDecidedError, NotCompensableError and what reading the PSA raises
+   * What we applied is right: makes the plan that restores it, or takes off what was left, to be applied like any other.
+   * @throws DriftNotFoundError, TierNotAllowedError, DriftDecidedError, NotCompensableError and what reading the PSA raises
    */
   async correct(context: UseCaseContext, id: string): Promise<BillingPlan> {
     return this.decide(
@@ -106,6 +116,7 @@ export class DriftDecisions {
     return this.audit.attempt(context, event, async () => {
       const found = await this.get(context, id);
       known = found.connectionId;
+      demandManagingTier(context.actor);
       subject.label = found.subscriptionId;
       const prepared = await prepare(found);
       return this.transactions.run(async (tx) => {
@@ -115,7 +126,11 @@ export class DriftDecisions {
         const decided = await work(tx, locked, prepared);
         await this.audit.append(tx, context, {
           ...event(),
-          details: { expected: auditedValues(found.expected), actual: auditedValues(found.actual) },
+          details: {
+            cause: found.cause,
+            expected: auditedValues(found.expected),
+            actual: auditedValues(found.actual),
+          },
         });
         return decided;
       });

@@ -10,13 +10,16 @@ import type { CurrencyCode } from '../../kernel/currency.js';
 import type { Connection } from '../../connections/domain/connection.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { MappedSubscriptions } from '../../contracts/application/mapped-subscriptions.service.js';
-import { ChangeRecorder } from './change-recorder.service.js';
-import { originatorOf } from './originator-context.js';
+import { ChangeRecorder, type ToldSubscription } from './change-recorder.service.js';
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
+import { SUBSCRIPTION_SOURCE, type SubscriptionSource } from '../../ports/host/subscription-source.port.js';
 import { MarginRuleNotFoundError } from '../domain/billing.errors.js';
 import type { MarginRule } from '../domain/margin-rule.js';
 import { MARGIN_STORE, type MarginStore, type StoredMarginRule } from '../domain/margin-store.js';
+
+/** Subscriptions noted with one statement each. */
+const BATCH = 500;
 
 /** What people decide about prices. */
 @Injectable()
@@ -25,6 +28,7 @@ export class MarginRules {
     private readonly connections: ConnectionDirectory,
     @Inject(MARGIN_STORE) private readonly rules: MarginStore,
     private readonly mapped: MappedSubscriptions,
+    @Inject(SUBSCRIPTION_SOURCE) private readonly source: SubscriptionSource,
     private readonly recorder: ChangeRecorder,
     private readonly audit: AuditTrail,
     private readonly transactions: TransactionRunner,
@@ -53,10 +57,11 @@ export class MarginRules {
     let known: string | null = null;
     const event = () => ({ operation: AUDIT_OPERATIONS.putMarginRule, subject, connectionId: known });
     return this.audit.attempt(context, event, async () => {
-      demandManagingTier(context.actor);
       const connection = await this.connections.get(context, connectionId);
       known = connection.id;
+      demandManagingTier(context.actor);
       const rule = made(connection.currency);
+      const priced = await this.priced(connection);
       return this.transactions.run(async (tx) => {
         const before = await this.rules.lock(tx, connection.id, rule.id);
         const { id, name } = context.actor;
@@ -69,7 +74,7 @@ export class MarginRules {
         if (before !== null && isSameRule(before, stored)) return { rule: before, isNew: false };
         await this.rules.put(tx, stored);
         const details = { before: before === null ? null : auditedRule(before), after: auditedRule(stored) };
-        await this.replan(tx, context, connection);
+        await this.replan(tx, context, priced);
         await this.audit.append(tx, context, { ...event(), details });
         return { rule: stored, isNew: before === null };
       });
@@ -82,24 +87,44 @@ export class MarginRules {
     let known: string | null = null;
     const event = () => ({ operation: AUDIT_OPERATIONS.deleteMarginRule, subject, connectionId: known });
     await this.audit.attempt(context, event, async () => {
-      demandManagingTier(context.actor);
       const connection = await this.connections.get(context, connectionId);
       known = connection.id;
+      demandManagingTier(context.actor);
+      const priced = await this.priced(connection);
       await this.transactions.run(async (tx) => {
         const before = await this.rules.lock(tx, connection.id, ruleId);
         if (before === null) throw new MarginRuleNotFoundError();
         await this.rules.remove(tx, connection.id, ruleId);
-        await this.replan(tx, context, connection);
+        await this.replan(tx, context, priced);
         await this.audit.append(tx, context, { ...event(), details: { before: auditedRule(before) } });
       });
     });
   }
 
-  /** Every mapped subscription is compared with its contract again, at the price the rules make from now on. */
-  private async replan(tx: Transaction, context: UseCaseContext, connection: Connection): Promise<void> {
-    if (connection.policies.prices !== 'marginRules') return;
+  /** What is priced by the rules, with what the host says of it now; asked before the transaction. */
+  private async priced(connection: Connection): Promise<ToldSubscription[]> {
+    if (connection.policies.prices !== 'marginRules') return [];
+    const told: ToldSubscription[] = [];
     for await (const batch of this.mapped.eachOfConnection(connection.id)) {
-      await this.recorder.recordMapped(tx, batch, originatorOf(context), utcDay(this.clock.now()));
+      const ids = batch.map(({ subscriptionId }) => subscriptionId);
+      const found = await this.source.findSubscriptions(connection.tenantId, ids);
+      const byId = new Map(found.map((subscription) => [subscription.id, subscription]));
+      told.push(
+        ...batch.map((mapped) => ({ mapped, subscription: byId.get(mapped.subscriptionId) ?? null })),
+      );
+    }
+    return told;
+  }
+
+  /** Every mapped subscription is compared with its contract again, at the price the rules make from now on. */
+  private async replan(
+    tx: Transaction,
+    context: UseCaseContext,
+    priced: readonly ToldSubscription[],
+  ): Promise<void> {
+    const today = utcDay(this.clock.now());
+    for (let start = 0; start < priced.length; start += BATCH) {
+      await this.recorder.recordMapped(tx, context, priced.slice(start, start + BATCH), today);
     }
   }
 }

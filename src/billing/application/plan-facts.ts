@@ -8,7 +8,7 @@ import { totalOf } from '../domain/plan-total.js';
 
 /** The people who approved it, with the one who does now. */
 export function withApproval(
-  { approvals }: BillingPlan,
+  { approvals }: Pick<BillingPlan, 'approvals'>,
   { actor }: UseCaseContext,
 ): BillingPlan['approvals'] {
   const isKnown = approvals.some(({ id }) => id === actor.id);

@@ -110,7 +110,7 @@ export class Planning {
       inForce: inForceOn(found.own, today),
       // Whoever decides at once compares with nothing.
       get fingerprint() {
-        return fingerprintOf(connection, desired, found.contracts, found.open);
+        return fingerprintOf(connection, lines, desired, found.contracts, found.open);
       },
     };
   }
@@ -210,7 +210,7 @@ export class Planning {
     const before = new Map<string, LineValues>();
     for (const line of lines.toSorted(bySubscription)) {
       const others = bound
-        .filter(({ lineId }) => lineId !== line.id)
+        .filter(({ lineId, isFree }) => lineId !== line.id && !isFree)
         .map(({ lineExternalId }) => lineExternalId);
       for (const [lineId, { externalId }] of own) if (lineId !== line.id) others.push(externalId);
       foreign.set(line.id, others);
@@ -258,6 +258,7 @@ function overlayOf(
 
 function fingerprintOf(
   { policies }: Connection,
+  lines: readonly BillingLine[],
   desired: readonly DesiredLine[],
   contracts: readonly ContractState[],
   open: readonly Operation[],
@@ -265,6 +266,10 @@ function fingerprintOf(
   const { decrease, cancel, azure, renewal, charges, prices } = policies;
   const facts = {
     policies: { decrease, cancel, azure, renewal, charges, prices },
+    left: lines
+      .filter(({ isMapped }) => !isMapped)
+      .map(({ id, lineExternalId }) => `${id} ${lineExternalId}`)
+      .toSorted(),
     // Whole states: at the price of today's rules and the cost of today's exchange rate, a revision says something else than it did.
     subscriptions: desired
       .map(({ changes, foreignLineExternalIds, ...line }) => ({

@@ -1,6 +1,10 @@
+import type { LocalDate } from '../../kernel/local-date.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import type { Subscription, SubscriptionKind } from '../../ports/host/subscription-source.port.js';
 import type { LineValues } from './line-timeline.js';
+
+/** Why an operation was given up whose subscription left the contract service it was for. */
+export const LINE_LEFT = 'billing.line_left';
 
 /** A mapped subscription and the contract service it feeds. */
 export interface BillingLine {
@@ -10,7 +14,9 @@ export interface BillingLine {
   subscriptionId: string;
   contractExternalId: string;
   serviceExternalId: string;
-  /** The contract service that is ours; null until one was found or made. */
+  /** Whether the subscription feeds it now; one that was left stays for the history, and as long as it is bound it is watched. */
+  isMapped: boolean;
+  /** The contract service that is ours; null until one was found or made, and once it was given up. */
   lineExternalId: string | null;
   /** The state of the subscription that was planned last; null when none was. */
   known: Subscription | null;
@@ -30,6 +36,29 @@ export interface LineKey {
   serviceExternalId: string;
 }
 
+/** What a subscription stops feeding. */
+export interface LineDeparture {
+  connectionId: string;
+  subscriptionId: string;
+  /** The line it feeds from now on, which is not left; null: none of the connection. */
+  to: Pick<LineKey, 'contractExternalId' | 'serviceExternalId'> | null;
+}
+
+/** A line that was left while its contract service is still ours. */
+export interface LeftLine extends BillingLine {
+  /** What was planned last of its subscription on the line it feeds now; null where there is none. */
+  now: Subscription | null;
+}
+
+/** A contract service that belongs to a subscription. */
+export interface BoundLine {
+  contractExternalId: string;
+  lineExternalId: string;
+  lineId: string;
+  /** Its subscription left it and nothing of it is under way: another subscription may take it over. */
+  isFree: boolean;
+}
+
 /** A connection on which a customer has lines. */
 export interface ConnectionOfCustomer {
   connectionId: string;
@@ -38,10 +67,14 @@ export interface ConnectionOfCustomer {
 
 /** What feeds which contract service, and what was billed last. */
 export interface LineStore {
-  /** The lines with these keys, made where they are missing; other lines of these subscriptions are no longer mapped. */
+  /** The lines with these keys, made where they are missing; what their subscriptions fed before has to be left first. */
   ensureLines(tx: Transaction, keys: readonly LineKey[], at: Date): Promise<BillingLine[]>;
-  /** A subscription was taken off its contract: its line stays for the history, and gets no more changes. */
-  unmap(tx: Transaction, connectionId: string, subscriptionId: string): Promise<void>;
+  /** Takes subscriptions off what they feed, unless that is where they are to be. @returns the lines that were left, locked */
+  leave(tx: Transaction, departures: readonly LineDeparture[]): Promise<BillingLine[]>;
+  /** Lines that were left, are bound and settled: nothing of them or of their subscriptions is under way or was touched since an instant. */
+  leftLines(connectionId: string, today: LocalDate, untouchedSince: Date): Promise<LeftLine[]>;
+  /** Gives up contract services of lines that were left. */
+  giveUp(tx: Transaction, lineIds: readonly string[]): Promise<void>;
   /** The line a subscription feeds now; null while it is not mapped. */
   mappedLine(tx: Transaction, tenantId: string, subscriptionId: string): Promise<BillingLine | null>;
   /** Connections on which these customers of the tenant have mapped lines. */
@@ -55,16 +88,14 @@ export interface LineStore {
   mappedLines(connectionId: string, subscriptionIds: readonly string[]): Promise<BillingLine[]>;
   /** Every mapped line of these customers. */
   linesOfCustomers(connectionId: string, customerIds: readonly string[]): Promise<LineOfCustomer[]>;
-  /** Until the transaction ends nobody else decides about these lines. */
-  lockLines(tx: Transaction, ids: readonly string[]): Promise<void>;
+  /** Until the transaction ends nobody else decides about these lines, and none of them is left. @returns them as they are */
+  lockLines(tx: Transaction, ids: readonly string[]): Promise<BillingLine[]>;
   findLines(ids: readonly string[]): Promise<BillingLine[]>;
-  /** Contract services of these contracts that belong to a subscription. */
-  boundLines(
-    connectionId: string,
-    contractExternalIds: readonly string[],
-  ): Promise<{ contractExternalId: string; lineExternalId: string; lineId: string }[]>;
+  /** Contract services of these contracts that belong to a subscription, or did. */
+  boundLines(connectionId: string, contractExternalIds: readonly string[]): Promise<BoundLine[]>;
   /** Lines these subscriptions fed before and do no longer, that are bound to a contract service. */
   formerLines(connectionId: string, subscriptionIds: readonly string[]): Promise<BillingLine[]>;
+  /** Binds lines to contract services, which lines that were left give up. */
   bind(tx: Transaction, bound: readonly { lineId: string; lineExternalId: string }[]): Promise<void>;
   /** What lines have in force that were mapped and not written to yet; the first one stays. */
   setBaselines(tx: Transaction, baselines: readonly { lineId: string; values: LineValues }[]): Promise<void>;

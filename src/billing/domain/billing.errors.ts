@@ -88,6 +88,36 @@ export class NotCompensableError extends ConnectorError {
   }
 }
 
+/** An operation takes the change back already, or did. */
+export class AlreadyCompensatedError extends NotCompensableError {
+  constructor() {
+    super(
+      'Another operation takes the change back already, or has done so; dismiss that one first if it is not sent.',
+    );
+  }
+}
+
+/** Taking a change back moves more than the policy's limit, and only one person has asked for it so far. */
+export class SecondPersonRequiredError extends ConnectorError {
+  constructor(limit: string) {
+    super({
+      code: 'billing.second_approver_required',
+      category: 'conflict',
+      detail: `Taking the change back moves more than ${limit}: a second person must ask for it too. That the first has is kept.`,
+    });
+  }
+}
+
+/** Of a line, the PSA takes one adjustment a day, and that day has one; or no other day can be taken instead. */
+export class DayTakenError extends ConnectorError {
+  constructor(
+    detail = 'Another operation adjusts the contract service on the same day, and the PSA takes one adjustment a day. Choose another ' +
+      'day, or look at that operation first.',
+  ) {
+    super({ code: 'billing.day_taken', category: 'conflict', detail });
+  }
+}
+
 /** The subscription is mapped to no connection of the tenant. */
 export class SubscriptionNotMappedError extends ConnectorError {
   constructor() {

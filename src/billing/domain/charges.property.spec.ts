@@ -22,6 +22,7 @@ const LINES = ['sub-1', 'sub-2'].map((subscriptionId): BillingLine => ({
   subscriptionId,
   contractExternalId: '7',
   serviceExternalId: '9',
+  isMapped: true,
   lineExternalId: '11',
   known: null,
 }));

@@ -26,6 +26,8 @@ interface World {
   units: number | null;
   /** Somebody's own adjustments: days from the start, and a delta upwards. */
   manual: { after: number; more: number }[];
+  /** Decreases that were sent before: days from the start, and a delta downwards. */
+  decreased: { after: number; fewer: number }[];
   /** Days from the start up to which periods are posted; -1: none. */
   postedUntil: number;
   changes: {
@@ -55,6 +57,10 @@ const WORLD: fc.Arbitrary<World> = fc.record({
       maxLength: 3,
       selector: ({ after }) => after,
     },
+  ),
+  decreased: fc.array(
+    fc.record({ after: fc.integer({ min: 1, max: 540 }), fewer: fc.integer({ min: 1, max: 10 }) }),
+    { maxLength: 2 },
   ),
   postedUntil: fc.integer({ min: -1, max: 300 }),
   changes: fc.array(
@@ -101,6 +107,9 @@ function stateOf(world: World, change: World['changes'][number], revision: numbe
   };
 }
 
+/** Every day from the start of the contract to its end. */
+const DAYS: LocalDate[] = Array.from({ length: 546 }, (_, index) => addDays(START, index));
+
 function build(world: World) {
   const vendor = new VendorContract('7001', START, END, world.periodType);
   const base = stateOf(
@@ -112,6 +121,12 @@ function build(world: World) {
     const line = vendor.addLine(SERVICE, base.unitPrice, base.unitCost);
     vendor.adjust(line, START, world.units);
     for (const { after, more } of world.manual) vendor.adjust(line, addDays(START, after), more);
+    for (const { after, fewer } of world.decreased) {
+      const on = addDays(START, after);
+      const isTaken = line.adjustments.some(({ effectiveOn }) => effectiveOn === on);
+      const isLeft = DAYS.every((later) => later < on || vendor.unitsOn(line, later) >= fewer);
+      if (!isTaken && isLeft) vendor.adjust(line, on, -fewer);
+    }
     if (world.postedUntil >= 0) vendor.post(line, addDays(START, world.postedUntil));
   }
   const desired: DesiredLine = {
@@ -136,9 +151,6 @@ function build(world: World) {
   return { vendor, desired, plan };
 }
 
-/** Every day from the start of the contract to its end. */
-const DAYS: LocalDate[] = Array.from({ length: 546 }, (_, index) => addDays(START, index));
-
 function sum(amounts: readonly Decimal[]): Decimal {
   return amounts.reduce((total, amount) => total.plus(amount), new MoneyDecimal(0));
 }
@@ -150,8 +162,10 @@ describe('planContractSync, whatever the world is like,', () => {
     fc.assert(
       fc.property(WORLD, (world) => {
         const { vendor, plan } = build(world);
-        for (const step of plan().steps) vendor.apply(step);
-        expect(plan().steps).toEqual([]);
+        const { steps } = plan();
+        for (const step of steps) vendor.apply(step);
+        // Where units could not fall at once, later changes of the same plan may have made room for them since.
+        if (!steps.some(({ reason }) => reason.includes('fall away later'))) expect(plan().steps).toEqual([]);
       }),
       RUNS,
     );

@@ -135,6 +135,53 @@ describe('planContractSync', () => {
     ]);
   });
 
+  it('lets no more units fall away than a decrease that is dated later has left', () => {
+    const vendor = contractOfTheYear();
+    vendor.adjust(vendor.lines[0] ?? vendor.addLine(SERVICE, 0, 0), day('2026-04-01'), -2);
+    const known = state(2, '2026-03-05', { quantity: 3 });
+    const changes = [state(3, '2026-03-10', { status: 'cancelled' })];
+    const policy = { decrease: 'nextPeriod' } as const;
+    const { steps } = plan({ changes, known, vendor, policy });
+    expect(steps).toMatchObject([
+      { effectiveOn: '2026-03-10', before: { units: 5 }, after: { units: 2 }, rule: 'cancel.sameDay' },
+    ]);
+    expect(steps[0]?.reason).toMatch(/2 of them fall away later/);
+    // 22 of 31 days of March with three seats less, and nine months without the three that were left.
+    expect(steps[0]?.impact.amount.toFixed()).toBe('-291.29');
+    for (const step of steps) vendor.apply(step);
+    const [line] = vendor.lines;
+    const on = (date: string) => (line === undefined ? null : vendor.unitsOn(line, day(date)));
+    expect(['2026-03-09', '2026-03-10', '2026-03-31', '2026-04-01', '2026-12-31'].map(on)).toEqual([
+      5, 2, 2, 0, 0,
+    ]);
+  });
+
+  it('takes fewer units than are in force for a decrease, also where they are more than were foreseen', () => {
+    const policy = { decrease: 'nextPeriod' } as const;
+    const known = state(1, '2026-01-01', { quantity: 10 });
+    const vendor = () => {
+      const contract = new VendorContract('7001', day('2026-01-01'), day('2026-12-31'), 'monthly');
+      contract.adjust(contract.addLine(SERVICE, 10, 7), day('2026-01-01'), 10);
+      return contract;
+    };
+    const eight = state(2, '2026-03-10', { quantity: 8 });
+    const nine = state(3, '2026-03-20', { quantity: 9 });
+    expect(told({ changes: [eight, nine], known, policy, vendor: vendor() }).steps).toMatchObject([
+      { effectiveOn: '2026-04-01', units: [10, 9], rule: 'decrease.nextPeriod' },
+    ]);
+    const later = vendor();
+    for (const step of plan({ changes: [eight], known, policy, vendor: later }).steps) later.apply(step);
+    const { steps } = plan({ changes: [nine], known: eight, policy, vendor: later });
+    // The first day of the period has its adjustment already.
+    expect(steps).toMatchObject([
+      { effectiveOn: '2026-04-02', before: { units: 8 }, after: { units: 9 }, rule: 'date.nextFreeDay' },
+    ]);
+    expect(
+      told({ changes: [eight, state(3, '2026-03-20', { quantity: 11 })], known, policy, vendor: vendor() })
+        .steps,
+    ).toMatchObject([{ effectiveOn: '2026-03-20', units: [10, 11], rule: 'quantity.sameDay' }]);
+  });
+
   it('dates a price at the start of the billing period of the change', () => {
     const changes = [state(2, '2026-03-10', { unitPrice: new MoneyDecimal('12') })];
     expect(told({ changes }).steps).toMatchObject([

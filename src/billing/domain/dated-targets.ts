@@ -8,6 +8,7 @@ import { type BillableState, billedPrice, billedUnits, type DesiredLine } from '
 /** Stable name of the rule that dated a step. */
 export type DatingRule =
   | 'mapping.difference'
+  | 'mapping.left'
   | 'quantity.sameDay'
   | 'decrease.nextPeriod'
   | 'cancel.sameDay'
@@ -57,11 +58,15 @@ interface Situation {
   today: LocalDate;
 }
 
-/** From which day how many units count; null when the change is none of units. */
+/**
+ * From which day how many units count; null when the change is none of units.
+ * @param unitsOn units of a day as everything up to this change leaves them: fewer than those is a decrease, whatever the quantity was
+ */
 export function unitsTarget(
   situation: Situation,
   before: BillableState | null,
   after: BillableState,
+  unitsOn: (day: LocalDate) => number,
 ): Target<number> | null {
   const { contract, policy } = situation;
   const units = billedUnits(after);
@@ -73,21 +78,23 @@ export function unitsTarget(
   }
   const unitsBefore = billedUnits(before);
   if (units === unitsBefore) return null;
+  if (after.status === 'cancelled') return cancelledTarget(situation, after);
   const on = laterOf(after.effectiveOn, contract.startsOn);
-  const isCancelled = after.status === 'cancelled';
-  const what = isCancelled
-    ? `The subscription was cancelled on ${after.effectiveOn}`
-    : `The quantity changed from ${unitsBefore} to ${units} on ${after.effectiveOn}`;
-  if (isCancelled && policy.cancel === 'periodEnd') {
-    const reason = `${what}; it is billed until the period ends.`;
-    return { ...common, on: startOfNext(contract, on), rule: 'cancel.periodEnd', reason };
-  }
-  if (isCancelled) return { ...common, on, rule: 'cancel.sameDay', reason: `${what}.` };
-  if (units < unitsBefore && policy.decrease === 'nextPeriod') {
+  const what = `The quantity changed from ${unitsBefore} to ${units} on ${after.effectiveOn}`;
+  if (units < unitsOn(on) && policy.decrease === 'nextPeriod') {
     const reason = `${what}; fewer units count from the next period on.`;
     return { ...common, on: startOfNext(contract, on), rule: 'decrease.nextPeriod', reason };
   }
   return { ...common, on, rule: 'quantity.sameDay', reason: `${what}.` };
+}
+
+function cancelledTarget({ contract, policy }: Situation, after: BillableState): Target<number> {
+  const common = { value: 0, changedOn: after.effectiveOn, revision: after.revision };
+  const on = laterOf(after.effectiveOn, contract.startsOn);
+  const what = `The subscription was cancelled on ${after.effectiveOn}`;
+  if (policy.cancel === 'sameDay') return { ...common, on, rule: 'cancel.sameDay', reason: `${what}.` };
+  const reason = `${what}; it is billed until the period ends.`;
+  return { ...common, on: startOfNext(contract, on), rule: 'cancel.periodEnd', reason };
 }
 
 /**

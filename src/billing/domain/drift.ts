@@ -5,16 +5,20 @@ import type { Transaction } from '../../kernel/transaction.js';
 import { isSame } from './line-overlay.js';
 import type { LineValues } from './line-timeline.js';
 
+/** `changed`: somebody changed what we made of it; `left`: its subscription is not mapped to it any more, and it is billed on. */
+export type DriftCause = 'changed' | 'left';
 export type DriftState = 'open' | 'kept' | 'corrected' | 'gone';
 
-/** A contract service that holds something else than what we last made of it. */
+/** A contract service that holds something else than what we last made of it, or would make of it. */
 export interface DriftFinding {
   id: string;
   connectionId: string;
   tenantId: string;
   lineId: string;
   subscriptionId: string;
-  /** What we last applied. */
+  contractExternalId: string;
+  cause: DriftCause;
+  /** What we last applied; no units where it was left. */
   expected: LineValues;
   /** What the PSA shows; no units where the contract service is gone. */
   actual: LineValues;
@@ -28,6 +32,9 @@ export interface DriftFinding {
   decidedBy: { id: string; name: string } | null;
 }
 
+/** A finding as it is saved: the contract is told by its line. */
+export type NotedFinding = Omit<DriftFinding, 'contractExternalId'>;
+
 export interface DriftStore {
   list(
     connectionId: string,
@@ -38,9 +45,9 @@ export interface DriftStore {
   find(id: string): Promise<DriftFinding | null>;
   lock(tx: Transaction, id: string): Promise<DriftFinding | null>;
   /** Open findings of a connection, and what was kept last for each line. */
-  openAndKept(connectionId: string): Promise<DriftFinding[]>;
+  openAndKept(connectionId: string): Promise<NotedFinding[]>;
   /** New or seen again. */
-  put(tx: Transaction, finding: DriftFinding): Promise<void>;
+  put(tx: Transaction, finding: NotedFinding): Promise<void>;
 }
 
 export const DRIFT_STORE = Symbol('DRIFT_STORE');
@@ -58,7 +65,7 @@ export function hasDrifted(expected: LineValues, actual: LineValues): boolean {
 }
 
 /** Whether two findings say the same, so that what was kept is not shown again. */
-export function isSameDrift(left: DriftFinding, right: Pick<DriftFinding, 'expected' | 'actual'>): boolean {
+export function isSameDrift(left: NotedFinding, right: Pick<NotedFinding, 'expected' | 'actual'>): boolean {
   const pairs = [
     [left.expected, right.expected],
     [left.actual, right.actual],

@@ -15,19 +15,28 @@ export function isLeftByRenewal({ known }: BillingLine, now: Subscription): bool
   return before !== null && now.commitmentEndsOn !== null && now.commitmentEndsOn > before;
 }
 
+/** Why, from when on, and for which customer a line is left. */
+export interface Leaving {
+  on: LocalDate;
+  customerId: string;
+  revision: number;
+  rule: 'renew.nextContract' | 'mapping.left';
+  reason: string;
+}
+
 /**
- * The step that takes a renewed subscription off the contract it leaves, from the first day of the new term on; null where that contract
- * has nothing of it then, because it ends before.
+ * The step that takes a subscription off a contract service it has left, from a day on; null where the contract has nothing of it then,
+ * because it ends before or somebody was faster.
  */
 export function leavingStep(
   line: BillingLine,
   contract: ContractState,
   own: ContractLine,
-  now: Subscription,
+  { on: first, customerId, revision, rule, reason }: Leaving,
   currency: CurrencyCode,
 ): PlanStep | null {
   const taken = new Set<LocalDate>([...own.takenDays, ...splitDays(contract, own)]);
-  let on = laterOf(now.startsOn, contract.startsOn);
+  let on = laterOf(first, contract.startsOn);
   while (taken.has(on)) on = addDays(on, 1);
   const period = periodOn(gridOf(contract), on);
   const timeline = LineTimeline.of(own);
@@ -38,7 +47,7 @@ export function leavingStep(
   const impact = ended.billedFrom(on, contract).minus(timeline.billedFrom(on, contract));
   return {
     kind: 'adjustUnits',
-    identity: `${line.connectionId}/${now.customerId}/${line.subscriptionId}/${on}`,
+    identity: `${line.connectionId}/${customerId}/${line.subscriptionId}/${on}`,
     subscriptionId: line.subscriptionId,
     contractExternalId: line.contractExternalId,
     serviceExternalId: line.serviceExternalId,
@@ -50,11 +59,21 @@ export function leavingStep(
     period: { ...period, isPosted: isPosted(own, period) },
     impactPerPeriod: roundMoney(money(valueOf(after).minus(valueOf(before)), currency)),
     impact: roundMoney(money(impact, currency)),
-    reason: `The subscription was renewed on ${now.startsOn} and is billed on the next contract from then on.`,
-    rule: 'renew.nextContract',
-    revision: now.revision,
+    reason,
+    rule,
+    revision,
     contractEndsOn: null,
     charge: null,
+  };
+}
+
+function renewedElsewhere({ startsOn, customerId, revision }: Subscription): Leaving {
+  return {
+    on: startsOn,
+    customerId,
+    revision,
+    rule: 'renew.nextContract',
+    reason: `The subscription was renewed on ${startsOn} and is billed on the next contract from then on.`,
   };
 }
 
@@ -82,7 +101,7 @@ export function leavingSteps(
     const ownLine = own.get(line.id);
     const now = latest.get(line.subscriptionId);
     if (contract === undefined || ownLine === undefined || now === undefined) return [];
-    const step = leavingStep(line, contract, ownLine, now, currency);
+    const step = leavingStep(line, contract, ownLine, renewedElsewhere(now), currency);
     return step === null ? [] : [{ lineId: line.id, step }];
   });
 }

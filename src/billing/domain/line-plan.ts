@@ -124,7 +124,7 @@ class LineWalk {
     terms: Target<TermsTarget> | undefined,
   ): { before: LineValues; after: LineValues; isPriced: boolean; isCosted: boolean } | null {
     const before = this.#timeline.on(day);
-    const wantedUnits = units === undefined ? before.units : units.value;
+    const wantedUnits = units === undefined ? before.units : this.#reachable(day, before.units, units.value);
     const isPriced = terms !== undefined && !this.#isSame(before.unitPrice, terms.value.unitPrice);
     const isCosted = terms !== undefined && !this.#isSame(before.unitCost, terms.value.unitCost);
     if (wantedUnits === before.units && !isPriced && !isCosted) return null;
@@ -134,6 +134,15 @@ class LineWalk {
       unitCost: isCosted ? terms.value.unitCost : before.unitCost,
     };
     return { before, after, isPriced, isCosted };
+  }
+
+  /**
+   * Fewer units, as far as they can fall: a decrease that is dated later has a part of them already, and the PSA takes no adjustment that
+   * brings any day below 0 (reference §8.5). That later day takes the rest.
+   */
+  #reachable(day: LocalDate, before: number, wanted: number): number {
+    if (wanted >= before) return wanted;
+    return Math.max(wanted, before - this.#timeline.leastUnits(day, this.#contract.endsOn));
   }
 
   /** The PSA takes one adjustment per line and day (reference §8.2). */

@@ -1,6 +1,6 @@
 import type { CurrencyCode } from '../../kernel/currency.js';
 import type { LocalDate } from '../../kernel/local-date.js';
-import { type ContractState, extended, firstDayOf } from './contract-state.js';
+import { type ContractLine, type ContractState, extended, firstDayOf } from './contract-state.js';
 import {
   type Target,
   type TargetPolicy,
@@ -9,7 +9,9 @@ import {
   unitsTarget,
 } from './dated-targets.js';
 import { type BillableState, type DesiredLine, inOrder, withTermsOf } from './desired-line.js';
+import { LineTimeline } from './line-timeline.js';
 import type { PlanRefusal, PlanStep, WrittenRevisions } from './plan-step.js';
+import { lastUpTo } from './step-cause.js';
 import { periodMismatch, renewalOf, unsupportedChange, waitsForNextContract } from './unplanned-changes.js';
 
 /** From which days what counts for a line, oldest first. */
@@ -62,7 +64,7 @@ export function targetsOf(
     misfit = terms === null ? null : periodMismatch(desired, contract, after);
     // What was never planned has no price to go on with.
     if (misfit !== null && before === null) continue;
-    push(targets.units, unitsTarget(situation, before, after));
+    push(targets.units, unitsTarget(situation, before, after, unitsOf(situation.line, targets.units)));
     if (misfit === null) push(targets.terms, terms);
     written.take(after, misfit === null);
   }
@@ -95,7 +97,13 @@ class WrittenState {
   }
 }
 
-function lineOf({ lines }: ContractState, id: string | null): ContractState['lines'][number] | null {
+/** Units of a day as the line has them, with what is foreseen on top. */
+function unitsOf(line: ContractLine | null, foreseen: readonly Target<number>[]): (day: LocalDate) => number {
+  const timeline = LineTimeline.of(line);
+  return (day) => lastUpTo(foreseen, day)?.value ?? timeline.on(day).units;
+}
+
+function lineOf({ lines }: ContractState, id: string | null): ContractLine | null {
   return lines.find(({ externalId }) => externalId === id) ?? null;
 }
 

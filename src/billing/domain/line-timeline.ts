@@ -94,6 +94,12 @@ export class LineTimeline {
     return [...days].toSorted();
   }
 
+  /** The fewest units of any day between two, both included. */
+  leastUnits(from: LocalDate, to: LocalDate): number {
+    const days = [from, ...this.changeDaysAfter(from).filter((day) => day <= to)];
+    return Math.min(...days.map((day) => this.on(day).units));
+  }
+
   /** What the customer is billed for the days from `from` to the end of the contract, prorated by days and not rounded. */
   billedFrom(from: LocalDate, contract: ContractState): Decimal {
     const stretches = this.#stretchesFrom(from);

@@ -27,6 +27,8 @@ export interface ChangeStore {
   /** Whether all of them still wait; they are locked until the transaction ends. */
   lock(tx: Transaction, ids: readonly string[]): Promise<boolean>;
   close(tx: Transaction, ids: readonly string[], state: 'planned' | 'dismissed'): Promise<void>;
+  /** Drops what waits of subscriptions that are no longer billed on a connection. */
+  dismissOf(tx: Transaction, connectionId: string, subscriptionIds: readonly string[]): Promise<void>;
   hold(tx: Transaction, ids: readonly string[], reason: string): Promise<void>;
   /** Lets changes of a line from a revision on wait again. */
   reopen(tx: Transaction, line: BillingLine, fromRevision: number): Promise<void>;

@@ -18,6 +18,7 @@ const LINE: BillingLine = {
   subscriptionId: 'plan',
   contractExternalId: '7',
   serviceExternalId: '9',
+  isMapped: true,
   lineExternalId: '9001',
   known: null,
 };

@@ -5,6 +5,7 @@ import { addDays, laterOf, periodOn } from '../../kernel/period.js';
 import type { BillingLine } from './billing-line.js';
 import type { DriftFinding } from './drift.js';
 import { NotCompensableError } from './billing.errors.js';
+import { leavingStep } from './former-line.js';
 import { type ContractLine, type ContractState, gridOf, isPosted, splitDays } from './contract-state.js';
 import { isSame } from './line-overlay.js';
 import { LineTimeline, type LineValues, valueOf } from './line-timeline.js';
@@ -91,8 +92,38 @@ export function freeDay(
   }
 }
 
-/** The step that brings a line that drifted back to what we last applied. @throws NotCompensableError */
+/**
+ * The step that brings a line that drifted back to what we last applied, or takes its units off one that its subscription has left.
+ * @throws NotCompensableError
+ */
 export function correctingStep(
+  finding: DriftFinding,
+  line: BillingLine,
+  contract: ContractState,
+  own: ContractLine,
+  currency: CurrencyCode,
+  today: LocalDate,
+): PlanStep {
+  const isLeft = finding.cause === 'left';
+  if (isLeft === line.isMapped || own.externalId !== line.lineExternalId) {
+    throw new NotCompensableError(
+      'The mapping of the subscription was changed since this was found; the next pull looks again.',
+    );
+  }
+  if (!isLeft) return restoredStep(finding, line, contract, own, currency, today);
+  const leaving = {
+    on: today,
+    customerId: line.known?.customerId ?? '',
+    revision: line.known?.revision ?? 0,
+    rule: 'mapping.left' as const,
+    reason: 'The subscription is not mapped to this contract service any more, but is still billed by it.',
+  };
+  const step = leavingStep(line, contract, own, leaving, currency);
+  if (step === null) throw new NotCompensableError('The contract service has no units any more.');
+  return step;
+}
+
+function restoredStep(
   { expected, actual, connectionId }: DriftFinding,
   { subscriptionId, contractExternalId, serviceExternalId, known }: BillingLine,
   contract: ContractState,

@@ -1,6 +1,7 @@
 import type { Decimal } from 'decimal.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import { MoneyDecimal } from '../../kernel/money.js';
+import { LINE_LEFT } from './billing-line.js';
 
 /** What a step bills of one amount beside the seats; text, because it is kept as JSON. */
 export interface SettledAmount {
@@ -30,15 +31,21 @@ export interface Settled {
 
 /**
  * What has been decided of each amount, whatever it was billed by: charges, changed charges or prices of a month. Amounts of an operation that
- * failed count, because a person decides about it; those of a dismissed one count only where nobody is asked.
+ * failed count, because a person decides about it; those of a dismissed one count only where nobody is asked, and then only if a person
+ * gave it up: one that had to be given up because its contract service was left is billed on the next.
  */
 export function settledAmounts(
-  operations: readonly { state: string; step: { settles?: Settlement | undefined } }[],
+  operations: readonly {
+    state: string;
+    error?: { code: string } | null;
+    step: { settles?: Settlement | undefined };
+  }[],
   isDismissedIncluded: boolean,
 ): Map<string, Settled> {
   const settled = new Map<string, Settled>();
-  for (const { state, step } of operations) {
-    if (step.settles === undefined || (state === 'dismissed' && !isDismissedIncluded)) continue;
+  for (const { state, error, step } of operations) {
+    const isCounted = state !== 'dismissed' || (isDismissedIncluded && error?.code !== LINE_LEFT);
+    if (step.settles === undefined || !isCounted) continue;
     for (const { key, price, cost, told } of step.settles.amounts) {
       const known = settled.get(key);
       settled.set(key, {

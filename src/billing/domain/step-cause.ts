@@ -26,7 +26,11 @@ export function causeOf(
   terms: Target<TermsTarget> | undefined,
 ): { rule: DatingRule; reason: string; revision: number } {
   const causes: { rule: DatingRule; reason: string; revision: number }[] = [];
-  if (after.units !== before.units && units !== undefined) causes.push(units);
+  if (after.units !== before.units && units !== undefined) {
+    const isHeld = after.units > units.value;
+    const reason = `${units.reason} ${after.units - units.value} of them fall away later, by a decrease that is dated already.`;
+    causes.push(isHeld ? { ...units, reason } : units);
+  }
   if ((isPriced || isCosted) && terms !== undefined) causes.push(terms);
   const [first] = causes;
   if (first === undefined) throw new TypeError('A difference has a cause');

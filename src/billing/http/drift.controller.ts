@@ -17,7 +17,7 @@ import {
 } from '../application/billed-subjects.service.js';
 import { internalCurrencyOf } from '../application/contract-reader.service.js';
 import { DriftDecisions } from '../application/drift-decisions.service.js';
-import type { DriftFinding, DriftState } from '../domain/drift.js';
+import type { DriftCause, DriftFinding, DriftState } from '../domain/drift.js';
 import {
   type Currencies,
   type PlanResponse,
@@ -41,9 +41,11 @@ interface DriftResponse {
   subscriptionId: string;
   /** Absent where the host no longer knows the subscription. */
   subject?: BilledSubject;
+  contractId: string;
+  cause: DriftCause;
   expected: ValuesResponse;
   actual: ValuesResponse;
-  /** Of one billing period: what is shown, less what was applied. */
+  /** Of one billing period: what is shown, less what is expected. */
   impact: MoneyJson;
   state: DriftState;
   foundAt: string;
@@ -120,6 +122,8 @@ function toResponse(finding: DriftFinding, currencies: Currencies, subjects: Bil
     connectionId,
     subscriptionId,
     ...toSubject(subscriptionId, subjects),
+    contractId: finding.contractExternalId,
+    cause: finding.cause,
     expected: toValues(expected, currencies),
     actual: toValues(actual, currencies),
     impact: moneyToJson(impact),

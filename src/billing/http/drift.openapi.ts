@@ -20,7 +20,8 @@ export const DRIFT_OPENAPI: OpenApiFragment = {
     '/connections/{id}/drift': {
       get: {
         operationId: 'listDrift',
-        summary: 'Contract services that hold something else than what was last applied, newest first',
+        summary:
+          'Contract services that hold something else than what was last applied, or are billed on although their subscription left them, newest first',
         tags: TAGS,
         parameters: [...ID, queryParameter('state', STATE), ...PAGE_PARAMETERS],
         responses: { 200: jsonAnswer('A page', pageOf('DriftFinding')), ...problems(401, 403, 404, 422) },
@@ -29,7 +30,8 @@ export const DRIFT_OPENAPI: OpenApiFragment = {
     '/drift/{id}/keep': {
       post: {
         operationId: 'keepDrift',
-        summary: 'What the PSA holds is right; the same difference is not shown again',
+        summary:
+          'What the PSA holds is right; the same difference is not shown again, and a service that was left is given up',
         tags: TAGS,
         parameters: ID,
         responses: { 200: jsonAnswer('The finding', ref('DriftFinding')), ...problems(401, 403, 404, 409) },
@@ -38,7 +40,8 @@ export const DRIFT_OPENAPI: OpenApiFragment = {
     '/drift/{id}/correct': {
       post: {
         operationId: 'correctDrift',
-        summary: 'What was applied is right: make the plan that restores it',
+        summary:
+          'What was applied is right: make the plan that restores it, or takes the units off a service that was left',
         tags: TAGS,
         parameters: ID,
         responses: {
@@ -55,6 +58,8 @@ export const DRIFT_OPENAPI: OpenApiFragment = {
         connectionId: types.id,
         subscriptionId: types.text,
         subject: ref('BilledSubject'),
+        contractId: types.text,
+        cause: types.oneOf('changed', 'left'),
         expected: ref('LineValues'),
         actual: ref('LineValues'),
         impact: ref('Money'),

@@ -75,6 +75,15 @@ export class ChangeRepository implements ChangeStore {
     );
   }
 
+  async dismissOf(tx: Transaction, connectionId: string, subscriptionIds: readonly string[]): Promise<void> {
+    await rowsOf(
+      managerOf(tx),
+      `UPDATE billing_change SET state = 'dismissed', hold_reason = NULL
+       WHERE connection_id = $1 AND subscription_id = ANY($2::text[]) AND state = 'pending'`,
+      [connectionId, subscriptionIds],
+    );
+  }
+
   async hold(tx: Transaction, ids: readonly string[], reason: string): Promise<void> {
     await rowsOf(
       managerOf(tx),

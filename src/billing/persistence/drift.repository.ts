@@ -8,7 +8,7 @@ import type { Transaction } from '../../kernel/transaction.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
 import { rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
-import type { DriftFinding, DriftState, DriftStore } from '../domain/drift.js';
+import type { DriftFinding, DriftState, DriftStore, NotedFinding } from '../domain/drift.js';
 import { fromValues, toValues } from './json-codec.js';
 
 interface DriftRow extends Omit<DriftFinding, 'expected' | 'actual' | 'impact' | 'decidedBy'> {
@@ -21,7 +21,8 @@ interface DriftRow extends Omit<DriftFinding, 'expected' | 'actual' | 'impact' |
 }
 
 const COLUMNS = `id, connection_id AS "connectionId", tenant_id AS "tenantId", line_id AS "lineId",
-  subscription_id AS "subscriptionId", expected, actual, impact_amount AS "impactAmount",
+  subscription_id AS "subscriptionId", cause, (SELECT contract_external_id FROM billing_line AS line
+    WHERE line.id = billing_drift.line_id) AS "contractExternalId", expected, actual, impact_amount AS "impactAmount",
   impact_currency AS "impactCurrency", state, found_at AS "foundAt", seen_at AS "seenAt", decided_at AS "decidedAt",
   decided_by_id AS "decidedById", decided_by_name AS "decidedByName"`;
 
@@ -63,13 +64,13 @@ export class DriftRepository implements DriftStore {
     );
   }
 
-  async put(tx: Transaction, finding: DriftFinding): Promise<void> {
+  async put(tx: Transaction, finding: NotedFinding): Promise<void> {
     await rowsOf(
       managerOf(tx),
       `INSERT INTO billing_drift (id, connection_id, tenant_id, line_id, subscription_id, expected, actual, impact_amount,
-         impact_currency, state, found_at, seen_at, decided_at, decided_by_id, decided_by_name)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-       ON CONFLICT (id) DO UPDATE SET expected = $6, actual = $7, impact_amount = $8, state = $10, seen_at = $12,
+         impact_currency, state, found_at, seen_at, decided_at, decided_by_id, decided_by_name, cause)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+       ON CONFLICT (id) DO UPDATE SET cause = $16, expected = $6, actual = $7, impact_amount = $8, state = $10, seen_at = $12,
          decided_at = $13, decided_by_id = $14, decided_by_name = $15`,
       [
         finding.id,
@@ -87,6 +88,7 @@ export class DriftRepository implements DriftStore {
         finding.decidedAt,
         finding.decidedBy?.id ?? null,
         finding.decidedBy?.name ?? null,
+        finding.cause,
       ],
     );
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { newId } from '../../kernel/ids.js';
+import type { LocalDate } from '../../kernel/local-date.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
 import { rowsOf } from '../../platform/persistence/sql.js';
@@ -9,7 +10,10 @@ import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import type { Subscription } from '../../ports/host/subscription-source.port.js';
 import type {
   BillingLine,
+  BoundLine,
   ConnectionOfCustomer,
+  LeftLine,
+  LineDeparture,
   LineKey,
   LineOfCustomer,
   LineStore,
@@ -21,7 +25,8 @@ type LineRow = Omit<BillingLine, 'known'> & { known: object | null };
 
 const LINE = `id, connection_id AS "connectionId", tenant_id AS "tenantId", subscription_id AS "subscriptionId",
   contract_external_id AS "contractExternalId", service_external_id AS "serviceExternalId",
-  line_external_id AS "lineExternalId", known`;
+  is_mapped AS "isMapped", line_external_id AS "lineExternalId", known`;
+const UNSETTLED = `('pending', 'sending', 'verifying', 'failed')`;
 const MAPPED = `SELECT ${LINE} FROM billing_line WHERE tenant_id = $1 AND subscription_id = $2 AND is_mapped`;
 
 const fromLine = (row: LineRow): BillingLine => ({
@@ -39,53 +44,82 @@ export class LineRepository implements LineStore {
     const given = JSON.stringify(rows);
     await rowsOf(
       managerOf(tx),
-      `UPDATE billing_line AS line SET is_mapped = false
-       FROM jsonb_to_recordset($1::jsonb) AS given ("connectionId" uuid, "subscriptionId" text, "contractExternalId" text)
-       WHERE line.connection_id = given."connectionId" AND line.subscription_id = given."subscriptionId"
-         AND line.contract_external_id <> given."contractExternalId" AND line.is_mapped`,
-      [given],
-    );
-    await rowsOf(
-      managerOf(tx),
       `INSERT INTO billing_line (id, connection_id, tenant_id, subscription_id, contract_external_id, service_external_id,
          is_mapped, created_at)
        SELECT id, "connectionId", "tenantId", "subscriptionId", "contractExternalId", "serviceExternalId", true, $2
        FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, "connectionId" uuid, "tenantId" text, "subscriptionId" text,
          "contractExternalId" text, "serviceExternalId" text)
-       ON CONFLICT (connection_id, subscription_id, contract_external_id)
-       DO UPDATE SET service_external_id = excluded.service_external_id, is_mapped = true,
-         line_external_id = CASE WHEN billing_line.service_external_id = excluded.service_external_id
-           THEN billing_line.line_external_id END,
-         known = CASE WHEN billing_line.service_external_id = excluded.service_external_id AND billing_line.is_mapped
-           THEN billing_line.known END,
-         baseline = CASE WHEN billing_line.service_external_id = excluded.service_external_id AND billing_line.is_mapped
-           THEN billing_line.baseline END`,
+       ON CONFLICT (connection_id, subscription_id, contract_external_id, service_external_id)
+       DO UPDATE SET is_mapped = true,
+         known = CASE WHEN billing_line.is_mapped THEN billing_line.known END,
+         baseline = CASE WHEN billing_line.is_mapped THEN billing_line.baseline END`,
       [given, at],
     );
     const lines = await rowsOf<LineRow>(
       managerOf(tx),
       `SELECT ${LINE} FROM billing_line
-       WHERE (connection_id, subscription_id, contract_external_id) IN (
-         SELECT "connectionId", "subscriptionId", "contractExternalId"
-         FROM jsonb_to_recordset($1::jsonb) AS given ("connectionId" uuid, "subscriptionId" text, "contractExternalId" text))`,
+       WHERE (connection_id, subscription_id, contract_external_id, service_external_id) IN (
+         SELECT "connectionId", "subscriptionId", "contractExternalId", "serviceExternalId"
+         FROM jsonb_to_recordset($1::jsonb) AS given ("connectionId" uuid, "subscriptionId" text, "contractExternalId" text,
+           "serviceExternalId" text))`,
       [given],
     );
     return lines.map(fromLine);
   }
 
-  async unmap(tx: Transaction, connectionId: string, subscriptionId: string): Promise<void> {
-    const manager = managerOf(tx);
-    const keys = [connectionId, subscriptionId];
-    await rowsOf(
-      manager,
-      `UPDATE billing_line SET is_mapped = false WHERE connection_id = $1 AND subscription_id = $2`,
-      keys,
+  async leave(tx: Transaction, departures: readonly LineDeparture[]): Promise<BillingLine[]> {
+    if (departures.length === 0) return [];
+    const given = departures.map(({ connectionId, subscriptionId, to }) => ({
+      connectionId,
+      subscriptionId,
+      ...to,
+    }));
+    const left = await rowsOf<{ id: string }>(
+      managerOf(tx),
+      `SELECT line.id FROM billing_line AS line
+       JOIN jsonb_to_recordset($1::jsonb) AS given ("connectionId" uuid, "subscriptionId" text, "contractExternalId" text,
+         "serviceExternalId" text)
+         ON line.connection_id = given."connectionId" AND line.subscription_id = given."subscriptionId"
+       WHERE line.is_mapped AND (line.contract_external_id, line.service_external_id)
+         IS DISTINCT FROM (given."contractExternalId", given."serviceExternalId")
+       ORDER BY line.id FOR UPDATE OF line`,
+      [JSON.stringify(given)],
     );
+    if (left.length === 0) return [];
+    const rows = await rowsOf<LineRow>(
+      managerOf(tx),
+      `UPDATE billing_line SET is_mapped = false WHERE id = ANY($1::uuid[]) RETURNING ${LINE}`,
+      [left.map(({ id }) => id)],
+    );
+    return rows.map(fromLine);
+  }
+
+  async leftLines(connectionId: string, today: LocalDate, untouchedSince: Date): Promise<LeftLine[]> {
+    const rows = await this.rows<LineRow & { now: object | null }>(
+      `SELECT ${LINE}, (SELECT known FROM billing_line AS now WHERE now.connection_id = line.connection_id
+           AND now.subscription_id = line.subscription_id AND now.is_mapped) AS now
+       FROM billing_line AS line
+       WHERE line.connection_id = $1 AND NOT line.is_mapped AND line.line_external_id IS NOT NULL
+         AND NOT EXISTS (SELECT FROM billing_change AS change WHERE change.connection_id = line.connection_id
+           AND change.subscription_id = line.subscription_id AND change.state = 'pending')
+         AND NOT EXISTS (SELECT FROM billing_operation AS operation WHERE operation.line_id = line.id
+           AND (operation.state IN ${UNSETTLED} OR operation.updated_at >= $3
+             OR operation.state = 'applied' AND operation.effective_on > $2::date
+               AND operation.step -> 'after' -> 'units' = '0'))
+       ORDER BY line.id`,
+      [connectionId, today, untouchedSince],
+    );
+    return rows.map(({ now, ...row }) => ({
+      ...fromLine(row),
+      now: now === null ? null : fromSubscriptionJson(now),
+    }));
+  }
+
+  async giveUp(tx: Transaction, lineIds: readonly string[]): Promise<void> {
     await rowsOf(
-      manager,
-      `UPDATE billing_change SET state = 'dismissed', hold_reason = NULL
-       WHERE connection_id = $1 AND subscription_id = $2 AND state = 'pending'`,
-      keys,
+      managerOf(tx),
+      'UPDATE billing_line SET line_external_id = NULL WHERE id = ANY($1::uuid[]) AND NOT is_mapped',
+      [lineIds],
     );
   }
 
@@ -139,12 +173,13 @@ export class LineRepository implements LineStore {
     return rows.map(({ customerId, kind, ...row }) => ({ ...fromLine(row), customerId, kind }));
   }
 
-  async lockLines(tx: Transaction, ids: readonly string[]): Promise<void> {
-    await rowsOf(
+  async lockLines(tx: Transaction, ids: readonly string[]): Promise<BillingLine[]> {
+    const rows = await rowsOf<LineRow>(
       managerOf(tx),
-      'SELECT id FROM billing_line WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE',
+      `SELECT ${LINE} FROM billing_line WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE`,
       [ids],
     );
+    return rows.map(fromLine);
   }
 
   async findLines(ids: readonly string[]): Promise<BillingLine[]> {
@@ -154,12 +189,11 @@ export class LineRepository implements LineStore {
     return rows.map(fromLine);
   }
 
-  boundLines(
-    connectionId: string,
-    contractExternalIds: readonly string[],
-  ): Promise<{ contractExternalId: string; lineExternalId: string; lineId: string }[]> {
+  boundLines(connectionId: string, contractExternalIds: readonly string[]): Promise<BoundLine[]> {
     return this.rows(
-      `SELECT contract_external_id AS "contractExternalId", line_external_id AS "lineExternalId", id AS "lineId"
+      `SELECT contract_external_id AS "contractExternalId", line_external_id AS "lineExternalId", id AS "lineId",
+         NOT is_mapped AND NOT EXISTS (SELECT FROM billing_operation AS operation
+           WHERE operation.line_id = billing_line.id AND operation.state IN ${UNSETTLED}) AS "isFree"
        FROM billing_line
        WHERE connection_id = $1 AND contract_external_id = ANY($2::text[]) AND line_external_id IS NOT NULL`,
       [connectionId, contractExternalIds],
@@ -177,11 +211,21 @@ export class LineRepository implements LineStore {
 
   async bind(tx: Transaction, bound: readonly { lineId: string; lineExternalId: string }[]): Promise<void> {
     if (bound.length === 0) return;
+    const given = [bound.map(({ lineId }) => lineId), bound.map(({ lineExternalId }) => lineExternalId)];
+    await rowsOf(
+      managerOf(tx),
+      `UPDATE billing_line AS line SET line_external_id = NULL
+       FROM unnest($1::uuid[], $2::text[]) AS given (id, external_id)
+       JOIN billing_line AS own ON own.id = given.id
+       WHERE line.connection_id = own.connection_id AND line.line_external_id = given.external_id AND line.id <> own.id
+         AND NOT line.is_mapped`,
+      given,
+    );
     await rowsOf(
       managerOf(tx),
       `UPDATE billing_line AS line SET line_external_id = given.external_id
        FROM unnest($1::uuid[], $2::text[]) AS given (id, external_id) WHERE line.id = given.id`,
-      [bound.map(({ lineId }) => lineId), bound.map(({ lineExternalId }) => lineExternalId)],
+      given,
     );
   }
 
@@ -230,7 +274,7 @@ export class LineRepository implements LineStore {
        SELECT line.subscription_id FROM billing_line AS line
        JOIN billing_operation AS operation ON operation.line_id = line.id
        WHERE line.connection_id = $1 AND line.subscription_id = ANY($2::text[])
-         AND operation.state IN ('pending', 'sending', 'verifying', 'failed')`,
+         AND operation.state IN ${UNSETTLED}`,
       [connectionId, subscriptionIds],
     );
     return new Set(rows.map(({ id }) => id));

@@ -1,4 +1,5 @@
 import type { Operation } from '../domain/operation.js';
+import { AlreadyCompensatedError, DayTakenError } from '../domain/billing.errors.js';
 import { fromStepJson } from './json-codec.js';
 
 /** A row as `COLUMNS` gives it. */
@@ -16,6 +17,12 @@ export const COLUMNS = `id, sequence, connection_id AS "connectionId", tenant_id
 /** States of what is not finished. */
 export const OPEN = `('pending', 'sending', 'verifying', 'failed')`;
 export const ADJUSTMENTS = `('addService', 'adjustUnits', 'adjustPrice')`;
+
+/** What a broken constraint means, by its name. */
+export const VIOLATIONS = {
+  billing_operation_day_uq: () => new DayTakenError(),
+  billing_operation_compensates_uq: () => new AlreadyCompensatedError(),
+};
 
 export function fromRow({ step, errorCode, errorDetail, ...row }: OperationRow): Operation {
   const error = errorCode === null ? null : { code: errorCode, detail: errorDetail ?? '' };

@@ -5,6 +5,7 @@ import type { LocalDate } from '../../kernel/local-date.js';
 import { type Page, type PageRequest, toPage } from '../../kernel/page.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
+import { translatingViolations } from '../../platform/persistence/constraint-violation.js';
 import { rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import { PushLeaseLostError } from '../domain/billing.errors.js';
@@ -21,7 +22,7 @@ import type {
 } from '../domain/operation-store.js';
 import type { PlanStep } from '../domain/plan-step.js';
 import { fromStepJson, fromValues, toStepJson } from './json-codec.js';
-import { ADJUSTMENTS, COLUMNS, fromRow, OPEN, type OperationRow } from './operation-row.js';
+import { ADJUSTMENTS, COLUMNS, fromRow, OPEN, type OperationRow, VIOLATIONS } from './operation-row.js';
 
 /** The outbox in hand-written SQL: a pass over many operations takes one statement. */
 @Injectable()
@@ -39,7 +40,7 @@ export class OperationRepository implements OperationStore {
       errorCode: error?.code ?? null,
       errorDetail: error?.detail ?? null,
     }));
-    await rowsOf(
+    const inserted = rowsOf(
       managerOf(tx),
       `INSERT INTO billing_operation (id, connection_id, tenant_id, line_id, subscription_id, plan_id, step_id, compensates_id,
          kind, effective_on, step, state, attempts, not_before, error_code, error_detail, actor_id, actor_name, correlation_id,
@@ -54,6 +55,7 @@ export class OperationRepository implements OperationStore {
        ORDER BY position`,
       [JSON.stringify(rows)],
     );
+    await translatingViolations(inserted, VIOLATIONS);
   }
 
   async find(id: string): Promise<Operation | null> {
@@ -100,7 +102,8 @@ export class OperationRepository implements OperationStore {
     const rows = await this.rows<Omit<PushedChange, 'step'> & { step: object }>(
       `SELECT line_id AS "lineId", effective_on::text AS "effectiveOn", step, state FROM billing_operation
        WHERE line_id = ANY($1::uuid[]) AND kind IN ${ADJUSTMENTS}
-         AND (state IN ('sending', 'verifying', 'applied') OR (state IN ('pending', 'failed') AND attempts > 0))
+         AND (state IN ('sending', 'verifying', 'applied') OR (state = 'pending' AND attempts > 0)
+           OR (state = 'failed' AND step ->> 'rule' <> 'refused'))
        ORDER BY sequence`,
       [lineIds],
     );
@@ -184,12 +187,13 @@ export class OperationRepository implements OperationStore {
     step: PlanStep,
     at: Date,
   ): Promise<number | null> {
-    const [row] = await rowsOf<{ version: number }>(
+    const rewritten = rowsOf<{ version: number }>(
       managerOf(tx),
       `UPDATE billing_operation SET step = $2, kind = $3, effective_on = $4, updated_at = $5, version = version + 1
        WHERE id = $1 AND version = $6 AND state IN ('pending', 'failed') AND attempts = 0 RETURNING version`,
       [id, JSON.stringify(toStepJson(step)), step.kind, step.effectiveOn, at, version],
     );
+    const [row] = await translatingViolations(rewritten, VIOLATIONS);
     return row?.version ?? null;
   }
 
@@ -208,14 +212,15 @@ export class OperationRepository implements OperationStore {
     );
   }
 
-  async release(tx: Transaction, id: string, at: Date): Promise<void> {
-    await rowsOf(
+  async release(tx: Transaction, id: string, step: PlanStep, at: Date): Promise<void> {
+    const released = rowsOf(
       managerOf(tx),
       `UPDATE billing_operation SET state = 'pending', attempts = 0, not_before = $2, updated_at = $2, is_rebased = true,
-         version = version + 1
+         step = $3, kind = $4, effective_on = $5, version = version + 1
        WHERE id = $1 AND state = 'failed'`,
-      [id, at],
+      [id, at, JSON.stringify(toStepJson(step)), step.kind, step.effectiveOn],
     );
+    await translatingViolations(released, VIOLATIONS);
   }
 
   async settlingOf(

@@ -11,7 +11,7 @@ import type { MappingScope, MappingWish } from '../domain/mapping.js';
 import { type CompanyFacts, MAPPING_FACTS_READER, type MappingFactsReader } from '../domain/mapping-facts.js';
 import { companyRefusal } from '../domain/mapping-rules.js';
 import { CompanyNotFoundError, MappingRefusedError } from '../domain/mapping.errors.js';
-import type { Judgement, MappingBinding } from './mapping-binding.js';
+import type { Judgement, MappingBinding, PreparedSet } from './mapping-binding.js';
 
 /** Customer to company, one to one. */
 @Injectable()
@@ -42,16 +42,13 @@ export class CustomerBinding implements MappingBinding<'customer'> {
     return null;
   }
 
-  async prepare(
-    scope: MappingScope,
-    wishes: readonly MappingWish<string>[],
-  ): Promise<(tx: Transaction) => Promise<Judgement[]>> {
+  async prepare(scope: MappingScope, wishes: readonly MappingWish<string>[]): Promise<PreparedSet> {
     const found = await this.source.findBillingAccounts(
       scope.tenantId,
       wishes.map(({ key }) => key),
     );
     const customers = new Map(found.map((customer) => [customer.id, customer]));
-    return async (tx) => {
+    const judgeAll = async (tx: Transaction) => {
       const ids = wishes.flatMap(({ targetId }) => targetId ?? []);
       const companies = new Map(
         (await this.facts.companies(scope, ids, tx)).map((company) => [company.externalId, company]),
@@ -60,6 +57,7 @@ export class CustomerBinding implements MappingBinding<'customer'> {
         judge(scope, wish, customers.get(wish.key), companies.get(wish.targetId ?? '')),
       );
     };
+    return { judge: judgeAll, subscriptions: [] };
   }
 }
 

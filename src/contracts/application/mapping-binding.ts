@@ -10,6 +10,7 @@ import type {
   MappingWish,
   StoredMapping,
 } from '../domain/mapping.js';
+import type { Subscription } from '../../ports/host/subscription-source.port.js';
 import type { MappingRefusedError } from '../domain/mapping.errors.js';
 
 /** What the rules say about one wish, whoever else holds its target. */
@@ -22,6 +23,14 @@ export interface Judgement {
   extras: MappingExtras;
 }
 
+/** What the host's source told of a set of wishes. */
+export interface PreparedSet {
+  /** One judgement per wish, without a network call. */
+  judge(tx: Transaction): Promise<Judgement[]>;
+  /** Those that were asked for; empty where the wishes are about something else. */
+  subscriptions: readonly Subscription[];
+}
+
 /** What a save changed. */
 export interface SavedMapping<Key> {
   before: StoredMapping<Key> | null;
@@ -30,7 +39,7 @@ export interface SavedMapping<Key> {
 
 /**
  * What is particular to one kind of mapping. `prepare` asks the host's source, so it runs before the transaction; what it returns then
- * judges inside it, without a network call.
+ * serves inside it, without a network call.
  */
 export interface MappingBinding<K extends MappingKind> {
   readonly kind: K;
@@ -44,16 +53,17 @@ export interface MappingBinding<K extends MappingKind> {
   takenError(targetName: string): MappingRefusedError;
   /** Why a key that is bound to one target cannot be bound to another at once; null when it can. */
   rebindError(stored: StoredMapping<MappingKeys[K]>): MappingRefusedError | null;
-  prepare(
-    scope: MappingScope,
-    wishes: readonly MappingWish<MappingKeys[K]>[],
-  ): Promise<(tx: Transaction) => Promise<Judgement[]>>;
-  /** Tells others of what is about to be saved, or undone; runs in the transaction, after the save. */
+  prepare(scope: MappingScope, wishes: readonly MappingWish<MappingKeys[K]>[]): Promise<PreparedSet>;
+  /**
+   * Tells others of what is about to be saved, or undone; runs in the transaction, after the save.
+   * @param subscriptions what `prepare` read of those that are bound
+   */
   announce?(
     tx: Transaction,
     context: UseCaseContext,
     scope: MappingScope,
     keys: readonly MappingKeys[K][],
+    subscriptions: readonly Subscription[],
     change: () => Promise<void>,
   ): Promise<void>;
 }

@@ -80,9 +80,9 @@ export class MappingBook {
       connectionId: known,
     });
     return this.audit.attempt(context, event, async () => {
-      demandManagingTier(context.actor);
       const scope = await this.scope(context, connectionId);
       known = scope.connectionId;
+      demandManagingTier(context.actor);
       const results: MappingResult<MappingKeys[K]>[] = [];
       for (let start = 0; start < wishes.length; start += SET_SIZE) {
         results.push(
@@ -109,15 +109,15 @@ export class MappingBook {
     const operation = binding.operations.delete;
     const event = () => ({ operation, subject, connectionId: known });
     await this.audit.attempt(context, event, async () => {
-      demandManagingTier(context.actor);
       const scope = await this.scope(context, connectionId);
       known = scope.connectionId;
+      demandManagingTier(context.actor);
       await this.transactions.run(async (tx) => {
         await this.store.lockTree(tx, scope.rootTenantId);
         const stored = await this.find(tx, scope, binding.kind, which);
         if (binding.kind !== 'subscription') await this.demandUnused(tx, binding.kind, stored.id);
         const change = () => this.store.remove(tx, binding.kind, stored.id);
-        await (binding.announce?.(tx, context, scope, [stored.key], change) ?? change());
+        await (binding.announce?.(tx, context, scope, [stored.key], [], change) ?? change());
         await this.audit.append(tx, context, {
           ...event(),
           subject: { ...subject, id: keyText(stored.key) },
@@ -157,17 +157,17 @@ export class MappingBook {
     binding: MappingBinding<K>,
     wishes: readonly MappingWish<MappingKeys[K]>[],
   ): Promise<MappingResult<MappingKeys[K]>[]> {
-    const judge = await binding.prepare(scope, wishes);
+    const prepared = await binding.prepare(scope, wishes);
     return this.transactions.run(async (tx) => {
       await this.store.lockTree(tx, scope.rootTenantId);
-      const decision = await this.decide(tx, scope, binding, wishes, await judge(tx));
+      const decision = await this.decide(tx, scope, binding, wishes, await prepared.judge(tx));
       const saved = [...decision.changes.values()];
       if (saved.length > 0) {
         const stamp = { at: this.clock.now(), by: { id: context.actor.id, name: context.actor.name } };
         const after = saved.map((change) => change.after);
         const change = () => this.store.save(tx, binding.kind, scope, after, stamp);
         const keys = after.map(({ key }) => key);
-        await (binding.announce?.(tx, context, scope, keys, change) ?? change());
+        await (binding.announce?.(tx, context, scope, keys, prepared.subscriptions, change) ?? change());
       }
       await this.record(tx, context, scope, binding, decision);
       return decision.results;

@@ -12,7 +12,7 @@ import {
 import { MAPPING_FACTS_READER, type MappingFactsReader, type ServiceFacts } from '../domain/mapping-facts.js';
 import { serviceRefusal } from '../domain/mapping-rules.js';
 import { MappingRefusedError, ServiceNotFoundError } from '../domain/mapping.errors.js';
-import type { Judgement, MappingBinding } from './mapping-binding.js';
+import type { MappingBinding, PreparedSet } from './mapping-binding.js';
 import { OfferCatalogue } from './offer-catalogue.service.js';
 
 type Offer = MappingKeys['offer'];
@@ -48,12 +48,9 @@ export class OfferBinding implements MappingBinding<'offer'> {
     return new MappingRefusedError('offer_taken', detail);
   }
 
-  async prepare(
-    scope: MappingScope,
-    wishes: readonly MappingWish<Offer>[],
-  ): Promise<(tx: Transaction) => Promise<Judgement[]>> {
+  async prepare(scope: MappingScope, wishes: readonly MappingWish<Offer>[]): Promise<PreparedSet> {
     const bought = await this.catalogue.offersOf(scope.tenantId);
-    return async (tx) => {
+    const judge = async (tx: Transaction) => {
       const ids = wishes.flatMap(({ targetId }) => targetId ?? []);
       const services = new Map(
         (await this.facts.services(scope, ids, tx)).map((service) => [service.externalId, service]),
@@ -71,6 +68,7 @@ export class OfferBinding implements MappingBinding<'offer'> {
         };
       });
     };
+    return { judge, subscriptions: [] };
   }
 }
 

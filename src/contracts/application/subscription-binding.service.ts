@@ -30,7 +30,7 @@ import { MAPPING_CHANGE_LISTENER, type MappingChangeListener } from '../domain/m
 import { contractRefusal } from '../domain/mapping-rules.js';
 import { MAPPING_STORE, type MappingStore } from '../domain/mapping-store.js';
 import { MappingRefusedError } from '../domain/mapping.errors.js';
-import type { Judgement, MappingBinding } from './mapping-binding.js';
+import type { Judgement, MappingBinding, PreparedSet } from './mapping-binding.js';
 
 /** What the mirror and the other mappings say about a set of subscriptions. */
 interface Surroundings {
@@ -74,19 +74,17 @@ export class SubscriptionBinding implements MappingBinding<'subscription'> {
     return null;
   }
 
-  async prepare(
-    scope: MappingScope,
-    wishes: readonly MappingWish<string>[],
-  ): Promise<(tx: Transaction) => Promise<Judgement[]>> {
+  async prepare(scope: MappingScope, wishes: readonly MappingWish<string>[]): Promise<PreparedSet> {
     const ids = wishes.map(({ key }) => key);
     const found = await this.source.findSubscriptions(scope.tenantId, ids);
     const subscriptions = new Map(found.map((subscription) => [subscription.id, subscription]));
     const today = utcDay(this.clock.now());
-    return async (tx) => {
+    const judge = async (tx: Transaction) => {
       const targets = wishes.flatMap(({ targetId }) => targetId ?? []);
       const around = await this.surroundings(tx, scope, found, targets);
       return wishes.map((wish) => this.judge(scope, wish, subscriptions.get(wish.key), around, today));
     };
+    return { judge, subscriptions: found };
   }
 
   async announce(
@@ -94,6 +92,7 @@ export class SubscriptionBinding implements MappingBinding<'subscription'> {
     context: UseCaseContext,
     { connectionId }: MappingScope,
     keys: readonly string[],
+    subscriptions: readonly Subscription[],
     change: () => Promise<void>,
   ): Promise<void> {
     if (this.listener === null || this.listener === undefined) return change();
@@ -102,8 +101,13 @@ export class SubscriptionBinding implements MappingBinding<'subscription'> {
     const after = await this.store.bound(tx, connectionId, keys);
     const beforeById = new Map(before.map((mapped) => [mapped.subscriptionId, mapped]));
     const afterById = new Map(after.map((mapped) => [mapped.subscriptionId, mapped]));
+    const told = new Map(subscriptions.map((subscription) => [subscription.id, subscription]));
     const changes = keys
-      .map((key) => ({ before: beforeById.get(key) ?? null, after: afterById.get(key) ?? null }))
+      .map((key) => ({
+        before: beforeById.get(key) ?? null,
+        after: afterById.get(key) ?? null,
+        subscription: told.get(key) ?? null,
+      }))
       .filter((one) => one.before !== null || one.after !== null);
     if (changes.length > 0) await this.listener.subscriptionMappingsChanged(tx, context, changes);
   }

@@ -1,11 +1,14 @@
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import type { Transaction } from '../../kernel/transaction.js';
+import type { Subscription } from '../../ports/host/subscription-source.port.js';
 import type { MappedSubscription } from './mapped-subscription.js';
 
 /** Where a subscription was and is bound; null: it was, or is, not mapped on this connection. */
 export interface SubscriptionMappingChange {
   before: MappedSubscription | null;
   after: MappedSubscription | null;
+  /** What the host said of it before the transaction began; null where it is no longer mapped, or the host does not know it. */
+  subscription: Subscription | null;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Body, Get, HttpCode, Inject, Post, Put, Req, Res } from '@nestjs/common';
 import {
   type Actor,
+  AuditedAs,
   Caller,
   ConnectorController,
   InvalidRequestError,
@@ -11,6 +12,7 @@ import {
 import { CrossSiteRequestError } from './access.errors.js';
 import { ChangePasswordDto, SignInDto } from './access-request.dto.js';
 import { ACCESS_SETTINGS, type AccessSettings } from './access-settings.js';
+import { HOST_OPERATIONS } from './host-operations.js';
 import { Identification } from './identification.service.js';
 import { OwnPassword } from './own-password.service.js';
 import { isSameOrigin } from './same-origin.js';
@@ -76,6 +78,7 @@ export class SignInController {
   @Post('sign-out')
   @HttpCode(204)
   @RequiresSignIn()
+  @AuditedAs(HOST_OPERATIONS.signOut, 'account')
   async end(@Req() request: WebRequest, @Res({ passthrough: true }) reply: WebReply): Promise<void> {
     const principal = this.identification.principalOf(request);
     await this.signIn.end(principal, this.sessionOf(request), correlationIdOf(request));
@@ -87,6 +90,7 @@ export class SignInController {
   @Put('own-password')
   @HttpCode(204)
   @RequiresSignIn()
+  @AuditedAs(HOST_OPERATIONS.changePassword, 'account')
   async changePassword(
     @Caller() { correlationId }: UseCaseContext,
     @Req() request: WebRequest,

@@ -15,6 +15,7 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
   '.woff2': 'font/woff2',
   '.json': 'application/json',
+  '.txt': 'text/plain; charset=utf-8',
 };
 
 /** Loaded by the page after its own styles; the build leaves an empty one there. */
@@ -57,7 +58,9 @@ export class AdminUiAssets implements OnModuleInit {
       const mediaType = MEDIA_TYPES[extname(name)];
       if (mediaType === undefined || name === 'index.html' || name === HOST_STYLESHEET) continue;
       const content = readFileSync(join(BUILT_UI, name));
-      this.serve(`${base}/${name}`, content, mediaType, 'public, max-age=31536000, immutable');
+      // The build puts a hash into the names of these alone.
+      const caching = name.startsWith('assets') ? 'public, max-age=31536000, immutable' : 'no-cache';
+      this.serve(`${base}/${name}`, content, mediaType, caching);
     }
   }
 

@@ -44,6 +44,19 @@ describe('ActorRateLimiter', () => {
     expect(() => limiter.take(actor('one'))).toThrow(TooManyRequestsError);
   });
 
+  it('asks to be told of one refusal of an actor a minute', () => {
+    const { limiter, clock } = limiterOf(1);
+    limiter.take(actor('one'));
+    limiter.take(actor('two'));
+    expect([limiter.isToBeTold(actor('one')), limiter.isToBeTold(actor('one'))]).toEqual([true, false]);
+    expect(limiter.isToBeTold(actor('two'))).toBe(true);
+    clock.advance(59_999);
+    expect(limiter.isToBeTold(actor('one'))).toBe(false);
+    clock.advance(1);
+    limiter.take(actor('one'));
+    expect([limiter.isToBeTold(actor('one')), limiter.isToBeTold(actor('one'))]).toEqual([true, false]);
+  });
+
   it('never refuses when it is switched off', () => {
     const { limiter } = limiterOf(0);
     for (let count = 0; count < 1000; count += 1) limiter.take(actor('one'));

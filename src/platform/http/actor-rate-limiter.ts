@@ -9,6 +9,8 @@ interface Bucket {
   left: number;
   /** When `left` was right, in milliseconds since the epoch. */
   at: number;
+  /** When a refusal was last told of, in milliseconds since the epoch; null before the first. */
+  toldAt: number | null;
 }
 
 const MINUTE_MS = 60_000;
@@ -35,11 +37,21 @@ export class ActorRateLimiter {
   take({ tenantId, id }: Actor): void {
     if (this.#perMinute === 0) return;
     const now = this.clock.now().getTime();
-    const key = JSON.stringify([tenantId, id]);
-    const left = this.leftIn(this.#buckets.get(key), now);
+    const key = keyOf({ tenantId, id });
+    const bucket = this.#buckets.get(key);
+    const left = this.leftIn(bucket, now);
     if (left < 1) throw new TooManyRequestsError(Math.ceil(((1 - left) * 60) / this.#perMinute));
-    this.#buckets.set(key, { left: left - 1, at: now });
+    this.#buckets.set(key, { left: left - 1, at: now, toldAt: bucket?.toldAt ?? null });
     if (this.#buckets.size > MAX_BUCKETS) this.forgetFull(now);
+  }
+
+  /** Whether a refusal of this actor is to be told of: one a minute is, so that whoever runs wild fills no log. */
+  isToBeTold(actor: Pick<Actor, 'tenantId' | 'id'>): boolean {
+    const bucket = this.#buckets.get(keyOf(actor));
+    const now = this.clock.now().getTime();
+    if (bucket === undefined || (bucket.toldAt !== null && now - bucket.toldAt < MINUTE_MS)) return false;
+    bucket.toldAt = now;
+    return true;
   }
 
   private leftIn(bucket: Bucket | undefined, now: number): number {
@@ -54,4 +66,8 @@ export class ActorRateLimiter {
       if (this.leftIn(bucket, now) >= this.#perMinute) this.#buckets.delete(key);
     }
   }
+}
+
+function keyOf({ tenantId, id }: Pick<Actor, 'tenantId' | 'id'>): string {
+  return JSON.stringify([tenantId, id]);
 }

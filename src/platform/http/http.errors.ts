@@ -52,3 +52,14 @@ export class TooManyRequestsError extends ConnectorError {
     });
   }
 }
+
+/** The client closed the connection before it had its answer; nobody sees this but the log. */
+export class ClientGoneError extends ConnectorError {
+  constructor() {
+    super({
+      code: 'request.client_gone',
+      category: 'conflict',
+      detail: 'The client went away before it had its answer; the work for it was stopped.',
+    });
+  }
+}

@@ -1,6 +1,7 @@
 import {
   type CallHandler,
   type ExecutionContext,
+  HttpException,
   Inject,
   Injectable,
   type NestInterceptor,
@@ -8,6 +9,7 @@ import {
 import { Reflector } from '@nestjs/core';
 import { catchError, type Observable } from 'rxjs';
 import { InvalidRequestError } from './http.errors.js';
+import { asRefusal } from './problem-details.js';
 import {
   AUDITED_OPERATION,
   type AuditedRoute,
@@ -16,7 +18,12 @@ import {
 } from './refusal-recorder.js';
 import { type HttpRequest, useCaseContextOf } from './request-context.js';
 
-/** Audits requests that validation refuses before their use case begins; pipes run inside interceptors. */
+/** What is not valid, too large, or of another media type; every other refusal is its use case's. */
+function isOfTheForm(error: unknown): boolean {
+  return error instanceof InvalidRequestError || error instanceof HttpException;
+}
+
+/** Audits requests that are refused for their form before their use case begins; pipes run inside interceptors. */
 @Injectable()
 export class InvalidRequestInterceptor implements NestInterceptor {
   constructor(
@@ -30,12 +37,13 @@ export class InvalidRequestInterceptor implements NestInterceptor {
     const request = context.switchToHttp().getRequest<HttpRequest & { params?: Record<string, string> }>();
     return next.handle().pipe(
       catchError(async (error: unknown) => {
-        if (error instanceof InvalidRequestError) {
+        const refusal = isOfTheForm(error) ? asRefusal(error) : null;
+        if (refusal !== null) {
           await this.refusals.record({
             context: useCaseContextOf(request),
             ...audited,
             parameters: request.params ?? {},
-            error,
+            error: refusal,
           });
         }
         throw error;

@@ -8,8 +8,9 @@ import {
 } from '../../ports/host/actor-resolver.port.js';
 import { ActorRateLimiter } from './actor-rate-limiter.js';
 import { setAnswerHeaders } from './answer-headers.js';
-import { PermissionMissingError, UnauthenticatedError } from './http.errors.js';
+import { PermissionMissingError, TooManyRequestsError, UnauthenticatedError } from './http.errors.js';
 import { demandJson } from './media-type.js';
+import { asRefusal } from './problem-details.js';
 import {
   AUDITED_OPERATION,
   type AuditedRoute,
@@ -49,37 +50,42 @@ export class PermissionsGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<HttpRequest & { params?: Record<string, string> }>();
     const state = stateOf(request);
     setAnswerHeaders(this.adapterHost.httpAdapter, context.switchToHttp().getResponse(), state.correlationId);
-    if (required !== ANYONE) await this.demandActor(required, context, request);
-    demandJson(request);
-    return true;
-  }
-
-  private async demandActor(
-    required: Permission | typeof SIGNED_IN,
-    context: ExecutionContext,
-    request: HttpRequest & { params?: Record<string, string> },
-  ): Promise<void> {
+    if (required === ANYONE) {
+      demandJson(request);
+      return true;
+    }
     const { method, url, headers } = request;
     const actor = await this.actorResolver.resolve({ method, url, headers, raw: request });
     if (actor === null) throw new UnauthenticatedError();
-    stateOf(request).actor = actor;
-    this.rateLimiter.take(actor);
-    if (required !== SIGNED_IN) await this.demand(actor, required, context, request.params ?? {});
+    state.actor = actor;
+    try {
+      this.rateLimiter.take(actor);
+      if (required !== SIGNED_IN) await this.demand(actor, required);
+      demandJson(request);
+    } catch (error) {
+      await this.audit(actor, error, context.getHandler(), request);
+      throw error;
+    }
+    return true;
   }
 
-  private async demand(
+  private async demand(actor: Actor, permission: Permission): Promise<void> {
+    if (!(await this.actorResolver.can(actor, permission))) throw new PermissionMissingError(permission);
+  }
+
+  /** Leaves the entry of a change that somebody who is known was refused. */
+  private async audit(
     actor: Actor,
-    permission: Permission,
-    context: ExecutionContext,
-    parameters: Record<string, string>,
+    error: unknown,
+    handler: ReturnType<ExecutionContext['getHandler']>,
+    request: HttpRequest & { params?: Record<string, string> },
   ): Promise<void> {
-    if (await this.actorResolver.can(actor, permission)) return;
-    const error = new PermissionMissingError(permission);
-    const audited = this.reflector.get<AuditedRoute | undefined>(AUDITED_OPERATION, context.getHandler());
-    if (audited !== undefined) {
-      const { correlationId } = stateOf(context.switchToHttp().getRequest<HttpRequest>());
-      await this.refusals.record({ context: { actor, correlationId }, ...audited, parameters, error });
-    }
-    throw error;
+    const audited = this.reflector.get<AuditedRoute | undefined>(AUDITED_OPERATION, handler);
+    const refusal = asRefusal(error);
+    if (audited === undefined || refusal === null) return;
+    if (refusal instanceof TooManyRequestsError && !this.rateLimiter.isToBeTold(actor)) return;
+    const { correlationId } = stateOf(request);
+    const parameters = request.params ?? {};
+    await this.refusals.record({ context: { actor, correlationId }, ...audited, parameters, error: refusal });
   }
 }

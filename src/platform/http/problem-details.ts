@@ -95,6 +95,15 @@ function transportStatus(error: unknown): number | undefined {
     : undefined;
 }
 
+/** An error as the audit log keeps a refusal: our own, or what the HTTP server refuses; null for a failure that refuses nothing. */
+export function asRefusal(error: unknown): ConnectorError | null {
+  if (error instanceof ConnectorError) return error;
+  const status = transportStatus(error);
+  if (status === undefined || status >= 500) return null;
+  const { code, detail } = TRANSPORT[status] ?? OTHER_REFUSAL;
+  return new ConnectorError({ code, category: 'invalid_input', detail, cause: error });
+}
+
 /** Turns any error into its problem document; what is not ours shows no message. */
 export function describeProblem(error: unknown, requestId: string): DescribedProblem {
   if (error instanceof ConnectorError) {

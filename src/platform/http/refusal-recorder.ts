@@ -14,7 +14,7 @@ export interface RefusedAttempt {
   error: ConnectorError;
 }
 
-/** Leaves the audit entry of a refused attempt; the audit feature provides it. */
+/** Leaves the audit entry of a refused attempt, unless its use case has; the audit feature provides it. */
 export interface RefusalRecorder {
   record(attempt: RefusedAttempt): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/application/audit-trail.service.js';
 import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
+import { demandManagingTier } from '../../connections/application/connection-access.js';
 import { ConnectionDirectory } from '../../connections/application/connection-directory.service.js';
 import { cronProblem } from '../../core/cron-expression.js';
 import { PSA_CONNECTOR_SETTINGS, type PsaConnectorSettings } from '../../core/psa-connector.options.js';
@@ -14,6 +15,7 @@ import { type ConnectionSchedule, SCHEDULE_STORE, type ScheduleStore } from '../
 import { SyncCronInvalidError } from '../domain/sync.errors.js';
 import { SYNC_RUN_STORE, type SyncRunStore } from '../domain/sync-run-store.js';
 import { ScheduleTimes } from './schedule-times.js';
+import { SyncRunEnds } from './sync-run-ends.service.js';
 
 /** A connection's schedule and the expression it is pulled by. */
 export interface ShownSchedule extends ConnectionSchedule {
@@ -37,6 +39,7 @@ export class ConnectionSchedules {
     private readonly connections: ConnectionDirectory,
     @Inject(SCHEDULE_STORE) private readonly store: ScheduleStore,
     @Inject(SYNC_RUN_STORE) private readonly runs: SyncRunStore,
+    private readonly ends: SyncRunEnds,
     private readonly mirror: Mirror,
     private readonly audit: AuditTrail,
     private readonly transactions: TransactionRunner,
@@ -54,7 +57,7 @@ export class ConnectionSchedules {
   /**
    * Changes the schedule. A paused connection is pulled only when a person starts a run: pausing cancels what the schedule has started,
    * be it queued, waiting or at work. Resuming plans from now, so that what was missed is made up for by one run.
-   * @throws ConnectionNotFoundError, SyncCronInvalidError
+   * @throws ConnectionNotFoundError, TierNotAllowedError, SyncCronInvalidError
    */
   async change(
     context: UseCaseContext,
@@ -67,27 +70,31 @@ export class ConnectionSchedules {
     return this.audit.attempt(context, event, async () => {
       const { id, alias } = await this.connections.get(context, connectionId);
       known = id;
+      demandManagingTier(context.actor);
       subject.label = alias;
       if (typeof syncCron === 'string') demandCron(syncCron);
-      return this.transactions.run(async (tx) => {
+      const { after, cancelledId } = await this.transactions.run(async (tx) => {
         const before = (await this.store.lock(tx, id)) ?? this.unplanned(id);
         const after = this.changed(before, { syncCron, isPaused });
         await this.store.save(tx, after, this.#times.plannedWith);
         await this.audit.append(tx, context, { ...event(), details: { changes: changesOf(before, after) } });
-        if (after.pausedAt !== null) await this.cancelScheduled(tx, context, { id, alias });
-        return this.shown(after);
+        const isPausing = after.pausedAt !== null;
+        const cancelledId = isPausing ? await this.cancelScheduled(tx, context, { id, alias }) : null;
+        return { after, cancelledId };
       });
+      if (cancelledId !== null) await this.ends.noteById(cancelledId);
+      return this.shown(after);
     });
   }
 
-  /** A person's own run goes on. */
+  /** A person's own run goes on. Gives the id of the run that was cancelled, if there was one. */
   private async cancelScheduled(
     tx: Transaction,
     context: UseCaseContext,
     connection: { id: string; alias: string },
-  ): Promise<void> {
+  ): Promise<string | null> {
     const run = await this.runs.cancelScheduled(tx, connection.id, this.clock.now());
-    if (run === null) return;
+    if (run === null) return null;
     await this.mirror.forgetPull(tx, { connectionId: connection.id, pullId: run.id });
     await this.audit.append(tx, context, {
       operation: AUDIT_OPERATIONS.cancelSyncRun,
@@ -100,6 +107,7 @@ export class ConnectionSchedules {
         changes: [{ field: 'state', before: run.state, after: 'cancelled' }],
       },
     });
+    return run.id;
   }
 
   private changed(before: ConnectionSchedule, { syncCron, isPaused }: ScheduleChange): ConnectionSchedule {

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/application/audit-trail.service.js';
 import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
+import { demandActive, demandManagingTier } from '../../connections/application/connection-access.js';
 import { ConnectionDirectory } from '../../connections/application/connection-directory.service.js';
 import type { Connection } from '../../connections/domain/connection.js';
-import { ConnectionNotActiveError } from '../../connections/domain/connection.errors.js';
 import { Mirror } from '../../contracts/application/mirror.service.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import { isId, newId } from '../../kernel/ids.js';
@@ -15,8 +15,7 @@ import { SCHEDULE_STORE, type ScheduleStore } from '../domain/schedule-store.js'
 import { SyncRunEndedError, SyncRunNotFoundError } from '../domain/sync.errors.js';
 import type { SyncMode, SyncRun } from '../domain/sync-run.js';
 import { SYNC_RUN_STORE, type SyncRunListKey, type SyncRunStore } from '../domain/sync-run-store.js';
-import { SyncRunSignals } from './sync-run-signals.service.js';
-import { SyncStatistics } from './sync-statistics.service.js';
+import { SyncRunEnds } from './sync-run-ends.service.js';
 import { jobOf, MANUAL_PRIORITY, type SyncJob } from './sync-queue.js';
 
 /** Starts, cancels and shows sync runs. */
@@ -29,15 +28,14 @@ export class SyncRuns {
     private readonly mirror: Mirror,
     private readonly queue: JobQueue,
     private readonly audit: AuditTrail,
-    private readonly statistics: SyncStatistics,
-    private readonly signals: SyncRunSignals,
+    private readonly ends: SyncRunEnds,
     private readonly transactions: TransactionRunner,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
    * Queues a run at a caller's wish. Without a mode it is incremental where a full run has succeeded before.
-   * @throws ConnectionNotFoundError, ConnectionNotActiveError, SyncAlreadyActiveError
+   * @throws ConnectionNotFoundError, TierNotAllowedError, ConnectionNotActiveError, SyncAlreadyActiveError
    */
   async start(
     context: UseCaseContext,
@@ -50,8 +48,9 @@ export class SyncRuns {
     return this.audit.attempt(context, event, async () => {
       const connection = await this.connections.get(context, connectionId);
       known = connection.id;
+      demandManagingTier(context.actor);
       subject.label = connection.alias;
-      if (connection.state !== 'active') throw new ConnectionNotActiveError(connection.state);
+      demandActive(connection);
       return this.transactions.run(async (tx) => {
         const schedule = await this.schedules.lock(tx, connection.id);
         const mode = (schedule?.needsFull ?? true) ? 'full' : wanted;
@@ -69,7 +68,7 @@ export class SyncRuns {
 
   /**
    * Ends a run now. What it has stored stays; a worker on any replica stops at its next batch.
-   * @throws SyncRunNotFoundError, SyncRunEndedError
+   * @throws SyncRunNotFoundError, TierNotAllowedError, SyncRunEndedError
    */
   async cancel(context: UseCaseContext, id: string): Promise<SyncRun> {
     const subject = { type: 'syncRun', id: isId(id) ? id : null, label: '' };
@@ -78,6 +77,7 @@ export class SyncRuns {
     return this.audit.attempt(context, event, async () => {
       const run = await this.get(context, id);
       connectionId = run.connectionId;
+      demandManagingTier(context.actor);
       await this.transactions.run(async (tx) => {
         if (!(await this.store.cancel(tx, id, this.clock.now()))) throw new SyncRunEndedError();
         await this.mirror.forgetPull(tx, { connectionId: run.connectionId, pullId: id });
@@ -89,8 +89,7 @@ export class SyncRuns {
         await this.audit.append(tx, context, { ...event(), details });
       });
       const cancelled = await this.get(context, id);
-      this.statistics.countEnd(cancelled);
-      this.signals.tell(id);
+      this.ends.note(cancelled);
       return cancelled;
     });
   }

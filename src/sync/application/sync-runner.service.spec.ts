@@ -8,6 +8,7 @@ import type { PsaConnectorSettings } from '../../core/psa-connector.options.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
 import type { ScheduleStore } from '../domain/schedule-store.js';
 import type { WatermarkStore } from '../domain/watermark-store.js';
+import { SyncRunEnds } from './sync-run-ends.service.js';
 import { SyncRunSignals } from './sync-run-signals.service.js';
 import { SyncStatistics } from './sync-statistics.service.js';
 import type { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
@@ -36,6 +37,8 @@ async function endOfRun(found: (Partial<Connection> | null)[]): Promise<SyncRun 
     open: () => Promise.reject(new SecretUnreadableError('connection', 'they were destroyed')),
   };
   const schedules: Partial<ScheduleStore> = { lock: () => Promise.resolve(null) };
+  const statistics = new SyncStatistics(null, store as SyncRunStore, { now: () => NOW });
+  const signals = new SyncRunSignals();
   const runner = new SyncRunner(
     store as SyncRunStore,
     {} as WatermarkStore,
@@ -46,8 +49,9 @@ async function endOfRun(found: (Partial<Connection> | null)[]): Promise<SyncRun 
     { forgetPull: () => Promise.resolve() } as unknown as Mirror,
     {} as JobQueue,
     { run: (work: (tx: object) => unknown) => work({}) } as unknown as TransactionRunner,
-    new SyncStatistics(null, {} as SyncRunStore, { now: () => NOW }),
-    new SyncRunSignals(),
+    statistics,
+    signals,
+    new SyncRunEnds(store as SyncRunStore, statistics, signals),
     { sync: { sliceSeconds: 60, outageToleranceMinutes: 60 } as PsaConnectorSettings['sync'] },
     { now: () => NOW },
   );

@@ -28,6 +28,7 @@ import { resumeAfter } from '../domain/waiting.js';
 import { WATERMARK_STORE, type WatermarkStore } from '../domain/watermark-store.js';
 import { SyncPull } from './sync-pull.js';
 import { afterPullJob, jobOf, type SyncJob } from './sync-queue.js';
+import { SyncRunEnds } from './sync-run-ends.service.js';
 import { SyncRunSignals } from './sync-run-signals.service.js';
 import { SyncStatistics } from './sync-statistics.service.js';
 
@@ -52,6 +53,7 @@ export class SyncRunner {
     private readonly transactions: TransactionRunner,
     private readonly statistics: SyncStatistics,
     private readonly signals: SyncRunSignals,
+    private readonly ends: SyncRunEnds,
     @Inject(PSA_CONNECTOR_SETTINGS) private readonly settings: Pick<PsaConnectorSettings, 'sync'>,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -227,8 +229,7 @@ export class SyncRunner {
       await this.mirror.forgetPull(tx, { connectionId: run.connectionId, pullId: run.id });
       await also(tx);
     });
-    this.statistics.countEnd(ended);
-    this.signals.tell(run.id);
+    this.ends.note(ended);
     const rejected = run.entities.flatMap(({ rejections }) => rejections.map(({ detail }) => detail));
     if (rejected.length > 0) {
       this.#logger.warn('Records that cannot be read were set aside', {

@@ -6,7 +6,7 @@ import { JobQueue } from '../../platform/queue/job-queue.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import { SYNC_RUN_STORE, type SyncRunStore } from '../domain/sync-run-store.js';
 import { jobOf, type SyncJob } from './sync-queue.js';
-import { SyncStatistics } from './sync-statistics.service.js';
+import { SyncRunEnds } from './sync-run-ends.service.js';
 
 /** A run nobody has touched for so long has lost its job as well as its worker. */
 const ABANDONED_AFTER_SECONDS = 10 * 60;
@@ -24,7 +24,7 @@ export class SyncUpkeep {
     private readonly mirror: Mirror,
     private readonly queue: JobQueue,
     private readonly transactions: TransactionRunner,
-    private readonly statistics: SyncStatistics,
+    private readonly ends: SyncRunEnds,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -34,7 +34,9 @@ export class SyncUpkeep {
    */
   async recover(): Promise<void> {
     const now = this.clock.now();
-    const failed = await this.failAbandoned(now);
+    const failed = await this.store.failAbandoned(ABANDONED_AFTER_SECONDS, now);
+    for (const id of failed) await this.ends.noteById(id);
+    if (failed.length > 0) await this.forgetPulls(failed);
     if (failed.length > 0) this.#logger.error('Abandoned sync runs were ended', { syncRunIds: failed });
     const recovered = await this.transactions.run(async (tx) => {
       const abandoned = await this.store.recoverAbandoned(tx, ABANDONED_AFTER_SECONDS);
@@ -43,16 +45,6 @@ export class SyncUpkeep {
       return abandoned.map(({ id }) => id);
     });
     if (recovered.length > 0) this.#logger.warn('Abandoned sync runs go on', { syncRunIds: recovered });
-  }
-
-  private async failAbandoned(now: Date): Promise<string[]> {
-    const failed = await this.store.failAbandoned(ABANDONED_AFTER_SECONDS, now);
-    for (const id of failed) {
-      const run = await this.store.find(id);
-      if (run !== null) this.statistics.countEnd(run);
-    }
-    if (failed.length > 0) await this.forgetPulls(failed);
-    return failed;
   }
 
   async deleteOld(): Promise<void> {

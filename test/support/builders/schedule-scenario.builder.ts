@@ -28,7 +28,7 @@ export async function openScheduleScenario() {
   const services = buildServices(installation);
   const queue = new PgBossJobQueue(installation.settings);
   await queue.onModuleInit();
-  const { stores, mirror, audit, statistics, signals, clock } = services;
+  const { stores, mirror, audit, ends, clock } = services;
   const { transactions } = installation;
   const directory = new ConnectionDirectory(stores.connections);
   return {
@@ -43,8 +43,7 @@ export async function openScheduleScenario() {
       mirror,
       queue,
       audit,
-      statistics,
-      signals,
+      ends,
       transactions,
       clock,
     ),
@@ -57,14 +56,14 @@ export async function openScheduleScenario() {
         transactions,
         clock,
       ),
-    upkeep: () =>
-      new SyncUpkeep(SCHEDULE_SETTINGS, stores.runs, mirror, queue, transactions, statistics, clock),
+    upkeep: () => new SyncUpkeep(SCHEDULE_SETTINGS, stores.runs, mirror, queue, transactions, ends, clock),
     schedules: () =>
       new ConnectionSchedules(
         SCHEDULE_SETTINGS,
         directory,
         stores.schedules,
         stores.runs,
+        ends,
         mirror,
         audit,
         transactions,

@@ -1,3 +1,5 @@
+import * as promClient from 'prom-client';
+import type { PsaAdapter } from '../../../src/ports/psa/psa-adapter.port.js';
 import { AuditTrail } from '../../../src/audit/application/audit-trail.service.js';
 import { AuditEntryRepository } from '../../../src/audit/persistence/audit-entry.repository.js';
 import { ConnectionAdministration } from '../../../src/connections/application/connection-administration.service.js';
@@ -15,6 +17,7 @@ import { SecretVault } from '../../../src/secrets/application/secret-vault.servi
 import { SealedSecretRepository } from '../../../src/secrets/persistence/sealed-secret.repository.js';
 import { SyncRunner } from '../../../src/sync/application/sync-runner.service.js';
 import { SyncRunRepository } from '../../../src/sync/persistence/sync-run.repository.js';
+import { SyncRunEnds } from '../../../src/sync/application/sync-run-ends.service.js';
 import { SyncRunSignals } from '../../../src/sync/application/sync-run-signals.service.js';
 import { SyncStatistics } from '../../../src/sync/application/sync-statistics.service.js';
 import { ScheduleRepository } from '../../../src/sync/persistence/schedule.repository.js';
@@ -27,14 +30,18 @@ import { FakePsaAdapter } from '../fakes/fake-psa-adapter.js';
 import type { TestInstallation } from './installation.builder.js';
 
 /** The real services over real repositories, with a PSA in memory; wired by hand so that nothing runs unasked. */
-/** @param queue what continuations of runs are given to; one that keeps them by default */
+/**
+ * @param queue what continuations of runs are given to; one that keeps them by default
+ * @param real an adapter to work with beside the fake one, and its clock
+ */
 export function buildServices(
   { dataSource, transactions, settings }: TestInstallation,
   queue: JobQueue = new FakeJobQueue(),
+  real?: { adapter: PsaAdapter; clock: FakeClock },
 ) {
-  const clock = new FakeClock();
+  const clock = real?.clock ?? new FakeClock();
   const psa = new FakePsaAdapter();
-  const registry = new PsaRegistry([psa]);
+  const registry = new PsaRegistry(real === undefined ? [psa] : [psa, real.adapter]);
   const stores = {
     audit: new AuditEntryRepository(dataSource),
     connections: new ConnectionRepository(dataSource),
@@ -52,7 +59,9 @@ export function buildServices(
   const sessions = new ConnectionSessions(registry, vault);
   const mirror = new Mirror(stores.mirror);
   const signals = new SyncRunSignals();
-  const statistics = new SyncStatistics(null, stores.runs, clock);
+  const metrics = { client: promClient, registry: new promClient.Registry() };
+  const statistics = new SyncStatistics(metrics, stores.runs, clock);
+  const ends = new SyncRunEnds(stores.runs, statistics, signals);
   return {
     clock,
     queue,
@@ -73,8 +82,9 @@ export function buildServices(
       transactions,
       clock,
     ),
-    statistics,
+    ends,
     signals,
+    metrics,
     runner: new SyncRunner(
       stores.runs,
       stores.watermarks,
@@ -87,6 +97,7 @@ export function buildServices(
       transactions,
       statistics,
       signals,
+      ends,
       settings,
       clock,
     ),

@@ -535,6 +535,8 @@ export interface DriftFinding {
   subscriptionId: string;
   /** What people call a subscription and whoever bought it */
   subject?: BilledSubject;
+  contractId: string;
+  cause: 'changed' | 'left';
   expected: LineValues;
   actual: LineValues;
   impact: Money;
@@ -1995,7 +1997,7 @@ export function resumePushes(client: ApiClient, id: string): Promise<Pushes> {
   return client.send('POST', `connections/${encodeURIComponent(id)}/pushes/resume`);
 }
 
-/** Contract services that hold something else than what was last applied, newest first: `GET /connections/{id}/drift`. Raises `ApiProblem`. */
+/** Contract services that hold something else than what was last applied, or are billed on although their subscription left them, newest first: `GET /connections/{id}/drift`. Raises `ApiProblem`. */
 export function listDrift(
   client: ApiClient,
   id: string,
@@ -2747,12 +2749,12 @@ export function compensateOperation(client: ApiClient, id: string): Promise<Oper
   return client.send('POST', `operations/${encodeURIComponent(id)}/compensate`);
 }
 
-/** What the PSA holds is right; the same difference is not shown again: `POST /drift/{id}/keep`. Raises `ApiProblem`. */
+/** What the PSA holds is right; the same difference is not shown again, and a service that was left is given up: `POST /drift/{id}/keep`. Raises `ApiProblem`. */
 export function keepDrift(client: ApiClient, id: string): Promise<DriftFinding> {
   return client.send('POST', `drift/${encodeURIComponent(id)}/keep`);
 }
 
-/** What was applied is right: make the plan that restores it: `POST /drift/{id}/correct`. Raises `ApiProblem`. */
+/** What was applied is right: make the plan that restores it, or takes the units off a service that was left: `POST /drift/{id}/correct`. Raises `ApiProblem`. */
 export function correctDrift(client: ApiClient, id: string): Promise<BillingPlan> {
   return client.send('POST', `drift/${encodeURIComponent(id)}/correct`);
 }
@@ -2912,7 +2914,7 @@ export function listAuditEntries(
   return client.get(`audit-entries`, { query, signal });
 }
 
-/** Recomputes the hash chain of the tenant: `GET /audit-entries/verify`. Raises `ApiProblem`. */
+/** Recomputes the hash chain of the tenant; whoever asks while it is done gets the same report, and few tenants are done at once: `GET /audit-entries/verify`. Raises `ApiProblem`. */
 export function verifyAuditLog(client: ApiClient, signal?: AbortSignal): Promise<AuditChainReport> {
   return client.get(`audit-entries/verify`, { signal });
 }

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { Button, Group, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ContractLine, LineChoice } from '../../api/contract-lines.js';
-import { findCompanies, findContracts, getContract } from '../../api/contracts.js';
+import { findCompanies, findContracts, foundRecord, getContract } from '../../api/contracts.js';
 import type { Action } from '../../components/use-action.js';
 import { useMessages } from '../../messages/messages.js';
 import { useApi } from '../../session.js';
@@ -31,7 +31,11 @@ function CompanyFilter({ connectionId, choice, firstLine, onFilter }: FilterProp
       label={text.company}
       placeholder={text.anyCompany}
       queryKey={['companies', connectionId]}
-      find={(search, signal) => findCompanies(client, connectionId, search, signal)}
+      find={async (search, signal) =>
+        (await findCompanies(client, connectionId, search, signal)).map((company) =>
+          foundRecord(company, [company.number, company.currency]),
+        )
+      }
       chosen={id === undefined ? null : (known.find((one) => one?.id === id) ?? { id, name: id })}
       onChange={(company) => {
         setFound(company);
@@ -55,7 +59,11 @@ function ContractFilter({ connectionId, choice, onFilter }: FilterProps): ReactN
       label={text.contract}
       placeholder={text.anyContract}
       queryKey={['contracts', connectionId, 'found']}
-      find={(search, signal) => findContracts(client, connectionId, search, signal)}
+      find={async (search, signal) =>
+        (await findContracts(client, connectionId, search, signal)).map((contract) =>
+          foundRecord(contract, [contract.company.name, contract.number]),
+        )
+      }
       chosen={id === undefined ? null : { id, name: contract?.name ?? id }}
       onChange={(chosen) => onFilter(chosen === null ? {} : { contractId: chosen.id })}
     />

@@ -18,6 +18,8 @@ interface CronProps {
   onClose: () => void;
 }
 
+const EVERY_TWO_HOURS = '0 */2 * * *';
+
 /** What the API says of the pattern itself; null where the problem is another. */
 function patternError({ code, detail, errors }: ApiProblem): string | null {
   if (code === 'sync.cron_invalid') return detail;
@@ -49,7 +51,11 @@ function CronForm({ connectionId, schedule, onClose }: CronProps): ReactNode {
       <Stack gap="md">
         <TextInput
           label={sync.cron}
-          description={sync.cronHint}
+          description={
+            <>
+              {sync.cronHint} <code style={{ whiteSpace: 'nowrap' }}>{EVERY_TWO_HOURS}</code>
+            </>
+          }
           placeholder={schedule.effectiveCron}
           value={cron}
           maxLength={100}

@@ -18,6 +18,7 @@ import type { Tone } from '../../components/tone.js';
 import { useAnnouncement } from '../../components/use-announcement.js';
 import { useHashQuery } from '../../hash-location.js';
 import { useMessages } from '../../messages/messages.js';
+import type { Messages } from '../../messages/en.js';
 import { useApi, useCan } from '../../session.js';
 import { ConnectionFrame } from '../connectors/connection-tabs.js';
 
@@ -33,6 +34,11 @@ type Deed = 'keep' | 'correct';
 
 const nameOf = ({ subject, subscriptionId }: DriftFinding): string =>
   subject?.subscriptionName ?? subscriptionId;
+
+function textOf(drift: Messages['drift'], { cause }: DriftFinding, deed: Deed): string {
+  if (deed === 'correct') return drift.correctText;
+  return cause === 'left' ? drift.keepLeftText : drift.keepText;
+}
 
 function Values({ values }: { values: LineValues }): ReactNode {
   const { drift } = useMessages();
@@ -67,6 +73,11 @@ function useColumns(canAct: boolean, onAsk: (finding: DriftFinding, deed: Deed) 
           <Text size="xs" c="dimmed" fw={400}>
             {row.subject?.customerName ?? row.subscriptionId}
           </Text>
+          {row.cause === 'left' ? (
+            <Text size="xs" fw={400}>
+              {drift.left(row.contractId)}
+            </Text>
+          ) : null}
         </Stack>
       ),
     },
@@ -160,7 +171,7 @@ function Findings(props: { connectionId: string; state: DriftFinding['state'] | 
           onConfirm={() => carryOut(asked.finding, asked.deed)}
           onClose={() => setAsked(null)}
         >
-          <Text>{asked.deed === 'keep' ? drift.keepText : drift.correctText}</Text>
+          <Text>{textOf(drift, asked.finding, asked.deed)}</Text>
         </ConfirmDialog>
       )}
     </>

@@ -1,0 +1,59 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuditTrail } from '../../audit/application/audit-trail.service.js';
+import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
+import type { UseCaseContext } from '../../core/use-case-context.js';
+import type { Transaction } from '../../kernel/transaction.js';
+import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
+import { LINE_LEFT, LINE_STORE, type LineDeparture, type LineStore } from '../domain/billing-line.js';
+import type { Operation } from '../domain/operation.js';
+import { OPERATION_STORE, type OperationStore } from '../domain/operation-store.js';
+import { CHANGE_STORE, type ChangeStore } from '../domain/pending-change.js';
+import { auditedOperation } from './audited-operation.js';
+
+/**
+ * Takes subscriptions off the contract services they fed. What they have there stays as it is: whether it is billed on is a person's decision,
+ * which the finding of the next pull asks for. Nothing more is sent to it of what was decided while it was mapped.
+ */
+@Injectable()
+export class LeftLines {
+  constructor(
+    @Inject(LINE_STORE) private readonly lines: LineStore,
+    @Inject(CHANGE_STORE) private readonly changes: ChangeStore,
+    @Inject(OPERATION_STORE) private readonly operations: OperationStore,
+    private readonly audit: AuditTrail,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async leave(tx: Transaction, context: UseCaseContext, departures: readonly LineDeparture[]): Promise<void> {
+    const left = await this.lines.leave(tx, departures);
+    const gone = departures.filter(({ to }) => to === null);
+    for (const [connectionId, own] of Map.groupBy(gone, (departure) => departure.connectionId)) {
+      const ids = own.map(({ subscriptionId }) => subscriptionId);
+      await this.changes.dismissOf(tx, connectionId, ids);
+    }
+    const open = await this.operations.openOf(
+      left.map(({ id }) => id),
+      tx,
+    );
+    for (const { id } of open) await this.dismiss(tx, context, id);
+  }
+
+  private async dismiss(tx: Transaction, context: UseCaseContext, id: string): Promise<void> {
+    // Locked one by one: a worker may be just sending it, and then it is brought to its end.
+    const operation = await this.operations.lock(tx, id);
+    if (operation === null || !isGivenUp(operation)) return;
+    const detail = 'The subscription is not mapped to this contract service any more.';
+    await this.operations.setState(tx, id, 'dismissed', { code: LINE_LEFT, detail }, this.clock.now());
+    await this.audit.append(tx, context, {
+      operation: AUDIT_OPERATIONS.dismissOperation,
+      subject: { type: 'operation', id, label: operation.step.identity },
+      connectionId: operation.connectionId,
+      details: { ...auditedOperation(operation), code: LINE_LEFT },
+    });
+  }
+}
+
+/** What the PSA may have taken is not given up: nobody could say what came of it. */
+function isGivenUp({ state, attempts }: Operation): boolean {
+  return state === 'failed' || (state === 'pending' && attempts === 0);
+}
