@@ -26,6 +26,9 @@ const RANGES = 24;
 /** Contracts or invoices asked for in one request; their rows may fill several pages. */
 const TOUCHED_AT_ONCE = 200;
 
+/** Without a place to go on from: after an interruption the invoices themselves come first again. */
+const keepNoPlace: Settle = async (_tx, _batch, next) => ({ ...next, nextCursor: null });
+
 const NOTHING_WRITTEN = { created: 0, updated: 0, unchanged: 0 };
 
 /** What one worker does about a run until it ends, its time is up or something goes wrong. */
@@ -111,9 +114,7 @@ export class SyncPull {
       if (!(await this.readScope(progress, scope, async (_tx, _batch, next) => next))) return false;
       const externalIds = await mirror.unseenOnInvoices(this.pullOf(progress.entity), ids);
       if (externalIds.length > 0) {
-        // Without a place to go on from: after an interruption the invoices themselves come first again.
-        const settle: Settle = async (_tx, _batch, next) => ({ ...next, nextCursor: null });
-        if (!(await this.readScope(progress, { kind: 'byIds', externalIds }, settle))) return false;
+        if (!(await this.readScope(progress, { kind: 'byIds', externalIds }, keepNoPlace))) return false;
       }
       await this.save(progress, async () => ({ ...progress, contractsThrough: last }));
     }

@@ -44,7 +44,7 @@ export class SyncRunRepository implements SyncRunStore {
   constructor(@InjectDataSource(PSA_CONNECTOR_DATA_SOURCE) private readonly dataSource: DataSource) {}
 
   async insert(tx: Transaction, run: SyncRun): Promise<void> {
-    const row = { ...toRow(run), touchedAt: BY_DATABASE };
+    const row = Object.assign(toRow(run), { touchedAt: BY_DATABASE });
     await translatingViolations(managerOf(tx).insert(SyncRunEntity, row), {
       sync_run_one_active_uq: () => new SyncAlreadyActiveError(),
     });
