@@ -28,6 +28,7 @@ import { KeepLeftLines1764000023000 } from '../migrations/1764000023000-keep-lef
 import { NamePlanChanger1764000023100 } from '../migrations/1764000023100-name-plan-changer.js';
 import { KeepCostCurrency1764000023200 } from '../migrations/1764000023200-keep-cost-currency.js';
 import { NameRejectedRecords1764000026000 } from '../migrations/1764000026000-name-rejected-records.js';
+import { CreateTouchedInvoice1764000026100 } from '../migrations/1764000026100-create-touched-invoice.js';
 import { AuditEntryEntity } from './audit/persistence/audit-entry.entity.js';
 import { ConnectionEntity } from './connections/persistence/connection.entity.js';
 import type { DatabaseOptions } from './core/psa-connector.options.js';
@@ -72,6 +73,7 @@ export const PERSISTENCE_LISTS: PersistenceLists = {
     NamePlanChanger1764000023100,
     KeepCostCurrency1764000023200,
     NameRejectedRecords1764000026000,
+    CreateTouchedInvoice1764000026100,
   ],
 };
 

@@ -115,9 +115,11 @@ describe('reading pages', () => {
     const { server, session } = await open({
       'POST Companies/query': rows([good, { ...good, id: 9, companyName: null }]),
     });
-    const { records, rejected } = await readPage(session, 'companies', null);
-    expect(records).toMatchObject([{ externalId: '8' }]);
-    expect(rejected).toMatchObject([
+    const request = { scope: { kind: 'all' }, position: null, setsAside: true } as const;
+    const batches = [];
+    for await (const batch of session.readBatches('companies', request)) batches.push(batch);
+    expect(batches.flatMap(({ records }) => records)).toMatchObject([{ externalId: '8' }]);
+    expect(batches.flatMap(({ rejected }) => rejected)).toMatchObject([
       {
         code: 'psa.record_malformed',
         externalId: '9',
@@ -127,8 +129,9 @@ describe('reading pages', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('gives none of the rows asked for by id when one of them cannot be read', async () => {
+  it('raises a row that cannot be read where rows are not to be set aside, or are asked for by id', async () => {
     const { session } = await open({ 'POST Companies/query': rows([{ id: 9, companyName: null }]) });
+    await expect(readPage(session, 'companies')).rejects.toMatchObject({ code: 'psa.record_malformed' });
     await expect(session.readByIds('companies', ['9'])).rejects.toMatchObject({
       code: 'psa.record_malformed',
     });

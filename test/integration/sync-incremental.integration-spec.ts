@@ -5,10 +5,12 @@ import { PsaRequestRejectedError } from '../../src/ports/psa/psa.errors.js';
 import type { SyncRun } from '../../src/sync/domain/sync-run.js';
 import { openInstallation, type TestInstallation } from '../support/builders/installation.builder.js';
 import {
+  aBillingItem,
   aCompany,
   aContract,
   aContractService,
   aContractServiceUnit,
+  anInvoice,
 } from '../support/builders/psa-records.builder.js';
 import { buildSyncScenario, type SyncScenario } from '../support/builders/sync-scenario.builder.js';
 import type { FakePsaAdapter } from '../support/fakes/fake-psa-adapter.js';
@@ -112,6 +114,72 @@ describe('an incremental run', () => {
     const run = await incremental();
     expect(run.entities.find(({ entity }) => entity === 'contractServices')).toMatchObject({ deleted: 1 });
     expect((await scenario.mirrored())['psa_contract_service']).toHaveLength(5);
+  });
+
+  it('reads the unit rows of a contract again that changed where contracts, or lines, are read in full', async () => {
+    psa.pageSize = 50;
+    psa.tracking.contracts = 'new rows';
+    await scenario.execute();
+    const units = psa.records.contractServiceUnits;
+    const editUnit = () => {
+      const [unit] = units;
+      if (unit !== undefined) units[0] = { ...unit, units: unit.units.plus(1) };
+    };
+    const scopes = () => psa.reads.filter(({ scope }) => scope.kind === 'ofContracts');
+    await installation.query(
+      "UPDATE sync_watermark SET full_pages = 2 WHERE entity = 'contractServiceUnits'",
+    );
+    await incremental();
+    expect(scopes()).toEqual([]);
+
+    editUnit();
+    psa.put('contracts', { ...first(psa.records.contracts), name: 'Renamed' }, now());
+    await incremental();
+    expect(scopes()).toMatchObject([{ scope: { contractExternalIds: ['1'] } }]);
+    expect(await scenario.mirrored()).toEqual(await freshlyMirrored());
+
+    editUnit();
+    psa.put('contractServices', { ...first(psa.records.contractServices), description: 'Edited' }, now());
+    await incremental();
+    expect(scopes()).toMatchObject([{ scope: { contractExternalIds: ['1'] } }]);
+    expect(await scenario.mirrored()).toEqual(await freshlyMirrored());
+  });
+
+  it('reads billing items again that were put on an invoice, or taken off one', async () => {
+    for (const entity of ['invoices', 'billingItems'] as const) {
+      psa.unreadable.delete(entity);
+      psa.tracking[entity] = 'new rows';
+    }
+    psa.records.invoices = ['1', '2', '3'].map((externalId) => anInvoice({ externalId }));
+    psa.records.billingItems = ['1', '2', '3', '4', '5'].map((externalId) =>
+      aBillingItem({ externalId, invoiceExternalId: externalId === '1' ? '1' : null }),
+    );
+    await scenario.execute();
+    const invoiceOf = async () => {
+      const rows = await installation.query<{ invoice: string | null }>(
+        'SELECT invoice_external_id AS invoice FROM psa_billing_item WHERE connection_id = $1 ORDER BY external_id',
+        [scenario.connection.id],
+      );
+      return rows.map(({ invoice }) => invoice);
+    };
+    // No change field moves when an item is invoiced.
+    psa.put('invoices', anInvoice({ externalId: '4' }), now());
+    psa.put('billingItems', aBillingItem({ externalId: '3', invoiceExternalId: '4' }), now());
+    const run = await incremental();
+    expect(run).toMatchObject({ state: 'succeeded' });
+    expect(await invoiceOf()).toEqual(['1', null, '4', null, null]);
+    const asked = psa.reads.filter(({ entity }) => entity === 'billingItems').map(({ scope }) => scope.kind);
+    expect(asked).toEqual(['changes', 'ofInvoices']);
+
+    // Voided: the invoice shows it, the item is free again.
+    psa.tracking.invoices = 'edits';
+    psa.put('invoices', anInvoice({ externalId: '1', isVoided: true }), now());
+    psa.put('billingItems', aBillingItem({ externalId: '1', invoiceExternalId: null }), now());
+    await incremental();
+    expect(await invoiceOf()).toEqual([null, null, '4', null, null]);
+
+    await incremental();
+    expect(psa.reads.filter(({ entity }) => entity === 'billingItems')).toHaveLength(1);
   });
 
   it('keeps the lines of a contract that came in and shows none of them any more', async () => {

@@ -30,8 +30,10 @@ beforeEach(async () => {
   scenario = await buildRunScenario(installation, services);
 });
 
-function recover(untouchedSince: Date): Promise<LostRun[]> {
-  return installation.transactions.run((tx) => runs.recoverAbandoned(tx, untouchedSince, at(40)));
+const TEN_MINUTES = 600;
+
+function recover(): Promise<LostRun[]> {
+  return installation.transactions.run((tx) => runs.recoverAbandoned(tx, TEN_MINUTES));
 }
 
 const idsOf = (lost: readonly LostRun[]) => lost.map(({ id }) => id);
@@ -40,10 +42,13 @@ describe('an abandoned run', () => {
   it('is put back when nobody touched it for long, and its worker can write no more', async () => {
     const run = await scenario.inserted();
     const lease = await scenario.planned(run);
-    expect(idsOf(await recover(at(1)))).not.toContain(run.id);
+    await scenario.aged(run, 9);
+    expect(idsOf(await recover())).not.toContain(run.id);
     await scenario.saveProgress(lease);
-    expect(idsOf(await recover(at(2)))).not.toContain(run.id);
-    expect(await recover(at(3))).toContainEqual({ id: run.id, mode: 'full', continuations: 0 });
+    await scenario.aged(run, 9);
+    expect(idsOf(await recover())).not.toContain(run.id);
+    await scenario.aged(run, 2);
+    expect(await recover()).toContainEqual({ id: run.id, mode: 'full', continuations: 0 });
     expect(await runs.find(run.id)).toMatchObject({ state: 'queued', apiCalls: 7 });
     await expect(scenario.saveProgress(lease)).rejects.toThrow(LeaseLostError);
   });
@@ -52,12 +57,16 @@ describe('an abandoned run', () => {
     const run = await scenario.inserted();
     for (let round = 0; round < 5; round += 1) {
       await scenario.claimed(run, at(1));
-      expect(await runs.failAbandoned(at(30), at(40))).not.toContain(run.id);
-      expect(idsOf(await recover(at(30)))).toContain(run.id);
+      await scenario.aged(run, 11);
+      expect(await runs.failAbandoned(TEN_MINUTES, at(40))).not.toContain(run.id);
+      expect(idsOf(await recover())).toContain(run.id);
     }
     await scenario.claimed(run, at(1));
-    expect(idsOf(await recover(at(30)))).not.toContain(run.id);
-    const sweeps = await Promise.all(Array.from({ length: 5 }, () => runs.failAbandoned(at(30), at(40))));
+    await scenario.aged(run, 11);
+    expect(idsOf(await recover())).not.toContain(run.id);
+    const sweeps = await Promise.all(
+      Array.from({ length: 5 }, () => runs.failAbandoned(TEN_MINUTES, at(40))),
+    );
     expect(sweeps.flat().filter((id) => id === run.id)).toHaveLength(1);
     expect(await runs.find(run.id)).toMatchObject({
       state: 'failed',
@@ -69,15 +78,29 @@ describe('an abandoned run', () => {
 
   it('is not one that still waits for a worker, nor one that has ended', async () => {
     const waiting = await scenario.inserted();
-    const later = new Date(Date.UTC(2027, 0, 1));
-    expect(idsOf(await recover(later))).not.toContain(waiting.id);
+    await scenario.aged(waiting, 11);
+    expect(idsOf(await recover())).not.toContain(waiting.id);
     await scenario.finish(waiting, await scenario.claimed(waiting));
-    expect(idsOf(await recover(later))).not.toContain(waiting.id);
+    await scenario.aged(waiting, 11);
+    expect(idsOf(await recover())).not.toContain(waiting.id);
+  });
+
+  it('is not one whose worker goes by a clock that is an hour behind', async () => {
+    const run = await scenario.inserted({ createdAt: new Date(Date.now() - 3_600_000) });
+    await scenario.claimed(run, new Date(Date.now() - 3_600_000));
+    expect(idsOf(await recover())).not.toContain(run.id);
   });
 });
 
-function take(untouchedSince: Date): Promise<LostRun[]> {
-  return installation.transactions.run((tx) => runs.takeForgotten(tx, untouchedSince, at(50)));
+function take(): Promise<LostRun[]> {
+  return installation.transactions.run((tx) => runs.takeForgotten(tx, TEN_MINUTES));
+}
+
+function resumesIn(run: SyncRun, minutes: number): Promise<unknown> {
+  return installation.query(
+    'UPDATE sync_run SET resumes_at = now() + make_interval(mins => $2) WHERE id = $1',
+    [run.id, minutes],
+  );
 }
 
 describe('a run that waits', () => {
@@ -88,7 +111,7 @@ describe('a run that waits', () => {
     const lease = await scenario.planned(run);
     await scenario.saveProgress(lease);
     const wait = { code: 'psa.rate_limited', detail: 'Wait.' };
-    const next = { apiCalls: 9, at: at(3), resumesAt: RESUMES_AT, wait, waitingSince: at(3), waits: 1 };
+    const next = { apiCalls: 9, resumesAt: RESUMES_AT, wait, waitingSince: at(3), waits: 1 };
     expect(await installation.transactions.run((tx) => runs.release(tx, lease, next))).toBe(1);
     await expect(scenario.saveProgress(lease)).rejects.toThrow(LeaseLostError);
     return run;
@@ -120,9 +143,23 @@ describe('a run that waits', () => {
 
   it('is not forgotten before its time, but when its job is gone after it', async () => {
     const run = await released();
-    expect(idsOf(await take(at(20)))).not.toContain(run.id);
-    expect(await take(at(45))).toContainEqual({ id: run.id, mode: 'full', continuations: 1 });
-    expect(idsOf(await take(at(45)))).not.toContain(run.id);
+    await scenario.aged(run, 20);
+    await resumesIn(run, 5);
+    expect(idsOf(await take())).not.toContain(run.id);
+    await resumesIn(run, -11);
+    expect(await take()).toContainEqual({ id: run.id, mode: 'full', continuations: 1 });
+    expect(idsOf(await take())).not.toContain(run.id);
+  });
+
+  it('is put off by the job of its last continuation only', async () => {
+    const run = await released();
+    const postpone = (continuation: number) =>
+      installation.transactions.run((tx) => runs.postpone(tx, run.id, continuation));
+    expect(await postpone(0)).toBeNull();
+    expect(await postpone(1)).toEqual({ id: run.id, mode: 'full', continuations: 2, resumesAt: RESUMES_AT });
+    expect(await postpone(1)).toBeNull();
+    await scenario.claimed(run, RESUMES_AT);
+    expect(await postpone(2)).toBeNull();
   });
 
   it('can be cancelled, once', async () => {

@@ -95,9 +95,9 @@ describe('a PSA that is away or asks to wait', () => {
     expect((scenario.services.queue as FakeJobQueue).jobs).toEqual([
       {
         queue: 'sync-run-long',
-        payload: { runId: run.id },
+        payload: { runId: run.id, continuation: 1 },
         exclusiveKey: `${run.id}:1`,
-        startAfter: resumesAt,
+        delaySeconds: 90,
       },
     ]);
     expect(await scenario.stateOfConnection()).toBe('active');
@@ -111,6 +111,28 @@ describe('a PSA that is away or asks to wait', () => {
     expect(ended).toMatchObject({ state: 'succeeded', resumesAt: null, wait: null, apiCalls: 17 });
     expect(psa.reads[3]).toEqual(psa.reads[2]);
     expect(await scenario.leftOvers(run)).toEqual(NOTHING);
+  });
+
+  it('keeps its job when a replica takes it up whose clock is behind', async () => {
+    failAtPage(3, new PsaRateLimitedError('Autotask asks to wait.', 90));
+    const { clock, runner } = scenario.services;
+    const run = await scenario.execute();
+    psa.beforeRead = () => undefined;
+    clock.advance(30_000);
+    await runner.execute(run.id, new AbortController().signal, 1);
+    expect(psa.reads).toHaveLength(3);
+    const { jobs } = scenario.services.queue as FakeJobQueue;
+    expect(jobs.at(-1)).toEqual({
+      queue: 'sync-run-long',
+      payload: { runId: run.id, continuation: 2 },
+      exclusiveKey: `${run.id}:2`,
+      delaySeconds: 60,
+    });
+    // A job of before that comes again gives it no second one.
+    await runner.execute(run.id, new AbortController().signal, 1);
+    expect(jobs).toHaveLength(2);
+    clock.advance(60_000);
+    expect(await scenario.execute(run)).toMatchObject({ state: 'succeeded' });
   });
 
   it('is asked less and less often while it does not answer, and given up after six hours without a page', async () => {

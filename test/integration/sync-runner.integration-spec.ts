@@ -88,6 +88,31 @@ describe('a run', () => {
   });
 });
 
+describe('a run while a record is written by itself', () => {
+  it('and that record never wait for each other', async () => {
+    const { mirror } = scenario.services;
+    const begin = mirror.begin.bind(mirror);
+    let written: Promise<void> | undefined;
+    mirror.begin = async (tx, pull) => {
+      if (pull.entity === 'companies' && written === undefined) {
+        // The first batch comes late to the database; the next is on its way.
+        written = new Promise((resolve) => setTimeout(resolve, 300)).then(() =>
+          installation.transactions.run((other) =>
+            mirror.writeRecord(other, scenario.connection.id, 'companies', aCompany({ externalId: '99' })),
+          ),
+        );
+        written.catch(() => undefined);
+        await new Promise((resolve) => setTimeout(resolve, 800));
+      }
+      return begin(tx, pull);
+    };
+    const run = await scenario.execute();
+    await written;
+    expect(run.state).toBe('succeeded');
+    expect((await scenario.mirrored())['psa_company']).toHaveLength(8);
+  });
+});
+
 describe('a run whose worker is stopped', () => {
   it.each(Array.from({ length: PAGES }, (_, index) => index + 1))(
     'before page %i goes on after the last committed page, to the same end',

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemContext } from '../../src/core/use-case-context.js';
+import type { Connection } from '../../src/connections/domain/connection.js';
 import { newId } from '../../src/kernel/ids.js';
 import { LONG_SYNC_QUEUE, type SyncJob } from '../../src/sync/application/sync-queue.js';
 import {
@@ -8,6 +9,8 @@ import {
   SCHEDULE_SETTINGS,
   type ScheduleScenario,
 } from '../support/builders/schedule-scenario.builder.js';
+
+import { aCompany } from '../support/builders/psa-records.builder.js';
 
 let scenario: ScheduleScenario;
 
@@ -241,7 +244,7 @@ describe('upkeep', () => {
     await scenario.installation.query("DELETE FROM psa_connector_queue.job WHERE data ->> 'runId' = $1", [
       lost,
     ]);
-    scenario.services.clock.advance(31 * MINUTE);
+    await scenario.ageRuns(31);
     await Promise.all(Array.from({ length: 3 }, () => scenario.upkeep().recover()));
     const jobs = await scenario.queued<SyncJob>(LONG_SYNC_QUEUE);
     expect(jobs.map(({ runId }) => runId).toSorted()).toEqual((await scenario.runIds()).toSorted());
@@ -255,13 +258,46 @@ describe('upkeep', () => {
       { runId: run.id, token: newId() },
       scenario.services.clock.now(),
     );
-    scenario.services.clock.advance(9 * MINUTE);
+    await scenario.ageRuns(9);
     await scenario.upkeep().recover();
     expect(await scenario.services.stores.runs.find(run.id)).toMatchObject({ state: 'running' });
-    scenario.services.clock.advance(2 * MINUTE);
+    await scenario.ageRuns(2);
     await scenario.upkeep().recover();
     expect(await scenario.services.stores.runs.find(run.id)).toMatchObject({ state: 'queued' });
     expect(await scenario.runIds()).toEqual([run.id]);
+  });
+
+  it('forgets what runs have seen that were ended, or that are gone, and nothing of the others', async () => {
+    await scenario.declareQueues();
+    const [worn, atWork, bare] = await Promise.all([
+      scenario.inserted(),
+      scenario.inserted(),
+      scenario.inserted(),
+    ]);
+    const runOf = async ({ id, tenantId }: Connection) =>
+      (await scenario.runs.start(systemContext(tenantId, 'request-1'), id)).id;
+    const [wornRun, openRun, gone] = [await runOf(worn), await runOf(atWork), newId()];
+    const { mirror } = scenario.services;
+    await scenario.installation.transactions.run(async (tx) => {
+      for (const [connectionId, pullId] of [
+        [worn.id, wornRun],
+        [atWork.id, openRun],
+        [bare.id, gone],
+      ] as const) {
+        const page = { connectionId, pullId, entity: 'companies' as const, pageNumber: 0, records: [] };
+        await mirror.writePage(tx, page);
+        await mirror.writeRecord(tx, connectionId, 'companies', aCompany({ externalId: '1' }));
+      }
+    });
+    await scenario.installation.query(
+      "UPDATE sync_run SET state = 'running', recoveries = 5, touched_at = now() - interval '11 minutes' WHERE id = $1",
+      [wornRun],
+    );
+    await scenario.upkeep().recover();
+    expect(await mirror.rememberedPulls()).not.toContain(wornRun);
+    expect(await mirror.rememberedPulls()).toContain(gone);
+    await scenario.upkeep().deleteOld();
+    expect((await mirror.rememberedPulls()).toSorted()).toEqual([atWork.id, openRun].toSorted());
   });
 
   it('deletes runs after the days they are kept', async () => {

@@ -57,6 +57,7 @@ export const MODULE_TABLES = [
   'sync_run_entity',
   'sync_schedule',
   'sync_touched_contract',
+  'sync_touched_invoice',
   'sync_watermark',
   'template_creation',
 ];

@@ -52,7 +52,7 @@ export class EntityReader {
 
   async *batches<E extends PsaEntity>(
     entity: E,
-    { scope, position, knownSplits = [], maxPages = 1 }: PullRequest,
+    { scope, position, knownSplits = [], setsAside = false, maxPages = 1 }: PullRequest,
     signal: AbortSignal,
   ): AsyncGenerator<PsaBatch<PsaRecords[E]>> {
     const lists = this.#listsOf(entity, scope);
@@ -63,12 +63,14 @@ export class EntityReader {
     const plan = new RangePlan({
       open: position === null ? everythingOf(lists) : readPosition(position, scope, lists.length),
       readers: Math.min(MAX_READERS, maxPages),
-      maySplit: scope.kind !== 'ofContracts',
+      maySplit: scope.kind === 'all' || scope.kind === 'changes',
       // Distances among all rows say nothing about those that changed.
       knownSplits: scope.kind === 'all' ? knownSplits.map(BigInt) : [],
     });
     for await (const batch of this.#walk(entity, lists, plan, maxPages, signal)) {
       const { records, rejected, pages, open, expectedRows } = batch;
+      const [malformed] = rejected;
+      if (malformed !== undefined && !setsAside) throw malformed;
       yield { records, rejected, pages, position: positionText(scope, open), expectedRows };
     }
   }
@@ -146,10 +148,14 @@ export class EntityReader {
   #listsOf(entity: PsaEntity, scope: PullScope): Conditions[] {
     if (scope.kind === 'all') return [[]];
     if (scope.kind === 'changes') return [changeConditions(scope, this.#changesShown(entity).fields)];
-    if (!ENTITY_READS[entity].fields.includes('contractID')) {
-      throw new RangeError(`Rows of ${entity} do not belong to contracts`);
-    }
-    return valueLists('contractID', scope.contractExternalIds);
+    if (scope.kind === 'byIds') return valueLists('id', scope.externalIds);
+    const [field, ids] =
+      scope.kind === 'ofContracts'
+        ? ['contractID', scope.contractExternalIds]
+        : ['invoiceID', scope.invoiceExternalIds];
+    if (!ENTITY_READS[entity].fields.includes(field))
+      throw new RangeError(`Rows of ${entity} have no ${field}`);
+    return valueLists(field, ids);
   }
 }
 

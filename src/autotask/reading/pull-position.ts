@@ -57,7 +57,12 @@ function openIds(text: string): OpenIds {
 
 /** Tells scopes apart as far as a position depends on them; the instant of a pull of changes is the caller's. */
 function scopeMark(scope: PullScope): string {
-  if (scope.kind !== 'ofContracts') return scope.kind;
-  const ids = scope.contractExternalIds.join(',');
-  return `contracts-${createHash('sha256').update(ids).digest('hex').slice(0, 16)}`;
+  if (scope.kind === 'ofContracts') return `contracts-${digestOf(scope.contractExternalIds)}`;
+  if (scope.kind === 'ofInvoices') return `invoices-${digestOf(scope.invoiceExternalIds)}`;
+  if (scope.kind === 'byIds') return `ids-${digestOf(scope.externalIds)}`;
+  return scope.kind;
+}
+
+function digestOf(ids: readonly string[]): string {
+  return createHash('sha256').update(ids.join(',')).digest('hex').slice(0, 16);
 }

@@ -20,9 +20,18 @@ export class Mirror {
 
   /** Stores a batch whole. */
   async writePage<E extends PsaEntity>(tx: Transaction, page: MirrorPage<E>): Promise<MergeCounts> {
+    await this.begin(tx, page);
     const counts = await this.writeRows(tx, page);
     await this.rememberRows(tx, page);
     return counts;
+  }
+
+  /**
+   * Comes before a batch is stored. Where the transaction of one batch waits for that of another, it may begin only after that one has:
+   * a single record that waits in between would keep the first from beginning, and both from ending.
+   */
+  begin(tx: Transaction, pull: Pick<MirrorPull, 'connectionId' | 'entity'>): Promise<void> {
+    return this.store.beginPull(tx, pull);
   }
 
   /** The first half of storing a batch: transactions of the same pull may do it at the same time. */
@@ -35,7 +44,7 @@ export class Mirror {
     return this.store.remember(tx, page);
   }
 
-  /** A record that was read by itself, so that it can be used before the next pull. */
+  /** A record that was read by itself, so that it can be used before the next pull. @throws MirrorBusyError */
   writeRecord<E extends PsaEntity>(
     tx: Transaction,
     connectionId: string,
@@ -75,6 +84,14 @@ export class Mirror {
     return this.store.deleteUnseenOfContracts(tx, pull);
   }
 
+  /** Billing items that are mirrored as on these invoices and that a pull of all that stands on them has not shown. */
+  unseenOnInvoices(
+    { connectionId, pullId }: Pick<MirrorPull, 'connectionId' | 'pullId'>,
+    invoiceExternalIds: readonly string[],
+  ): Promise<string[]> {
+    return this.store.unseenOnInvoices(connectionId, pullId, invoiceExternalIds);
+  }
+
   /** External ids that cut the stored rows of an entity into parts of about equal size; what a reader may read at the same time. */
   knownSplits(connectionId: string, entity: PsaEntity, parts: number): Promise<string[]> {
     return this.store.knownSplits(connectionId, entity, parts);
@@ -88,6 +105,15 @@ export class Mirror {
   /** The contracts whose lines may still change: those that end on or after a day; all without a day. */
   contractExternalIds(connectionId: string, endingOnOrAfter: LocalDate | null): Promise<string[]> {
     return this.store.contractExternalIds(connectionId, endingOnOrAfter);
+  }
+
+  /** Ids of the pulls, and of the connections of single records, whose seen ids are still kept. */
+  rememberedPulls(): Promise<string[]> {
+    return this.store.rememberedPulls();
+  }
+
+  forgetPulls(tx: Transaction, ids: readonly string[]): Promise<void> {
+    return this.store.forgetPulls(tx, ids);
   }
 
   /** What a run that has ended leaves behind: the ids its pull has seen, and those of single records written since the run before. */

@@ -30,3 +30,15 @@ export class VisibilityShrunkError extends ConnectorError {
     });
   }
 }
+
+/** A record was to be put into the mirror, and a pull did not let go of its entity in time. */
+export class MirrorBusyError extends ConnectorError {
+  constructor(facts: { cause: unknown }) {
+    super({
+      code: 'contract.mirror_busy',
+      category: 'conflict',
+      detail: 'A sync run is storing records of the same kind. Try again in a minute.',
+      ...facts,
+    });
+  }
+}

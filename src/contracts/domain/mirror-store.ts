@@ -6,6 +6,11 @@ export interface MergeCounts {
   created: number;
   updated: number;
   unchanged: number;
+  /**
+   * Where asked for, and where not all of the batch was new: of the rows written, the contract they belong to; of contracts and invoices
+   * themselves their own ids.
+   */
+  touched?: string[];
 }
 
 /** One batch of a pull, of as many of the PSA's pages as the reader gives at once, and where it belongs. */
@@ -18,6 +23,8 @@ export interface MirrorPage<E extends PsaEntity> {
   records: readonly PsaRecords[E][];
   /** Rows that were shown and could not be read: what is mirrored of them stays as it is. */
   unreadExternalIds?: readonly string[];
+  /** Whether to tell what the rows written touch. */
+  tellsTouched?: boolean;
   /** Whether all before were new, so that these are inserted without being looked for first; they may turn out to be known. */
   areLikelyNew?: boolean;
 }
@@ -49,11 +56,16 @@ export interface ContractsPull extends MirrorPull {
 
 /** The mirrored records of every connection. */
 export interface MirrorStore {
-  /** Inserts and updates a batch as one set; a row whose values are equal is not written. */
+  /**
+   * Lets the transaction merge rows of an entity: others of the same pull may do so at the same time, and nobody writes single records
+   * meanwhile.
+   */
+  beginPull(tx: Transaction, pull: Pick<MirrorPull, 'connectionId' | 'entity'>): Promise<void>;
+  /** Inserts and updates a batch as one set, after `beginPull`; a row whose values are equal is not written. */
   merge<E extends PsaEntity>(tx: Transaction, page: MirrorPage<E>): Promise<MergeCounts>;
   /** Remembers the ids of a batch as seen; waits for other transactions that do so for this entity and connection. */
   remember<E extends PsaEntity>(tx: Transaction, page: MirrorPage<E>): Promise<void>;
-  /** Inserts or updates one record that no pull has brought; those under way take it for seen. */
+  /** Inserts or updates one record that no pull has brought; those under way take it for seen. @throws MirrorBusyError */
   put<E extends PsaEntity>(
     tx: Transaction,
     connectionId: string,
@@ -67,6 +79,14 @@ export interface MirrorStore {
   /** The same for the records of some contracts, after a pull of all that belongs to them; not of those that showed nothing. */
   countSeenOfContracts(tx: Transaction, pull: ContractsPull): Promise<{ seen: number; missing: number }>;
   deleteUnseenOfContracts(tx: Transaction, pull: ContractsPull): Promise<number>;
+  /** Billing items mirrored as on these invoices that a pull has not seen. */
+  unseenOnInvoices(
+    connectionId: string,
+    pullId: string,
+    invoiceExternalIds: readonly string[],
+  ): Promise<string[]>;
+  /** Under which ids seen ids are kept. */
+  rememberedPulls(): Promise<string[]>;
   /** Forgets which ids these pulls have seen; under the id of a connection, the single records written since its last run. */
   forgetPulls(tx: Transaction, ids: readonly string[]): Promise<void>;
   /** At most `parts - 1` external ids at about equal distances among the stored rows, in the numeric order of ids, ascending. */

@@ -28,6 +28,10 @@ export const LOCK_FOR_PULL =
 export const LOCK_FOR_RECORD =
   "SELECT pg_advisory_xact_lock(hashtextextended('psa-connector mirror ' || $1, 0))";
 
+/** A batch is stored within seconds; whoever waits longer is told, instead of holding a database connection. */
+export const PATIENCE_FOR_RECORD = "SET LOCAL lock_timeout = '30s'";
+export const PATIENCE_AS_USUAL = 'SET LOCAL lock_timeout TO DEFAULT';
+
 /** Between ids in one text, which is far cheaper to pass than a list. */
 export const ID_SEPARATOR = '\u001F';
 
@@ -55,12 +59,15 @@ export const REMEMBER_RECORD = `
 
 /**
  * Writes what is staged and nothing else. `$1` connection.
+ * @param touches column of which the values of the rows written are to be told
  *
  * Every staged row is looked up by primary key: `OFFSET 0` keeps the planner from joining by connection alone, which takes the square of
  * the rows. Rows whose values are equal are neither written nor locked. New rows are inserted without `ON CONFLICT`, which with a second index
  * costs as much again: nobody else writes these rows meanwhile (`LOCK_FOR_PULL`).
  */
-export function mergeStatement<Row>(table: MirrorTable<Row>): string {
+export function mergeStatement<Row>(table: MirrorTable<Row>, touches?: string): string {
+  const touched =
+    touches === undefined ? '' : `, (SELECT array_agg(DISTINCT ${touches}) FROM differing) AS touched`;
   const names = table.columns.map(({ name }) => name);
   const values = names.filter((name) => name !== 'external_id');
   const list = (prefix: string, columns = values): string =>
@@ -80,7 +87,7 @@ export function mergeStatement<Row>(table: MirrorTable<Row>): string {
       UPDATE ${table.name} AS mirrored SET ${values.map((column) => `${column} = differing.${column}`).join(', ')}
       FROM differing WHERE mirrored.ctid = differing.place RETURNING 1
     )
-    SELECT (SELECT count(*) FROM created)::integer AS created, (SELECT count(*) FROM updated)::integer AS updated`;
+    SELECT (SELECT count(*) FROM created)::integer AS created, (SELECT count(*) FROM updated)::integer AS updated${touched}`;
 }
 
 /**
@@ -101,6 +108,13 @@ const SEEN = `
   WITH seen AS (
     SELECT DISTINCT unnest(external_ids) AS external_id FROM mirror_seen_page WHERE pull_id IN ($1, $2) AND entity = $3
   )`;
+
+/** `$1` connection, `$2` pull, `$3` entity, `$4` invoices. */
+export const UNSEEN_ON_INVOICES = `${SEEN}
+  SELECT item.external_id AS id FROM psa_billing_item AS item
+  WHERE item.connection_id = $1 AND item.invoice_external_id = ANY($4::text[])
+    AND NOT EXISTS (SELECT FROM seen WHERE seen.external_id = item.external_id)
+  ORDER BY length(item.external_id), item.external_id COLLATE "C"`;
 
 /** Rows of a connection in the mirror. `$1` connection. */
 export function countAllStatement({ name }: { name: string }): string {

@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DatabaseError } from 'pg';
-import type { DataSource, EntityManager } from 'typeorm';
+import { type DataSource, type EntityManager, QueryFailedError } from 'typeorm';
 import type { LocalDate } from '../../kernel/local-date.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
 import { rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import type { PsaEntity, PsaRecords } from '../../ports/psa/psa-records.js';
+import { MirrorBusyError } from '../domain/contracts.errors.js';
 import { highestIdOf } from '../domain/external-id.js';
 import type {
   ContractsPull,
@@ -24,6 +25,8 @@ import {
   isAllSeenStatement,
   LOCK_FOR_PULL,
   LOCK_FOR_RECORD,
+  PATIENCE_AS_USUAL,
+  PATIENCE_FOR_RECORD,
   mergeStatement,
   ofShownContracts,
   PLAN_BY_KEY,
@@ -31,6 +34,7 @@ import {
   PLAN_FREELY,
   REMEMBER_RECORD,
   REMEMBER_SEEN,
+  UNSEEN_ON_INVOICES,
 } from './mirror-statements.js';
 import { copyNewRecords, stageRecords } from './mirror-staging.js';
 import { MIRROR_TABLES } from './mirror-tables.js';
@@ -43,15 +47,22 @@ const SAMPLED_SHARE = 64;
 export class MirrorRepository implements MirrorStore {
   constructor(@InjectDataSource(PSA_CONNECTOR_DATA_SOURCE) private readonly dataSource: DataSource) {}
 
+  async beginPull(
+    tx: Transaction,
+    { connectionId, entity }: Pick<MirrorPull, 'connectionId' | 'entity'>,
+  ): Promise<void> {
+    await managerOf(tx).query(LOCK_FOR_PULL, [`${connectionId} ${entity}`]);
+  }
+
   async merge<E extends PsaEntity>(tx: Transaction, page: MirrorPage<E>): Promise<MergeCounts> {
     const { connectionId, entity } = page;
     // A statement may not meet a row twice; the last reading of an id wins.
     const records = [...new Map(page.records.map((record) => [record.externalId, record])).values()];
     const manager = managerOf(tx);
-    await manager.query(LOCK_FOR_PULL, [`${connectionId} ${entity}`]);
     if (page.areLikelyNew === true && (await this.areInserted(manager, page, records)))
       return { created: records.length, updated: 0, unchanged: 0 };
-    const written = await this.mergeRecords(manager, connectionId, entity, records);
+    const touches = page.tellsTouched === true ? touchColumn(entity) : undefined;
+    const written = await this.mergeRecords(manager, connectionId, entity, records, touches);
     return { ...written, unchanged: records.length - written.created - written.updated };
   }
 
@@ -88,17 +99,20 @@ export class MirrorRepository implements MirrorStore {
     connectionId: string,
     entity: E,
     records: readonly PsaRecords[E][],
-  ): Promise<{ created: number; updated: number }> {
+    touches?: string,
+  ): Promise<{ created: number; updated: number; touched?: string[] }> {
     const table = MIRROR_TABLES[entity];
     await stageRecords(manager, table, records);
     await manager.query(PLAN_BY_KEY);
-    const [written = { created: 0, updated: 0 }] = await rowsOf<{ created: number; updated: number }>(
+    const [row] = await rowsOf<{ created: number; updated: number; touched?: string[] | null }>(
       manager,
-      mergeStatement(table),
+      mergeStatement(table, touches),
       [connectionId],
     );
     await manager.query(PLAN_FREELY);
-    return written;
+    const { created = 0, updated = 0, touched } = row ?? {};
+    const ids = (touched ?? []).filter((id) => id !== null);
+    return touches === undefined ? { created, updated } : { created, updated, touched: ids };
   }
 
   async put<E extends PsaEntity>(
@@ -108,7 +122,11 @@ export class MirrorRepository implements MirrorStore {
     record: PsaRecords[E],
   ): Promise<void> {
     const manager = managerOf(tx);
-    await manager.query(LOCK_FOR_RECORD, [`${connectionId} ${entity}`]);
+    await manager.query(PATIENCE_FOR_RECORD);
+    await manager.query(LOCK_FOR_RECORD, [`${connectionId} ${entity}`]).catch((error: unknown) => {
+      throw isLockTimeout(error) ? new MirrorBusyError({ cause: error }) : error;
+    });
+    await manager.query(PATIENCE_AS_USUAL);
     await this.mergeRecords(manager, connectionId, entity, [record]);
     await manager.query(REMEMBER_RECORD, [connectionId, entity, record.externalId]);
   }
@@ -129,12 +147,31 @@ export class MirrorRepository implements MirrorStore {
     return this.count(tx, pull, ofShownContracts(MIRROR_TABLES[pull.entity]), [pull.contractExternalIds]);
   }
 
+  async unseenOnInvoices(
+    connectionId: string,
+    pullId: string,
+    invoiceExternalIds: readonly string[],
+  ): Promise<string[]> {
+    const parameters = [connectionId, pullId, 'billingItems', invoiceExternalIds];
+    const rows = await rowsOf<{ id: string }>(this.dataSource.manager, UNSEEN_ON_INVOICES, parameters);
+    return rows.map(({ id }) => id);
+  }
+
   deleteUnseen(tx: Transaction, pull: MirrorPull): Promise<number> {
     return this.delete(tx, pull, '', []);
   }
 
   deleteUnseenOfContracts(tx: Transaction, pull: ContractsPull): Promise<number> {
     return this.delete(tx, pull, ofShownContracts(MIRROR_TABLES[pull.entity]), [pull.contractExternalIds]);
+  }
+
+  async rememberedPulls(): Promise<string[]> {
+    const rows = await rowsOf<{ id: string }>(
+      this.dataSource.manager,
+      'SELECT DISTINCT pull_id AS id FROM mirror_seen_page',
+      [],
+    );
+    return rows.map(({ id }) => id);
   }
 
   async forgetPulls(tx: Transaction, ids: readonly string[]): Promise<void> {
@@ -221,4 +258,19 @@ export class MirrorRepository implements MirrorStore {
     await manager.query(PLAN_FREELY);
     return deleted.length;
   }
+}
+
+function isLockTimeout(error: unknown): boolean {
+  return (
+    error instanceof QueryFailedError &&
+    error.driverError instanceof DatabaseError &&
+    error.driverError.code === '55P03'
+  );
+}
+
+/** What is to be read again where rows of the entity have changed: a contract, or an invoice; undefined where nothing is. */
+function touchColumn(entity: PsaEntity): string | undefined {
+  if (entity === 'contracts' || entity === 'invoices') return 'external_id';
+  const name = 'contract_external_id';
+  return MIRROR_TABLES[entity].columns.some((column) => column.name === name) ? name : undefined;
 }

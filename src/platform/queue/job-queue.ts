@@ -5,8 +5,11 @@ export interface JobRequest<Payload extends object> {
   payload: Payload;
   /** While a job with this key waits or runs, further ones with the same key are dropped. */
   exclusiveKey: string;
-  /** Not given out before; at once unless told. May come a few seconds later than this. */
-  startAfter?: Date | undefined;
+  /**
+   * Given out this much later, by the clock of the queue, whatever the clock of this process says; at once unless told. May come a few
+   * seconds later than this.
+   */
+  delaySeconds?: number | undefined;
   /** Given out before jobs with a lower one; 0 unless told. */
   priority?: number | undefined;
 }

@@ -82,10 +82,10 @@ export class PgBossJobQueue extends JobQueue implements OnModuleInit, BeforeAppl
   ): Promise<void> {
     if (requests.length === 0) return;
     const manager = managerOf(tx);
-    const jobs = requests.map(({ payload, exclusiveKey, startAfter, priority }) => ({
+    const jobs = requests.map(({ payload, exclusiveKey, delaySeconds, priority }) => ({
       data: payload,
       singletonKey: exclusiveKey,
-      ...(startAfter === undefined ? {} : { startAfter }),
+      ...(delaySeconds === undefined ? {} : { startAfter: delaySeconds }),
       ...(priority === undefined ? {} : { priority }),
     }));
     await this.#boss.insert(queue, jobs, {

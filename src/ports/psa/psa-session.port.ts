@@ -12,7 +12,10 @@ export type PullScope =
    */
   | { kind: 'changes'; since: Date; afterExternalId: string | null }
   /** Rows that belong to these contracts; only for entities below a contract. */
-  | { kind: 'ofContracts'; contractExternalIds: readonly string[] };
+  | { kind: 'ofContracts'; contractExternalIds: readonly string[] }
+  /** Rows that stand on these invoices; only for billing items. */
+  | { kind: 'ofInvoices'; invoiceExternalIds: readonly string[] }
+  | { kind: 'byIds'; externalIds: readonly string[] };
 
 /** What the PSA can tell about changes of an entity: every edit, new rows and some edits, or nothing beyond new rows. */
 export type ChangeTracking = 'edits' | 'some edits' | 'new rows';
@@ -26,6 +29,8 @@ export interface PullRequest {
    * asking how many rows there are.
    */
   knownSplits?: readonly string[] | undefined;
+  /** Whether rows that cannot be read are handed out as rejected, beside the others; else the first of them is raised. */
+  setsAside?: boolean | undefined;
   /** Most pages in one batch; 1 unless told. Also bounds what is read ahead. */
   maxPages?: number | undefined;
 }
@@ -33,7 +38,7 @@ export interface PullRequest {
 /** The pages that came since the batch before, in no order a caller may rely on. */
 export interface PsaBatch<T> {
   records: T[];
-  /** Rows that could not be read; the others of their pages were. */
+  /** Rows that could not be read, where `setsAside` was asked for. */
   rejected: readonly PsaRecordMalformedError[];
   /** Pages in this batch. */
   pages: number;
@@ -58,9 +63,9 @@ export interface PsaSession {
   /**
    * Reads the rows of a scope, as many at once as the PSA allows, ahead of the caller by at most `maxPages`. Rows that exist
    * throughout the walk are read exactly once; a pull that goes on from a position reads at most one batch again. Ending the
-   * loop early ends the reading. A row that cannot be read is handed out as rejected.
+   * loop early ends the reading.
    * @throws PsaUnreachableError, PsaRateLimitedError, PsaUnexpectedAnswerError, PsaCredentialsRejectedError,
-   * PsaAccessDeniedError, PsaRequestRejectedError; the signal's reason when aborted
+   * PsaAccessDeniedError, PsaRequestRejectedError, PsaRecordMalformedError; the signal's reason when aborted
    */
   readBatches<E extends PsaEntity>(
     entity: E,

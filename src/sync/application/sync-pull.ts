@@ -1,17 +1,21 @@
-import type { Connection } from '../../connections/domain/connection.js';
-import type { Mirror } from '../../contracts/application/mirror.service.js';
 import { higherId, highestIdOf } from '../../contracts/domain/external-id.js';
+import type { MergeCounts } from '../../contracts/domain/mirror-store.js';
 import type { Transaction } from '../../kernel/transaction.js';
-import type { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
-import type { Clock } from '../../ports/host/clock.port.js';
 import type { PsaEntity, PsaRecords } from '../../ports/psa/psa-records.js';
 import type { PsaBatch, PsaSession, PullScope } from '../../ports/psa/psa-session.port.js';
-import { isContractEntity, isRefreshedByContract, planPull, touchedContracts } from '../domain/pull-plan.js';
+import {
+  expectedAfter,
+  isContractEntity,
+  isFirstReading,
+  isRefreshed,
+  mayOverlap,
+  planPull,
+  touchedBy,
+} from '../domain/pull-plan.js';
 import { withRejected } from '../domain/rejections.js';
 import type { EntityProgress, SyncRun } from '../domain/sync-run.js';
-import type { RunLease, SyncRunStore } from '../domain/sync-run-store.js';
-import type { WatermarkStore } from '../domain/watermark-store.js';
-import type { SyncRunSignals } from './sync-run-signals.service.js';
+import type { RunLease } from '../domain/sync-run-store.js';
+import type { BatchInTurn, PullServices, Settle, StoredBatch } from './pull-batches.js';
 
 /** Most pages in one batch, of which two are stored at a time: what transactions hold, and what is read ahead. */
 const MAX_PAGES = 8;
@@ -19,38 +23,13 @@ const MAX_PAGES = 8;
 /** Parts the known rows of an entity are cut into; the session reads as many at once as the PSA allows. */
 const RANGES = 24;
 
-/** Contracts asked for in one request; their rows may fill several pages. */
-const CONTRACTS_AT_ONCE = 200;
+/** Contracts or invoices asked for in one request; their rows may fill several pages. */
+const TOUCHED_AT_ONCE = 200;
 
-export interface PullServices {
-  store: SyncRunStore;
-  watermarks: WatermarkStore;
-  mirror: Mirror;
-  transactions: TransactionRunner;
-  signals: SyncRunSignals;
-  clock: Clock;
-  /** @throws ConnectionGoneError */
-  presentConnection(run: SyncRun): Promise<Connection>;
-}
+/** Without a place to go on from: after an interruption the invoices themselves come first again. */
+const keepNoPlace: Settle = async (_tx, _batch, next) => ({ ...next, nextCursor: null });
 
-/** What belongs to a batch beside its rows, in the transaction that stores them; gives the progress to save. */
-type Settle = (
-  tx: Transaction,
-  batch: PsaBatch<PsaRecords[PsaEntity]>,
-  next: EntityProgress,
-) => Promise<EntityProgress>;
-
-/** A batch and where it comes in its walk. */
-interface BatchInTurn {
-  progress: EntityProgress;
-  batch: PsaBatch<PsaRecords[PsaEntity]>;
-  /** Pages of the entity before it, those not yet committed included. */
-  pageNumber: number;
-  /** Rows of the entity before the walk. */
-  readBefore: number;
-}
-
-const NOTHING_WRITTEN = { created: 0, updated: 0 };
+const NOTHING_WRITTEN = { created: 0, updated: 0, unchanged: 0 };
 
 /** What one worker does about a run until it ends, its time is up or something goes wrong. */
 export class SyncPull {
@@ -80,18 +59,18 @@ export class SyncPull {
       if (!(await this.readRows(progress))) return false;
     }
     for (const progress of run.entities) {
-      if (!progress.isComplete && !(await this.refreshContracts(progress))) return false;
+      if (!progress.isComplete && !(await this.refresh(progress))) return false;
     }
     await this.deleteUnseen();
     return true;
   }
 
   private async plan(): Promise<void> {
-    const { store, watermarks, transactions, clock } = this.services;
+    const { store, watermarks, transactions } = this.services;
     const { run, session, lease } = this;
     const known = await watermarks.list(run.connectionId);
     const entities = planPull(run.mode, known, session);
-    await transactions.run((tx) => store.savePlan(tx, lease, entities, clock.now()));
+    await transactions.run((tx) => store.savePlan(tx, lease, entities));
     run.entities = entities;
     this.services.signals.tell(run.id);
   }
@@ -109,13 +88,50 @@ export class SyncPull {
     return this.readScope(progress, scope, (tx, batch, next) => this.afterRows(tx, batch, next));
   }
 
+  private refresh(progress: EntityProgress): Promise<boolean> {
+    return progress.entity === 'billingItems'
+      ? this.refreshInvoiced(progress)
+      : this.refreshContracts(progress);
+  }
+
+  /** Reads again the items of the invoices that came in, and those that stood on one before, some invoices at a time. */
+  private async refreshInvoiced(progress: EntityProgress): Promise<boolean> {
+    const { watermarks, mirror } = this.services;
+    for (;;) {
+      const { contractsThrough } = progress;
+      const ids = await watermarks.touchedAfter(
+        this.run.connectionId,
+        'invoices',
+        contractsThrough,
+        TOUCHED_AT_ONCE,
+      );
+      const last = ids.at(-1);
+      if (last === undefined) {
+        await this.save(progress, async () => ({ ...progress, isComplete: true }));
+        return true;
+      }
+      const scope: PullScope = { kind: 'ofInvoices', invoiceExternalIds: ids };
+      if (!(await this.readScope(progress, scope, async (_tx, _batch, next) => next))) return false;
+      const externalIds = await mirror.unseenOnInvoices(this.pullOf(progress.entity), ids);
+      if (externalIds.length > 0) {
+        if (!(await this.readScope(progress, { kind: 'byIds', externalIds }, keepNoPlace))) return false;
+      }
+      await this.save(progress, async () => ({ ...progress, contractsThrough: last }));
+    }
+  }
+
   /** Reads again the rows of the contracts that came in, some contracts at a time. */
   private async refreshContracts(progress: EntityProgress): Promise<boolean> {
     const { watermarks } = this.services;
     const { entity } = progress;
     for (;;) {
       const { contractsThrough } = progress;
-      const ids = await watermarks.touchedAfter(this.run.connectionId, contractsThrough, CONTRACTS_AT_ONCE);
+      const ids = await watermarks.touchedAfter(
+        this.run.connectionId,
+        'contracts',
+        contractsThrough,
+        TOUCHED_AT_ONCE,
+      );
       const last = ids.at(-1);
       if (last === undefined || !isContractEntity(entity)) {
         await this.save(progress, async () => ({ ...progress, isComplete: true }));
@@ -142,34 +158,40 @@ export class SyncPull {
     const knownSplits = await this.splits(progress, scope);
     signal.throwIfAborted();
     const readBefore = progress.read;
-    const request = { scope, position: progress.nextCursor, knownSplits, maxPages: MAX_PAGES };
+    const request = {
+      scope,
+      position: progress.nextCursor,
+      knownSplits,
+      setsAside: true,
+      maxPages: MAX_PAGES,
+    };
     let pageNumber = progress.pages;
-    let saved = Promise.resolve();
+    let last: StoredBatch = { begun: Promise.resolve(), saved: Promise.resolve() };
     try {
       for await (const batch of session.readBatches(progress.entity, request, signal)) {
         await services.presentConnection(run);
-        const before = saved;
-        saved = this.store({ progress, batch, pageNumber, readBefore }, before, settle);
+        const before = last;
+        last = this.store({ progress, batch, pageNumber, readBefore }, before, settle);
         // Whoever awaits it next is told of a failure; until then nobody may be listening.
-        saved.catch(() => undefined);
+        last.saved.catch(() => undefined);
         pageNumber += batch.pages;
-        await (mayOverlap(scope) ? before : saved);
+        await (mayOverlap(scope) ? before.saved : last.saved);
         signal.throwIfAborted();
         if (batch.position === null) break;
         if (services.clock.now() >= until) return false;
       }
       return true;
     } finally {
-      await saved;
+      await last.saved;
     }
   }
 
   private store(
     { progress, batch, pageNumber, readBefore }: BatchInTurn,
-    before: Promise<void>,
+    before: StoredBatch,
     settle: Settle,
-  ): Promise<void> {
-    const { mirror } = this.services;
+  ): StoredBatch {
+    const { mirror, watermarks } = this.services;
     const { records, rejected, position, pages } = batch;
     // An empty page of changes leaves no trace: idle runs are the most frequent of all.
     const isIdle = records.length === 0 && rejected.length === 0 && progress.step === 'changes';
@@ -182,10 +204,19 @@ export class SyncPull {
       records,
       unreadExternalIds,
       areLikelyNew,
+      tellsTouched: this.run.mode === 'incremental' && progress.step === 'all',
     };
-    return this.save(progress, async (tx) => {
-      const counts = isIdle ? NOTHING_WRITTEN : await mirror.writeRows(tx, page);
-      await before;
+    const begun = Promise.withResolvers<void>();
+    const saved = this.save(progress, async (tx) => {
+      await before.begun;
+      if (!isIdle) await mirror.begin(tx, page);
+      begun.resolve();
+      const counts: MergeCounts = isIdle ? NOTHING_WRITTEN : await mirror.writeRows(tx, page);
+      if (page.tellsTouched) {
+        const touched = touchedBy(progress.entity, records, counts.touched);
+        await watermarks.touch(tx, this.run.connectionId, touched);
+      }
+      await before.saved;
       if (!isIdle) await mirror.rememberRows(tx, page);
       return settle(tx, batch, {
         ...progress,
@@ -197,7 +228,8 @@ export class SyncPull {
         expected: expectedAfter(progress, batch, readBefore),
         rejections: withRejected(progress, rejected),
       });
-    });
+    }).finally(() => begun.resolve());
+    return { begun: begun.promise, saved };
   }
 
   /** A position says by itself how its walk was cut, so only a walk that begins is told where. */
@@ -217,16 +249,16 @@ export class SyncPull {
     const highestExternalId = higherId(next.highestExternalId, highestIdOf(records));
     const seen = { ...next, highestExternalId };
     if (step === 'changes') {
-      await watermarks.touch(tx, this.run.connectionId, touchedContracts(entity, records));
+      await watermarks.touch(tx, this.run.connectionId, touchedBy(entity, records));
       if (position !== null) return seen;
-      return isRefreshedByContract(next) ? { ...seen, step: 'contracts' } : { ...seen, isComplete: true };
+      return isRefreshed(next) ? { ...seen, step: 'contracts' } : { ...seen, isComplete: true };
     }
     return position === null ? { ...seen, isComplete: true } : seen;
   }
 
   /** Of the entities read in full, once all were read: that some are hidden is often told by the last of them only. */
   private async deleteUnseen(): Promise<void> {
-    const { store, mirror, transactions, clock } = this.services;
+    const { store, mirror, transactions } = this.services;
     const { acceptsDeletions } = this.limits;
     const whole = this.run.entities.filter(({ step }) => step === 'all');
     if (whole.length === 0) return;
@@ -237,7 +269,7 @@ export class SyncPull {
         const rows = counts[index] ?? 0;
         if (rows === 0) continue;
         const next = { ...progress, deleted: progress.deleted + rows };
-        await store.saveProgress(tx, this.lease, next, this.apiCalls, clock.now());
+        await store.saveProgress(tx, this.lease, next, this.apiCalls);
       }
       return counts;
     });
@@ -249,10 +281,10 @@ export class SyncPull {
     progress: EntityProgress,
     change: (tx: Transaction) => Promise<EntityProgress>,
   ): Promise<void> {
-    const { store, transactions, signals, clock } = this.services;
+    const { store, transactions, signals } = this.services;
     const saved = await transactions.run(async (tx) => {
       const next = await change(tx);
-      await store.saveProgress(tx, this.lease, next, this.apiCalls, clock.now());
+      await store.saveProgress(tx, this.lease, next, this.apiCalls);
       return next;
     });
     Object.assign(progress, saved);
@@ -263,23 +295,4 @@ export class SyncPull {
   private pullOf(entity: PsaEntity) {
     return { connectionId: this.run.connectionId, pullId: this.run.id, entity };
   }
-}
-
-/** Rows asked for by contract may come twice, when one moves between contracts meanwhile: the later reading has to find the earlier one. */
-function mayOverlap({ kind }: PullScope): boolean {
-  return kind !== 'ofContracts';
-}
-
-/** Whether no run has ever read all of the entity. */
-function isFirstReading({ step, expected }: EntityProgress): boolean {
-  return step === 'all' && expected === null;
-}
-
-/** What an earlier run has read stands until this one has counted; changes say nothing of how many rows there are. */
-function expectedAfter(
-  { step, expected }: EntityProgress,
-  { expectedRows }: PsaBatch<unknown>,
-  readBefore: number,
-): number | null {
-  return step === 'all' && expectedRows !== null ? readBefore + expectedRows : expected;
 }

@@ -15,6 +15,8 @@ export const ACCESS_CHECK_QUEUE = 'access-check';
 
 export interface SyncJob {
   runId: string;
+  /** Which continuation of the run the job is for; absent on its first job. */
+  continuation?: number;
 }
 
 export interface AccessCheckJob {
@@ -49,7 +51,7 @@ export function jobOf({
   const isFirst = continuations === 0;
   return {
     queue: isFirst ? queueOf(mode) : LONG_SYNC_QUEUE,
-    payload: { runId: id },
+    payload: isFirst ? { runId: id } : { runId: id, continuation: continuations },
     exclusiveKey: isFirst ? id : `${id}:${continuations}`,
   };
 }

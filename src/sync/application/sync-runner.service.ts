@@ -62,12 +62,16 @@ export class SyncRunner {
    * Works on the run until it ends, its slice of time is used up, or it has to wait; in the last two cases the run is queued
    * again. Rejects only when the process shuts down, so that the queue gives the run to another worker, which goes on after the last
    * committed batch.
+   * @param continuation which continuation of the run asks for it; undefined for its first job
    */
-  async execute(runId: string, signal: AbortSignal): Promise<void> {
+  async execute(runId: string, signal: AbortSignal, continuation?: number): Promise<void> {
     const lease = { runId, token: newId() };
     const now = this.clock.now();
     const run = await this.store.claim(lease, now);
-    if (run === null) return;
+    if (run === null) {
+      if (continuation !== undefined) await this.postpone(runId, continuation);
+      return;
+    }
     this.signals.tell(run.id);
     if (run.startedAt?.getTime() === now.getTime()) this.statistics.countStart(run);
     this.#logger.debug('Sync run is worked on', { connectionId: run.connectionId, syncRunId: run.id });
@@ -77,6 +81,17 @@ export class SyncRunner {
     } catch (error) {
       await this.settle(run, lease, error, signal);
     }
+  }
+
+  /** By our clock the run still waits, though the replica that made it wait had another: its job is over, and it gets a new one. */
+  private async postpone(runId: string, continuation: number): Promise<void> {
+    const now = this.clock.now();
+    await this.transactions.run(async (tx) => {
+      const waiting = await this.store.postpone(tx, runId, continuation);
+      if (waiting === null) return;
+      const job = { ...jobOf(waiting), delaySeconds: secondsUntil(waiting.resumesAt, now) };
+      await this.queue.enqueue<SyncJob>(tx, job);
+    });
   }
 
   /** False when the slice of time is used up before everything is read. */
@@ -169,10 +184,11 @@ export class SyncRunner {
     const waitingSince = reason === null ? run.waitingSince : (run.waitingSince ?? at);
     const waits = reason === null ? run.waits : run.waits + 1;
     await this.transactions.run(async (tx) => {
-      const next = { apiCalls: run.apiCalls, at, resumesAt, wait: reason, waitingSince, waits };
+      const next = { apiCalls: run.apiCalls, resumesAt, wait: reason, waitingSince, waits };
       const continuations = await this.store.release(tx, lease, next);
       const job = jobOf({ id: run.id, mode: run.mode, continuations });
-      await this.queue.enqueue<SyncJob>(tx, { ...job, startAfter: resumesAt ?? undefined });
+      const delaySeconds = resumesAt === null ? undefined : secondsUntil(resumesAt, at);
+      await this.queue.enqueue<SyncJob>(tx, { ...job, delaySeconds });
     });
     this.signals.tell(run.id);
     if (reason === null) return;
@@ -245,4 +261,8 @@ export class SyncRunner {
       }
     }
   }
+}
+
+function secondsUntil(at: Date, now: Date): number {
+  return Math.max(0, at.getTime() - now.getTime()) / 1000;
 }

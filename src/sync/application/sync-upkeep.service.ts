@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Mirror } from '../../contracts/application/mirror.service.js';
 import { PSA_CONNECTOR_SETTINGS, type PsaConnectorSettings } from '../../core/psa-connector.options.js';
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
 import { JobQueue } from '../../platform/queue/job-queue.js';
@@ -8,7 +9,7 @@ import { jobOf, type SyncJob } from './sync-queue.js';
 import { SyncRunEnds } from './sync-run-ends.service.js';
 
 /** A run nobody has touched for so long has lost its job as well as its worker. */
-const ABANDONED_AFTER_MS = 10 * 60_000;
+const ABANDONED_AFTER_SECONDS = 10 * 60;
 const DAY_MS = 86_400_000;
 const DELETED_AT_ONCE = 2_000;
 
@@ -20,6 +21,7 @@ export class SyncUpkeep {
   constructor(
     @Inject(PSA_CONNECTOR_SETTINGS) private readonly settings: Pick<PsaConnectorSettings, 'sync'>,
     @Inject(SYNC_RUN_STORE) private readonly store: SyncRunStore,
+    private readonly mirror: Mirror,
     private readonly queue: JobQueue,
     private readonly transactions: TransactionRunner,
     private readonly ends: SyncRunEnds,
@@ -32,13 +34,13 @@ export class SyncUpkeep {
    */
   async recover(): Promise<void> {
     const now = this.clock.now();
-    const untouchedSince = new Date(now.getTime() - ABANDONED_AFTER_MS);
-    const failed = await this.store.failAbandoned(untouchedSince, now);
+    const failed = await this.store.failAbandoned(ABANDONED_AFTER_SECONDS, now);
     for (const id of failed) await this.ends.noteById(id);
+    if (failed.length > 0) await this.forgetPulls(failed);
     if (failed.length > 0) this.#logger.error('Abandoned sync runs were ended', { syncRunIds: failed });
     const recovered = await this.transactions.run(async (tx) => {
-      const abandoned = await this.store.recoverAbandoned(tx, untouchedSince, now);
-      const forgotten = await this.store.takeForgotten(tx, untouchedSince, now);
+      const abandoned = await this.store.recoverAbandoned(tx, ABANDONED_AFTER_SECONDS);
+      const forgotten = await this.store.takeForgotten(tx, ABANDONED_AFTER_SECONDS);
       for (const run of [...abandoned, ...forgotten]) await this.queue.enqueue<SyncJob>(tx, jobOf(run));
       return abandoned.map(({ id }) => id);
     });
@@ -48,5 +50,19 @@ export class SyncUpkeep {
   async deleteOld(): Promise<void> {
     const before = new Date(this.clock.now().getTime() - this.settings.sync.runRetentionDays * DAY_MS);
     while ((await this.store.deleteFinished(before, DELETED_AT_ONCE)) === DELETED_AT_ONCE);
+    await this.forgetEndedPulls();
+  }
+
+  /** What runs have seen that ended without saying so, such as by a hand in the database. */
+  private async forgetEndedPulls(): Promise<void> {
+    // In this order: what has been seen by now belongs to runs that are known.
+    const remembered = await this.mirror.rememberedPulls();
+    const active = new Set(await this.store.activeAmong(remembered));
+    const ended = remembered.filter((id) => !active.has(id));
+    if (ended.length > 0) await this.forgetPulls(ended);
+  }
+
+  private forgetPulls(ids: readonly string[]): Promise<void> {
+    return this.transactions.run((tx) => this.mirror.forgetPulls(tx, ids));
   }
 }

@@ -50,7 +50,7 @@ export class SyncWorkers implements OnApplicationBootstrap {
     ] as const) {
       await this.queue.work<SyncJob>(
         { name, concurrency, expireSeconds: SYNC_EXPIRE_SECONDS },
-        ({ runId }, signal) => this.runner.execute(runId, signal),
+        ({ runId, continuation }, signal) => this.runner.execute(runId, signal, continuation),
       );
     }
     await this.queue.work<AccessCheckJob>(

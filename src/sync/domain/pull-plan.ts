@@ -1,7 +1,8 @@
 import { higherId } from '../../contracts/domain/external-id.js';
 import { CONTRACT_ENTITIES, type ContractEntity } from '../../contracts/domain/mirror-store.js';
 import type { PsaEntity } from '../../ports/psa/psa-records.js';
-import type { ChangeTracking, PsaSession } from '../../ports/psa/psa-session.port.js';
+import type { ChangeTracking, PsaBatch, PsaSession, PullScope } from '../../ports/psa/psa-session.port.js';
+import type { Touched } from './watermark-store.js';
 import { type EntityProgress, noProgress, PULLED_ENTITIES, type SyncMode, type SyncRun } from './sync-run.js';
 
 /** What the last run that succeeded left about one entity of a connection. */
@@ -59,25 +60,53 @@ export function planPull(
 }
 
 /**
- * Whether an entity whose changes have been read is read again for the contracts that came in, because no change field shows its
- * edits. Billing items are not: their history of a contract is long, and only un-posting changes it.
+ * Whether an entity whose changes have been read is read again for what came in, because no change field shows its edits: what belongs
+ * to a contract for the contracts, billing items for the invoices. Their history of a contract is long, and beside un-posting, which
+ * a full run finds, only invoicing changes it.
  */
-export function isRefreshedByContract({ entity, step, tracking }: EntityProgress): boolean {
-  return step === 'changes' && tracking !== 'edits' && isContractEntity(entity);
+export function isRefreshed({ entity, step, tracking }: EntityProgress): boolean {
+  return (
+    step === 'changes' && tracking !== 'edits' && (isContractEntity(entity) || entity === 'billingItems')
+  );
 }
 
 export function isContractEntity(entity: PsaEntity): entity is ContractEntity {
   return CONTRACT_ENTITIES.some((candidate) => candidate === entity);
 }
 
-/** Contracts that a batch of changes shows as touched. */
-export function touchedContracts(entity: PsaEntity, records: readonly { externalId: string }[]): string[] {
-  const ids = new Set<string>();
-  for (const record of records) {
-    const id = entity === 'contracts' ? record.externalId : contractOf(record);
-    if (id !== null) ids.add(id);
-  }
-  return [...ids];
+/** What a batch touches. @param written ids of it that were told of the rows written; undefined: all of its rows count */
+export function touchedBy(
+  entity: PsaEntity,
+  records: readonly { externalId: string }[],
+  written?: readonly string[],
+): Touched {
+  const kind = entity === 'invoices' ? 'invoices' : 'contracts';
+  if (written !== undefined) return { kind, externalIds: written };
+  const isItself = entity === 'contracts' || entity === 'invoices';
+  const ids = records.map((record) => (isItself ? record.externalId : contractOf(record)));
+  return { kind, externalIds: [...new Set(ids.filter((id) => id !== null))] };
+}
+
+/**
+ * Rows asked for by contract or invoice may come twice, when one moves between them meanwhile: the later reading has to find the
+ * earlier one.
+ */
+export function mayOverlap({ kind }: PullScope): boolean {
+  return kind === 'all' || kind === 'changes';
+}
+
+/** Whether no run has ever read all of the entity. */
+export function isFirstReading({ step, expected }: EntityProgress): boolean {
+  return step === 'all' && expected === null;
+}
+
+/** What an earlier run has read stands until this one has counted; changes say nothing of how many rows there are. */
+export function expectedAfter(
+  { step, expected }: EntityProgress,
+  { expectedRows }: PsaBatch<unknown>,
+  readBefore: number,
+): number | null {
+  return step === 'all' && expectedRows !== null ? readBefore + expectedRows : expected;
 }
 
 /** The watermarks a run leaves when it has succeeded. */

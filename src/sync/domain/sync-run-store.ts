@@ -32,7 +32,6 @@ export interface LostRun {
 /** How a run goes on later. */
 export interface Continuation {
   apiCalls: number;
-  at: Date;
   /** Null: as soon as a worker is free. */
   resumesAt: Date | null;
   wait: SyncWait | null;
@@ -54,16 +53,16 @@ export interface SyncRunStore {
   insertScheduled(tx: Transaction, runs: readonly ScheduledRun[], at: Date): Promise<string[]>;
   /** Takes the run over and gives it as it stands; null when it has ended or is to go on later. */
   claim(lease: RunLease, at: Date): Promise<SyncRun | null>;
-  /** Saves what the run is going to read. @throws LeaseLostError */
-  savePlan(tx: Transaction, lease: RunLease, entities: readonly EntityProgress[], at: Date): Promise<void>;
-  /** Saves progress of one entity; the run waits for nothing any more. @throws LeaseLostError */
-  saveProgress(
+  /** Counts a continuation of a run that still waits, when it is at this one; null when it is not, or waits no more. */
+  postpone(
     tx: Transaction,
-    lease: RunLease,
-    progress: EntityProgress,
-    apiCalls: number,
-    at: Date,
-  ): Promise<void>;
+    runId: string,
+    continuation: number,
+  ): Promise<(LostRun & { resumesAt: Date }) | null>;
+  /** Saves what the run is going to read. @throws LeaseLostError */
+  savePlan(tx: Transaction, lease: RunLease, entities: readonly EntityProgress[]): Promise<void>;
+  /** Saves progress of one entity; the run waits for nothing any more. @throws LeaseLostError */
+  saveProgress(tx: Transaction, lease: RunLease, progress: EntityProgress, apiCalls: number): Promise<void>;
   /** Puts the run back into the queue and gives the number of this continuation. @throws LeaseLostError */
   release(tx: Transaction, lease: RunLease, continuation: Continuation): Promise<number>;
   /** Ends the run. @throws LeaseLostError */
@@ -76,12 +75,14 @@ export interface SyncRunStore {
     connectionId: string,
     at: Date,
   ): Promise<Pick<SyncRun, 'id' | 'mode' | 'state'> | null>;
-  /** Queued runs that nobody has touched since and that wait for nothing, for a new job each; marks them as touched. */
-  takeForgotten(tx: Transaction, untouchedSince: Date, at: Date): Promise<LostRun[]>;
-  /** Puts running runs that no worker has touched since back into the queue, each at most a few times. */
-  recoverAbandoned(tx: Transaction, untouchedSince: Date, at: Date): Promise<LostRun[]>;
-  /** Ends running runs that no worker has touched since and that were put back too often; gives their ids. */
-  failAbandoned(untouchedSince: Date, at: Date): Promise<string[]>;
+  /** Queued runs that nobody has touched for so long, by the clock of the database, and that wait for nothing, for a new job each; marks them as touched. */
+  takeForgotten(tx: Transaction, untouchedSeconds: number): Promise<LostRun[]>;
+  /** Puts running runs that no worker has touched for so long, by the clock of the database, back into the queue, each at most a few times. */
+  recoverAbandoned(tx: Transaction, untouchedSeconds: number): Promise<LostRun[]>;
+  /** Ends running runs that no worker has touched for so long, by the clock of the database, and that were put back too often; gives their ids. */
+  failAbandoned(untouchedSeconds: number, at: Date): Promise<string[]>;
+  /** Which of these ids are those of a run that is queued or running, or of the connection of one. */
+  activeAmong(ids: readonly string[]): Promise<string[]>;
   /** Deletes up to `limit` runs that ended before; gives how many. */
   deleteFinished(before: Date, limit: number): Promise<number>;
   /** Runs that have not ended, of all tenants. @param now tells those that wait from those that only want a worker */

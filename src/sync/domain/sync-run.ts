@@ -9,7 +9,8 @@ export type SyncMode = 'full' | 'incremental';
 
 /**
  * What is being read of an entity: every row (what is not shown is deleted); what its change fields and new ids show; or the rows
- * of the contracts that came in, where no change field shows edits (what is not shown of those contracts is deleted).
+ * of the contracts that came in, where no change field shows edits (what is not shown of those contracts is deleted); of billing items
+ * those of the invoices that came in (nothing is deleted).
  */
 export type PullStep = 'all' | 'changes' | 'contracts';
 
@@ -32,7 +33,7 @@ export interface EntityProgress {
   afterExternalId: string | null;
   /** Where the next batch of the step starts; null before the first and after the last. */
   nextCursor: string | null;
-  /** Step `contracts`: the last contract of those finished, in the order of the store. */
+  /** Step `contracts`: the last contract (of billing items: invoice) of those finished, in the order of the store. */
   contractsThrough: string | null;
   /** Highest id read in the steps `all` and `changes`. */
   highestExternalId: string | null;

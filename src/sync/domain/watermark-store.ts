@@ -1,17 +1,28 @@
 import type { Transaction } from '../../kernel/transaction.js';
 import type { Watermark } from './pull-plan.js';
 
+/** What came in, so that what belongs to it has to be read again. */
+export interface Touched {
+  kind: 'contracts' | 'invoices';
+  externalIds: readonly string[];
+}
+
 /** What incremental runs start from, per connection. */
 export interface WatermarkStore {
   list(connectionId: string): Promise<Watermark[]>;
   save(tx: Transaction, connectionId: string, watermarks: readonly Watermark[]): Promise<void>;
   /**
-   * Remembers contracts as touched. They outlive a run that fails, because the rows that showed them are stored by then and will not
+   * Remembers contracts or invoices as touched. They outlive a run that fails, because the rows that showed them are stored by then and will not
    * come in again.
    */
-  touch(tx: Transaction, connectionId: string, contractExternalIds: readonly string[]): Promise<void>;
-  /** Touched contracts beyond an id, ascending. */
-  touchedAfter(connectionId: string, after: string | null, limit: number): Promise<string[]>;
+  touch(tx: Transaction, connectionId: string, touched: Touched): Promise<void>;
+  /** What was touched beyond an id, ascending. */
+  touchedAfter(
+    connectionId: string,
+    kind: Touched['kind'],
+    after: string | null,
+    limit: number,
+  ): Promise<string[]>;
   forgetTouched(tx: Transaction, connectionId: string): Promise<void>;
 }
 

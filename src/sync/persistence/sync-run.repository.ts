@@ -30,15 +30,22 @@ const ABANDONED = {
 /** How often a run whose worker is gone is put back before it counts as the cause. */
 const MAX_RECOVERIES = 5;
 
-/** A job may be given out a little before our clock says so, because the queue goes by the clock of the database. */
+/** A job may be given out a little before our clock says so, because the queue goes by that of the database; what comes much earlier is put off. */
 const CLOCK_SLACK_MS = 5_000;
+
+/** When a run was touched last is told by the clock of the database alone: those of two replicas may be minutes apart. */
+const BY_DATABASE = () => 'now()';
+
+/** `$1` seconds. */
+const LONG_AGO = 'now() - make_interval(secs => $1::double precision)';
 
 @Injectable()
 export class SyncRunRepository implements SyncRunStore {
   constructor(@InjectDataSource(PSA_CONNECTOR_DATA_SOURCE) private readonly dataSource: DataSource) {}
 
   async insert(tx: Transaction, run: SyncRun): Promise<void> {
-    await translatingViolations(managerOf(tx).insert(SyncRunEntity, toRow(run)), {
+    const row = Object.assign(toRow(run), { touchedAt: BY_DATABASE });
+    await translatingViolations(managerOf(tx).insert(SyncRunEntity, row), {
       sync_run_one_active_uq: () => new SyncAlreadyActiveError(),
     });
   }
@@ -49,7 +56,7 @@ export class SyncRunRepository implements SyncRunStore {
       managerOf(tx),
       `INSERT INTO sync_run (id, connection_id, tenant_id, mode, correlation_id, scheduled_for, trigger, state,
          created_at, touched_at, api_calls, waits, continuations, recoveries)
-       SELECT t.*, 'schedule', 'queued', $7, $7, 0, 0, 0, 0
+       SELECT t.*, 'schedule', 'queued', $7, now(), 0, 0, 0, 0
        FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[]) AS t
        ON CONFLICT DO NOTHING RETURNING id`,
       [
@@ -69,7 +76,7 @@ export class SyncRunRepository implements SyncRunStore {
     const notBefore = new Date(at.getTime() + CLOCK_SLACK_MS);
     const claimed = await rowsOf(
       this.dataSource.manager,
-      `UPDATE sync_run SET state = 'running', lease_token = $2, touched_at = $3, started_at = coalesce(started_at, $3),
+      `UPDATE sync_run SET state = 'running', lease_token = $2, touched_at = now(), started_at = coalesce(started_at, $3),
          resumes_at = NULL, wait_code = NULL, wait_detail = NULL
        WHERE id = $1 AND state IN ('queued', 'running') AND (resumes_at IS NULL OR resumes_at <= $4) RETURNING id`,
       [runId, token, at, notBefore],
@@ -77,13 +84,8 @@ export class SyncRunRepository implements SyncRunStore {
     return claimed.length === 0 ? null : this.find(runId);
   }
 
-  async savePlan(
-    tx: Transaction,
-    lease: RunLease,
-    entities: readonly EntityProgress[],
-    at: Date,
-  ): Promise<void> {
-    await this.touch(tx, lease, { touchedAt: at });
+  async savePlan(tx: Transaction, lease: RunLease, entities: readonly EntityProgress[]): Promise<void> {
+    await this.touch(tx, lease, {});
     const rows = entities.map((progress, position) => toProgressRow(lease.runId, progress, position));
     await managerOf(tx).insert(SyncRunEntityEntity, rows);
   }
@@ -93,9 +95,8 @@ export class SyncRunRepository implements SyncRunStore {
     lease: RunLease,
     progress: EntityProgress,
     apiCalls: number,
-    at: Date,
   ): Promise<void> {
-    await this.touch(tx, lease, { apiCalls, touchedAt: at, waitingSince: null, waits: 0, recoveries: 0 });
+    await this.touch(tx, lease, { apiCalls, waitingSince: null, waits: 0, recoveries: 0 });
     const { entity, rejections, ...counts } = progress;
     const change = { ...counts, rejections: [...rejections] };
     await managerOf(tx).update(SyncRunEntityEntity, { runId: lease.runId, entity }, change);
@@ -104,14 +105,13 @@ export class SyncRunRepository implements SyncRunStore {
   async release(tx: Transaction, { runId, token }: RunLease, next: Continuation): Promise<number> {
     const [row] = await rowsOf<{ continuations: number }>(
       managerOf(tx),
-      `UPDATE sync_run SET state = 'queued', lease_token = NULL, api_calls = $3, touched_at = $4, resumes_at = $5,
-         wait_code = $6, wait_detail = $7, waiting_since = $8, waits = $9, continuations = continuations + 1
+      `UPDATE sync_run SET state = 'queued', lease_token = NULL, api_calls = $3, touched_at = now(), resumes_at = $4,
+         wait_code = $5, wait_detail = $6, waiting_since = $7, waits = $8, continuations = continuations + 1
        WHERE id = $1 AND lease_token = $2 AND state = 'running' RETURNING continuations`,
       [
         runId,
         token,
         next.apiCalls,
-        next.at,
         next.resumesAt,
         next.wait?.code ?? null,
         next.wait?.detail ?? null,
@@ -159,31 +159,56 @@ export class SyncRunRepository implements SyncRunStore {
     return run !== undefined && (await this.cancel(tx, run.id, at)) ? run : null;
   }
 
-  takeForgotten(tx: Transaction, untouchedSince: Date, at: Date): Promise<LostRun[]> {
+  async postpone(
+    tx: Transaction,
+    runId: string,
+    continuation: number,
+  ): Promise<(LostRun & { resumesAt: Date }) | null> {
+    const [row] = await rowsOf<LostRun & { resumesAt: Date }>(
+      managerOf(tx),
+      `UPDATE sync_run SET continuations = continuations + 1
+       WHERE id = $1 AND continuations = $2 AND state = 'queued' AND resumes_at IS NOT NULL
+       RETURNING id, mode, continuations, resumes_at AS "resumesAt"`,
+      [runId, continuation],
+    );
+    return row ?? null;
+  }
+
+  takeForgotten(tx: Transaction, untouchedSeconds: number): Promise<LostRun[]> {
     return rowsOf<LostRun>(
       managerOf(tx),
-      `UPDATE sync_run SET touched_at = $2
-       WHERE state = 'queued' AND touched_at < $1 AND (resumes_at IS NULL OR resumes_at < $1)
+      `UPDATE sync_run SET touched_at = now()
+       WHERE state = 'queued' AND touched_at < ${LONG_AGO} AND (resumes_at IS NULL OR resumes_at < ${LONG_AGO})
        RETURNING id, mode, continuations`,
-      [untouchedSince, at],
+      [untouchedSeconds],
     );
   }
 
-  recoverAbandoned(tx: Transaction, untouchedSince: Date, at: Date): Promise<LostRun[]> {
+  recoverAbandoned(tx: Transaction, untouchedSeconds: number): Promise<LostRun[]> {
     return rowsOf<LostRun>(
       managerOf(tx),
-      `UPDATE sync_run SET state = 'queued', lease_token = NULL, touched_at = $2, recoveries = recoveries + 1
-       WHERE state = 'running' AND touched_at < $1 AND recoveries < $3 RETURNING id, mode, continuations`,
-      [untouchedSince, at, MAX_RECOVERIES],
+      `UPDATE sync_run SET state = 'queued', lease_token = NULL, touched_at = now(), recoveries = recoveries + 1
+       WHERE state = 'running' AND touched_at < ${LONG_AGO} AND recoveries < $2 RETURNING id, mode, continuations`,
+      [untouchedSeconds, MAX_RECOVERIES],
     );
   }
 
-  async failAbandoned(untouchedSince: Date, at: Date): Promise<string[]> {
+  async failAbandoned(untouchedSeconds: number, at: Date): Promise<string[]> {
     const rows = await rowsOf<{ id: string }>(
       this.dataSource.manager,
       `UPDATE sync_run SET state = 'failed', finished_at = $2, lease_token = NULL, error_code = $3, error_detail = $4
-       WHERE state = 'running' AND touched_at < $1 AND recoveries >= $5 RETURNING id`,
-      [untouchedSince, at, ABANDONED.code, ABANDONED.detail, MAX_RECOVERIES],
+       WHERE state = 'running' AND touched_at < ${LONG_AGO} AND recoveries >= $5 RETURNING id`,
+      [untouchedSeconds, at, ABANDONED.code, ABANDONED.detail, MAX_RECOVERIES],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  async activeAmong(ids: readonly string[]): Promise<string[]> {
+    const rows = await rowsOf<{ id: string }>(
+      this.dataSource.manager,
+      `SELECT DISTINCT unnest(ARRAY[id, connection_id]) AS id FROM sync_run
+       WHERE state IN ('queued', 'running') AND (id = ANY($1::uuid[]) OR connection_id = ANY($1::uuid[]))`,
+      [ids],
     );
     return rows.map(({ id }) => id);
   }
@@ -245,7 +270,7 @@ export class SyncRunRepository implements SyncRunStore {
     const result = await managerOf(tx).update(
       SyncRunEntity,
       { id: runId, leaseToken: token, state: 'running' },
-      change,
+      { ...change, touchedAt: BY_DATABASE },
     );
     if (result.affected !== 1) throw new LeaseLostError(runId);
   }

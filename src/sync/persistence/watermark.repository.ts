@@ -6,7 +6,12 @@ import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-sourc
 import { rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import type { Watermark } from '../domain/pull-plan.js';
-import type { WatermarkStore } from '../domain/watermark-store.js';
+import type { Touched, WatermarkStore } from '../domain/watermark-store.js';
+
+const TOUCHED: Readonly<Record<Touched['kind'], { table: string; column: string }>> = {
+  contracts: { table: 'sync_touched_contract', column: 'contract_external_id' },
+  invoices: { table: 'sync_touched_invoice', column: 'invoice_external_id' },
+};
 
 @Injectable()
 export class WatermarkRepository implements WatermarkStore {
@@ -41,27 +46,34 @@ export class WatermarkRepository implements WatermarkStore {
     );
   }
 
-  async touch(tx: Transaction, connectionId: string, contractExternalIds: readonly string[]): Promise<void> {
-    if (contractExternalIds.length === 0) return;
+  async touch(tx: Transaction, connectionId: string, { kind, externalIds }: Touched): Promise<void> {
+    if (externalIds.length === 0) return;
+    const { table, column } = TOUCHED[kind];
     await managerOf(tx).query(
-      `INSERT INTO sync_touched_contract (connection_id, contract_external_id)
-       SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING`,
-      [connectionId, contractExternalIds],
+      `INSERT INTO ${table} (connection_id, ${column}) SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING`,
+      [connectionId, externalIds],
     );
   }
 
-  async touchedAfter(connectionId: string, after: string | null, limit: number): Promise<string[]> {
+  async touchedAfter(
+    connectionId: string,
+    kind: Touched['kind'],
+    after: string | null,
+    limit: number,
+  ): Promise<string[]> {
+    const { table, column } = TOUCHED[kind];
     const rows = await rowsOf<{ id: string }>(
       this.dataSource.manager,
-      `SELECT contract_external_id AS id FROM sync_touched_contract
-       WHERE connection_id = $1 AND ($2::text IS NULL OR contract_external_id > $2)
-       ORDER BY contract_external_id LIMIT $3`,
+      `SELECT ${column} AS id FROM ${table}
+       WHERE connection_id = $1 AND ($2::text IS NULL OR ${column} > $2) ORDER BY ${column} LIMIT $3`,
       [connectionId, after, limit],
     );
     return rows.map(({ id }) => id);
   }
 
   async forgetTouched(tx: Transaction, connectionId: string): Promise<void> {
-    await managerOf(tx).query('DELETE FROM sync_touched_contract WHERE connection_id = $1', [connectionId]);
+    for (const { table } of Object.values(TOUCHED)) {
+      await managerOf(tx).query(`DELETE FROM ${table} WHERE connection_id = $1`, [connectionId]);
+    }
   }
 }

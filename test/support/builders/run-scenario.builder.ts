@@ -66,11 +66,17 @@ export async function buildRunScenario(installation: TestInstallation, { stores 
     planned: async (run: SyncRun): Promise<RunLease> => {
       const lease = await claimed(run);
       const entities = PULLED_ENTITIES.map((entity) => noProgress(entity));
-      await transactions.run((tx) => runs.savePlan(tx, lease, entities, at(1)));
+      await transactions.run((tx) => runs.savePlan(tx, lease, entities));
       return lease;
     },
+    /** Makes it look as if nobody had touched the run for longer, by the clock of the database. */
+    aged: ({ id }: SyncRun, minutes: number) =>
+      installation.query(
+        'UPDATE sync_run SET touched_at = touched_at - make_interval(mins => $2) WHERE id = $1',
+        [id, minutes],
+      ),
     saveProgress: (lease: RunLease, progress = progressOf()): Promise<void> =>
-      transactions.run((tx) => runs.saveProgress(tx, lease, progress, 7, at(2))),
+      transactions.run((tx) => runs.saveProgress(tx, lease, progress, 7)),
     finish: (
       run: SyncRun,
       lease: RunLease,

@@ -56,7 +56,7 @@ export async function openScheduleScenario() {
         transactions,
         clock,
       ),
-    upkeep: () => new SyncUpkeep(SCHEDULE_SETTINGS, stores.runs, queue, transactions, ends, clock),
+    upkeep: () => new SyncUpkeep(SCHEDULE_SETTINGS, stores.runs, mirror, queue, transactions, ends, clock),
     schedules: () =>
       new ConnectionSchedules(
         SCHEDULE_SETTINGS,
@@ -87,6 +87,11 @@ export async function openScheduleScenario() {
       );
       return rows.map(({ data }) => data);
     },
+    /** Makes every run look as if nobody had touched it for longer, by the clock of the database. */
+    ageRuns: (minutes: number) =>
+      installation.query('UPDATE sync_run SET touched_at = touched_at - make_interval(mins => $1)', [
+        minutes,
+      ]),
     runIds: async (): Promise<string[]> => {
       const rows = await installation.query<{ id: string }>('SELECT id FROM sync_run');
       return rows.map(({ id }) => id);

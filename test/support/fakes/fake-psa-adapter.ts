@@ -94,6 +94,12 @@ export class FakePsaAdapter implements PsaAdapter {
         scope.contractExternalIds.includes(String(record.contractExternalId))
       );
     }
+    if (scope.kind === 'byIds') return scope.externalIds.includes(record.externalId);
+    if (scope.kind === 'ofInvoices') {
+      return (
+        'invoiceExternalId' in record && scope.invoiceExternalIds.includes(String(record.invoiceExternalId))
+      );
+    }
     const isNew = Number(record.externalId) > Number(scope.afterExternalId ?? 0);
     const isTracked = (this.tracking[entity] ?? 'edits') === 'edits';
     const changedAt = this.changedAt.get(`${entity} ${record.externalId}`);
