@@ -143,8 +143,8 @@ it('finishes a pull larger than the hourly budget within 5 % of the best time, w
       `${pages} pages, ${ended.apiCalls} calls, ${waits} waits, ${hour.others.length} of others: ` +
         `${((end - start) / HOUR_MS).toFixed(2)} h, best ${((best - start) / HOUR_MS).toFixed(2)} h, ${share.toFixed(3)}`,
     );
-    // More than the hour holds, twice over; and the PSA never had to refuse.
-    expect(pages).toBeGreaterThan(2 * ALLOWANCE * PULL_SHARE);
+    // More than the hour holds beside the others, twice over; and the PSA never had to refuse.
+    expect(pages).toBeGreaterThan(2 * (ALLOWANCE * PULL_SHARE - OTHERS_AN_HOUR));
     expect(simulator.journal.count({ status: 429 })).toBe(0);
     // Counts, and after each wait the pages that had been read ahead.
     expect(ended.apiCalls / pages).toBeLessThanOrEqual(1.08);
