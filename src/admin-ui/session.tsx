@@ -184,9 +184,19 @@ export function useApi(): ApiClient {
   return client;
 }
 
+/** What changes something about a connection, or through it: for the tiers that manage connections alone. */
+const MANAGING = new Set([
+  'connection:write',
+  'sync:run',
+  'mapping:write',
+  'imports:write',
+  'billing:approve',
+  'reconciliation:close',
+]);
+
 /** Whether the signed-in actor may do this; the API decides in the end. */
 export function useCan(permission: string): boolean {
   const { session } = useSession();
   if (session === null || !session.actor.permissions.includes(permission)) return false;
-  return permission !== 'connection:write' || session.actor.tier !== 'customer';
+  return session.actor.tier !== 'customer' || !MANAGING.has(permission);
 }

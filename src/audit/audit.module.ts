@@ -9,6 +9,7 @@ import { AuditRefusalRecorder } from './application/audit-refusal-recorder.js';
 import { AuditTextIndexing } from './application/audit-text-indexing.service.js';
 import { HostAuditLog } from './application/host-audit-log.service.js';
 import { AuditTrail } from './application/audit-trail.service.js';
+import { OwnConnections } from './application/own-connections.js';
 import { AuditVerification } from './application/audit-verification.service.js';
 import { AUDIT_SIGNING_KEY_PROVIDER } from '../ports/host/audit-anchor.port.js';
 import { TRUSTED_CHECKPOINT_KEYS, trustedKeysOf } from './domain/audit-checkpoint.js';
@@ -29,6 +30,7 @@ import { CheckpointRepository } from './persistence/checkpoint.repository.js';
   controllers: [AuditEntriesController],
   providers: [
     AuditTrail,
+    OwnConnections,
     AuditQuery,
     AuditVerification,
     SharedVerifications,
@@ -51,6 +53,6 @@ import { CheckpointRepository } from './persistence/checkpoint.repository.js';
     },
     { provide: REFUSAL_RECORDER, useClass: AuditRefusalRecorder },
   ],
-  exports: [AuditTrail, HostAuditLog, REFUSAL_RECORDER],
+  exports: [AuditTrail, OwnConnections, HostAuditLog, REFUSAL_RECORDER],
 })
 export class AuditModule {}

@@ -19,6 +19,7 @@ import { DecisionWriter } from './application/decision-writer.service.js';
 import { DriftDecisions } from './application/drift-decisions.service.js';
 import { DriftDetection } from './application/drift-detection.service.js';
 import { OperationSender } from './application/operation-sender.service.js';
+import { OperationDays } from './application/operation-days.service.js';
 import { Operations } from './application/operations.service.js';
 import { OutcomeRecorder } from './application/outcome-recorder.service.js';
 import { PlanCharges } from './application/plan-charges.service.js';
@@ -86,6 +87,7 @@ import { PushRepository } from './persistence/push.repository.js';
     DriftDecisions,
     DriftDetection,
     LeftLines,
+    OperationDays,
     OperationReadBack,
     OperationSender,
     Operations,

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { OwnConnections } from '../audit/application/own-connections.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
 import { ConnectionAdministration } from './application/connection-administration.service.js';
 import { ConnectionCheck } from './application/connection-check.service.js';
@@ -26,4 +27,8 @@ import { ConnectionRepository } from './persistence/connection.repository.js';
   ],
   exports: [ConnectionDirectory, ConnectionCheck, ConnectionSessions, ConnectionRemovals, MasterKeyRotation],
 })
-export class ConnectionsModule {}
+export class ConnectionsModule {
+  constructor(own: OwnConnections, directory: ConnectionDirectory) {
+    own.learn((tenantId, id) => directory.isOwn(tenantId, id));
+  }
+}

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AuditEntryResponse } from '../../src/audit/http/audit-entries.controller.js';
+import type { Page } from '../../src/kernel/page.js';
 import { PSA_CONNECTOR_OPENAPI } from '../../src/psa-connector.openapi.js';
 import { type Attempt, ATTEMPTS, AUDITED_READS, UNKNOWN, WITHOUT_ENTRY } from '../support/audit-attempts.js';
 import { ENTRIES_OF_SUCCESS } from '../support/audit-successes.js';
@@ -35,6 +37,17 @@ describe('the audit log', () => {
     expect(covered.toSorted()).toEqual(Object.keys(ATTEMPTS).toSorted());
   });
 
+  it('names no connection of another tenant to whoever may not, or does not see it', async () => {
+    const foreigner = connector.as('reseller');
+    const before = await foreigner.get<Page<AuditEntryResponse>>('/audit-entries?limit=1');
+    await foreigner.post(`/connections/${connectionId}/sync-runs`);
+    await foreigner.patch(`/connections/${connectionId}`, { alias: '' });
+    const { body } = await foreigner.get<Page<AuditEntryResponse>>('/audit-entries?limit=10');
+    const last = before.body.items[0]?.sequence ?? 0;
+    const entries = body.items.filter(({ sequence }) => sequence > last);
+    expect(entries.map((entry) => entry.connectionId)).toEqual([null, null]);
+  });
+
   const cases = Object.entries(ATTEMPTS).flatMap(([operation, attempts]) =>
     attempts.map((attempt): [string, string, Attempt] => [operation, attempt.name, attempt]),
   );
@@ -53,6 +66,9 @@ describe('the audit log', () => {
           sequence > before && correlationId === answer.headers.get('x-request-id'),
       );
       expect(entries.map((entry) => [entry.outcome, entry.actor.id])).toEqual([[outcome, as]]);
+      // Whoever filters by the connection finds what was refused on it, too.
+      const isOfConnection = template.startsWith('/connections/{id}');
+      if (isOfConnection) expect(entries[0]?.connectionId).toBe(id === undefined ? connectionId : null);
     },
   );
 });

@@ -1,9 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { PlannedFault } from '../../src/autotask-simulator/fault-plan.js';
 import { BillingScenario } from '../support/billing/billing-scenario.js';
 import { ChargeScenario } from '../support/billing/charge-scenario.js';
 import { letTimePass } from '../support/billing/scenario-clock.js';
-import { demand } from '../support/billing/scenario-helpers.js';
 import type { Line } from '../support/billing/scenario-types.js';
 import { until } from '../support/until.js';
 
@@ -30,25 +28,6 @@ describe('the outbox of billing operations', () => {
     await scenario?.stop();
   });
 
-  const isApplied = ({ applied }: { applied: number }) => applied > 0;
-
-  /** Holds the next matching request back until `release` is called. */
-  const hold = (fault: Omit<PlannedFault, 'fault' | 'times'>) => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    scenario.simulator.faults.add({ ...fault, times: 1, fault: { kind: 'hold', until: promise } });
-    const isHeld = () =>
-      until('the request', async () => (scenario.simulator.faults.list().some(isApplied) ? true : null));
-    return { isHeld, release: resolve };
-  };
-  /** As ten failures in a row stop it; until a person resumes it. */
-  const stopPushes = () =>
-    scenario.connector.rows(
-      `INSERT INTO psa_connector.billing_push (connection_id, stopped_at, stop_reason) VALUES ($1, now(), 'test')
-       ON CONFLICT (connection_id) DO UPDATE SET stopped_at = now(), stop_reason = 'test'`,
-      [scenario.connectionId],
-    );
-  const resumePushes = async () =>
-    demand(await scenario.api.post(`/connections/${scenario.connectionId}/pushes/resume`), 200);
   /** The worker that holds the lease may write nothing more, as one that was killed; its requests go on at the vendor. */
   const loseWorker = () =>
     scenario.connector.rows(
@@ -56,10 +35,6 @@ describe('the outbox of billing operations', () => {
        WHERE connection_id = $1`,
       [scenario.connectionId],
     );
-  const applyAll = async () => {
-    const { id } = await scenario.plan();
-    demand(await scenario.api.post(`/plans/${id}/apply`, {}), 202);
-  };
   const chargesSent = () => scenario.simulator.journal.count({ method: 'POST', path: CHARGE });
   const chargeOf = (line: Line) =>
     until('the operation', async () => (await scenario.operations(line))[0] ?? null);
@@ -68,13 +43,13 @@ describe('the outbox of billing operations', () => {
     const line = await scenario.line({ unitsBefore: 5 });
     await scenario.setPolicies({ applyMode: 'approval' });
     await scenario.change(line, { quantity: 8 });
-    await stopPushes();
-    await applyAll();
-    const look = hold({ path: UNITS });
-    await resumePushes();
+    await scenario.stopPushes();
+    await scenario.applyAll();
+    const look = scenario.hold({ path: UNITS });
+    await scenario.resumePushes();
     await look.isHeld();
     await scenario.change(line, { quantity: 10 });
-    await applyAll();
+    await scenario.applyAll();
     expect(await scenario.operations(line)).toMatchObject([{ state: 'pending', unitsAfter: 10 }]);
     look.release();
     expect(await scenario.settled(line)).toMatchObject([
@@ -88,14 +63,14 @@ describe('the outbox of billing operations', () => {
     const line = await scenario.line({ unitsBefore: 5 });
     await scenario.setPolicies({ applyMode: 'approval' });
     await scenario.change(line, { quantity: 8 });
-    await stopPushes();
-    await applyAll();
+    await scenario.stopPushes();
+    await scenario.applyAll();
     await scenario.adjustByHand(line, '2026-11-20', 3);
-    const look = hold({ path: UNITS });
-    await resumePushes();
+    const look = scenario.hold({ path: UNITS });
+    await scenario.resumePushes();
     await look.isHeld();
     await scenario.change(line, { quantity: 10 });
-    await applyAll();
+    await scenario.applyAll();
     look.release();
     // Somebody had made the old change by hand; the new one is neither there nor may it be sent on top.
     expect(await scenario.settled(line)).toMatchObject([
@@ -107,20 +82,20 @@ describe('the outbox of billing operations', () => {
     const line = await amounts.azurePlan();
     await scenario.setPolicies({ charges: 'bundled', applyMode: 'approval' });
     await amounts.record(line, '10.00');
-    await stopPushes();
-    await applyAll();
-    const look = hold({ path: /ContractCharges\/query$/ });
-    await resumePushes();
+    await scenario.stopPushes();
+    await scenario.applyAll();
+    const look = scenario.hold({ path: /ContractCharges\/query$/ });
+    await scenario.resumePushes();
     await look.isHeld();
     await amounts.record(line, '2.50');
-    await applyAll();
+    await scenario.applyAll();
     look.release();
     expect(await amounts.billed(line, '12.50')).toHaveLength(1);
   });
 
   it('does not send a charge again that its worker left behind while the request may still be carried out', async () => {
     const line = await amounts.azurePlan();
-    const post = hold({ path: CHARGE });
+    const post = scenario.hold({ path: CHARGE });
     const before = chargesSent();
     await amounts.record(line, '12.34');
     await post.isHeld();
@@ -154,7 +129,7 @@ describe('the outbox of billing operations', () => {
   it('does not add a second service again that its worker left behind', async () => {
     const first = await scenario.line({ unitsBefore: 5 });
     const second = await scenario.anotherOn(first, 4);
-    const post = hold({ path: ADJUST });
+    const post = scenario.hold({ path: ADJUST });
     await scenario.map(second);
     await post.isHeld();
     await loseWorker();

@@ -4,7 +4,8 @@ import type { Page } from '../../src/kernel/page.js';
 import type { ApiClient } from '../support/api-client.js';
 import { BillingScenario } from '../support/billing/billing-scenario.js';
 import { demand } from '../support/billing/scenario-helpers.js';
-import { newConnection } from '../support/connector.js';
+import { expectProblem, newConnection } from '../support/connector.js';
+import type { TOKENS } from '../support/test-actors.js';
 import { until } from '../support/until.js';
 
 /** What a tenant has of each kind; all of it was made over the API. */
@@ -121,11 +122,8 @@ describe('billing of a CSP and of a reseller below it', () => {
       ['the reseller', 'reseller', csp],
       ['the CSP', 'admin', reseller],
     ] as const;
-  const send = (
-    actor: 'admin' | 'reseller' | 'auditor' | 'reader',
-    [method, path, body]: Route,
-    of: Records,
-  ) => scenario.connector.as(actor).send(method, path(of), body);
+  const send = (actor: keyof typeof TOKENS, [method, path, body]: Route, of: Records) =>
+    scenario.connector.as(actor).send(method, path(of), body);
   const states = () =>
     scenario.connector.rows<Record<string, unknown>>(`
       SELECT 'operation' AS what, id, state, updated_at::text AS at FROM psa_connector.billing_operation
@@ -192,6 +190,22 @@ describe('billing of a CSP and of a reseller below it', () => {
         expect(answer.status, `${who} ${route[0]} ${route[1](others)}: ${answer.text}`).toBe(404);
         expect(await refusals(tenantId), `${who} ${route[0]} ${route[1](others)}`).toBe(audited + 1);
       }
+    }
+    expect(await states()).toEqual(before);
+  });
+
+  it('is changed by no customer, whatever it may do; each attempt is found by the connection', async () => {
+    const before = await states();
+    for (const route of WRITES) {
+      const answer = await send('customer', route, csp);
+      expectProblem(answer, 403, 'connection.tier_not_allowed');
+      const [entry] = await scenario.connector.audit(`&connectionId=${csp.connectionId}`, 1);
+      expect(entry).toMatchObject({
+        outcome: 'failed',
+        actor: { id: 'customer' },
+        correlationId: answer.headers.get('x-request-id'),
+        details: { code: 'connection.tier_not_allowed' },
+      });
     }
     expect(await states()).toEqual(before);
   });

@@ -210,6 +210,66 @@ describe('API tokens', () => {
     expect((await newToken(api, { permissions: ['sync:read'] })).status).toBe(201);
   });
 
+  it('do no more than whoever made them may now, also when a token made them', async () => {
+    const { session, account } = await people.signedIn();
+    const permissions = ['access:manage', 'sync:read', 'audit:read'];
+    const token = { name: 'Of a person', permissions, expiresInDays: 1 };
+    const own = await session.send<MadeToken>('POST', '/api-tokens', token);
+    const child = await newToken(people.withToken(own.body.token), {
+      permissions: ['sync:read', 'audit:read'],
+    });
+    const tokens = [own.body.token, child.body.token].map((secret) => people.withToken(secret));
+    const browser = people.browser();
+    expect((await browser.signIn({ token: own.body.token })).status).toBe(200);
+    for (const api of tokens) expect((await api.get('/audit-entries')).status).toBe(200);
+
+    await people.bootstrap.patch(`/accounts/${account.id}`, { role: 'operator' });
+    for (const api of [...tokens, { get: (path: string) => browser.send('GET', path) }]) {
+      expectProblem(await api.get('/audit-entries'), 403, 'access.permission_missing');
+      expect((await api.get('/session')).status).toBe(200);
+    }
+    expectProblem(await newToken(tokens[0] as ApiClient), 403, 'access.permission_missing');
+  });
+
+  it.each([
+    [
+      'is locked',
+      'Update Account',
+      (id: string) => people.bootstrap.patch(`/accounts/${id}`, { enabled: false }),
+    ],
+    ['is deleted', 'Delete Account', (id: string) => people.bootstrap.delete(`/accounts/${id}`)],
+  ] as const)('end when whoever made them %s', async (_, operation, end) => {
+    const { session, account } = await people.signedIn();
+    const token = { name: 'Of a person', permissions: ['access:manage'], expiresInDays: 1 };
+    const own = await session.send<MadeToken>('POST', '/api-tokens', token);
+    const api = people.withToken(own.body.token);
+    const child = await newToken(api, { name: 'Of a token', permissions: ['access:manage'] });
+    const browser = people.browser();
+    await browser.signIn({ token: own.body.token });
+    expect((await end(account.id)).status).toBeLessThan(300);
+    const entry = await people.newestEntry();
+    expect(entry).toMatchObject({ operation, subject: { id: account.id } });
+    expect((entry['details'] as { revokedTokens: unknown[] }).revokedTokens).toHaveLength(2);
+    const { body } = await people.bootstrap.get<{ items: ApiTokenResponse[] }>('/api-tokens?limit=200');
+    for (const made of [own.body, child.body]) {
+      expect(body.items.find(({ id }) => id === made.id)?.revokedAt).toEqual(expect.any(String));
+      expectProblem(await people.withToken(made.token).get('/session'), 401, 'access.unauthenticated');
+    }
+    expect((await browser.send('GET', '/session')).status).toBe(401);
+  });
+
+  it('end with an account that is gone without them being revoked', async () => {
+    const { session, account } = await people.signedIn();
+    const token = { name: 'Of a person', permissions: ['sync:read'], expiresInDays: 1 };
+    const { body } = await session.send<MadeToken>('POST', '/api-tokens', token);
+    const browser = people.browser();
+    await browser.signIn({ token: body.token });
+    await people.client.query('DELETE FROM psa_host.account WHERE id = $1', [account.id]);
+    expect((await people.withToken(body.token).get('/session')).status).toBe(401);
+    expect((await browser.send('GET', '/session')).status).toBe(401);
+    expect((await people.browser().signIn({ token: body.token })).status).toBe(401);
+  });
+
   it('are stored as digests, as are sessions and passwords', async () => {
     const { body } = await newToken(people.bootstrap);
     const { session } = await people.signedIn();

@@ -203,16 +203,17 @@ describe('the end of a complete pull', () => {
 
   it('deletes of all entities or of none, and names each that shows too little', async () => {
     const before = newId();
+    const threeServices = ['1', '2', '3'].map((externalId) => aService({ externalId }));
     await merge('companies', companies(1, 6), { pullId: before });
-    await merge('services', [aService({ externalId: '1' })], { pullId: before });
+    await merge('services', threeServices, { pullId: before });
     await merge('contracts', [aContract({ externalId: '1' })], { pullId: before });
     await merge('companies', companies(1, 5));
     const entities = ['companies', 'services', 'contracts'] as const;
     await expect(finishAll(entities)).rejects.toThrow(
-      'Autotask showed 0 services where 1 were known, 0 contracts where 1 were known, and nothing',
+      'Autotask showed 0 services where 3 were known, 0 contracts where 1 were known, and nothing',
     );
     expect(await idsIn('psa_company')).toHaveLength(6);
-    await merge('services', [aService({ externalId: '1' })]);
+    await merge('services', threeServices);
     await merge('contracts', [aContract({ externalId: '1' })]);
     expect(await finishAll(entities)).toEqual([1, 0, 0]);
   });

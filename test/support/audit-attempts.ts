@@ -41,6 +41,11 @@ function refusals(body?: unknown): Attempt[] {
   ];
 }
 
+/** The same of what lies below a connection, which only the tiers that manage it may change. */
+function refusalsBelow(body?: unknown): Attempt[] {
+  return [...refusals(body), { ...NO_TIER, body }];
+}
+
 const INVALID: Attempt = { name: 'with an invalid body', outcome: 'failed', body: {} };
 const MAPPINGS = ['customer', 'offer', 'subscription'].flatMap((kind): [string, Attempt[]][] => [
   [`PUT /connections/{id}/${kind}-mappings`, [INVALID, NO_PERMISSION, NO_TIER]],
@@ -60,14 +65,14 @@ const MAPPINGS = ['customer', 'offer', 'subscription'].flatMap((kind): [string, 
   ],
 ]);
 const BILLING: Readonly<Record<string, Attempt[]>> = {
-  'POST /connections/{id}/plans': refusals(),
+  'POST /connections/{id}/plans': refusalsBelow(),
   'PATCH /plans/{id}/steps/{stepId}': refusals({ dismissed: true, reason: 'Not now' }),
   'POST /plans/{id}/apply': refusals({}),
   'POST /operations/{id}/retry': refusals(),
   'POST /operations/{id}/dismiss': refusals(),
   'POST /operations/{id}/compensate': refusals(),
   'POST /subscriptions/{id}/sync': refusals(),
-  'POST /connections/{id}/pushes/resume': refusals(),
+  'POST /connections/{id}/pushes/resume': refusalsBelow(),
   'PUT /connections/{id}/margin-rules/{ruleId}': [
     { name: 'that succeeds', outcome: 'succeeded', body: { method: 'markupOnList', percent: '10' } },
     INVALID,
@@ -78,16 +83,17 @@ const BILLING: Readonly<Record<string, Attempt[]>> = {
       body: { method: 'markupOnList', percent: '10', skuId: 'without-a-product' },
     },
     NO_PERMISSION,
+    { ...NO_TIER, body: { method: 'markupOnList', percent: '10' } },
     { ...NOT_THERE, body: { method: 'markupOnList', percent: '10' } },
   ],
-  'DELETE /connections/{id}/margin-rules/{ruleId}': refusals(),
+  'DELETE /connections/{id}/margin-rules/{ruleId}': refusalsBelow(),
   'POST /drift/{id}/keep': refusals(),
   'POST /drift/{id}/correct': refusals(),
-  'POST /connections/{id}/reconciliation/{month}/close': refusals(),
-  'POST /connections/{id}/reconciliation/{month}/plans': refusals({ findingIds: ['a'] }),
-  'DELETE /connections/{id}/customer-mappings/{customerId}': refusals(),
-  'DELETE /connections/{id}/offer-mappings/{mappingId}': refusals(),
-  'DELETE /connections/{id}/subscription-mappings/{subscriptionId}': refusals(),
+  'POST /connections/{id}/reconciliation/{month}/close': refusalsBelow(),
+  'POST /connections/{id}/reconciliation/{month}/plans': refusalsBelow({ findingIds: ['a'] }),
+  'DELETE /connections/{id}/customer-mappings/{customerId}': refusalsBelow(),
+  'DELETE /connections/{id}/offer-mappings/{mappingId}': refusalsBelow(),
+  'DELETE /connections/{id}/subscription-mappings/{subscriptionId}': refusalsBelow(),
 };
 
 /** Every mutating operation of the API with the ways it can go; a new one has to be added, or listed below with a reason. */
@@ -127,6 +133,7 @@ export const ATTEMPTS: Readonly<Record<string, Attempt[]>> = {
     { name: 'that succeeds', outcome: 'succeeded' },
     NOT_THERE,
     NO_PERMISSION,
+    NO_TIER,
   ],
   // A run that can still be cancelled takes time: see `ENTRIES_OF_SUCCESS`.
   'POST /sync-runs/{id}/cancel': [NOT_THERE, { ...NO_PERMISSION, id: UNKNOWN }],
@@ -135,17 +142,20 @@ export const ATTEMPTS: Readonly<Record<string, Attempt[]>> = {
     { name: 'with an invalid body', outcome: 'failed', body: { paused: 'yes' } },
     { ...NOT_THERE, body: { paused: true } },
     { ...NO_PERMISSION, body: { paused: true } },
+    { ...NO_TIER, body: { paused: true } },
   ],
   'POST /connections/{id}/visibility': [
     { name: 'with an invalid body', outcome: 'failed', body: { decision: 'perhaps' } },
     { name: 'with nothing to decide', outcome: 'failed', body: { decision: 'acceptDeletions' } },
     { ...NOT_THERE, body: { decision: 'acceptDeletions' } },
     { ...NO_PERMISSION, body: { decision: 'acceptDeletions' } },
+    { ...NO_TIER, body: { decision: 'acceptDeletions' } },
   ],
   'PUT /customers/{id}': [
     { name: 'that succeeds', outcome: 'succeeded', id: 'contoso', body: newCustomer() },
     { name: 'with an invalid body', outcome: 'failed', id: 'contoso', body: {} },
     { ...NO_PERMISSION, id: 'contoso', body: newCustomer() },
+    { ...NO_TIER, id: 'contoso', body: newCustomer() },
   ],
   'PUT /subscriptions/{id}': [
     { name: 'that succeeds', outcome: 'succeeded', id: 'sub-1', body: newSubscription() },
@@ -157,6 +167,7 @@ export const ATTEMPTS: Readonly<Record<string, Attempt[]>> = {
       body: newSubscription({ customerId: 'nobody' }),
     },
     { ...NO_PERMISSION, id: 'sub-1', body: newSubscription() },
+    { ...NO_TIER, id: 'sub-1', body: newSubscription() },
   ],
   'POST /charges': [
     { name: 'that succeeds', outcome: 'succeeded', body: newCharge({ id: 'charge-1' }) },
@@ -167,6 +178,7 @@ export const ATTEMPTS: Readonly<Record<string, Attempt[]>> = {
       body: newCharge({ id: 'charge-1', quantity: 7 }),
     },
     { ...NO_PERMISSION, body: newCharge() },
+    { ...NO_TIER, body: newCharge() },
   ],
   // What the worker stores leaves an entry of its own, under another correlation id; the tests of the imports see to it.
   'POST /imports/partner-center': [

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/application/audit-trail.service.js';
 import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
+import { demandActive, demandManagingTier } from '../../connections/application/connection-access.js';
 import { ConnectionDirectory } from '../../connections/application/connection-directory.service.js';
 import { ConnectionSessions } from '../../connections/application/connection-sessions.service.js';
 import type { Connection } from '../../connections/domain/connection.js';
-import { ConnectionNotActiveError } from '../../connections/domain/connection.errors.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import { isId, newId } from '../../kernel/ids.js';
 import { utcDay } from '../../kernel/local-date.js';
@@ -55,7 +55,7 @@ export class Compensation {
   /**
    * Restores what was in force before an applied operation, from today or the next day that allows it. What moves more than the policy's
    * limit takes a second person, who asks for the same (ADR 0020).
-   * @throws OperationNotFoundError, OperationStateError, NotCompensableError, SecondPersonRequiredError
+   * @throws OperationNotFoundError, TierNotAllowedError, OperationStateError, NotCompensableError, SecondPersonRequiredError
    */
   async compensate(context: UseCaseContext, id: string): Promise<Operation> {
     const subject = { type: 'operation', id: isId(id) ? id : null, label: '' };
@@ -64,11 +64,12 @@ export class Compensation {
     return this.audit.attempt(context, event, async () => {
       const operation = await this.all.get(context, id);
       known = operation.connectionId;
+      demandManagingTier(context.actor);
       subject.label = operation.step.identity;
       demandCompensable(operation);
       if ((await this.compensations.compensationOf(id)) !== null) throw new AlreadyCompensatedError();
       const connection = await this.connections.get(context, operation.connectionId);
-      if (connection.state !== 'active') throw new ConnectionNotActiveError(connection.state);
+      demandActive(connection);
       const [line] = await this.lines.findLines([operation.lineId]);
       if (line === undefined) throw new NotCompensableError('The line of the operation is gone.');
       const open = await this.operations.openOf([line.id]);

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/application/audit-trail.service.js';
 import { AUDIT_OPERATIONS, type AuditOperation } from '../../audit/domain/audit-operations.js';
+import { demandManagingTier } from '../../connections/application/connection-access.js';
 import { ConnectionDirectory } from '../../connections/application/connection-directory.service.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import { isId } from '../../kernel/ids.js';
@@ -44,7 +45,7 @@ export class DriftDecisions {
   /**
    * What the PSA holds is right; the same difference is not shown again. A contract service that was left is given up by this: it is billed on,
    * and whatever becomes of it is no longer ours.
-   * @throws DriftNotFoundError, DriftDecidedError
+   * @throws DriftNotFoundError, TierNotAllowedError, DriftDecidedError
    */
   async keep(context: UseCaseContext, id: string): Promise<DriftFinding> {
     return this.decide(
@@ -61,7 +62,7 @@ export class DriftDecisions {
 
   /**
    * What we applied is right: makes the plan that restores it, or takes off what was left, to be applied like any other.
-   * @throws DriftNotFoundError, DriftDecidedError, NotCompensableError and what reading the PSA raises
+   * @throws DriftNotFoundError, TierNotAllowedError, DriftDecidedError, NotCompensableError and what reading the PSA raises
    */
   async correct(context: UseCaseContext, id: string): Promise<BillingPlan> {
     return this.decide(
@@ -115,6 +116,7 @@ export class DriftDecisions {
     return this.audit.attempt(context, event, async () => {
       const found = await this.get(context, id);
       known = found.connectionId;
+      demandManagingTier(context.actor);
       subject.label = found.subscriptionId;
       const prepared = await prepare(found);
       return this.transactions.run(async (tx) => {

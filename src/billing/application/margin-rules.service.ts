@@ -57,9 +57,9 @@ export class MarginRules {
     let known: string | null = null;
     const event = () => ({ operation: AUDIT_OPERATIONS.putMarginRule, subject, connectionId: known });
     return this.audit.attempt(context, event, async () => {
-      demandManagingTier(context.actor);
       const connection = await this.connections.get(context, connectionId);
       known = connection.id;
+      demandManagingTier(context.actor);
       const rule = made(connection.currency);
       const priced = await this.priced(connection);
       return this.transactions.run(async (tx) => {
@@ -87,9 +87,9 @@ export class MarginRules {
     let known: string | null = null;
     const event = () => ({ operation: AUDIT_OPERATIONS.deleteMarginRule, subject, connectionId: known });
     await this.audit.attempt(context, event, async () => {
-      demandManagingTier(context.actor);
       const connection = await this.connections.get(context, connectionId);
       known = connection.id;
+      demandManagingTier(context.actor);
       const priced = await this.priced(connection);
       await this.transactions.run(async (tx) => {
         const before = await this.rules.lock(tx, connection.id, ruleId);

@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/application/audit-trail.service.js';
+import type { AuditDetails } from '../../audit/domain/audit-entry.js';
 import { AUDIT_OPERATIONS, type AuditOperation } from '../../audit/domain/audit-operations.js';
+import { demandManagingTier } from '../../connections/application/connection-access.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import { isId } from '../../kernel/ids.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
@@ -18,6 +20,7 @@ import { isRefusal, type Operation, type OperationState } from '../domain/operat
 import { isAdjustment } from '../domain/line-overlay.js';
 import { OPERATION_STORE, type OperationFilter, type OperationStore } from '../domain/operation-store.js';
 import { auditedOperation } from './audited-operation.js';
+import { type MovedOperation, OperationDays } from './operation-days.service.js';
 import { PushTrigger } from './push-trigger.service.js';
 
 /** Shows the outbox, and carries out what people decide about operations that got stuck. */
@@ -27,6 +30,7 @@ export class Operations {
     @Inject(OPERATION_STORE) private readonly operations: OperationStore,
     @Inject(LINE_STORE) private readonly lines: LineStore,
     @Inject(CHANGE_STORE) private readonly changes: ChangeStore,
+    private readonly days: OperationDays,
     private readonly trigger: PushTrigger,
     private readonly audit: AuditTrail,
     private readonly transactions: TransactionRunner,
@@ -51,18 +55,25 @@ export class Operations {
   }
 
   /**
-   * Takes a failed operation up again, from what the PSA holds now; a refused change is planned again.
-   * @throws OperationNotFoundError, OperationStateError
+   * Takes a failed operation up again, from what the PSA holds now, on the next free day where its own has another adjustment; a refused
+   * change is planned again.
+   * @throws OperationNotFoundError, TierNotAllowedError, OperationStateError, DayTakenError and what reading the PSA raises
    */
   retry(context: UseCaseContext, id: string): Promise<Operation> {
-    return this.decide(context, id, AUDIT_OPERATIONS.retryOperation, ['failed'], (tx, operation) =>
-      this.takeUpAgain(tx, operation),
-    );
+    let moved: MovedOperation | null = null;
+    const prepare = async (operation: Operation) => {
+      moved = await this.days.moved(context, operation);
+    };
+    const takeUp = async (tx: Transaction, operation: Operation) => {
+      if (moved !== null) await this.days.demandUnchanged(tx, moved);
+      return this.takeUpAgain(tx, operation, moved);
+    };
+    return this.decide(context, id, AUDIT_OPERATIONS.retryOperation, ['failed'], takeUp, prepare);
   }
 
   /**
    * Gives an operation up that is not under way; later ones of its subscription go on without it.
-   * @throws OperationNotFoundError, OperationStateError
+   * @throws OperationNotFoundError, TierNotAllowedError, OperationStateError
    */
   dismiss(context: UseCaseContext, id: string): Promise<Operation> {
     return this.decide(
@@ -77,13 +88,14 @@ export class Operations {
           await this.lines.setKnownFromChange(tx, operation.lineId, operation.step.revision);
         }
         await this.rebaseFollowers(tx, operation, now);
+        return {};
       },
     );
   }
 
   /**
    * Takes up every failed operation of a subscription again, oldest first; the first that fails again stops the rest.
-   * @throws SubscriptionNotMappedError
+   * @throws SubscriptionNotMappedError, TierNotAllowedError, DayTakenError and what reading the PSA raises
    */
   async syncSubscription(context: UseCaseContext, subscriptionId: string): Promise<Operation[]> {
     const { tenantId } = context.actor;
@@ -94,29 +106,49 @@ export class Operations {
       const line = await this.lines.findMapped(tenantId, subscriptionId);
       if (line === null) throw new SubscriptionNotMappedError();
       known = line.connectionId;
+      demandManagingTier(context.actor);
       const failed = await this.operations.failedOf(tenantId, subscriptionId);
+      const moved = new Map<string, MovedOperation | null>();
+      for (const operation of failed) moved.set(operation.id, await this.days.moved(context, operation));
       await this.transactions.run(async (tx) => {
         await this.lines.lockLines(tx, [line.id]);
-        for (const operation of failed) await this.takeUpAgain(tx, operation);
+        for (const found of moved.values()) if (found !== null) await this.days.demandUnchanged(tx, found);
+        const dates: AuditDetails[] = [];
+        for (const operation of failed) {
+          const { changes } = await this.takeUpAgain(tx, operation, moved.get(operation.id) ?? null);
+          if (changes !== undefined) dates.push({ operationId: operation.id, changes });
+        }
         await this.trigger.wake(tx, line.connectionId);
         await this.audit.append(tx, context, {
           ...event(),
-          details: { operationIds: failed.map(({ id }) => id) },
+          details: {
+            operationIds: failed.map(({ id }) => id),
+            ...(dates.length === 0 ? {} : { moved: dates }),
+          },
         });
       });
       return failed;
     });
   }
 
-  private async takeUpAgain(tx: Transaction, operation: Operation): Promise<void> {
+  /** @returns what its audit entry tells beside the operation */
+  private async takeUpAgain(
+    tx: Transaction,
+    operation: Operation,
+    moved: MovedOperation | null,
+  ): Promise<AuditDetails> {
     const now = this.clock.now();
     if (!isRefusal(operation)) {
-      await this.operations.release(tx, operation.id, now);
-      return;
+      const step = moved?.step ?? operation.step;
+      await this.operations.release(tx, operation.id, step, now);
+      if (moved === null) return {};
+      const { effectiveOn } = operation.step;
+      return { changes: [{ field: 'effectiveOn', before: effectiveOn, after: step.effectiveOn }] };
     }
     await this.operations.setState(tx, operation.id, 'dismissed', operation.error, now);
     const [line] = await this.lines.findLines([operation.lineId]);
     if (line !== undefined) await this.changes.reopen(tx, line, operation.step.revision);
+    return {};
   }
 
   /** The first operation behind a dismissed one finds what that one would have changed. */
@@ -141,7 +173,8 @@ export class Operations {
     id: string,
     operation: AuditOperation,
     allowed: readonly OperationState[],
-    work: (tx: Transaction, operation: Operation) => Promise<void>,
+    work: (tx: Transaction, operation: Operation) => Promise<AuditDetails>,
+    prepare?: (operation: Operation) => Promise<void>,
   ): Promise<Operation> {
     const subject = { type: 'operation', id: isId(id) ? id : null, label: '' };
     let known: string | null = null;
@@ -149,16 +182,21 @@ export class Operations {
     return this.audit.attempt(context, event, async () => {
       const found = await this.get(context, id);
       known = found.connectionId;
+      demandManagingTier(context.actor);
       subject.label = found.step.identity;
+      await prepare?.(found);
       await this.transactions.run(async (tx) => {
         await this.lines.lockLines(tx, [found.lineId]);
         const locked = await this.operations.lock(tx, id);
         if (locked === null) throw new OperationNotFoundError();
         if (!allowed.includes(locked.state))
           throw new OperationStateError(locked.state, allowed.join(' or '));
-        await work(tx, locked);
+        const told = await work(tx, locked);
         await this.trigger.wake(tx, locked.connectionId);
-        await this.audit.append(tx, context, { ...event(), details: auditedOperation(locked) });
+        await this.audit.append(tx, context, {
+          ...event(),
+          details: { ...auditedOperation(locked), ...told },
+        });
       });
       return this.get(context, id);
     });

@@ -1,12 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/application/audit-trail.service.js';
 import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
+import { demandManagingTier } from '../../connections/application/connection-access.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import { isId } from '../../kernel/ids.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
-import { PlanClosedError, PlanNotFoundError, StepNotFoundError } from '../domain/billing.errors.js';
+import {
+  PlanClosedError,
+  PlanNotFoundError,
+  StepDateError,
+  StepNotFoundError,
+} from '../domain/billing.errors.js';
 import { type BillingPlan, PLAN_STORE, type PlanStore, type StoredStep } from '../domain/billing-plan.js';
+import { isAdjustment } from '../domain/line-overlay.js';
+import { OPERATION_STORE, type OperationStore } from '../domain/operation-store.js';
 import { redated } from '../domain/redated-step.js';
 import { Plans } from './plans.service.js';
 
@@ -23,11 +31,12 @@ export class PlanSteps {
   constructor(
     private readonly all: Plans,
     @Inject(PLAN_STORE) private readonly plans: PlanStore,
+    @Inject(OPERATION_STORE) private readonly operations: OperationStore,
     private readonly audit: AuditTrail,
     private readonly transactions: TransactionRunner,
   ) {}
 
-  /** @throws PlanNotFoundError, StepNotFoundError, PlanClosedError, StepDateError */
+  /** @throws PlanNotFoundError, TierNotAllowedError, StepNotFoundError, PlanClosedError, StepDateError */
   async update(
     context: UseCaseContext,
     planId: string,
@@ -40,12 +49,14 @@ export class PlanSteps {
     return this.audit.attempt(context, event, async () => {
       const found = await this.all.get(context, planId);
       known = found.connectionId;
+      demandManagingTier(context.actor);
       return this.transactions.run(async (tx) => {
         const plan = await this.plans.lock(tx, planId);
         if (plan === null) throw new PlanNotFoundError();
         if (plan.state === 'applied' || plan.state === 'stale') throw new PlanClosedError();
         const before = plan.steps.find(({ id }) => id === stepId);
         if (before === undefined) throw new StepNotFoundError();
+        await this.demandFreeDay(before, change);
         const after = changedStep(before, change, plan);
         await this.plans.saveStep(tx, after);
         // Whoever approved it approved something else.
@@ -66,6 +77,19 @@ export class PlanSteps {
         return { ...plan, state: 'draft', approvals: [], steps };
       });
     });
+  }
+
+  /** The PSA takes one adjustment per line and day, also of those that were decided apart from the plan. @throws StepDateError */
+  private async demandFreeDay(
+    { lineId, step }: StoredStep,
+    { effectiveOn }: Pick<StepChange, 'effectiveOn'>,
+  ): Promise<void> {
+    if (effectiveOn === undefined || effectiveOn === step.effectiveOn || !isAdjustment(step)) return;
+    const pushed = await this.operations.pushedOf([lineId]);
+    if (!pushed.some((other) => other.effectiveOn === effectiveOn)) return;
+    throw new StepDateError(
+      `The contract service has an adjustment on ${effectiveOn} already, and the PSA takes one a day; choose another day.`,
+    );
   }
 }
 

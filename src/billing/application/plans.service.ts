@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/application/audit-trail.service.js';
 import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
+import { demandActive, demandManagingTier } from '../../connections/application/connection-access.js';
 import { ConnectionDirectory } from '../../connections/application/connection-directory.service.js';
 import { ConnectionSessions } from '../../connections/application/connection-sessions.service.js';
-import { ConnectionNotActiveError } from '../../connections/domain/connection.errors.js';
 import type { Connection } from '../../connections/domain/connection.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import { isId, newId } from '../../kernel/ids.js';
@@ -69,16 +69,18 @@ export class Plans {
 
   /**
    * Plans every change of the connection that waits, against what the PSA shows now. Nothing is written to the PSA.
-   * @throws ConnectionNotFoundError, ConnectionNotActiveError and what reading the PSA raises
+   * @throws ConnectionNotFoundError, TierNotAllowedError, ConnectionNotActiveError and what reading the PSA raises
    */
   async create(context: UseCaseContext, connectionId: string): Promise<BillingPlan> {
     const subject = { type: 'connection', id: isId(connectionId) ? connectionId : null, label: '' };
     let known: string | null = null;
     const event = () => ({ operation: AUDIT_OPERATIONS.createPlan, subject, connectionId: known });
     return this.audit.attempt(context, event, async () => {
-      const connection = await this.activeConnection(context, connectionId);
+      const connection = await this.connections.get(context, connectionId);
       known = connection.id;
       subject.label = connection.alias;
+      demandManagingTier(context.actor);
+      demandActive(connection);
       const changes = await this.changes.pending(connection.id, {
         isHeldIncluded: true,
         limit: MOST_SUBSCRIPTIONS,
@@ -149,7 +151,7 @@ export class Plans {
   /**
    * Decides on the plan: its steps become operations, which are sent one after the other.
    * @param stepIds only these; what else the plan holds waits for the next one
-   * @throws PlanNotFoundError, PlanClosedError, PlanStaleError, SecondApproverRequiredError, ConnectionNotActiveError
+   * @throws PlanNotFoundError, TierNotAllowedError, PlanClosedError, PlanStaleError, SecondApproverRequiredError, ConnectionNotActiveError
    */
   async apply(
     context: UseCaseContext,
@@ -162,6 +164,7 @@ export class Plans {
     return this.audit.attempt(context, event, async () => {
       const plan = await this.get(context, id);
       known = plan.connectionId;
+      demandManagingTier(context.actor);
       if (plan.state === 'applied') throw new PlanClosedError();
       if (plan.state === 'stale') throw new PlanStaleError();
       const connection = await this.activeConnection(context, plan.connectionId);
@@ -276,9 +279,7 @@ export class Plans {
   }
 
   private async activeConnection(context: UseCaseContext, id: string): Promise<Connection> {
-    const connection = await this.connections.get(context, id);
-    if (connection.state !== 'active') throw new ConnectionNotActiveError(connection.state);
-    return connection;
+    return demandActive(await this.connections.get(context, id));
   }
 
   private toPlan({ actor }: UseCaseContext, connection: Connection, planned: PlannedLines): BillingPlan {

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/application/audit-trail.service.js';
 import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
+import { demandManagingTier } from '../../connections/application/connection-access.js';
 import { ConnectionDirectory } from '../../connections/application/connection-directory.service.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import { isId } from '../../kernel/ids.js';
@@ -25,7 +26,7 @@ export class PushControl {
     return this.pushes.read(id);
   }
 
-  /** Lets pushes of the connection go on; without a stop it changes nothing. @throws ConnectionNotFoundError */
+  /** Lets pushes of the connection go on; without a stop it changes nothing. @throws ConnectionNotFoundError, TierNotAllowedError */
   async resume(context: UseCaseContext, connectionId: string): Promise<PushState> {
     const subject = { type: 'connection', id: isId(connectionId) ? connectionId : null, label: '' };
     let known: string | null = null;
@@ -33,6 +34,7 @@ export class PushControl {
     return this.audit.attempt(context, event, async () => {
       const connection = await this.connections.get(context, connectionId);
       known = connection.id;
+      demandManagingTier(context.actor);
       subject.label = connection.alias;
       const before = await this.pushes.read(connection.id);
       const after: PushState = { ...before, failures: 0, stoppedAt: null, stopReason: null };

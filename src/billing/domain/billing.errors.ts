@@ -108,16 +108,13 @@ export class SecondPersonRequiredError extends ConnectorError {
   }
 }
 
-/** Of a line, the PSA takes one adjustment a day, and another operation has that day. */
+/** Of a line, the PSA takes one adjustment a day, and that day has one; or no other day can be taken instead. */
 export class DayTakenError extends ConnectorError {
-  constructor() {
-    super({
-      code: 'billing.day_taken',
-      category: 'conflict',
-      detail:
-        'Another operation adjusts the contract service on the same day, and the PSA takes one adjustment a day. Choose another day, ' +
-        'or look at that operation first.',
-    });
+  constructor(
+    detail = 'Another operation adjusts the contract service on the same day, and the PSA takes one adjustment a day. Choose another ' +
+      'day, or look at that operation first.',
+  ) {
+    super({ code: 'billing.day_taken', category: 'conflict', detail });
   }
 }
 

@@ -32,7 +32,7 @@ export interface SendIntent extends Pick<Operation, 'id' | 'version'> {
   notBefore: Date;
 }
 
-/** What a line has in the PSA because of us, or may have. */
+/** What a line has in the PSA because of us, or may have, or is to have once a person has looked. */
 export interface PushedChange {
   lineId: string;
   effectiveOn: LocalDate;
@@ -50,6 +50,7 @@ export interface LastApplied {
 
 /** The outbox. */
 export interface OperationStore {
+  /** @throws DayTakenError, AlreadyCompensatedError */
   insert(tx: Transaction, operations: readonly NewOperation[]): Promise<void>;
   find(id: string): Promise<Operation | null>;
   lock(tx: Transaction, id: string): Promise<Operation | null>;
@@ -57,7 +58,7 @@ export interface OperationStore {
   list(filter: OperationFilter, page: PageRequest, before: string | undefined): Promise<Page<Operation>>;
   /** Operations of these lines that are not finished, in their order. */
   openOf(lineIds: readonly string[], tx?: Transaction): Promise<Operation[]>;
-  /** Adjustments of these lines that were sent, in their order. */
+  /** Adjustments of these lines that were sent, or were to be and wait for a person, in their order: they have their days. */
   pushedOf(lineIds: readonly string[]): Promise<PushedChange[]>;
   /** For each line of a connection its first unfinished operation, where that one is due; lines that wait for a person are left out. */
   due(connectionId: string, now: Date, limit: number): Promise<Operation[]>;
@@ -87,8 +88,11 @@ export interface OperationStore {
     error: Operation['error'],
     at: Date,
   ): Promise<void>;
-  /** A failed operation is taken up again, as often as it takes, from what the PSA holds then. */
-  release(tx: Transaction, id: string, at: Date): Promise<void>;
+  /**
+   * A failed operation is taken up again, as often as it takes, from what the PSA holds then.
+   * @param step its own, or the same on another day @throws DayTakenError
+   */
+  release(tx: Transaction, id: string, step: PlanStep, at: Date): Promise<void>;
   /** For each mapped line what was last applied up to a day, or was in force when it was mapped; lines written to since an instant, or with something open, are left out. */
   lastApplied(connectionId: string, upTo: LocalDate, untouchedSince: Date): Promise<LastApplied[]>;
   /** Every operation that settles amounts of these months, in their order, whatever its state. @param months first days */

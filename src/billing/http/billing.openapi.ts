@@ -219,7 +219,7 @@ const OPERATION_PATHS: OpenApiFragment['paths'] = {
       summary: 'Take a failed operation up again, from what the PSA holds now',
       tags: OPERATIONS,
       parameters: ID,
-      responses: { 202: OPERATION, ...problems(401, 403, 404, 409) },
+      responses: { 202: OPERATION, ...problems(401, 403, 404, 409, 422, 502, 503) },
     },
   },
   '/operations/{id}/dismiss': {
@@ -251,7 +251,7 @@ const OPERATION_PATHS: OpenApiFragment['paths'] = {
           'Queued',
           objectOf({ subscriptionId: types.text, operationIds: types.listOf(types.id) }),
         ),
-        ...problems(401, 403, 404),
+        ...problems(401, 403, 404, 409, 422, 502, 503),
       },
     },
   },

@@ -102,7 +102,8 @@ export class OperationRepository implements OperationStore {
     const rows = await this.rows<Omit<PushedChange, 'step'> & { step: object }>(
       `SELECT line_id AS "lineId", effective_on::text AS "effectiveOn", step, state FROM billing_operation
        WHERE line_id = ANY($1::uuid[]) AND kind IN ${ADJUSTMENTS}
-         AND (state IN ('sending', 'verifying', 'applied') OR (state IN ('pending', 'failed') AND attempts > 0))
+         AND (state IN ('sending', 'verifying', 'applied') OR (state = 'pending' AND attempts > 0)
+           OR (state = 'failed' AND step ->> 'rule' <> 'refused'))
        ORDER BY sequence`,
       [lineIds],
     );
@@ -211,13 +212,13 @@ export class OperationRepository implements OperationStore {
     );
   }
 
-  async release(tx: Transaction, id: string, at: Date): Promise<void> {
+  async release(tx: Transaction, id: string, step: PlanStep, at: Date): Promise<void> {
     const released = rowsOf(
       managerOf(tx),
       `UPDATE billing_operation SET state = 'pending', attempts = 0, not_before = $2, updated_at = $2, is_rebased = true,
-         version = version + 1
+         step = $3, kind = $4, effective_on = $5, version = version + 1
        WHERE id = $1 AND state = 'failed'`,
-      [id, at],
+      [id, at, JSON.stringify(toStepJson(step)), step.kind, step.effectiveOn],
     );
     await translatingViolations(released, VIOLATIONS);
   }

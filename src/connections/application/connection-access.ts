@@ -3,11 +3,21 @@ import type { Actor } from '../../ports/host/actor-resolver.port.js';
 import type { AccessReport } from '../../ports/psa/access-report.js';
 import type { AccessCheckResult, PsaInstance } from '../../ports/psa/psa-adapter.port.js';
 import type { Connection } from '../domain/connection.js';
-import { ConnectionRefusedError, TierNotAllowedError } from '../domain/connection.errors.js';
+import {
+  ConnectionNotActiveError,
+  ConnectionRefusedError,
+  TierNotAllowedError,
+} from '../domain/connection.errors.js';
 
 /** @throws TierNotAllowedError */
 export function demandManagingTier({ tier }: Actor): void {
   if (tier !== 'csp' && tier !== 'reseller') throw new TierNotAllowedError(tier);
+}
+
+/** @throws ConnectionNotActiveError */
+export function demandActive(connection: Connection): Connection {
+  if (connection.state !== 'active') throw new ConnectionNotActiveError(connection.state);
+  return connection;
 }
 
 /**

@@ -109,10 +109,10 @@ export class ConnectionAdministration {
     let connectionId: string | null = null;
     const event = () => ({ operation, subject, connectionId, details: learnt.details });
     return this.audit.attempt(context, event, async () => {
-      demandManagingTier(context.actor);
       const connection = await this.directory.get(context, id);
       subject = subjectOf(connection);
       connectionId = id;
+      demandManagingTier(context.actor);
       return work(connection);
     });
   }

@@ -38,10 +38,10 @@ export class ConnectionCheck {
     let connectionId: string | null = null;
     const event = () => ({ operation: AUDIT_OPERATIONS.checkConnection, subject, connectionId });
     return this.audit.attempt(context, event, async () => {
-      demandManagingTier(context.actor);
       const connection = await this.directory.get(context, id);
       subject = subjectOf(connection);
       connectionId = id;
+      demandManagingTier(context.actor);
       return this.run(context, connection);
     });
   }

@@ -26,6 +26,11 @@ export class ConnectionDirectory {
     return connection;
   }
 
+  /** Whether there is such a connection in the tenant. */
+  async isOwn(tenantId: string, id: string): Promise<boolean> {
+    return isId(id) && (await this.store.findScope(id))?.tenantId === tenantId;
+  }
+
   /** The part of a connection that lists of its records need. @throws ConnectionNotFoundError as `get` */
   async getScope({ actor }: UseCaseContext, id: string): Promise<ConnectionScope> {
     const scope = isId(id) ? await this.store.findScope(id) : null;

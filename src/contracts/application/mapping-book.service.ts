@@ -80,9 +80,9 @@ export class MappingBook {
       connectionId: known,
     });
     return this.audit.attempt(context, event, async () => {
-      demandManagingTier(context.actor);
       const scope = await this.scope(context, connectionId);
       known = scope.connectionId;
+      demandManagingTier(context.actor);
       const results: MappingResult<MappingKeys[K]>[] = [];
       for (let start = 0; start < wishes.length; start += SET_SIZE) {
         results.push(
@@ -109,9 +109,9 @@ export class MappingBook {
     const operation = binding.operations.delete;
     const event = () => ({ operation, subject, connectionId: known });
     await this.audit.attempt(context, event, async () => {
-      demandManagingTier(context.actor);
       const scope = await this.scope(context, connectionId);
       known = scope.connectionId;
+      demandManagingTier(context.actor);
       await this.transactions.run(async (tx) => {
         await this.store.lockTree(tx, scope.rootTenantId);
         const stored = await this.find(tx, scope, binding.kind, which);

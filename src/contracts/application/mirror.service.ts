@@ -71,7 +71,7 @@ export class Mirror {
    */
   async finishContracts(tx: Transaction, pull: ContractsPull): Promise<number> {
     const counts = await this.store.countSeenOfContracts(tx, pull);
-    if (counts.missing === 0 || hasVisibilityShrunk(counts)) return 0;
+    if (counts.missing === 0 || hasVisibilityShrunk({ ...counts, entity: pull.entity })) return 0;
     return this.store.deleteUnseenOfContracts(tx, pull);
   }
 

@@ -115,9 +115,9 @@ export class TemplateCreations {
     let filled: FilledTemplate<K> | null = null;
     const event = () => eventOf(template, known, filled);
     return this.audit.attempt(context, event, async () => {
-      demandManagingTier(context.actor);
       const connection = await this.connections.get(context, connectionId);
       known = connection.id;
+      demandManagingTier(context.actor);
       const scope = await this.book.scope(context, connectionId);
       filled = await template.fill(scope, wishes);
       return work({ context, scope, template, filled }, connection);

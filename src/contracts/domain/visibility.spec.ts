@@ -18,6 +18,11 @@ describe('hasVisibilityShrunk', () => {
     [2, 3, true],
     [0, 0, false],
   ])('of %i seen and %i missing says %s', (seen, missing, expected) => {
-    expect(hasVisibilityShrunk({ seen, missing })).toBe(expected);
+    expect(hasVisibilityShrunk({ entity: 'contracts', seen, missing })).toBe(expected);
+  });
+
+  it('believes that the last charge or two of a tenant were deleted, but not three', () => {
+    const shrunk = (missing: number) => hasVisibilityShrunk({ entity: 'contractCharges', seen: 0, missing });
+    expect([1, 2, 3].map(shrunk)).toEqual([false, false, true]);
   });
 });

@@ -32,13 +32,15 @@ export interface ApiTokenRow {
   expires_at: Date;
   revoked_at: Date | null;
   last_used_at: Date | null;
+  /** Account that made it, itself or through a token of its own; null: the bootstrap token did. */
+  maker_id: string | null;
 }
 
 export const ACCOUNT_COLUMNS = `id, user_name, display_name, role, tier, tenant_id, root_tenant_id, is_active, created_at,
   created_by, password_changed_at, last_sign_in_at, password_hash IS NOT NULL AS has_password`;
 
 export const API_TOKEN_COLUMNS = `id, name, permissions, tier, tenant_id, root_tenant_id, created_at, created_by, expires_at,
-  revoked_at, last_used_at`;
+  revoked_at, last_used_at, maker_id`;
 
 function standingOf(row: Pick<AccountRow, 'tenant_id' | 'root_tenant_id' | 'tier'>): Standing {
   return { tenantId: row.tenant_id, rootTenantId: row.root_tenant_id, tier: row.tier };
@@ -56,13 +58,17 @@ export function actorOfAccount(
   };
 }
 
-/** A permission that this release no longer knows is worth nothing. */
-export function actorOfToken(row: ApiTokenRow): Actor {
+/**
+ * A token does what it names as far as its maker may do so now; a permission that this release no longer knows is worth nothing.
+ * @param maker null: the bootstrap token made it
+ */
+export function actorOfToken(row: ApiTokenRow, maker: Pick<Actor, 'permissions'> | null): Actor {
   const standing = standingOf(row);
+  const givable = permissionsWithin(standing).filter((permission) => row.permissions.includes(permission));
   return {
     id: row.id,
     name: `${row.name} (API token)`,
     ...standing,
-    permissions: permissionsWithin(standing).filter((permission) => row.permissions.includes(permission)),
+    permissions: givable.filter((permission) => maker?.permissions.includes(permission) ?? true),
   };
 }

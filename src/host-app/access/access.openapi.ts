@@ -131,7 +131,8 @@ const ACCOUNTS = {
     },
     patch: {
       operationId: 'updateAccount',
-      summary: 'Changes what is named; another role, a lock and a new password end its sessions',
+      summary:
+        'Changes what is named; another role, a lock and a new password end its sessions, a lock revokes its tokens',
       tags: ['Accounts'],
       parameters: BY_ID,
       requestBody: body(ref('AccountChange')),
@@ -142,7 +143,7 @@ const ACCOUNTS = {
     },
     delete: {
       operationId: 'deleteAccount',
-      summary: 'Deletes an account and ends its sessions',
+      summary: 'Deletes an account, ends its sessions and revokes the API tokens it made',
       tags: ['Accounts'],
       parameters: BY_ID,
       responses: { 204: answer('Deleted'), ...problems(401, 403, 404, 409) },
@@ -170,7 +171,7 @@ const API_TOKENS = {
     },
     post: {
       operationId: 'createApiToken',
-      summary: 'Creates a token; it is in this answer alone',
+      summary: 'Creates a token; it is in this answer alone, and never does more than its maker may',
       tags: ['API tokens'],
       requestBody: body(ref('NewApiToken')),
       responses: { 201: answer('Created', ref('MadeApiToken')), ...problems(401, 403, 415, 422) },

@@ -23,6 +23,7 @@ import { ACCOUNT_COLUMNS, type AccountRow, actorOfAccount } from './access-rows.
 import { HOST_DATA_SOURCE } from './access-settings.js';
 import { asId } from './ids.js';
 import { HOST_OPERATIONS } from './host-operations.js';
+import { type RevokedToken, revokeTokensOf } from './maker-tokens.js';
 import { PasswordHasher } from './password-hash.js';
 import { passwordProblem } from './password-policy.js';
 import { auditingRefusal, violatesUnique } from './refused-attempt.js';
@@ -88,7 +89,7 @@ export class Accounts {
   }
 
   /**
-   * A new password, another role and a lock end every session of the account.
+   * A new password, another role and a lock end every session of the account; a lock revokes the tokens it made, too.
    * @throws AccountNotFoundError, OwnAccountError, BeyondOwnAccessError, PasswordElsewhereError, InvalidRequestError
    */
   update(context: UseCaseContext, id: string, change: AccountChange): Promise<AccountRow> {
@@ -115,7 +116,8 @@ export class Accounts {
         );
         if (after === undefined) throw new AccountNotFoundError();
         if (hash !== null || before.role !== after.role || !after.is_active) await endSessions(query, id);
-        const details = { changes: changesOf(before, after, hash !== null) };
+        const revokedTokens = after.is_active ? [] : await revokeTokensOf(query, id);
+        const details = { changes: changesOf(before, after, hash !== null), ...tokensIn(revokedTokens) };
         return {
           result: after,
           event: { ...eventOf(HOST_OPERATIONS.updateAccount, id, after.user_name), details },
@@ -124,16 +126,17 @@ export class Accounts {
     });
   }
 
-  /** @throws AccountNotFoundError, OwnAccountError, BeyondOwnAccessError */
+  /** Ends its sessions and revokes the tokens it made. @throws AccountNotFoundError, OwnAccountError, BeyondOwnAccessError */
   remove(context: UseCaseContext, id: string): Promise<void> {
     return auditingRefusal(this.audit, context, eventOf(HOST_OPERATIONS.deleteAccount, id, ''), () => {
       if (context.actor.id === asId(id)) throw new OwnAccountError();
       return this.audit.change(context, async (query) => {
         const account = await lock(query, context, id);
         demandReach(context, account);
-        const { user_name } = account;
+        const details = tokensIn(await revokeTokensOf(query, account.id));
         await query('DELETE FROM psa_host.account WHERE id = $1', [id]);
-        return { result: undefined, event: eventOf(HOST_OPERATIONS.deleteAccount, id, user_name) };
+        const event = eventOf(HOST_OPERATIONS.deleteAccount, id, account.user_name);
+        return { result: undefined, event: { ...event, details } };
       });
     });
   }
@@ -250,6 +253,12 @@ function hasAll(actor: Actor, permissions: readonly Permission[]): boolean {
 export function demandPassword(password: string, userName: string, pointer: string): void {
   const problem = passwordProblem(password, userName);
   if (problem !== null) throw new InvalidRequestError([{ pointer, detail: problem }]);
+}
+
+function tokensIn(revokedTokens: RevokedToken[]) {
+  return revokedTokens.length === 0
+    ? {}
+    : { revokedTokens: revokedTokens.map(({ id, name }) => ({ id, name })) };
 }
 
 function eventOf(operation: string, id: string | null, label: string) {

@@ -24,7 +24,7 @@ export interface NewApiToken {
 
 const WITHIN = `root_tenant_id = $1 AND ($2::text IS NULL OR tenant_id = $2) AND tier = ANY($3)`;
 
-/** Administration of API tokens: each acts in the tenant and tier of whoever made it, with some of its maker's permissions. */
+/** Administration of API tokens: each acts in the tenant and tier of the account that made it, itself or by a token, with some of its permissions. */
 @Injectable()
 export class ApiTokens {
   constructor(
@@ -66,8 +66,10 @@ export class ApiTokens {
       const row = await this.audit.change(context, async (query) => {
         const [made] = await query<ApiTokenRow>(
           `INSERT INTO psa_host.api_token (id, name, digest, permissions, tier, tenant_id, root_tenant_id, created_at,
-            created_by, expires_at)
-          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING ${API_TOKEN_COLUMNS}`,
+            created_by, expires_at, maker_id)
+          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce(
+            (SELECT id FROM psa_host.account WHERE id = $11),
+            (SELECT maker_id FROM psa_host.api_token WHERE id = $11))) RETURNING ${API_TOKEN_COLUMNS}`,
           [
             id,
             name,
@@ -79,6 +81,7 @@ export class ApiTokens {
             now,
             actor.name,
             new Date(now.getTime() + expiresInDays * DAY_MS),
+            asId(actor.id),
           ],
         );
         if (made === undefined) throw new Error('The token was not inserted');

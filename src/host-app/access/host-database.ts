@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { CreateAccess1764000010000 } from '../migrations/1764000010000-create-access.js';
 import { AddProviderAccounts1764000016100 } from '../migrations/1764000016100-add-provider-accounts.js';
+import { AddTokenMakers1764000024000 } from '../migrations/1764000024000-add-token-makers.js';
 import { StartError } from '../start-error.js';
 
 /** Schema of the host's own tables, beside those of the library in the same database. */
@@ -12,7 +13,11 @@ const LOCK_POLL_MS = 100;
 /** The host's own statements are few and short. */
 const POOL_SIZE = 5;
 
-export const HOST_MIGRATIONS = [CreateAccess1764000010000, AddProviderAccounts1764000016100];
+export const HOST_MIGRATIONS = [
+  CreateAccess1764000010000,
+  AddProviderAccounts1764000016100,
+  AddTokenMakers1764000024000,
+];
 
 /**
  * Connects to the host's own tables and brings them to this release under a lock, so that several starters wait for each other.

@@ -81,14 +81,10 @@ export class Identification {
     const { bootstrapDigest } = this.settings;
     if (bootstrapDigest !== null && timingSafeEqual(digest, bootstrapDigest)) return BOOTSTRAP_PRINCIPAL;
     const now = new Date();
-    const [row] = await this.query<ApiTokenRow>(
-      `SELECT ${API_TOKEN_COLUMNS} FROM psa_host.api_token
-      WHERE digest = $1 AND revoked_at IS NULL AND expires_at > $2`,
-      [digest, now],
-    );
-    if (row === undefined) return null;
-    await this.touchToken(row, now);
-    return { actor: actorOfToken(row), accountId: null, tokenId: row.id, hasPassword: false };
+    const row = await this.goodToken('digest', digest, now);
+    const principal = row === null ? null : await this.principalOfToken(row);
+    if (row !== null && principal !== null) await this.touchToken(row, now);
+    return principal;
   }
 
   /** The digests a session secret may be stored under. */
@@ -129,11 +125,8 @@ export class Identification {
 
   private async principalOfSession(session: SessionRow, now: Date): Promise<Principal | null> {
     if (session.account_id !== null) {
-      const [account] = await this.query<AccountRow>(
-        `SELECT ${ACCOUNT_COLUMNS} FROM psa_host.account WHERE id = $1 AND is_active`,
-        [session.account_id],
-      );
-      return account === undefined
+      const account = await this.activeAccount(session.account_id);
+      return account === null
         ? null
         : {
             actor: actorOfAccount(account),
@@ -143,14 +136,37 @@ export class Identification {
           };
     }
     if (session.token_id === null) return BOOTSTRAP_PRINCIPAL;
-    const [token] = await this.query<ApiTokenRow>(
+    const token = await this.goodToken('id', session.token_id, now);
+    return token === null ? null : this.principalOfToken(token);
+  }
+
+  /** Null when the account that made the token is gone or locked. */
+  private async principalOfToken(row: ApiTokenRow): Promise<Principal | null> {
+    const maker = row.maker_id === null ? null : await this.activeAccount(row.maker_id);
+    if (row.maker_id !== null && maker === null) return null;
+    const actor = actorOfToken(row, maker === null ? null : actorOfAccount(maker));
+    return { actor, accountId: null, tokenId: row.id, hasPassword: false };
+  }
+
+  private async goodToken(
+    column: 'digest' | 'id',
+    value: Buffer | string,
+    now: Date,
+  ): Promise<ApiTokenRow | null> {
+    const [row] = await this.query<ApiTokenRow>(
       `SELECT ${API_TOKEN_COLUMNS} FROM psa_host.api_token
-      WHERE id = $1 AND revoked_at IS NULL AND expires_at > $2`,
-      [session.token_id, now],
+      WHERE ${column} = $1 AND revoked_at IS NULL AND expires_at > $2`,
+      [value, now],
     );
-    return token === undefined
-      ? null
-      : { actor: actorOfToken(token), accountId: null, tokenId: token.id, hasPassword: false };
+    return row ?? null;
+  }
+
+  private async activeAccount(id: string): Promise<AccountRow | null> {
+    const [account] = await this.query<AccountRow>(
+      `SELECT ${ACCOUNT_COLUMNS} FROM psa_host.account WHERE id = $1 AND is_active`,
+      [id],
+    );
+    return account ?? null;
   }
 
   private isCrossSite({ method, headers }: IncomingRequest, csrfDigest: Buffer): boolean {

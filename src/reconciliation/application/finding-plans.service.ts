@@ -3,6 +3,7 @@ import { AuditTrail } from '../../audit/application/audit-trail.service.js';
 import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
 import { type PlanWish, SubscriptionPlans } from '../../billing/application/subscription-plans.service.js';
 import type { BillingPlan } from '../../billing/domain/billing-plan.js';
+import { demandManagingTier } from '../../connections/application/connection-access.js';
 import { ConnectionDirectory } from '../../connections/application/connection-directory.service.js';
 import type { Connection } from '../../connections/domain/connection.js';
 import { MappedSubscriptions } from '../../contracts/application/mapped-subscriptions.service.js';
@@ -33,7 +34,7 @@ export class FindingPlans {
   /**
    * A draft plan for these findings of the month as it is now, also where the month is closed: what was closed stays, and is corrected by what
    * comes after it.
-   * @throws ConnectionNotFoundError, InvalidMonthError, FindingNotFoundError, NotFixableError, NothingToPlanError and what planning raises
+   * @throws ConnectionNotFoundError, TierNotAllowedError, InvalidMonthError, FindingNotFoundError, NotFixableError, NothingToPlanError and what planning raises
    */
   async create(
     context: UseCaseContext,
@@ -47,6 +48,7 @@ export class FindingPlans {
     return this.audit.attempt(context, event, async () => {
       const connection = await this.connections.get(context, connectionId);
       known = connection.id;
+      demandManagingTier(context.actor);
       subject.label = connection.alias;
       if (!isBillingMonth(month)) throw new InvalidMonthError();
       const findings = await this.findingsOf(connection, month, findingIds);

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/application/audit-trail.service.js';
 import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
+import { demandManagingTier } from '../../connections/application/connection-access.js';
 import { ConnectionDirectory } from '../../connections/application/connection-directory.service.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import { isId, newId } from '../../kernel/ids.js';
@@ -34,7 +35,7 @@ export class MonthClosing {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @throws ConnectionNotFoundError, InvalidMonthError, MonthNotOverError, MonthClosedError, ReportChangedError */
+  /** @throws ConnectionNotFoundError, TierNotAllowedError, InvalidMonthError, MonthNotOverError, MonthClosedError, ReportChangedError */
   async close(
     context: UseCaseContext,
     connectionId: string,
@@ -46,6 +47,7 @@ export class MonthClosing {
     return this.audit.attempt(context, event, async () => {
       const connection = await this.connections.get(context, connectionId);
       known = connection.id;
+      demandManagingTier(context.actor);
       subject.label = `${connection.alias} ${month}`;
       if (!isBillingMonth(month)) throw new InvalidMonthError();
       if (daysOf(month).to >= utcDay(this.clock.now())) throw new MonthNotOverError(month);

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/application/audit-trail.service.js';
 import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
+import { demandManagingTier } from '../../connections/application/connection-access.js';
 import { ConnectionDirectory } from '../../connections/application/connection-directory.service.js';
 import { cronProblem } from '../../core/cron-expression.js';
 import { PSA_CONNECTOR_SETTINGS, type PsaConnectorSettings } from '../../core/psa-connector.options.js';
@@ -56,7 +57,7 @@ export class ConnectionSchedules {
   /**
    * Changes the schedule. A paused connection is pulled only when a person starts a run: pausing cancels what the schedule has started,
    * be it queued, waiting or at work. Resuming plans from now, so that what was missed is made up for by one run.
-   * @throws ConnectionNotFoundError, SyncCronInvalidError
+   * @throws ConnectionNotFoundError, TierNotAllowedError, SyncCronInvalidError
    */
   async change(
     context: UseCaseContext,
@@ -69,6 +70,7 @@ export class ConnectionSchedules {
     return this.audit.attempt(context, event, async () => {
       const { id, alias } = await this.connections.get(context, connectionId);
       known = id;
+      demandManagingTier(context.actor);
       subject.label = alias;
       if (typeof syncCron === 'string') demandCron(syncCron);
       const { after, cancelledId } = await this.transactions.run(async (tx) => {

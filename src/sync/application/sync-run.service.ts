@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/application/audit-trail.service.js';
 import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
+import { demandActive, demandManagingTier } from '../../connections/application/connection-access.js';
 import { ConnectionDirectory } from '../../connections/application/connection-directory.service.js';
 import type { Connection } from '../../connections/domain/connection.js';
-import { ConnectionNotActiveError } from '../../connections/domain/connection.errors.js';
 import { Mirror } from '../../contracts/application/mirror.service.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import { isId, newId } from '../../kernel/ids.js';
@@ -35,7 +35,7 @@ export class SyncRuns {
 
   /**
    * Queues a run at a caller's wish. Without a mode it is incremental where a full run has succeeded before.
-   * @throws ConnectionNotFoundError, ConnectionNotActiveError, SyncAlreadyActiveError
+   * @throws ConnectionNotFoundError, TierNotAllowedError, ConnectionNotActiveError, SyncAlreadyActiveError
    */
   async start(
     context: UseCaseContext,
@@ -48,8 +48,9 @@ export class SyncRuns {
     return this.audit.attempt(context, event, async () => {
       const connection = await this.connections.get(context, connectionId);
       known = connection.id;
+      demandManagingTier(context.actor);
       subject.label = connection.alias;
-      if (connection.state !== 'active') throw new ConnectionNotActiveError(connection.state);
+      demandActive(connection);
       return this.transactions.run(async (tx) => {
         const schedule = await this.schedules.lock(tx, connection.id);
         const mode = (schedule?.needsFull ?? true) ? 'full' : wanted;
@@ -67,7 +68,7 @@ export class SyncRuns {
 
   /**
    * Ends a run now. What it has stored stays; a worker on any replica stops at its next batch.
-   * @throws SyncRunNotFoundError, SyncRunEndedError
+   * @throws SyncRunNotFoundError, TierNotAllowedError, SyncRunEndedError
    */
   async cancel(context: UseCaseContext, id: string): Promise<SyncRun> {
     const subject = { type: 'syncRun', id: isId(id) ? id : null, label: '' };
@@ -76,6 +77,7 @@ export class SyncRuns {
     return this.audit.attempt(context, event, async () => {
       const run = await this.get(context, id);
       connectionId = run.connectionId;
+      demandManagingTier(context.actor);
       await this.transactions.run(async (tx) => {
         if (!(await this.store.cancel(tx, id, this.clock.now()))) throw new SyncRunEndedError();
         await this.mirror.forgetPull(tx, { connectionId: run.connectionId, pullId: id });

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/application/audit-trail.service.js';
 import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
+import { demandManagingTier } from '../../connections/application/connection-access.js';
 import { ConnectionCheck } from '../../connections/application/connection-check.service.js';
 import { ConnectionDirectory } from '../../connections/application/connection-directory.service.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
@@ -32,7 +33,7 @@ export class VisibilityDecisions {
   /**
    * Either way the connection works again, and its next run is full. After `acceptDeletions` that run deletes whatever is missing,
    * of every entity; after `keep` it stops again if the records are still not shown.
-   * @throws ConnectionNotFoundError, VisibilityNotQuestionedError
+   * @throws ConnectionNotFoundError, TierNotAllowedError, VisibilityNotQuestionedError
    */
   async decide(context: UseCaseContext, connectionId: string, decision: VisibilityDecision): Promise<void> {
     const subject = { type: 'connection', id: isId(connectionId) ? connectionId : null, label: '' };
@@ -41,6 +42,7 @@ export class VisibilityDecisions {
     await this.audit.attempt(context, event, async () => {
       const { id, alias } = await this.connections.get(context, connectionId);
       known = id;
+      demandManagingTier(context.actor);
       subject.label = alias;
       const { items } = await this.runs.list(id, { limit: 1 }, undefined);
       const [last] = items;

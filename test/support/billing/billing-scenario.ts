@@ -5,6 +5,7 @@ import {
   MULTI_CURRENCY_CI,
   seedCspWorld,
 } from '../../../src/autotask-simulator/testing.js';
+import type { PlannedFault } from '../../../src/autotask-simulator/fault-plan.js';
 import type { OperationResponse, PlanResponse } from '../../../src/billing/http/billing-response.js';
 import type { PoliciesJson } from '../../../src/connections/domain/connection-policies.js';
 import { MoneyDecimal } from '../../../src/kernel/money.js';
@@ -146,6 +147,42 @@ export class BillingScenario {
   async plan(): Promise<PlanResponse> {
     const answer = await this.api.post<PlanResponse>(`/connections/${this.connectionId}/plans`);
     return demand(answer, 201);
+  }
+
+  /** Makes a plan of everything that waits, and applies all of it. */
+  async applyAll(): Promise<void> {
+    const { id } = await this.plan();
+    demand(await this.api.post(`/plans/${id}/apply`, {}), 202);
+  }
+
+  /** Sends nothing any more, as after ten failures in a row, until `resumePushes`. */
+  async stopPushes(): Promise<void> {
+    await this.connector.rows(
+      `INSERT INTO psa_connector.billing_push (connection_id, stopped_at, stop_reason) VALUES ($1, now(), 'test')
+       ON CONFLICT (connection_id) DO UPDATE SET stopped_at = now(), stop_reason = 'test'`,
+      [this.connectionId],
+    );
+  }
+
+  async resumePushes(): Promise<void> {
+    demand(await this.api.post(`/connections/${this.connectionId}/pushes/resume`), 200);
+  }
+
+  /** Holds the next matching request of the connector back until `release` is called. */
+  hold(request: Pick<PlannedFault, 'method' | 'path' | 'after'>): {
+    isHeld: () => Promise<void>;
+    release: () => void;
+  } {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { faults } = this.simulator;
+    const id = faults.add({ ...request, times: 1, fault: { kind: 'hold', until: promise } });
+    const isHeld = () => faults.list().some((fault) => fault.id === id && fault.applied > 0);
+    return {
+      isHeld: async () => {
+        await until('the request', () => Promise.resolve(isHeld() ? true : null));
+      },
+      release: resolve,
+    };
   }
 
   /** Unit rows of the line's service, as the vendor has them. */
