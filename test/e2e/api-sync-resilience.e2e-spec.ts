@@ -51,7 +51,8 @@ function report(what: string, { calls, run }: Outcome, beside: Outcome = undistu
   const waited = ((began ?? 0) - (asked ?? 0)) / 1000;
   const worked = ((ended ?? 0) - (began ?? 0)) / 1000;
   const more = calls - beside.calls;
-  console.log(`${what}: ${run.state} after ${waited} + ${worked} s, ${calls} queries (${more} more)`);
+  const why = run.error === null ? '' : ` (${run.error.code}; the log: ${bench.failures()})`;
+  console.log(`${what}: ${run.state}${why} after ${waited} + ${worked} s, ${calls} queries (${more} more)`);
 }
 
 beforeAll(async () => {

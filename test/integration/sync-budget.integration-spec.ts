@@ -23,8 +23,9 @@ const PULL_SHARE = 0.8;
 const OTHERS_AN_HOUR = 80;
 /** What a request takes by the clock of the test. */
 const CALL_MS = 250;
-const CONTRACT_SERVICES = 160_000;
-const SEED = 11;
+/** As many as leave the last hour about half used: the few calls that are made twice must not decide about a whole hour. */
+const CONTRACT_SERVICES = 150_000;
+const SEED = 5;
 
 /** The clock of everybody in the test, and what others send while it moves on. */
 class SharedHour {
@@ -142,9 +143,11 @@ it('finishes a pull larger than the hourly budget within 5 % of the best time, w
       `${pages} pages, ${ended.apiCalls} calls, ${waits} waits, ${hour.others.length} of others: ` +
         `${((end - start) / HOUR_MS).toFixed(2)} h, best ${((best - start) / HOUR_MS).toFixed(2)} h, ${share.toFixed(3)}`,
     );
-    // More than the hour holds, twice over; and the PSA never had to refuse.
-    expect(pages).toBeGreaterThan(2 * ALLOWANCE * PULL_SHARE);
+    // More than the hour holds beside the others, twice over; and the PSA never had to refuse.
+    expect(pages).toBeGreaterThan(2 * (ALLOWANCE * PULL_SHARE - OTHERS_AN_HOUR));
     expect(simulator.journal.count({ status: 429 })).toBe(0);
+    // Counts, and after each wait the pages that had been read ahead.
+    expect(ended.apiCalls / pages).toBeLessThanOrEqual(1.08);
     expect(share).toBeLessThanOrEqual(1.05);
   } finally {
     await adapter.close();

@@ -102,6 +102,12 @@ export class FaultBench {
     }
   }
 
+  /** What the host has logged about runs that failed. */
+  failures(): string {
+    const lines = this.#host?.output().split('\n') ?? [];
+    return lines.filter((line) => line.includes('Sync run failed')).join('\n');
+  }
+
   async killWorker(): Promise<void> {
     await this.#host?.kill9();
     await this.startHost();

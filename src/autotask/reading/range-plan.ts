@@ -80,7 +80,10 @@ export class RangePlan {
 
   /** Rows of the whole walk as counted on the way; null while nobody has counted. */
   get expectedRows(): number | null {
-    return this.#hasCounted && this.#expectedRows !== null ? this.#rowsRead + this.#expectedRows : null;
+    // Parts of a range are estimated by their share of its ids, which is seldom whole.
+    return this.#hasCounted && this.#expectedRows !== null
+      ? Math.round(this.#rowsRead + this.#expectedRows)
+      : null;
   }
 
   /** The next range to ask a page of, marked as being read; null when each is being read or read to its end. */
