@@ -2,12 +2,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { VisibilityShrunkError } from '../../src/contracts/domain/contracts.errors.js';
 import type { MergeCounts } from '../../src/contracts/domain/mirror-store.js';
 import { newId } from '../../src/kernel/ids.js';
-import { localDate } from '../../src/kernel/local-date.js';
 import { MoneyDecimal } from '../../src/kernel/money.js';
 import type { PsaEntity, PsaRecords } from '../../src/ports/psa/psa-records.js';
 import { aConnection } from '../support/builders/connection.builder.js';
 import { openInstallation, type TestInstallation } from '../support/builders/installation.builder.js';
-import { aCompany, aContract, aContractService, aService } from '../support/builders/psa-records.builder.js';
+import {
+  aCompany,
+  aContract,
+  aContractService,
+  aService,
+  companies,
+  lines,
+} from '../support/builders/psa-records.builder.js';
 import { buildServices, type TestServices } from '../support/builders/services.builder.js';
 
 let installation: TestInstallation;
@@ -60,10 +66,6 @@ function finishAll(entities: readonly PsaEntity[], place: Place = {}): Promise<n
   return installation.transactions.run((tx) => services.mirror.finishEntities(tx, pulls));
 }
 
-function companies(from: number, to: number): PsaRecords['companies'][] {
-  return Array.from({ length: to - from + 1 }, (_, index) => aCompany({ externalId: String(from + index) }));
-}
-
 function idsIn(table: string, connection = connectionId): Promise<string[]> {
   return installation
     .query<{ id: string }>(
@@ -78,11 +80,6 @@ function versions(): Promise<unknown[]> {
   return installation.query(
     'SELECT ctid::text, xmin::text, external_id FROM psa_contract_service ORDER BY external_id',
   );
-}
-
-/** Contract services with these ids. */
-function lines(contract: string, ...ids: number[]): PsaRecords['contractServices'][] {
-  return ids.map((id) => aContractService({ externalId: String(id), contractExternalId: contract }));
 }
 
 function finishContracts(...contractExternalIds: string[]): Promise<number> {
@@ -290,44 +287,6 @@ describe('the end of a pull by contract', () => {
     await merge('contractServices', lines('1', 1, 2));
     expect(await finishContracts('1')).toBe(0);
     expect(await idsIn('psa_contract_service')).toHaveLength(31);
-  });
-});
-
-describe('what a reader is told of the stored rows', () => {
-  it('cuts them into equal parts in the order of numbers', async () => {
-    await merge('companies', companies(1, 12));
-    expect(await services.mirror.knownSplits(connectionId, 'companies', 4)).toEqual(['4', '7', '10']);
-    expect(await services.mirror.knownSplits(connectionId, 'companies', 1)).toEqual([]);
-    expect(await services.mirror.knownSplits(connectionId, 'services', 4)).toEqual([]);
-    expect(await services.mirror.knownSplits(connectionId, 'companies', 50)).toHaveLength(11);
-  });
-
-  it('cuts many rows by a sample into about equal parts', async () => {
-    await merge('companies', companies(1, 30_000));
-    const splits = await services.mirror.knownSplits(connectionId, 'companies', 3);
-    expect(splits).toHaveLength(2);
-    expect(Math.abs(Number(splits[0]) - 10_000)).toBeLessThan(2_500);
-    expect(Math.abs(Number(splits[1]) - 20_000)).toBeLessThan(2_500);
-  });
-
-  it('names the highest id that was ever stored, by number', async () => {
-    expect(await services.mirror.highestExternalId(connectionId, 'companies')).toBeNull();
-    await merge('companies', companies(8, 11));
-    expect(await services.mirror.highestExternalId(connectionId, 'companies')).toBe('11');
-    await merge('companies', companies(2, 9), { pageNumber: 1, pullId: newId() });
-    expect(await services.mirror.highestExternalId(connectionId, 'companies')).toBe('11');
-    expect(await services.mirror.highestExternalId(connectionId, 'services')).toBeNull();
-    expect(await services.mirror.highestExternalId(await newConnection(), 'companies')).toBeNull();
-  });
-
-  it('names the contracts that end on or after a day', async () => {
-    await merge('contracts', [
-      aContract({ externalId: '10', endsOn: localDate('2026-05-31') }),
-      aContract({ externalId: '9', endsOn: localDate('2026-06-01') }),
-    ]);
-    const day = localDate('2026-06-01');
-    expect(await services.mirror.contractExternalIds(connectionId, day)).toEqual(['9']);
-    expect(await services.mirror.contractExternalIds(connectionId, null)).toEqual(['9', '10']);
   });
 });
 

@@ -52,7 +52,10 @@ it('counts runs however they ended, and those that have not', async () => {
   // Given up, because it takes its workers with it.
   const lost = await startOf(first);
   await stores.runs.claim({ runId: lost.id, token: newId() }, clock.now());
-  await scenario.installation.query('UPDATE sync_run SET recoveries = 5 WHERE id = $1', [lost.id]);
+  await scenario.installation.query(
+    "UPDATE sync_run SET recoveries = 5, touched_at = now() - interval '11 minutes' WHERE id = $1",
+    [lost.id],
+  );
   clock.advance(11 * MINUTE);
   await scenario.upkeep().recover();
   expect(await series('runs_total')).toContain('psa_connector_sync_runs_total{mode="full",state="failed"} 1');

@@ -73,14 +73,8 @@ export class Planning {
     const further = others.filter((id) => !named.has(id));
     const lines = [...changed, ...former, ...over, ...(await this.furtherLines(further))];
     const rates = await this.ratesFor(connection, session, lines, changes, signal);
-    const found = await this.situation(
-      connection,
-      session,
-      lines,
-      firstDayOfChanges(changes, today),
-      today,
-      signal,
-    );
+    const from = firstDayOfChanges(changes, today);
+    const found = await this.situation(connection, session, lines, from, today, signal);
     const desired: DesiredLine[] = [];
     const refusals: PlanRefusal[] = [];
     for (const line of [...changed, ...over]) {

@@ -7,6 +7,10 @@ import { takenSteps } from './taken-steps.js';
 
 const EUR = currencyCode('EUR');
 
+function values(units: number, price: number) {
+  return { units, unitPrice: new MoneyDecimal(price), unitCost: new MoneyDecimal(7) };
+}
+
 function step(
   id: string,
   on: string,
@@ -14,11 +18,6 @@ function step(
   [priceBefore, priceAfter]: [number, number] = [10, 10],
   lineId = 'line',
 ): StoredStep {
-  const values = (units: number, price: number) => ({
-    units,
-    unitPrice: new MoneyDecimal(price),
-    unitCost: new MoneyDecimal(7),
-  });
   const perPeriod = new MoneyDecimal(unitsAfter * priceAfter - unitsBefore * priceBefore);
   const effectiveOn = localDate(on);
   return {

@@ -21,8 +21,11 @@ describe('hasVisibilityShrunk', () => {
     expect(hasVisibilityShrunk({ entity: 'contracts', seen, missing })).toBe(expected);
   });
 
-  it('believes that the last charge or two of a tenant were deleted, but not three', () => {
-    const shrunk = (missing: number) => hasVisibilityShrunk({ entity: 'contractCharges', seen: 0, missing });
-    expect([1, 2, 3].map(shrunk)).toEqual([false, false, true]);
+  it.each([
+    [1, false],
+    [2, false],
+    [3, true],
+  ])('of the last %i charges missing says %s', (missing, expected) => {
+    expect(hasVisibilityShrunk({ entity: 'contractCharges', seen: 0, missing })).toBe(expected);
   });
 });

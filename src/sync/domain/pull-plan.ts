@@ -2,8 +2,13 @@ import { higherId } from '../../contracts/domain/external-id.js';
 import { CONTRACT_ENTITIES, type ContractEntity } from '../../contracts/domain/mirror-store.js';
 import type { PsaEntity } from '../../ports/psa/psa-records.js';
 import type { ChangeTracking, PsaBatch, PsaSession, PullScope } from '../../ports/psa/psa-session.port.js';
-import type { Touched } from './watermark-store.js';
 import { type EntityProgress, noProgress, PULLED_ENTITIES, type SyncMode, type SyncRun } from './sync-run.js';
+
+/** What came in, so that what belongs to it has to be read again. */
+export interface Touched {
+  kind: 'contracts' | 'invoices';
+  externalIds: readonly string[];
+}
 
 /** What the last run that succeeded left about one entity of a connection. */
 export interface Watermark {

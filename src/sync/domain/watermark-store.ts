@@ -1,11 +1,5 @@
 import type { Transaction } from '../../kernel/transaction.js';
-import type { Watermark } from './pull-plan.js';
-
-/** What came in, so that what belongs to it has to be read again. */
-export interface Touched {
-  kind: 'contracts' | 'invoices';
-  externalIds: readonly string[];
-}
+import type { Touched, Watermark } from './pull-plan.js';
 
 /** What incremental runs start from, per connection. */
 export interface WatermarkStore {

@@ -5,8 +5,8 @@ import type { Transaction } from '../../kernel/transaction.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
 import { rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
-import type { Watermark } from '../domain/pull-plan.js';
-import type { Touched, WatermarkStore } from '../domain/watermark-store.js';
+import type { Touched, Watermark } from '../domain/pull-plan.js';
+import type { WatermarkStore } from '../domain/watermark-store.js';
 
 const TOUCHED: Readonly<Record<Touched['kind'], { table: string; column: string }>> = {
   contracts: { table: 'sync_touched_contract', column: 'contract_external_id' },

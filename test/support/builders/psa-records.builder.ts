@@ -221,3 +221,13 @@ export function aBillingItem(change: Change<BillingItemRecord>): BillingItemReco
     ...change,
   };
 }
+
+/** Companies with these ids and all between. */
+export function companies(from: number, to: number): ReturnType<typeof aCompany>[] {
+  return Array.from({ length: to - from + 1 }, (_, index) => aCompany({ externalId: String(from + index) }));
+}
+
+/** Contract services with these ids. */
+export function lines(contract: string, ...ids: number[]): ReturnType<typeof aContractService>[] {
+  return ids.map((id) => aContractService({ externalId: String(id), contractExternalId: contract }));
+}
