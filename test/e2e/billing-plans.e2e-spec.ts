@@ -249,6 +249,13 @@ describe('a billing plan', () => {
     await scenario.change(line, { quantity: 50 });
     const plan = await scenario.plan();
     expectProblem(await apply(plan), 409, 'billing.second_approver_required');
+    const entries = await scenario.connector.audit('&operation=Approve%20Billing%20Plan');
+    const [kept, ...others] = entries.filter(({ subject }) => subject.id === plan.id);
+    expect(others).toEqual([]);
+    expect(kept).toMatchObject({
+      outcome: 'failed',
+      details: { code: 'billing.second_approver_required', approvals: [expect.any(String)] },
+    });
     expectProblem(await apply(plan), 409, 'billing.second_approver_required');
     const answer = await scenario.connector.as('secondAdmin').post(`/plans/${plan.id}/apply`, {});
     expect(answer.status).toBe(202);

@@ -218,11 +218,14 @@ describe.each(HTTP_ADAPTERS)('a host with two installations and ways of its own 
       for (const schema of ['psa_south', 'psa_south_queue'])
         await client.query(`DROP SCHEMA ${schema} CASCADE`);
       expect((await client.query('SELECT text FROM public.note')).rows).toEqual([{ text: '42' }]);
-      const sessions = await client.query(
-        'SELECT application_name FROM pg_stat_activity WHERE datname = $1',
-        [new URL(database.url).pathname.slice(1)],
-      );
-      expect(sessions.rows).toHaveLength(1);
+      // Postgres takes a moment to see a session off.
+      await until('no session but this one', async () => {
+        const sessions = await client.query(
+          'SELECT application_name FROM pg_stat_activity WHERE datname = $1',
+          [new URL(database.url).pathname.slice(1)],
+        );
+        return sessions.rows.length === 1 ? true : null;
+      });
       const locks = `SELECT locktype FROM pg_locks WHERE locktype = 'advisory'
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
       expect((await client.query(locks)).rows).toEqual([]);

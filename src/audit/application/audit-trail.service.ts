@@ -56,10 +56,20 @@ export class AuditTrail {
 
   /** Appends the entry of a refused attempt; nothing else was changed. */
   async appendRefusal(context: UseCaseContext, event: AuditEvent, error: ConnectorError): Promise<void> {
+    await this.transactions.run((tx) => this.appendRefusalIn(tx, context, event, error));
+  }
+
+  /** Appends the entry of a refused attempt together with what is kept of it; call it last, as `append`. */
+  async appendRefusalIn(
+    tx: Transaction,
+    context: UseCaseContext,
+    event: AuditEvent,
+    error: ConnectorError,
+  ): Promise<void> {
     const { code, detail, category } = error;
     const errors = Array.isArray(error.extensions['errors']) ? { errors: error.extensions['errors'] } : {};
     const details = { ...event.details, code, category, reason: detail, ...errors };
-    await this.transactions.run((tx) => this.write(tx, context, 'failed', { ...event, details }));
+    await this.write(tx, context, 'failed', { ...event, details });
     this.#recorded.add(error);
   }
 
@@ -76,7 +86,8 @@ export class AuditTrail {
     try {
       return await work();
     } catch (error) {
-      await this.appendRefusal(context, event(), asConnectorError(error));
+      const refusal = asConnectorError(error);
+      if (!this.#recorded.has(refusal)) await this.appendRefusal(context, event(), refusal);
       throw error;
     }
   }

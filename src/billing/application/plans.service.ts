@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { AuditTrail } from '../../audit/application/audit-trail.service.js';
+import { type AuditEvent, AuditTrail } from '../../audit/application/audit-trail.service.js';
 import { AUDIT_OPERATIONS } from '../../audit/domain/audit-operations.js';
 import { demandActive, demandManagingTier } from '../../connections/application/connection-access.js';
 import { ConnectionDirectory } from '../../connections/application/connection-directory.service.js';
@@ -172,7 +172,7 @@ export class Plans {
       if (plan.state === 'stale') throw new PlanStaleError();
       demandSteps(plan, stepIds);
       const connection = await this.activeConnection(context, plan.connectionId);
-      await this.demandApprovers(context, plan, connection, stepIds);
+      await this.demandApprovers(context, plan, connection, stepIds, event());
       const { now, chargesVersion } = await this.planAgain(plan, connection);
       return this.transactions.run(async (tx) => {
         const locked = await this.plans.lock(tx, id);
@@ -206,17 +206,23 @@ export class Plans {
     });
   }
 
-  /** One person's word is kept, also where it is not enough. */
+  /** One person's word is kept, also where it is not enough; its entry commits with it. */
   private async demandApprovers(
     context: UseCaseContext,
     plan: BillingPlan,
     connection: Connection,
     stepIds: readonly string[] | undefined,
+    event: AuditEvent,
   ): Promise<void> {
     if (!needsAnotherPerson(plan, context, connection, stepIds)) return;
-    const approvals = withApproval(plan, context);
-    await this.transactions.run((tx) => this.plans.save(tx, { id: plan.id, state: 'approved', approvals }));
-    throw new SecondApproverRequiredError(limitOf(connection));
+    const refusal = new SecondApproverRequiredError(limitOf(connection));
+    await this.transactions.run(async (tx) => {
+      const approvals = withApproval((await this.plans.lock(tx, plan.id)) ?? plan, context);
+      await this.plans.save(tx, { id: plan.id, state: 'approved', approvals });
+      const details = { ...summaryOf(plan, connection), approvals: approvals.map(({ name }) => name) };
+      await this.audit.appendRefusalIn(tx, context, { ...event, details }, refusal);
+    });
+    throw refusal;
   }
 
   /** The same plan from what is there now. @throws PlanStaleError when anything it was made from has changed */

@@ -8,6 +8,7 @@ import type { OperationResponse } from '../../../src/billing/http/billing-respon
 import type { PoliciesJson } from '../../../src/connections/domain/connection-policies.js';
 import { MoneyDecimal } from '../../../src/kernel/money.js';
 import type { Page } from '../../../src/kernel/page.js';
+import { AFTER_PULL_QUEUE } from '../../../src/sync/application/sync-queue.js';
 import { type Connector, startConnector } from '../connector.js';
 import { until } from '../until.js';
 import { NOW, ScenarioClock, scenarioTime } from './scenario-clock.js';
@@ -173,10 +174,17 @@ export class BillingScenario extends ScenarioPushes {
       .toSorted((left, right) => left.effectiveDate.localeCompare(right.effectiveDate));
   }
 
-  /** Pulls everything, and waits until it is stored. */
+  /** Pulls everything, and waits until it is stored and what follows from it is done. */
   async pullAll(): Promise<void> {
     const { id } = await this.#pull('full');
     await this.connector.runToItsEnd(id);
+    await until('what follows the pull', async () => {
+      const open = await this.connector.rows(
+        `SELECT 1 FROM psa_connector_queue.job WHERE name = $1 AND state IN ('created', 'retry', 'active')`,
+        [AFTER_PULL_QUEUE],
+      );
+      return open.length === 0 ? true : null;
+    });
   }
 
   /** A person approves and posts what starts up to a day. */
