@@ -102,7 +102,7 @@ export class Plans {
    * @throws NotCompensableError and what reading the PSA raises
    */
   async planToRestore(context: UseCaseContext, finding: DriftFinding, today: LocalDate): Promise<PlanToSave> {
-    const connection = await this.activeConnection(context, finding.connectionId);
+    const connection = demandActive(await this.connections.get(context, finding.connectionId));
     const [line] = await this.lines.findLines([finding.lineId]);
     if (line === undefined) throw new NotCompensableError('The line of the finding is gone.');
     const session = await this.sessions.open(connection, 'interactive');
@@ -171,7 +171,7 @@ export class Plans {
       if (plan.state === 'applied') throw new PlanClosedError();
       if (plan.state === 'stale') throw new PlanStaleError();
       demandSteps(plan, stepIds);
-      const connection = await this.activeConnection(context, plan.connectionId);
+      const connection = demandActive(await this.connections.get(context, plan.connectionId));
       await this.demandApprovers(context, plan, connection, stepIds, event());
       const { now, chargesVersion } = await this.planAgain(plan, connection);
       return this.transactions.run(async (tx) => {
@@ -278,10 +278,6 @@ export class Plans {
     } finally {
       await session.close();
     }
-  }
-
-  private async activeConnection(context: UseCaseContext, id: string): Promise<Connection> {
-    return demandActive(await this.connections.get(context, id));
   }
 
   private toPlan({ actor }: UseCaseContext, connection: Connection, planned: PlannedLines): BillingPlan {
