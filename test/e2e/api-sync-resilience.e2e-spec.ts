@@ -7,7 +7,6 @@ import { FaultBench, type Outcome } from '../support/fault-bench.js';
 const SEED = Number(process.env['PSA_FAULT_SEED'] ?? 1);
 const ROUNDS = Number(process.env['PSA_FAULT_ROUNDS'] ?? 1);
 const IS_LONG = process.env['PSA_FAULT_ROUNDS'] !== undefined;
-const OUTAGE_ROUNDS = Number(process.env['PSA_FAULT_ROUNDS'] ?? 3);
 
 /** Pages of one batch: what is read again at most after a kill, and what may have been read ahead beside it. */
 const BATCH_PAGES = 16;
@@ -94,23 +93,19 @@ describe('a pull ends with the tables of an undisturbed one', () => {
     expect(outcome.calls - undisturbed.calls).toBeLessThanOrEqual(2 * BATCH_PAGES);
   });
 
-  it.each(rounds(OUTAGE_ROUNDS))(
-    'when the PSA is away for some requests (%i)',
-    { timeout: 150_000 },
-    async () => {
-      const fault = OUTAGES[random(0, OUTAGES.length - 1)] ?? { kind: 'html' };
-      const after = random(0, undisturbed.calls - 6);
-      const times = random(1, 6);
-      bench.simulator.faults.add({ path: /\/query$/, after, times, fault });
-      const outcome = await bench.pull();
-      report(`${JSON.stringify(fault)} ${times} times after query ${after}`, outcome);
-      expect(outcome.run.state).toBe('succeeded');
-      expect(outcome.tables).toEqual(undisturbed.tables);
-      const [{ applied } = { applied: 0 }] = bench.simulator.faults.list();
-      expect(applied).toBe(times);
-      expect(outcome.calls - undisturbed.calls).toBeLessThanOrEqual(times + 1);
-    },
-  );
+  it.each(rounds(ROUNDS))('when the PSA is away for some requests (%i)', { timeout: 150_000 }, async () => {
+    const fault = OUTAGES[random(0, OUTAGES.length - 1)] ?? { kind: 'html' };
+    const after = random(0, undisturbed.calls - 6);
+    const times = random(1, 6);
+    bench.simulator.faults.add({ path: /\/query$/, after, times, fault });
+    const outcome = await bench.pull();
+    report(`${JSON.stringify(fault)} ${times} times after query ${after}`, outcome);
+    expect(outcome.run.state).toBe('succeeded');
+    expect(outcome.tables).toEqual(undisturbed.tables);
+    const [{ applied } = { applied: 0 }] = bench.simulator.faults.list();
+    expect(applied).toBe(times);
+    expect(outcome.calls - undisturbed.calls).toBeLessThanOrEqual(times + 1);
+  });
 });
 
 type Disturbance = 'killed worker' | 'restarted database' | 'PSA outage';
