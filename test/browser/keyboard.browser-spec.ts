@@ -77,6 +77,8 @@ describe('with the keyboard alone', () => {
         await page.keyboard.press('Enter');
         const dialog = mapping.dialog(`Choose the counterpart of ${customer.name}`);
         await dialog.getByRole('option', { selected: true }).getByText(customer.name).first().waitFor();
+        // A person sees the caret in the search field first; what is typed before goes to nobody.
+        await dialog.locator('input:focus').waitFor();
         await page.keyboard.press('Enter');
         await dialog.waitFor({ state: 'hidden' });
         await mapping.hasFocus();
