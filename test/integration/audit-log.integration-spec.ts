@@ -129,6 +129,33 @@ describe('the hash chain', () => {
     expect(JSON.stringify(entries)).not.toContain('password');
   });
 
+  it('holds one entry for each request that the same error answers, and one for a request that meets it twice', async () => {
+    const context = newTenant();
+    const refusal = new ConnectorError({ code: 'area.shared', category: 'conflict', detail: 'No.' });
+    const attempt = (of: typeof context, work = () => Promise.reject(refusal)) =>
+      trail.attempt(of, () => anEvent(), work);
+    const other = { ...context, correlationId: newId() };
+    await expect(attempt(context, () => attempt(context))).rejects.toBe(refusal);
+    await expect(attempt(other)).rejects.toBe(refusal);
+    const entries = await readAll(context);
+    expect(entries.map(({ correlationId }) => correlationId)).toEqual([
+      other.correlationId,
+      context.correlationId,
+    ]);
+  });
+
+  it('commits the entry of a refusal with what is kept of the attempt, or neither', async () => {
+    const context = newTenant();
+    const refusal = new ConnectorError({ code: 'area.half', category: 'conflict', detail: 'Not yet.' });
+    const lost = trail.refuseKeeping(context, anEvent(), refusal, () => Promise.reject(new Error('lost')));
+    await expect(lost).rejects.toThrow('lost');
+    expect(await readAll(context)).toEqual([]);
+    const kept = trail.refuseKeeping(context, anEvent(), refusal, () => Promise.resolve({ kept: 'a word' }));
+    await expect(kept).rejects.toBe(refusal);
+    const entries = await readAll(context);
+    expect(entries).toMatchObject([{ outcome: 'failed', details: { code: 'area.half', kept: 'a word' } }]);
+  });
+
   it('has no gap and no fork after 50 appends of one tenant at the same time', async () => {
     const context = newTenant();
     await Promise.all(Array.from({ length: 50 }, (_, index) => append(context, { details: { index } })));

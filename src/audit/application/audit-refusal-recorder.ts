@@ -14,7 +14,7 @@ export class AuditRefusalRecorder implements RefusalRecorder {
   ) {}
 
   async record({ context, operation, subjectType, parameters, error }: RefusedAttempt): Promise<void> {
-    if (this.trail.hasRecorded(error)) return;
+    if (this.trail.hasRecorded(error, context)) return;
     // Only well-formed ids are kept, so that no free text of a path reaches the log. The id may still name nothing.
     const { id } = parameters;
     const known = id !== undefined && isId(id) ? id : null;

@@ -26,8 +26,11 @@ export interface AuditEvent {
 /** Appends audit entries: of a change in the change's own transaction, of a refusal in one of its own. */
 @Injectable()
 export class AuditTrail {
-  /** Errors that have left their entry, so that whoever sees them on the way out leaves no second one. */
-  readonly #recorded = new WeakSet<Error>();
+  /**
+   * Errors that have left the entry of a request, so that whoever sees them on the way out leaves no second one. One error can be the answer to
+   * several requests that waited for the same thing; each of them has an entry of its own.
+   */
+  readonly #recorded = new WeakMap<Error, Set<string>>();
 
   constructor(
     @Inject(AUDIT_STORE) private readonly store: AuditStore,
@@ -70,12 +73,30 @@ export class AuditTrail {
     const errors = Array.isArray(error.extensions['errors']) ? { errors: error.extensions['errors'] } : {};
     const details = { ...event.details, code, category, reason: detail, ...errors };
     await this.write(tx, context, 'failed', { ...event, details });
-    this.#recorded.add(error);
+    const requests = this.#recorded.get(error) ?? new Set();
+    this.#recorded.set(error, requests.add(context.correlationId));
   }
 
-  /** Whether `appendRefusal`, or an attempt, has left the entry of this very error. */
-  hasRecorded(error: Error): boolean {
-    return this.#recorded.has(error);
+  /**
+   * Refuses an attempt of which something is kept all the same, such as a first person's word: its entry commits with that. Always throws.
+   * @param keep gives what the entry tells of it
+   */
+  async refuseKeeping(
+    context: UseCaseContext,
+    event: AuditEvent,
+    refusal: ConnectorError,
+    keep: (tx: Transaction) => Promise<AuditDetails>,
+  ): Promise<never> {
+    await this.transactions.run(async (tx) => {
+      const details = { ...event.details, ...(await keep(tx)) };
+      await this.appendRefusalIn(tx, context, { ...event, details }, refusal);
+    });
+    throw refusal;
+  }
+
+  /** Whether `appendRefusal`, or an attempt, has left the entry of this very error and request. */
+  hasRecorded(error: Error, { correlationId }: UseCaseContext): boolean {
+    return this.#recorded.get(error)?.has(correlationId) === true;
   }
 
   /**
@@ -87,7 +108,7 @@ export class AuditTrail {
       return await work();
     } catch (error) {
       const refusal = asConnectorError(error);
-      if (!this.#recorded.has(refusal)) await this.appendRefusal(context, event(), refusal);
+      if (!this.hasRecorded(refusal, context)) await this.appendRefusal(context, event(), refusal);
       throw error;
     }
   }

@@ -75,18 +75,22 @@ export class Compensation {
       const open = await this.operations.openOf([line.id]);
       const step = await this.restore(connection, line, operation, open);
       const made = this.compensationOf(context, line, operation, step);
-      const isApproved = await this.transactions.run(async (tx) => {
+      const refusal = await this.transactions.run(async (tx) => {
         await this.demandUnchanged(tx, line, operation, open);
-        if (!(await this.isApproved(tx, context, connection, made))) return false;
+        if (!(await this.isApproved(tx, context, connection, made))) {
+          const isNotEnough = new SecondPersonRequiredError(limitOf(connection));
+          await this.audit.appendRefusalIn(tx, context, event(), isNotEnough);
+          return isNotEnough;
+        }
         await this.operations.insert(tx, [made]);
         await this.trigger.wake(tx, connection.id);
         await this.audit.append(tx, context, {
           ...event(),
           details: { ...auditedOperation(operation), compensatedBy: made.id, from: step.effectiveOn },
         });
-        return true;
+        return null;
       });
-      if (!isApproved) throw new SecondPersonRequiredError(limitOf(connection));
+      if (refusal !== null) throw refusal;
       return this.all.get(context, made.id);
     });
   }

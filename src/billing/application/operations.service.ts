@@ -153,7 +153,7 @@ export class Operations {
       return {};
     }
     await this.operations.setState(tx, operation.id, 'dismissed', operation.error, now);
-    const [line] = await this.lines.findLines([operation.lineId]);
+    const [line] = await this.lines.findLines([operation.lineId], tx);
     if (line !== undefined) await this.changes.reopen(tx, line, operation.step.revision);
     return {};
   }

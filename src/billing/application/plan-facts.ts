@@ -1,6 +1,7 @@
 import type { AuditDetails } from '../../audit/domain/audit-entry.js';
 import type { Connection } from '../../connections/domain/connection.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
+import { newId } from '../../kernel/ids.js';
 import { money } from '../../kernel/money.js';
 import { StepNotFoundError } from '../domain/billing.errors.js';
 import type { PendingChange } from '../domain/pending-change.js';
@@ -8,6 +9,30 @@ import type { BillingPlan } from '../domain/billing-plan.js';
 import type { PlanStep } from '../domain/plan-step.js';
 import { isAbove, movedBy, totalOf } from '../domain/plan-total.js';
 import { takenSteps } from '../domain/taken-steps.js';
+import type { PlannedLines } from './planning.service.js';
+
+/** A plan that nobody has decided about yet. */
+export function draftOf(
+  { actor }: UseCaseContext,
+  connection: Connection,
+  planned: PlannedLines,
+  createdAt: Date,
+): BillingPlan {
+  return {
+    id: newId(),
+    connectionId: connection.id,
+    tenantId: connection.tenantId,
+    state: 'draft',
+    fingerprint: planned.fingerprint,
+    steps: planned.steps.map(({ lineId, step }) => ({ id: newId(), lineId, step, dismissedReason: null })),
+    refusals: planned.refusals,
+    changeIds: planned.changes.map(({ id }) => id),
+    approvals: [],
+    createdAt,
+    createdBy: { id: actor.id, name: actor.name },
+    changedById: null,
+  };
+}
 
 /** The people who approved it, with the one who does now. */
 export function withApproval(

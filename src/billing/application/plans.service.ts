@@ -6,7 +6,7 @@ import { ConnectionDirectory } from '../../connections/application/connection-di
 import { ConnectionSessions } from '../../connections/application/connection-sessions.service.js';
 import type { Connection } from '../../connections/domain/connection.js';
 import type { UseCaseContext } from '../../core/use-case-context.js';
-import { isId, newId } from '../../kernel/ids.js';
+import { isId } from '../../kernel/ids.js';
 import type { Page, PageRequest } from '../../kernel/page.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
@@ -28,6 +28,7 @@ import type { DriftFinding } from '../domain/drift.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import {
   demandSteps,
+  draftOf,
   limitOf,
   linesWithoutChanges,
   needsAnotherPerson,
@@ -88,7 +89,7 @@ export class Plans {
       demandManagingTier(context.actor);
       demandActive(connection);
       const changes = await this.changes.pending(connection.id, WAITING);
-      const plan = this.toPlan(context, connection, await this.planAll(connection, changes));
+      const plan = draftOf(context, connection, await this.planAll(connection, changes), this.clock.now());
       await this.transactions.run(async (tx) => {
         await this.plans.insert(tx, plan);
         await this.audit.append(tx, context, { ...event(), details: summaryOf(plan, connection) });
@@ -110,7 +111,12 @@ export class Plans {
       const { contract, own } = await this.planning.lineNow(connection, session, line, today);
       const step = correctingStep(finding, line, contract, own, connection.currency, today);
       const planned = await this.planning.plan(connection, session, [], undefined, [line.id]);
-      const plan = this.toPlan(context, connection, { ...planned, steps: [{ lineId: line.id, step }] });
+      const plan = draftOf(
+        context,
+        connection,
+        { ...planned, steps: [{ lineId: line.id, step }] },
+        this.clock.now(),
+      );
       return { plan, connection };
     } finally {
       await session.close();
@@ -173,7 +179,9 @@ export class Plans {
       demandSteps(plan, stepIds);
       const connection = demandActive(await this.connections.get(context, plan.connectionId));
       await this.demandApprovers(context, plan, connection, stepIds, event());
-      const { now, chargesVersion } = await this.planAgain(plan, connection);
+      const again = await this.planAgain(plan, connection);
+      if (again === null) return this.refuseStale(context, plan, event());
+      const { now, chargesVersion } = again;
       return this.transactions.run(async (tx) => {
         const locked = await this.plans.lock(tx, id);
         if (locked?.state === 'applied') throw new PlanClosedError();
@@ -216,17 +224,23 @@ export class Plans {
   ): Promise<void> {
     if (!needsAnotherPerson(plan, context, connection, stepIds)) return;
     const refusal = new SecondApproverRequiredError(limitOf(connection));
-    await this.transactions.run(async (tx) => {
+    const told = { ...event, details: summaryOf(plan, connection) };
+    await this.audit.refuseKeeping(context, told, refusal, async (tx) => {
       const approvals = withApproval((await this.plans.lock(tx, plan.id)) ?? plan, context);
       await this.plans.save(tx, { id: plan.id, state: 'approved', approvals });
-      const details = { ...summaryOf(plan, connection), approvals: approvals.map(({ name }) => name) };
-      await this.audit.appendRefusalIn(tx, context, { ...event, details }, refusal);
+      return { approvals: approvals.map(({ name }) => name) };
     });
-    throw refusal;
   }
 
-  /** The same plan from what is there now. @throws PlanStaleError when anything it was made from has changed */
-  private async planAgain(plan: BillingPlan, connection: Connection): Promise<PlannedAgain> {
+  private refuseStale(context: UseCaseContext, plan: BillingPlan, event: AuditEvent): Promise<never> {
+    return this.audit.refuseKeeping(context, event, new PlanStaleError(), async (tx) => {
+      await this.plans.save(tx, { ...plan, state: 'stale' });
+      return { plan: 'stale' };
+    });
+  }
+
+  /** The same plan from what is there now; null when anything it was made from has changed. */
+  private async planAgain(plan: BillingPlan, connection: Connection): Promise<PlannedAgain | null> {
     const waiting = await this.changes.pending(connection.id, WAITING);
     const covered = new Set(plan.changeIds);
     const subscriptions = new Set(
@@ -240,8 +254,7 @@ export class Plans {
       const charges = await this.planCharges.again(plan, connection);
       if (charges !== 'other') return { now, chargesVersion: charges };
     }
-    await this.transactions.run((tx) => this.plans.save(tx, { ...plan, state: 'stale' }));
-    throw new PlanStaleError();
+    return null;
   }
 
   /** Changes and charges; the charges are planned once more when the plan is applied. */
@@ -278,22 +291,5 @@ export class Plans {
     } finally {
       await session.close();
     }
-  }
-
-  private toPlan({ actor }: UseCaseContext, connection: Connection, planned: PlannedLines): BillingPlan {
-    return {
-      id: newId(),
-      connectionId: connection.id,
-      tenantId: connection.tenantId,
-      state: 'draft',
-      fingerprint: planned.fingerprint,
-      steps: planned.steps.map(({ lineId, step }) => ({ id: newId(), lineId, step, dismissedReason: null })),
-      refusals: planned.refusals,
-      changeIds: planned.changes.map(({ id }) => id),
-      approvals: [],
-      createdAt: this.clock.now(),
-      createdBy: { id: actor.id, name: actor.name },
-      changedById: null,
-    };
   }
 }

@@ -23,7 +23,7 @@ export class RefusedCharges {
     const now = this.clock.now();
     const error = { code: PLANNED_AGAIN, detail: `Planned again: ${operation.error?.detail ?? ''}` };
     await this.operations.setState(tx, operation.id, 'dismissed', error, now);
-    const [line] = await this.lines.findLines([operation.lineId]);
+    const [line] = await this.lines.findLines([operation.lineId], tx);
     const customerId = line?.known?.customerId;
     const month = operation.step.settles?.month;
     if (customerId === undefined || month === undefined) return;

@@ -92,7 +92,7 @@ export interface LineStore {
   linesOfCustomers(connectionId: string, customerIds: readonly string[]): Promise<LineOfCustomer[]>;
   /** Until the transaction ends nobody else decides about these lines, and none of them is left. @returns them as they are */
   lockLines(tx: Transaction, ids: readonly string[]): Promise<BillingLine[]>;
-  findLines(ids: readonly string[]): Promise<BillingLine[]>;
+  findLines(ids: readonly string[], tx?: Transaction): Promise<BillingLine[]>;
   /** Contract services of these contracts that belong to a subscription, or did. */
   boundLines(connectionId: string, contractExternalIds: readonly string[]): Promise<BoundLine[]>;
   /** Lines these subscriptions fed before and do no longer, that are bound to a contract service. */

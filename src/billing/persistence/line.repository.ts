@@ -194,10 +194,12 @@ export class LineRepository implements LineStore {
     return rows.map(fromLine);
   }
 
-  async findLines(ids: readonly string[]): Promise<BillingLine[]> {
-    const rows = await this.rows<LineRow>(`SELECT ${LINE} FROM billing_line WHERE id = ANY($1::uuid[])`, [
-      ids,
-    ]);
+  async findLines(ids: readonly string[], tx?: Transaction): Promise<BillingLine[]> {
+    const rows = await rowsOf<LineRow>(
+      tx === undefined ? this.dataSource.manager : managerOf(tx),
+      `SELECT ${LINE} FROM billing_line WHERE id = ANY($1::uuid[])`,
+      [ids],
+    );
     return rows.map(fromLine);
   }
 
