@@ -48,11 +48,14 @@ export class VisibilityNotQuestionedError extends ConnectorError {
 
 /** The connection's own schedule is no cron expression, or asks for more than one run a minute. */
 export class SyncCronInvalidError extends ConnectorError {
+  /** @param problem what is wrong with it, such as `it is no cron expression` */
   constructor(problem: string) {
+    const detail = `cannot be used: ${problem}; write five fields in UTC, such as */15 * * * *`;
     super({
       code: 'sync.cron_invalid',
       category: 'invalid_input',
-      detail: `The schedule cannot be used: ${problem}.`,
+      detail: `The schedule ${detail}.`,
+      extensions: { errors: [{ pointer: '/syncCron', detail }] },
     });
   }
 }

@@ -21,8 +21,7 @@ interface CronProps {
 const EVERY_TWO_HOURS = '0 */2 * * *';
 
 /** What the API says of the pattern itself; null where the problem is another. */
-function patternError({ code, detail, errors }: ApiProblem): string | null {
-  if (code === 'sync.cron_invalid') return detail;
+function patternError({ errors }: ApiProblem): string | null {
   return errors.find(({ pointer }) => pointer === '/syncCron')?.detail ?? null;
 }
 
