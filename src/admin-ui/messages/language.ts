@@ -30,9 +30,18 @@ export function languageFor(wanted: readonly string[]): Language {
   return 'en';
 }
 
+/** Whether dates and numbers can be written in it: a browser may name a locale of its system that is no language tag, such as `en-US@posix`. */
+function isLocale(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length > 0;
+  } catch {
+    return false;
+  }
+}
+
 /** The reader's own regional form of the language (`de-AT`), because it decides how days and amounts are written. */
 export function localeFor(language: Language, wanted: readonly string[]): string {
-  return wanted.find((tag) => primary(tag) === primary(language)) ?? language;
+  return wanted.find((tag) => primary(tag) === primary(language) && isLocale(tag)) ?? language;
 }
 
 /** What was chosen with the switch, else what the browser asks for. */

@@ -70,4 +70,13 @@ describe('the language of the reader', () => {
     expect(localeFor('de', ['en-GB', 'de-CH'])).toBe('de-CH');
     expect(localeFor('pt-BR', ['en-GB'])).toBe('pt-BR');
   });
+
+  it.each(['en-US@posix', 'en_US'])(
+    'writes in the language alone where the browser names %s, which is no tag',
+    (tag) => {
+      expect(() => new Intl.NumberFormat(tag)).toThrow(RangeError);
+      expect(localeFor('en', [tag])).toBe('en');
+      expect(localeFor('en', [tag, 'en-GB'])).toBe('en-GB');
+    },
+  );
 });
