@@ -50,7 +50,7 @@ export class VisibilityNotQuestionedError extends ConnectorError {
 export class SyncCronInvalidError extends ConnectorError {
   /** @param problem what is wrong with it, such as `it is no cron expression` */
   constructor(problem: string) {
-    const detail = `cannot be used: ${problem}; write five fields in UTC, such as */15 * * * *`;
+    const detail = `cannot be used: ${problem}; an example of five fields in UTC is */15 * * * *`;
     super({
       code: 'sync.cron_invalid',
       category: 'invalid_input',
