@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { newId } from '../../src/kernel/ids.js';
 import { PgBossJobQueue } from '../../src/platform/queue/pg-boss.job-queue.js';
 import type { JobHandler } from '../../src/platform/queue/job-queue.js';
@@ -113,6 +113,21 @@ describe('a job', () => {
       [QUEUE],
     );
     expect(open).toEqual([]);
+  });
+
+  it('that waits is taken by the worker that has just ended another', async () => {
+    const seen: string[] = [];
+    const release = Promise.withResolvers<void>();
+    const queue = await start();
+    await queue.work<Job>({ ...DEFINITION, concurrency: 1 }, async ({ name }) => {
+      seen.push(name);
+      await release.promise;
+    });
+    await Promise.all(['one', 'two', 'three', 'four'].map((name) => enqueue(queue, name)));
+    await vi.waitFor(() => expect(seen).toHaveLength(1), PATIENT);
+    release.resolve();
+    // It was notified while it worked, once for all; a worker that rests until its next poll would take one more now.
+    await vi.waitFor(() => expect(seen).toHaveLength(4), { timeout: 4_000, interval: 20 });
   });
 
   it('is dropped while one with the same key waits or runs, and welcome afterwards', async () => {

@@ -112,17 +112,23 @@ export class PgBossJobQueue extends JobQueue implements OnModuleInit, BeforeAppl
       retryBackoff: true,
       deleteAfterSeconds: 86_400,
     });
-    await this.#boss.work<Payload>(
-      definition.name,
-      {
-        batchSize: 1,
-        localConcurrency: definition.concurrency,
-        burstWhenReadyExceeds: 1,
-        notifyPollingIntervalSeconds: 5,
-      },
-      async (jobs: Job<Payload>[]) => {
+    for (let worker = 0; worker < definition.concurrency; worker += 1)
+      await this.startWorker(definition.name, handler);
+  }
+
+  /** One job at a time. By itself pg-boss lets a worker rest after a job until it is notified or polls, even while others wait. */
+  private async startWorker<Payload extends object>(
+    queue: string,
+    handler: JobHandler<Payload>,
+  ): Promise<void> {
+    const worker: { id?: string } = {};
+    const options = { batchSize: 1, notifyPollingIntervalSeconds: 5 };
+    worker.id = await this.#boss.work<Payload>(queue, options, async (jobs: Job<Payload>[]) => {
+      try {
         for (const job of jobs) await handler(job.data, AbortSignal.any([job.signal, this.#shutdown.signal]));
-      },
-    );
+      } finally {
+        if (worker.id !== undefined) this.#boss.notifyWorker(worker.id);
+      }
+    });
   }
 }
