@@ -29,6 +29,7 @@ import { NamePlanChanger1764000023100 } from '../migrations/1764000023100-name-p
 import { KeepCostCurrency1764000023200 } from '../migrations/1764000023200-keep-cost-currency.js';
 import { NameRejectedRecords1764000026000 } from '../migrations/1764000026000-name-rejected-records.js';
 import { CreateTouchedInvoice1764000026100 } from '../migrations/1764000026100-create-touched-invoice.js';
+import { RestAfterFullFailures1764000028000 } from '../migrations/1764000028000-rest-after-full-failures.js';
 import { AuditEntryEntity } from './audit/persistence/audit-entry.entity.js';
 import { ConnectionEntity } from './connections/persistence/connection.entity.js';
 import type { DatabaseOptions } from './core/psa-connector.options.js';
@@ -74,6 +75,7 @@ export const PERSISTENCE_LISTS: PersistenceLists = {
     KeepCostCurrency1764000023200,
     NameRejectedRecords1764000026000,
     CreateTouchedInvoice1764000026100,
+    RestAfterFullFailures1764000028000,
   ],
 };
 

@@ -5,6 +5,7 @@ import { ConnectionsModule } from '../connections/connections.module.js';
 import { ContractsModule } from '../contracts/contracts.module.js';
 import { ConnectionSchedules } from './application/connection-schedule.service.js';
 import { DueRuns } from './application/due-runs.service.js';
+import { FullRunBackOff } from './application/full-run-back-off.service.js';
 import { SyncRuns } from './application/sync-run.service.js';
 import { SyncAftermath } from './application/sync-aftermath.service.js';
 import { SyncRunEnds } from './application/sync-run-ends.service.js';
@@ -33,6 +34,7 @@ import { WatermarkRepository } from './persistence/watermark.repository.js';
     SyncStatistics,
     SyncRunSignals,
     SyncRunEnds,
+    FullRunBackOff,
     ConnectionSchedules,
     VisibilityDecisions,
     DueRuns,

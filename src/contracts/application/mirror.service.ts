@@ -107,6 +107,11 @@ export class Mirror {
     return this.store.contractExternalIds(connectionId, endingOnOrAfter);
   }
 
+  /** Deletes what is mirrored of connections that were removed before then; gives how many records. */
+  deleteOfRemoved(removedBefore: Date): Promise<number> {
+    return this.store.deleteOfRemoved(removedBefore);
+  }
+
   /** Ids of the pulls, and of the connections of single records, whose seen ids are still kept. */
   rememberedPulls(): Promise<string[]> {
     return this.store.rememberedPulls();

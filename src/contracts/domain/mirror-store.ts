@@ -95,6 +95,8 @@ export interface MirrorStore {
   highestExternalId(connectionId: string, entity: PsaEntity): Promise<string | null>;
   /** External ids of the mirrored contracts that end on or after a day, ascending; of all contracts without a day. */
   contractExternalIds(connectionId: string, endingOnOrAfter: LocalDate | null): Promise<string[]>;
+  /** Deletes, in small transactions, the records of connections that were removed before then; gives how many. */
+  deleteOfRemoved(removedBefore: Date): Promise<number>;
 }
 
 export const MIRROR_STORE = Symbol('MIRROR_STORE');

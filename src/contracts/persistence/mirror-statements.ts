@@ -151,3 +151,15 @@ export function deleteUnseenStatement({ name }: { name: string }, condition: str
     DELETE FROM ${name} AS mirrored WHERE connection_id = $1 ${condition}
     AND NOT EXISTS (SELECT FROM seen WHERE seen.external_id = mirrored.external_id) RETURNING external_id`;
 }
+
+/** Rows of connections that were removed. `$1` before when, `$2` at most how many. */
+export function deleteOfRemovedStatement({ name }: { name: string }): string {
+  return `
+    DELETE FROM ${name} WHERE (connection_id, external_id) IN (
+      SELECT mirrored.connection_id, mirrored.external_id FROM connection
+      CROSS JOIN LATERAL (
+        SELECT connection_id, external_id FROM ${name} WHERE connection_id = connection.id LIMIT $2
+      ) AS mirrored
+      WHERE connection.removed_at < $1 LIMIT $2)
+    RETURNING external_id`;
+}

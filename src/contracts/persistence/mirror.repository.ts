@@ -20,6 +20,7 @@ import type {
 import {
   countAllStatement,
   countSeenStatement,
+  deleteOfRemovedStatement,
   deleteUnseenStatement,
   ID_SEPARATOR,
   isAllSeenStatement,
@@ -42,6 +43,9 @@ import { MIRROR_TABLES } from './mirror-tables.js';
 /** Rows of an entity above which its splits are taken from a sample. */
 const SAMPLED_FROM = 20_000;
 const SAMPLED_SHARE = 64;
+
+/** Rows of removed connections deleted in one transaction. */
+const DELETED_AT_ONCE = 5_000;
 
 @Injectable()
 export class MirrorRepository implements MirrorStore {
@@ -214,6 +218,20 @@ export class MirrorRepository implements MirrorStore {
       [connectionId, endingOnOrAfter],
     );
     return rows.map(({ externalId }) => externalId);
+  }
+
+  async deleteOfRemoved(removedBefore: Date): Promise<number> {
+    let total = 0;
+    for (const table of Object.values(MIRROR_TABLES)) {
+      for (let deleted = DELETED_AT_ONCE; deleted === DELETED_AT_ONCE; total += deleted) {
+        deleted = await this.dataSource.transaction(async (manager) => {
+          await manager.query(PLAN_BY_KEY);
+          const parameters = [removedBefore, DELETED_AT_ONCE];
+          return (await rowsOf(manager, deleteOfRemovedStatement(table), parameters)).length;
+        });
+      }
+    }
+    return total;
   }
 
   private async countAll(tx: Transaction, { connectionId, entity }: MirrorPull): Promise<number> {

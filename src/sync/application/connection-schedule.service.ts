@@ -130,6 +130,7 @@ export class ConnectionSchedules {
       nextSweepAt: null,
       needsFull: true,
       deletionsAcceptedAt: null,
+      fullFailures: 0,
     };
   }
 

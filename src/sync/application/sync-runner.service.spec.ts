@@ -8,6 +8,7 @@ import type { PsaConnectorSettings } from '../../core/psa-connector.options.js';
 import type { JobQueue } from '../../platform/queue/job-queue.js';
 import type { ScheduleStore } from '../domain/schedule-store.js';
 import type { WatermarkStore } from '../domain/watermark-store.js';
+import type { FullRunBackOff } from './full-run-back-off.service.js';
 import { SyncRunEnds } from './sync-run-ends.service.js';
 import { SyncRunSignals } from './sync-run-signals.service.js';
 import { SyncStatistics } from './sync-statistics.service.js';
@@ -52,6 +53,7 @@ async function endOfRun(found: (Partial<Connection> | null)[]): Promise<SyncRun 
     statistics,
     signals,
     new SyncRunEnds(store as SyncRunStore, statistics, signals),
+    { afterFailure: () => Promise.resolve() } as unknown as FullRunBackOff,
     { sync: { sliceSeconds: 60, outageToleranceMinutes: 60 } as PsaConnectorSettings['sync'] },
     { now: () => NOW },
   );

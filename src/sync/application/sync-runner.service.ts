@@ -26,6 +26,7 @@ import {
 } from '../domain/sync-run-store.js';
 import { resumeAfter } from '../domain/waiting.js';
 import { WATERMARK_STORE, type WatermarkStore } from '../domain/watermark-store.js';
+import { FullRunBackOff } from './full-run-back-off.service.js';
 import { SyncPull } from './sync-pull.js';
 import { afterPullJob, jobOf, type SyncJob } from './sync-queue.js';
 import { SyncRunEnds } from './sync-run-ends.service.js';
@@ -54,6 +55,7 @@ export class SyncRunner {
     private readonly statistics: SyncStatistics,
     private readonly signals: SyncRunSignals,
     private readonly ends: SyncRunEnds,
+    private readonly backOff: FullRunBackOff,
     @Inject(PSA_CONNECTOR_SETTINGS) private readonly settings: Pick<PsaConnectorSettings, 'sync'>,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -166,7 +168,10 @@ export class SyncRunner {
       detail: decision.detail,
       ...(decision.code === 'internal.unexpected' && error instanceof Error ? { stack: error.stack } : {}),
     });
-    await this.finish(run, lease, 'failed', decision);
+    const rests = run.mode === 'full' && !decision.needsAttention;
+    await this.finish(run, lease, 'failed', decision, async (tx) => {
+      if (rests) await this.backOff.afterFailure(tx, run.connectionId);
+    });
     if (decision.needsAttention) {
       const context = systemContext(run.tenantId, run.correlationId);
       const reason = { code: decision.code, reason: decision.detail, syncRunId: run.id };

@@ -5,6 +5,7 @@ import { TransactionRunner } from '../../platform/persistence/transaction-runner
 import { JobQueue } from '../../platform/queue/job-queue.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import { SYNC_RUN_STORE, type SyncRunStore } from '../domain/sync-run-store.js';
+import { FullRunBackOff } from './full-run-back-off.service.js';
 import { jobOf, type SyncJob } from './sync-queue.js';
 import { SyncRunEnds } from './sync-run-ends.service.js';
 
@@ -25,6 +26,7 @@ export class SyncUpkeep {
     private readonly queue: JobQueue,
     private readonly transactions: TransactionRunner,
     private readonly ends: SyncRunEnds,
+    private readonly backOff: FullRunBackOff,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -35,7 +37,7 @@ export class SyncUpkeep {
   async recover(): Promise<void> {
     const now = this.clock.now();
     const failed = await this.store.failAbandoned(ABANDONED_AFTER_SECONDS, now);
-    for (const id of failed) await this.ends.noteById(id);
+    for (const id of failed) await this.noteFailed(id);
     if (failed.length > 0) await this.forgetPulls(failed);
     if (failed.length > 0) this.#logger.error('Abandoned sync runs were ended', { syncRunIds: failed });
     const recovered = await this.transactions.run(async (tx) => {
@@ -47,10 +49,21 @@ export class SyncUpkeep {
     if (recovered.length > 0) this.#logger.warn('Abandoned sync runs go on', { syncRunIds: recovered });
   }
 
+  private async noteFailed(id: string): Promise<void> {
+    const run = await this.store.find(id);
+    if (run === null) return;
+    this.ends.note(run);
+    if (run.mode === 'full')
+      await this.transactions.run((tx) => this.backOff.afterFailure(tx, run.connectionId));
+  }
+
+  /** Runs that ended long ago, and what is mirrored of connections that were removed as long ago. */
   async deleteOld(): Promise<void> {
     const before = new Date(this.clock.now().getTime() - this.settings.sync.runRetentionDays * DAY_MS);
     while ((await this.store.deleteFinished(before, DELETED_AT_ONCE)) === DELETED_AT_ONCE);
     await this.forgetEndedPulls();
+    const purged = await this.mirror.deleteOfRemoved(before);
+    if (purged > 0) this.#logger.log('Records of removed connections were deleted', { count: purged });
   }
 
   /** What runs have seen that ended without saying so, such as by a hand in the database. */

@@ -14,6 +14,8 @@ export interface ConnectionSchedule {
   needsFull: boolean;
   /** Set when a person accepted that the next complete reading deletes however much is missing. */
   deletionsAcceptedAt: Date | null;
+  /** Full runs in a row that failed for a reason no person was asked about. */
+  fullFailures: number;
 }
 
 /** A schedule that is due, with what is needed to start its run. */
@@ -33,8 +35,12 @@ export interface ScheduleStore {
   find(connectionId: string): Promise<ConnectionSchedule | null>;
   /** Reads and locks until the transaction ends. */
   lock(tx: Transaction, connectionId: string): Promise<ConnectionSchedule | null>;
-  /** Inserts or replaces. */
-  save(tx: Transaction, schedule: ConnectionSchedule, plannedWith: string): Promise<void>;
+  /** Inserts or replaces; a connection whose full runs failed rests no longer. */
+  save(
+    tx: Transaction,
+    schedule: Omit<ConnectionSchedule, 'fullFailures'>,
+    plannedWith: string,
+  ): Promise<void>;
   /** Connections without a schedule and, when asked, those planned with other settings, with the expression of their own. */
   listUnplanned(
     plannedWith: string,
@@ -51,6 +57,8 @@ export interface ScheduleStore {
   requireFull(tx: Transaction, connectionId: string): Promise<void>;
   /** A full run has succeeded: it needs no other, and what a person accepted for it is used up. */
   completeFull(tx: Transaction, connectionId: string): Promise<void>;
+  /** Saves how often full runs failed, and when the schedule goes on. */
+  saveRest(tx: Transaction, rest: PlannedTimes & { fullFailures: number }): Promise<void>;
   /** Sets or clears the acceptance of deletions. */
   setDeletionsAccepted(tx: Transaction, connectionId: string, at: Date | null): Promise<void>;
 }

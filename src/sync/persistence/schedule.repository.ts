@@ -14,7 +14,7 @@ import type {
 
 const MEMBERS = `s.connection_id AS "connectionId", s.sync_cron AS "syncCron", s.paused_at AS "pausedAt",
   s.next_run_at AS "nextRunAt", s.next_sweep_at AS "nextSweepAt", s.needs_full AS "needsFull",
-  s.deletions_accepted_at AS "deletionsAcceptedAt"`;
+  s.deletions_accepted_at AS "deletionsAcceptedAt", s.full_failures AS "fullFailures"`;
 
 /** A set of due schedules takes well under a second. */
 const DUE_TIMEOUT_SECONDS = 30;
@@ -45,14 +45,19 @@ export class ScheduleRepository implements ScheduleStore {
     return row ?? null;
   }
 
-  async save(tx: Transaction, schedule: ConnectionSchedule, plannedWith: string): Promise<void> {
+  async save(
+    tx: Transaction,
+    schedule: Omit<ConnectionSchedule, 'fullFailures'>,
+    plannedWith: string,
+  ): Promise<void> {
     await managerOf(tx).query(
       `INSERT INTO sync_schedule (connection_id, sync_cron, paused_at, next_run_at, next_sweep_at, needs_full,
          deletions_accepted_at, planned_with)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
        ON CONFLICT (connection_id) DO UPDATE SET sync_cron = excluded.sync_cron, paused_at = excluded.paused_at,
          next_run_at = excluded.next_run_at, next_sweep_at = excluded.next_sweep_at, needs_full = excluded.needs_full,
-         deletions_accepted_at = excluded.deletions_accepted_at, planned_with = excluded.planned_with`,
+         deletions_accepted_at = excluded.deletions_accepted_at, planned_with = excluded.planned_with,
+         full_failures = 0`,
       [
         schedule.connectionId,
         schedule.syncCron,
@@ -128,8 +133,18 @@ export class ScheduleRepository implements ScheduleStore {
   async completeFull(tx: Transaction, connectionId: string): Promise<void> {
     await managerOf(tx).query(
       `INSERT INTO sync_schedule (connection_id, needs_full) VALUES ($1, false)
-       ON CONFLICT (connection_id) DO UPDATE SET needs_full = false, deletions_accepted_at = NULL`,
+       ON CONFLICT (connection_id) DO UPDATE SET needs_full = false, deletions_accepted_at = NULL, full_failures = 0`,
       [connectionId],
+    );
+  }
+
+  async saveRest(
+    tx: Transaction,
+    { connectionId, fullFailures, nextRunAt, nextSweepAt }: PlannedTimes & { fullFailures: number },
+  ): Promise<void> {
+    await managerOf(tx).query(
+      `UPDATE sync_schedule SET full_failures = $2, next_run_at = $3, next_sweep_at = $4 WHERE connection_id = $1`,
+      [connectionId, fullFailures, nextRunAt, nextSweepAt],
     );
   }
 

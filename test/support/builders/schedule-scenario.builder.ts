@@ -28,7 +28,7 @@ export async function openScheduleScenario() {
   const services = buildServices(installation);
   const queue = new PgBossJobQueue(installation.settings);
   await queue.onModuleInit();
-  const { stores, mirror, audit, ends, clock } = services;
+  const { stores, mirror, audit, ends, backOff, clock } = services;
   const { transactions } = installation;
   const directory = new ConnectionDirectory(stores.connections);
   return {
@@ -56,7 +56,8 @@ export async function openScheduleScenario() {
         transactions,
         clock,
       ),
-    upkeep: () => new SyncUpkeep(SCHEDULE_SETTINGS, stores.runs, mirror, queue, transactions, ends, clock),
+    upkeep: () =>
+      new SyncUpkeep(SCHEDULE_SETTINGS, stores.runs, mirror, queue, transactions, ends, backOff, clock),
     schedules: () =>
       new ConnectionSchedules(
         SCHEDULE_SETTINGS,

@@ -16,6 +16,7 @@ import { MirrorRepository } from '../../../src/contracts/persistence/mirror.repo
 import { PsaRegistry } from '../../../src/core/psa-registry.js';
 import { SecretVault } from '../../../src/secrets/application/secret-vault.service.js';
 import { SealedSecretRepository } from '../../../src/secrets/persistence/sealed-secret.repository.js';
+import { FullRunBackOff } from '../../../src/sync/application/full-run-back-off.service.js';
 import { SyncRunner } from '../../../src/sync/application/sync-runner.service.js';
 import { SyncRunRepository } from '../../../src/sync/persistence/sync-run.repository.js';
 import { SyncRunEnds } from '../../../src/sync/application/sync-run-ends.service.js';
@@ -63,6 +64,7 @@ export function buildServices(
   const metrics = { client: promClient, registry: new promClient.Registry() };
   const statistics = new SyncStatistics(metrics, stores.runs, clock);
   const ends = new SyncRunEnds(stores.runs, statistics, signals);
+  const backOff = new FullRunBackOff(settings, stores.schedules, clock);
   return {
     clock,
     queue,
@@ -85,6 +87,7 @@ export function buildServices(
       clock,
     ),
     ends,
+    backOff,
     signals,
     metrics,
     runner: new SyncRunner(
@@ -100,6 +103,7 @@ export function buildServices(
       statistics,
       signals,
       ends,
+      backOff,
       settings,
       clock,
     ),
