@@ -16,12 +16,12 @@ const target = join(build, 'package');
  * by name but needed all the same: TypeORM loads `pg`, Nest's pipes load `class-transformer`.
  */
 const PEERS = {
-  '@nestjs/common': '^12.0.0',
-  '@nestjs/core': '^12.0.0',
+  '@nestjs/common': '^12.0.1',
+  '@nestjs/core': '^12.0.1',
   '@nestjs/schedule': '^12.0.0',
   '@nestjs/typeorm': '^12.0.0',
   'class-transformer': '^0.5.1',
-  'class-validator': '^0.15.0',
+  'class-validator': '^0.15.1',
   pg: '^8.16.0',
   'prom-client': '^15.1.0',
   'reflect-metadata': '^0.2.0',

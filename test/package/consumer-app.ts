@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -38,11 +38,24 @@ const NODE_PACKAGES = process.platform === 'linux' && process.arch === 'x64' ? '
 /** Whether the versions are installed; elsewhere the Node that runs the tests stands in for each. */
 export const HAS_NODES = NODE_PACKAGES !== null;
 
-/** Makes the folder of a host application and installs the archive in it, as its developer would, with three versions of Node beside it. */
-export async function installConsumer(folder: string, tarball: string): Promise<void> {
-  const workspace = await readManifest(ROOT);
+/** Peers as this repository has them, or the lowest the library says it works with. */
+export type PeerVersions = 'tested' | 'lowest';
+
+async function versionsOf(peers: PeerVersions): Promise<Record<string, string>> {
+  const { devDependencies, dependencies } = await readManifest(ROOT);
+  const tested = { ...devDependencies, ...dependencies };
+  if (peers === 'tested') return tested;
   const { peerDependencies } = await readManifest(PACKAGE);
-  const versions = { ...workspace.devDependencies, ...workspace.dependencies };
+  const lowest = Object.fromEntries(
+    Object.entries(peerDependencies).map(([name, range]) => [name, range.replace(/^\^/, '')]),
+  );
+  return { ...tested, ...lowest, '@nestjs/platform-express': lowest['@nestjs/core'] ?? '' };
+}
+
+/** Makes the folder of a host application and installs the archive in it, as its developer would, with three versions of Node beside it. */
+export async function installConsumer(folder: string, tarball: string, peers: PeerVersions): Promise<void> {
+  const { peerDependencies } = await readManifest(PACKAGE);
+  const versions = await versionsOf(peers);
   const names = [...Object.keys(peerDependencies), '@nestjs/platform-express', '@types/node'];
   const nodes = NODE_PACKAGES === null ? [] : Object.entries(NODE_VERSIONS);
   const manifest = {
@@ -71,6 +84,7 @@ export async function installConsumer(folder: string, tarball: string): Promise<
     },
     files: ['main.ts', 'main.cts'],
   };
+  await mkdir(folder);
   await writeFile(join(folder, 'package.json'), JSON.stringify(manifest));
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig));
   for (const file of tsconfig.files) {

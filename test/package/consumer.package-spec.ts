@@ -17,6 +17,7 @@ import {
   NODE_VERSIONS,
   nodeOf,
   PACKAGE,
+  type PeerVersions,
   readManifest,
   ROOT,
   run,
@@ -25,6 +26,9 @@ import {
 } from './consumer-app.js';
 
 const INSTALL_TIMEOUT_MS = 240_000;
+
+/** Which peers a host has on each line of Node: the lowest on the lowest. */
+const PEERS_ON: Readonly<Record<string, PeerVersions>> = { '22': 'lowest', '24': 'tested', '26': 'tested' };
 
 interface PackResult {
   filename: string;
@@ -55,20 +59,24 @@ const OTHER_FILES = [
 const isUi = (path: string): boolean => path.startsWith('src/admin-ui/');
 const isCode = (path: string): boolean => /^(src|migrations)\/.+(\.js|\.d\.ts)$/.test(path) && !isUi(path);
 
-let folder: string;
+let base: string;
 let packed: PackResult;
 let paths: string[];
 let manifest: Manifest;
 
+function folderOf(line: string): string {
+  return join(base, PEERS_ON[line] ?? 'tested');
+}
+
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'psa-test-consumer-'));
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder], { cwd: PACKAGE });
+  base = await mkdtemp(join(tmpdir(), 'psa-test-consumer-'));
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', base], { cwd: PACKAGE });
   packed = (JSON.parse(stdout) as PackResult[])[0] as PackResult;
   paths = packed.files.map(({ path }) => path);
   manifest = await readManifest(PACKAGE);
 }, INSTALL_TIMEOUT_MS);
 
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => rm(base, { recursive: true, force: true }));
 
 describe('the archive', () => {
   it('holds compiled code of this repository, its declarations, the admin UI, and these files', () => {
@@ -167,9 +175,12 @@ describe('a host application outside the tree', () => {
 
   beforeAll(async () => {
     postgres = await startThrowawayPostgres();
-    await installConsumer(folder, packed.filename);
-    // Strict, and with the declarations of the library and of everything it names checked as well; as an ES module and as CommonJS.
-    await typeCheck(folder);
+    const tarball = join(base, packed.filename);
+    for (const peers of ['tested', 'lowest'] as const) {
+      await installConsumer(join(base, peers), tarball, peers);
+      // Strict, and with the declarations of the library and of everything it names checked as well; as an ES module and as CommonJS.
+      await typeCheck(join(base, peers));
+    }
   }, INSTALL_TIMEOUT_MS);
 
   afterAll(async () => {
@@ -178,9 +189,10 @@ describe('a host application outside the tree', () => {
   });
 
   it.each(Object.keys(NODE_VERSIONS))(
-    'creates a connection and pulls, under Express, on Node %s',
+    'creates a connection and pulls, under Express, on Node %s (with the lowest peers on 22)',
     { timeout: 120_000 },
     async (line) => {
+      const folder = folderOf(line);
       const node = nodeOf(folder, line);
       const { stdout: version } = await run(node, ['--version']);
       expect(version.trim()).toBe(
@@ -220,6 +232,7 @@ describe('a host application outside the tree', () => {
   );
 
   it.each(Object.keys(NODE_VERSIONS))('is required from CommonJS on Node %s', async (line) => {
+    const folder = folderOf(line);
     const { stdout } = await run(nodeOf(folder, line), ['built/main.cjs'], { cwd: folder });
     expect(JSON.parse(stdout)).toEqual({
       name: 'nestjs-psa-connector',
@@ -231,7 +244,7 @@ describe('a host application outside the tree', () => {
   });
 
   it('has the command of the package', async () => {
-    const command = join(folder, 'node_modules', '.bin', 'psa-connector');
+    const command = join(folderOf('24'), 'node_modules', '.bin', 'psa-connector');
     const env = { PATH: process.env['PATH'], DATABASE_URL: postgres.url };
     const { stdout } = await run(command, ['audit', 'verify', '--json', '--schema', 'psa_node_24'], { env });
     expect(JSON.parse(stdout)).toMatchObject({ tenantId: 'tenant', isIntact: true });
@@ -239,6 +252,7 @@ describe('a host application outside the tree', () => {
 
   it('reaches nothing of the package but what it exports', async () => {
     const script = "import('nestjs-psa-connector/src/platform/persistence/migrate.js')";
+    const folder = folderOf('24');
     const failure = await run(nodeOf(folder, '24'), ['--input-type=module', '-e', script], {
       cwd: folder,
     }).catch((error: unknown) => error as { stderr: string });

@@ -6,6 +6,7 @@ import { ConnectorError } from '../../kernel/connector-error.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
 import type { PsaSession } from '../../ports/psa/psa-session.port.js';
+import { PlanStaleError } from '../domain/billing.errors.js';
 import { LINE_STORE, type LineStore } from '../domain/billing-line.js';
 import { CHARGE_DUE_STORE, type ChargeDue, type ChargeDueStore } from '../domain/charge-due.js';
 import type { Originator } from '../domain/operation.js';
@@ -19,6 +20,8 @@ import { originatorOf } from './originator-context.js';
 import { limitOf } from './plan-facts.js';
 import { PushTrigger } from './push-trigger.service.js';
 
+/** How often what is planned may be overtaken by what is sent meanwhile. */
+const ATTEMPTS = 3;
 /** Recorded charges looked at in one go. */
 const BATCH = 300;
 
@@ -41,6 +44,7 @@ export class AutomaticCharges {
   /**
    * Everything that was missed. What cannot be billed, and what is more than one person may decide, becomes a failed operation, once: the
    * next plan of a person shows it.
+   * @throws PlanStaleError when operations of the same months changed each time before what was planned could be saved
    */
   async decide(context: UseCaseContext, connection: Connection): Promise<void> {
     if (connection.policies.applyMode !== 'automatic') return;
@@ -49,12 +53,17 @@ export class AutomaticCharges {
       // What waits to be looked at is billed in the name of who recorded it, whoever comes first.
       let hasDecided = false;
       while ((await this.decideDue(connection, session)) > 0) hasDecided = true;
-      const planned = await this.planning.plan(connection, session, this.planning.wholeScope(), 'nobody');
-      if (planned.steps.length === 0 && planned.refusals.length === 0 && !hasDecided) return;
-      await this.transactions.run(async (tx) => {
-        const isSaved = await this.save(tx, connection, planned, originatorOf(context));
-        if (isSaved || hasDecided) await this.trigger.wake(tx, connection.id);
-      });
+      for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+        const planned = await this.planning.plan(connection, session, this.planning.wholeScope(), 'nobody');
+        if (planned.steps.length === 0 && planned.refusals.length === 0 && !hasDecided) return;
+        const isSaved = await this.transactions.run(async (tx) => {
+          const saved = await this.save(tx, connection, planned, originatorOf(context));
+          if (saved || hasDecided) await this.trigger.wake(tx, connection.id);
+          return saved;
+        });
+        if (isSaved) return;
+      }
+      throw new PlanStaleError();
     } finally {
       await session.close();
     }

@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { BillingAfterPull } from '../../billing/application/after-pull.service.js';
 import { ConnectionDirectory } from '../../connections/application/connection-directory.service.js';
+import { ConnectorError } from '../../kernel/connector-error.js';
 import { systemContext } from '../../core/use-case-context.js';
 import { SYNC_RUN_STORE, type SyncRunStore } from '../domain/sync-run-store.js';
 
@@ -16,8 +17,9 @@ export class SyncAftermath {
   ) {}
 
   /**
-   * Lets billing look at what a successful run brought. Safe to repeat. Never rejects: the run itself is over, and the next one looks
-   * again.
+   * Lets billing look at what a successful run brought. Safe to repeat. Rejects, so that the queue gives it out again, where it was
+   * overtaken by what is sent meanwhile, or something of ours failed; what the PSA refuses is for the next run to look at again, since
+   * refused sign-ins lock the API user.
    */
   async follow(runId: string): Promise<void> {
     try {
@@ -32,6 +34,7 @@ export class SyncAftermath {
         syncRunId: runId,
         reason: String(error),
       });
+      if (!(error instanceof ConnectorError) || error.category === 'conflict') throw error;
     }
   }
 }
