@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '../../src/host-app/embedded-postgres.js';
-import { makeScratchDir } from './scratch-dir.js';
+import { makeFastScratchDir } from './scratch-dir.js';
 
 export interface ThrowawayPostgres {
   /** Connection URL of the superuser's own database. */
@@ -8,9 +8,9 @@ export interface ThrowawayPostgres {
   stop(): Promise<void>;
 }
 
-/** Starts a PostgreSQL server with its data in a temporary directory; both are gone after `stop`, and also when this process exits without it. */
+/** Starts a PostgreSQL server with its data in a temporary directory, in memory where there is room; both are gone after `stop`, and also when this process exits without it. */
 export async function startThrowawayPostgres(): Promise<ThrowawayPostgres> {
-  const scratch = await makeScratchDir();
+  const scratch = await makeFastScratchDir();
   try {
     const server = await startEmbeddedPostgres({ dataDir: join(scratch.path, 'postgres'), forTests: true });
     const onExit = () => killIfRunning(server.pid);

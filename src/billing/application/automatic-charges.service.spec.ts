@@ -20,12 +20,11 @@ const CONNECTION = {
 } as unknown as Connection;
 const REFUSAL = { lineId: 'line', code: 'billing.contract_inactive' };
 
-/** An operation of the same month that is on its way, and goes one state further during each of the first plans. */
+/** An operation of the same month that is rewritten during each of the first plans. */
 function chargesWith({ overtaken }: { overtaken: number }) {
-  const states = ['pending', 'sending', 'verifying', 'applied'];
   const did: string[] = [];
   let progress = 0;
-  const known = () => [{ id: 'other', state: states[progress] ?? 'applied', version: 1, attempts: 1 }];
+  const known = () => [{ id: 'other', state: 'pending', version: progress, attempts: 0 }];
   const planning: Partial<ChargePlanning> = {
     wholeScope: () => ({ months: [], customerIds: null }),
     plan: (_connection, _session, scope) => {

@@ -84,12 +84,19 @@ export function combined(
   return { month: second.month, amounts };
 }
 
-/** Changes when anything about the amounts of these operations does. */
+/**
+ * Changes when anything about the amounts of these operations does. How far one has come that was sent once says nothing new: else
+ * nothing could be decided while a month of charges is on its way.
+ */
 export function settlementVersion(
   operations: readonly { id: string; state: string; version: number; attempts: number }[],
 ): string {
   return operations
-    .map(({ id, state, version, attempts }) => `${id} ${state} ${version} ${attempts}`)
+    .map(({ id, state, version, attempts }) => {
+      const isUnsent = state === 'pending' && attempts === 0;
+      const standing = isUnsent || state === 'failed' || state === 'dismissed' ? state : 'sent';
+      return `${id} ${standing} ${version}`;
+    })
     .toSorted()
     .join();
 }
