@@ -41,6 +41,13 @@ export const HAS_NODES = NODE_PACKAGES !== null;
 /** Peers as this repository has them, or the lowest the library says it works with. */
 export type PeerVersions = 'tested' | 'lowest';
 
+/** Which peers a host has on each line of Node: the lowest on the lowest. */
+export const PEERS_ON: Readonly<Record<string, PeerVersions>> = {
+  '22': 'lowest',
+  '24': 'tested',
+  '26': 'tested',
+};
+
 async function versionsOf(peers: PeerVersions): Promise<Record<string, string>> {
   const { devDependencies, dependencies } = await readManifest(ROOT);
   const tested = { ...devDependencies, ...dependencies };
@@ -52,12 +59,16 @@ async function versionsOf(peers: PeerVersions): Promise<Record<string, string>> 
   return { ...tested, ...lowest, '@nestjs/platform-express': lowest['@nestjs/core'] ?? '' };
 }
 
-/** Makes the folder of a host application and installs the archive in it, as its developer would, with three versions of Node beside it. */
+/**
+ * Makes the folder of a host application and installs the archive in it, as its developer would, with the versions of Node beside it that
+ * have these peers in the tests.
+ */
 export async function installConsumer(folder: string, tarball: string, peers: PeerVersions): Promise<void> {
   const { peerDependencies } = await readManifest(PACKAGE);
   const versions = await versionsOf(peers);
   const names = [...Object.keys(peerDependencies), '@nestjs/platform-express', '@types/node'];
-  const nodes = NODE_PACKAGES === null ? [] : Object.entries(NODE_VERSIONS);
+  const nodes =
+    NODE_PACKAGES === null ? [] : Object.entries(NODE_VERSIONS).filter(([line]) => PEERS_ON[line] === peers);
   const manifest = {
     name: 'consumer',
     private: true,

@@ -17,7 +17,7 @@ import {
   NODE_VERSIONS,
   nodeOf,
   PACKAGE,
-  type PeerVersions,
+  PEERS_ON,
   readManifest,
   ROOT,
   run,
@@ -26,9 +26,6 @@ import {
 } from './consumer-app.js';
 
 const INSTALL_TIMEOUT_MS = 240_000;
-
-/** Which peers a host has on each line of Node: the lowest on the lowest. */
-const PEERS_ON: Readonly<Record<string, PeerVersions>> = { '22': 'lowest', '24': 'tested', '26': 'tested' };
 
 interface PackResult {
   filename: string;

@@ -1,4 +1,4 @@
-import { type ArgumentMetadata, ValidationPipe, type ValidationError } from '@nestjs/common';
+import { type ArgumentMetadata, Injectable, ValidationPipe, type ValidationError } from '@nestjs/common';
 import { type FieldProblem, InvalidRequestError } from './http.errors.js';
 import { unshielded } from './shielded-parameters.js';
 import { isTooDeep, MAX_DEPTH, storable, unstorableTexts } from './request-shape.js';
@@ -22,7 +22,11 @@ export function fieldProblems(errors: readonly ValidationError[], parent = ''): 
   });
 }
 
-/** Checks DTOs of our controllers: unknown fields are refused, every problem is named. */
+/**
+ * Checks DTOs of our controllers: unknown fields are refused, every problem is named. Injectable, so that the oldest Nest 12 does not ask for
+ * what the constructor of the class it extends takes.
+ */
+@Injectable()
 export class RequestValidationPipe extends ValidationPipe {
   constructor() {
     super({
