@@ -49,14 +49,6 @@ export class SyncUpkeep {
     if (recovered.length > 0) this.#logger.warn('Abandoned sync runs go on', { syncRunIds: recovered });
   }
 
-  private async noteFailed(id: string): Promise<void> {
-    const run = await this.store.find(id);
-    if (run === null) return;
-    this.ends.note(run);
-    if (run.mode === 'full')
-      await this.transactions.run((tx) => this.backOff.afterFailure(tx, run.connectionId));
-  }
-
   /** Runs that ended long ago, and what is mirrored of connections that were removed as long ago. */
   async deleteOld(): Promise<void> {
     const before = new Date(this.clock.now().getTime() - this.settings.sync.runRetentionDays * DAY_MS);
@@ -64,6 +56,14 @@ export class SyncUpkeep {
     await this.forgetEndedPulls();
     const purged = await this.mirror.deleteOfRemoved(before);
     if (purged > 0) this.#logger.log('Records of removed connections were deleted', { count: purged });
+  }
+
+  private async noteFailed(id: string): Promise<void> {
+    const run = await this.store.find(id);
+    if (run === null) return;
+    this.ends.note(run);
+    if (run.mode === 'full')
+      await this.transactions.run((tx) => this.backOff.afterFailure(tx, run.connectionId));
   }
 
   /** What runs have seen that ended without saying so, such as by a hand in the database. */
