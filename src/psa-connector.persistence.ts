@@ -30,6 +30,7 @@ import { KeepCostCurrency1764000023200 } from '../migrations/1764000023200-keep-
 import { NameRejectedRecords1764000026000 } from '../migrations/1764000026000-name-rejected-records.js';
 import { CreateTouchedInvoice1764000026100 } from '../migrations/1764000026100-create-touched-invoice.js';
 import { RestAfterFullFailures1764000028000 } from '../migrations/1764000028000-rest-after-full-failures.js';
+import { GroupAuditTextBlocks1764000029000 } from '../migrations/1764000029000-group-audit-text-blocks.js';
 import { AuditEntryEntity } from './audit/persistence/audit-entry.entity.js';
 import { ConnectionEntity } from './connections/persistence/connection.entity.js';
 import type { DatabaseOptions } from './core/psa-connector.options.js';
@@ -76,6 +77,7 @@ export const PERSISTENCE_LISTS: PersistenceLists = {
     NameRejectedRecords1764000026000,
     CreateTouchedInvoice1764000026100,
     RestAfterFullFailures1764000028000,
+    GroupAuditTextBlocks1764000029000,
   ],
 };
 

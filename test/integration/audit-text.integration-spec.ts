@@ -1,8 +1,10 @@
+import type { ClientBase } from 'pg';
+import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AuditTextIndexing } from '../../src/audit/application/audit-text-indexing.service.js';
 import type { AuditEntry } from '../../src/audit/domain/audit-entry.js';
 import type { AuditFilter, AuditListKey } from '../../src/audit/domain/audit-store.js';
-import { entryMatchesText } from '../../src/audit/domain/audit-text.js';
+import { blockOf, entryMatchesText, TEXT_BLOCK, termsOfBlock } from '../../src/audit/domain/audit-text.js';
 import { AuditChainRepository } from '../../src/audit/persistence/audit-chain.repository.js';
 import { AuditEntryRepository } from '../../src/audit/persistence/audit-entry.repository.js';
 import { AuditTextRepository } from '../../src/audit/persistence/audit-text.repository.js';
@@ -111,4 +113,66 @@ describe('a search for text', () => {
     expect(await count()).toBe(Math.floor(LENGTH / 32));
     await indexing.indexTenant(plain[0]?.tenantId ?? '');
   });
+
+  it('goes through a log of a thousand million entries in one page, whatever the size of the groups between', async () => {
+    const tenantId = `long ${newId()}`;
+    const rare = [3, 20, 90, 150, 203, 210];
+    const entries = makeChain(tenantId, 300, (number) => ({
+      subject: { type: 'subscription', id: null, label: rare.includes(number) ? 'Zürich' : 'Customer' },
+    })).map((entry, index) => ({ ...entry, sequence: String((index ** 3 + 1) * TEXT_BLOCK) }));
+    await storeChain(installation, entries);
+    const blocks = entries.map((entry) => {
+      const block = blockOf(Number(entry.sequence));
+      const terms = termsOfBlock(tenantId, block, [entry]);
+      return { block, firstAt: entry.occurredAt, lastAt: entry.occurredAt, terms };
+    });
+    await new AuditTextRepository(installation.dataSource).add(tenantId, blocks);
+    const { found, pages } = await readAll(tenantId, { text: 'zürich' });
+    expect(found.map(({ sequence }) => sequence)).toEqual(
+      rare.toReversed().map((number) => entries[number - 1]?.sequence),
+    );
+    expect(pages).toBe(1);
+  });
+
+  it('asks the index of terms, by the very expression it is of', async () => {
+    const plans: string[] = [];
+    const explained = new AuditEntryRepository(explaining(installation.dataSource, plans));
+    const tenantId = indexed[0]?.tenantId ?? '';
+    const place = { occurredAt: new Date(Date.UTC(2026, 2, 1, 1)).toISOString(), sequence: '3601' };
+    await explained.list(tenantId, { text: 'zürich' }, { limit: 50 }, place);
+    expect(plans.filter((plan) => plan.includes('audit_text_block_terms_idx'))).toHaveLength(1);
+  });
 });
+
+/** The data source, whose statements in a transaction are explained before they run, as if the tables were large. */
+function explaining(dataSource: DataSource, plans: string[]): DataSource {
+  const createQueryRunner = () => {
+    const runner = dataSource.createQueryRunner();
+    return {
+      release: () => runner.release(),
+      connect: async () => {
+        const client = (await runner.connect()) as ClientBase;
+        let isInTransaction = false;
+        return {
+          query: async (statement: string | { text: string; values: unknown[] }) => {
+            if (typeof statement === 'string') {
+              isInTransaction = statement.startsWith('BEGIN');
+              return client.query(
+                isInTransaction ? `${statement}; SET LOCAL enable_seqscan = off` : statement,
+              );
+            }
+            if (isInTransaction) {
+              const { rows } = await client.query(
+                `EXPLAIN (FORMAT JSON) ${statement.text}`,
+                statement.values,
+              );
+              plans.push(JSON.stringify(rows));
+            }
+            return client.query(statement);
+          },
+        };
+      },
+    };
+  };
+  return { createQueryRunner } as unknown as DataSource;
+}

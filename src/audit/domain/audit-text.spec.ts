@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AuditEntry } from './audit-entry.js';
 import { entryMatchesText, groupTermsUpTo, termsOfBlock, termsOfSearch } from './audit-text.js';
@@ -51,14 +52,44 @@ describe('a search for text', () => {
     for (const term of termsOfSearch('t-1', text)) expect(terms).toContain(term);
   });
 
-  it('is kept from what is not there, from other tenants and from other groups', () => {
+  it('is kept from what is not there, and from other tenants', () => {
     const terms = termsOfBlock('t-1', 5000, [ENTRY]);
     expect(termsOfSearch('t-1', 'nowhere').some((term) => terms.includes(term))).toBe(false);
     expect(termsOfSearch('t-2', 'connector').some((term) => terms.includes(term))).toBe(false);
-    expect(groupTermsUpTo('t-1', 9000).map((term) => terms.includes(term))).toEqual([false, true, false]);
   });
 
   it('has no terms where every word is too short', () => {
     expect(termsOfSearch('t-1', 'a %_ bc')).toEqual([]);
+  });
+});
+
+/** The first and last block of a group. */
+function reachOf(term: number): [number, number] {
+  const group = term - 2 ** 32;
+  const size = 1024 * 8 ** (group % 5);
+  const number = Math.floor(group / 5);
+  return [number * size, (number + 1) * size - 1];
+}
+
+describe('the groups a search goes through', () => {
+  it('have every block up to one once, newest first', () => {
+    fc.assert(
+      fc.property(fc.nat(300_000_000), (block) => {
+        let above = (Math.floor(block / 1024) + 1) * 1024;
+        for (const [first, last] of groupTermsUpTo(block).map(reachOf)) {
+          expect(last).toBe(above - 1);
+          above = first;
+        }
+        expect(above).toBe(0);
+      }),
+    );
+  });
+
+  it('are few, however long the log is', () => {
+    expect(groupTermsUpTo(0)).toEqual([2 ** 32]);
+    expect(groupTermsUpTo(9000)).toEqual([2 ** 32 + 40, 2 ** 32 + 1]);
+    // Ten million and a thousand million entries.
+    expect(groupTermsUpTo(312_499)).toHaveLength(12);
+    expect(groupTermsUpTo(31_249_999)).toHaveLength(26);
   });
 });

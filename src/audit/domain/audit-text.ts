@@ -51,15 +51,21 @@ const last = (text: string): string => Array.from(text).at(-1) ?? '';
 
 /** Entries that share a row of the text index. */
 export const TEXT_BLOCK = 32;
-/** Blocks that share a group; a search goes group by group, so that a word that stands everywhere costs no more than one group. */
-const BLOCKS_PER_GROUP = 4096;
+/** Blocks of the smallest groups; a search goes group by group, so that a word that stands everywhere costs no more than one group. */
+const SMALLEST_GROUP = 1024;
+/** Groups of one size that are one of the next; the further back, the larger the groups that a rare word is looked for in. */
+const GROUPS_IN_NEXT = 8;
+/** How many sizes of groups there are. */
+const SIZES = 5;
+/** Groups lie beyond the terms of words. */
+const BEYOND_WORDS = 2 ** 32;
 /** Beginnings of words that are indexed; a search uses the longest that fits. */
 const PREFIXES = [8, 5, 3] as const;
 
 /** The block an entry belongs to, counted from 0. */
 export const blockOf = (sequence: number): number => Math.floor((sequence - 1) / TEXT_BLOCK);
 
-/** Terms of a block: every indexed beginning of every word of its entries, and the block's group. */
+/** Terms of a block: every indexed beginning of every word of its entries. */
 export function termsOfBlock(tenantId: string, block: number, entries: readonly AuditEntry[]): number[] {
   // Entries beside each other have many texts in common, and taking texts apart is most of the work.
   const words = new Set([...new Set(entries.flatMap(searchedTexts))].flatMap(wordsOf));
@@ -68,7 +74,8 @@ export function termsOfBlock(tenantId: string, block: number, entries: readonly 
     for (const length of PREFIXES) if (word.length >= length) prefixes.add(word.slice(0, length));
   }
   const terms = new Set([...prefixes].map((prefix) => termOf(tenantId, prefix)));
-  return [...terms, groupTerm(tenantId, Math.floor(block / BLOCKS_PER_GROUP))];
+  // The release before searches by it.
+  return [...terms, termOf(tenantId, `#${Math.floor(block / 4096)}`)];
 }
 
 /** More terms than that narrow a search down less than each costs. */
@@ -86,13 +93,20 @@ export function termsOfSearch(tenantId: string, search: string): number[] {
   return [...new Set(long)].slice(0, MOST_TERMS).map((prefix) => termOf(tenantId, prefix));
 }
 
-/** Terms of the groups up to a block, newest first. */
-export function groupTermsUpTo(tenantId: string, block: number): number[] {
-  const newest = Math.floor(block / BLOCKS_PER_GROUP);
-  return Array.from({ length: newest + 1 }, (_, index) => groupTerm(tenantId, newest - index));
+/**
+ * Groups that have every block up to one and none twice, newest first: small ones to where a larger one ends, and so on. Of each the term
+ * that the index of the blocks has: its number among those of its size times five, plus the size counted from 0, beyond 32 bits.
+ */
+export function groupTermsUpTo(block: number): number[] {
+  const groups: number[] = [];
+  let newest = Math.floor(block / SMALLEST_GROUP);
+  for (let size = 0; size < SIZES && newest >= 0; size += 1) {
+    const oldest = size === SIZES - 1 ? 0 : newest - (newest % GROUPS_IN_NEXT);
+    for (let group = newest; group >= oldest; group -= 1) groups.push(group * SIZES + size + BEYOND_WORDS);
+    newest = Math.floor(newest / GROUPS_IN_NEXT) - 1;
+  }
+  return groups;
 }
-
-const groupTerm = (tenantId: string, group: number): number => termOf(tenantId, `#${group}`);
 
 /** 32 bits of FNV-1a over tenant and word; two words that share them cost a look in vain, never a wrong result. */
 function termOf(tenantId: string, word: string): number {

@@ -20,7 +20,7 @@ import { rawRows } from './raw-rows.js';
 /** In the table every entry may lie on another page of it, which may have to come from the disk. */
 const BUDGETS: Budgets = { index: 2000, table: 300, text: 300 };
 /** Entries looked at before the text index is asked, and how many of them must have the text for the index not to be worth it. */
-const TEXT_SAMPLE = 60;
+const TEXT_SAMPLE = 51;
 const FREQUENT = 2;
 /** As many actors of one name part are looked up by index. */
 const MAX_ACTORS = 20;

@@ -10,10 +10,14 @@ import {
 import { type Found, type ListRequest, NEWEST_FIRST } from './audit-candidates.js';
 import { addFilter, addTimes, SqlConditions } from './audit-filter-sql.js';
 import { AUDIT_COLUMNS, type AuditRow, fromRow } from './audit-row.js';
-import { rawRows } from './raw-rows.js';
+import { rawRows, rawRowsReadOneByOne } from './raw-rows.js';
 
 /** Blocks one page looks into. */
-const MAX_BLOCKS = 16;
+const MAX_BLOCKS = 8;
+
+/** Terms and groups of a block, as the index has them (migration 1764000029000). */
+const TERMS = `(terms::bigint[] || ARRAY[block / 1024 * 5 + 4294967296, block / 8192 * 5 + 4294967297,
+  block / 65536 * 5 + 4294967298, block / 524288 * 5 + 4294967299, block / 4194304 * 5 + 4294967300])`;
 
 type BlockRow = [block: string, firstAt: string, lastAt: string];
 
@@ -69,12 +73,13 @@ async function blocksWith(
   if (to !== undefined) where.add('begins_at < ?', to.toISOString());
   // OFFSET 0 keeps the planner from walking every block in order instead of asking the index of terms.
   const sql = `
-    SELECT b.block, b.begins_at, b.ends_at FROM unnest($1::integer[]) AS g(term) CROSS JOIN LATERAL (
+    SELECT b.block, b.begins_at, b.ends_at FROM unnest($1::bigint[]) AS g(term) CROSS JOIN LATERAL (
       SELECT block, begins_at, ends_at FROM (
-        SELECT tenant_id, block, begins_at, ends_at FROM audit_text_block WHERE terms @> (g.term || $2::integer[]) OFFSET 0
+        SELECT tenant_id, block, begins_at, ends_at FROM audit_text_block
+        WHERE ${TERMS} @> (g.term || $2::bigint[]) OFFSET 0
       ) AS t WHERE ${where.text} ORDER BY block DESC LIMIT ${MAX_BLOCKS}
     ) AS b LIMIT ${MAX_BLOCKS}`;
-  return rawRows<BlockRow>(dataSource, sql, [groupTermsUpTo(tenantId, newest), terms, ...where.parameters]);
+  return rawRowsReadOneByOne<BlockRow>(dataSource, sql, [groupTermsUpTo(newest), terms, ...where.parameters]);
 }
 
 /** Entries of the blocks that pass the whole filter, newest first. */
