@@ -7,7 +7,6 @@ import {
   type AuditDetail,
   canonicalBody,
   canonicalJson,
-  canonicalParts,
   chainHash,
   GENESIS_HASH,
   storableBody,
@@ -62,7 +61,7 @@ describe('audit chain', () => {
     );
   });
 
-  it('writes a body in one go as it does in parts, whatever the names in its details', () => {
+  it('writes the canonical form of a body, whatever the names in its details', () => {
     const name = fc.oneof(
       fc.string(),
       fc.constantFrom('__proto__', 'toJSON', 'constructor', '10', '9', '09', '-1', '1.5', '4294967295', ''),
@@ -71,8 +70,6 @@ describe('audit chain', () => {
     fc.assert(
       fc.property(details, (value) => {
         const body = { ...BODY, details: value as Record<string, AuditDetail> };
-        const { before, after } = canonicalParts(body);
-        expect(canonicalBody(body)).toBe(before + body.occurredAt + after);
         expect(canonicalBody(body)).toBe(canonicalize(body));
       }),
       { numRuns: 500 },

@@ -113,48 +113,10 @@ export function canonicalParts(body: Omit<AuditBody, 'occurredAt'>): CanonicalPa
   };
 }
 
-/** Names an object of JavaScript does not keep in the order they were set, or does not keep at all. */
-const OUT_OF_ORDER = /^(?:\d|__proto__$)/;
-
-/** The same value, the members of its objects set in canonical order; undefined where objects cannot hold it. */
-function inOrder(value: AuditDetail): AuditDetail | undefined {
-  if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) {
-    const list = value.map(inOrder);
-    return list.includes(undefined) ? undefined : (list as AuditDetail[]);
-  }
-  const copy: Record<string, AuditDetail> = {};
-  for (const name of Object.keys(value).toSorted()) {
-    const inner = OUT_OF_ORDER.test(name) ? undefined : inOrder(value[name] ?? null);
-    if (inner === undefined) return undefined;
-    copy[name] = inner;
-  }
-  return copy;
-}
-
-/**
- * Canonical text of an entry's body; what the chain hashes. RFC 8785 is what `JSON.stringify` writes of members in order, and writing
- * it in one go takes a quarter off the time to recompute a chain.
- */
+/** Canonical text of an entry's body; what the chain hashes. */
 export function canonicalBody(body: AuditBody): string {
-  const details = inOrder(body.details);
-  if (details === undefined) {
-    const { before, after } = canonicalParts(body);
-    return before + body.occurredAt + after;
-  }
-  const { id, occurredAt, operation, outcome, actor, tenantId, connectionId, subject, correlationId } = body;
-  return JSON.stringify({
-    actor: { id: actor.id, name: actor.name },
-    connectionId,
-    correlationId,
-    details,
-    id,
-    occurredAt,
-    operation,
-    outcome,
-    subject: { id: subject.id, label: subject.label, type: subject.type },
-    tenantId,
-  });
+  const { before, after } = canonicalParts(body);
+  return before + body.occurredAt + after;
 }
 
 /**

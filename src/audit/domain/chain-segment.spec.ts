@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeChain } from '../../../test/support/builders/audit-chain.builder.js';
 import type { AuditEntry } from './audit-entry.js';
-import { SegmentCheck, segmentsOf } from './chain-segment.js';
+import { linkOf, SegmentCheck, segmentsOf } from './chain-segment.js';
 
 const chain = makeChain('tenant', 6);
 const at = (number: number): AuditEntry => chain[number - 1] ?? raise();
@@ -11,7 +11,7 @@ const raise = (): never => {
 
 function check(entries: AuditEntry[], signed: { sequence: string; hash: string }[] = []) {
   const segment = new SegmentCheck({ after: '1', through: '4', signed });
-  for (const entry of entries) segment.take(entry);
+  for (const entry of entries) segment.take(linkOf(entry));
   return segment.end();
 }
 

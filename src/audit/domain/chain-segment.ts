@@ -10,6 +10,20 @@ export interface ChainSegment {
   signed: readonly ChainPoint[];
 }
 
+/** An entry as a link of the chain. */
+export interface ChainLink {
+  sequence: string;
+  previousHash: string;
+  hash: string;
+  /** The hash that its content gives over the previous one it names. */
+  computed: string;
+}
+
+export function linkOf(entry: AuditEntry): ChainLink {
+  const { sequence, previousHash, hash } = entry;
+  return { sequence, previousHash, hash, computed: chainHash(previousHash, sequence, entry) };
+}
+
 /** What recomputing a segment by itself gave. */
 export interface SegmentResult {
   /** Whether every place has an entry that follows from the one before it in the segment, and fits what was signed. */
@@ -66,18 +80,17 @@ export class SegmentCheck {
     this.#signed = new Map(signed.map(({ sequence, hash }) => [sequence, hash]));
   }
 
-  take(entry: AuditEntry): void {
+  take({ sequence, previousHash, hash, computed }: ChainLink): void {
     if (!this.#isSound) return;
     this.#place += 1n;
-    const { sequence, previousHash } = entry;
     this.#first ??= previousHash;
     const signed = this.#signed.size === 0 ? undefined : this.#signed.get(sequence);
     this.#isSound =
       sequence === String(this.#place) &&
       (this.#hash === null || this.#hash === previousHash) &&
-      chainHash(previousHash, sequence, entry) === entry.hash &&
-      (signed === undefined || signed === entry.hash);
-    this.#hash = entry.hash;
+      computed === hash &&
+      (signed === undefined || signed === hash);
+    this.#hash = hash;
   }
 
   end(): SegmentResult {

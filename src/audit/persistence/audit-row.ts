@@ -1,8 +1,26 @@
 import type { AuditDetails, AuditEntry, AuditOutcome } from '../domain/audit-entry.js';
 
 /** Columns of an entry in the order of `AuditRow`. */
-export const AUDIT_COLUMNS = `id, tenant_id, sequence, occurred_at, operation, outcome, actor_id, actor_name, connection_id,
-  subject_type, subject_id, subject_label, details, correlation_id, previous_hash, hash`;
+export const AUDIT_ROW_COLUMNS = [
+  'id',
+  'tenant_id',
+  'sequence',
+  'occurred_at',
+  'operation',
+  'outcome',
+  'actor_id',
+  'actor_name',
+  'connection_id',
+  'subject_type',
+  'subject_id',
+  'subject_label',
+  'details',
+  'correlation_id',
+  'previous_hash',
+  'hash',
+] as const;
+export type AuditRowColumn = (typeof AUDIT_ROW_COLUMNS)[number];
+export const AUDIT_COLUMNS = AUDIT_ROW_COLUMNS.join(', ');
 
 /** A row as text, read without the driver's conversions: a date object per row would be half the work of reading a chain. */
 export type AuditRow = [

@@ -1,5 +1,7 @@
-/** Byte that ends a row of COPY's text form; inside a value it is written as backslash and `n`. */
+/** Bytes of COPY's text form: a line is a row, whose values tabs part. Inside a value they are written as a backslash and a letter. */
 const LINE_END = 0x0a;
+export const TAB = 0x09;
+export const BACKSLASH = 0x5c;
 
 const ESCAPES: Readonly<Record<string, string>> = {
   b: '\b',
@@ -10,29 +12,29 @@ const ESCAPES: Readonly<Record<string, string>> = {
   v: '\v',
 };
 
-/** Puts together the rows of a `COPY … TO STDOUT` in its text form, which arrives in pieces that end anywhere. */
-export class CopyRows {
-  #rest: Uint8Array[] = [];
+/** Puts together the lines of a `COPY … TO STDOUT` in its text form, which arrives in pieces that end anywhere. */
+export class CopyLines {
+  #rest: Buffer[] = [];
 
-  /** Rows that are complete with this piece, of which nothing is kept. */
-  take(piece: Uint8Array): (string | null)[][] {
-    const first = piece.indexOf(LINE_END);
-    if (first === -1) {
-      this.#rest.push(piece.slice());
-      return [];
+  /** Lines that are complete with this piece, without their ends; each is there until the next is taken. */
+  *take(piece: Uint8Array): Generator<Buffer> {
+    const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.length);
+    let start = 0;
+    for (let end = bytes.indexOf(LINE_END); end !== -1; end = bytes.indexOf(LINE_END, start)) {
+      const part = bytes.subarray(start, end);
+      yield this.#rest.length === 0 ? part : Buffer.concat([...this.#rest.splice(0), part]);
+      start = end + 1;
     }
-    const end = piece.lastIndexOf(LINE_END);
-    const begun = Buffer.concat([...this.#rest, piece.subarray(0, first)]).toString('utf8');
-    const whole = Buffer.from(piece.buffer, piece.byteOffset, end).toString('utf8', first + 1);
-    this.#rest = end + 1 === piece.length ? [] : [piece.slice(end + 1)];
-    const lines = first === end ? [begun] : [begun, ...whole.split('\n')];
-    return lines.map(valuesOf);
+    // What a piece is in is used again.
+    if (start < bytes.length) this.#rest.push(Buffer.from(bytes.subarray(start)));
   }
 }
 
-function valuesOf(line: string): (string | null)[] {
-  const values = line.split('\t');
-  return line.includes('\\') ? values.map(unescaped) : values;
+/** The values of a line. */
+export function valuesOf(line: Buffer): (string | null)[] {
+  const text = line.toString('utf8');
+  const values = text.split('\t');
+  return text.includes('\\') ? values.map(unescaped) : values;
 }
 
 function unescaped(text: string): string | null {

@@ -1,10 +1,12 @@
-import { type ChainSegment, SegmentCheck, type SegmentResult } from '../domain/chain-segment.js';
+import { type ChainSegment, linkOf, SegmentCheck, type SegmentResult } from '../domain/chain-segment.js';
 import { type AuditRow, fromRow } from './audit-row.js';
-import { CopyRows } from './copy-text.js';
+import { CopyLines, valuesOf } from './copy-text.js';
+import { PlainLines } from './plain-line.js';
 
 /** Recomputes a segment from what COPY gives of it. */
 export class SegmentBytes {
-  readonly #rows = new CopyRows();
+  readonly #lines = new CopyLines();
+  readonly #plain = new PlainLines();
   readonly #check: SegmentCheck;
   #isReadable = true;
 
@@ -16,7 +18,9 @@ export class SegmentBytes {
   take(piece: Uint8Array): void {
     if (!this.#isReadable) return;
     try {
-      for (const row of this.#rows.take(piece)) this.#check.take(fromRow(row as AuditRow));
+      for (const line of this.#lines.take(piece)) {
+        this.#check.take(this.#plain.linkOf(line) ?? linkOf(fromRow(valuesOf(line) as AuditRow)));
+      }
     } catch {
       this.#isReadable = false;
     }
