@@ -17,32 +17,32 @@ import {
 import type { AuditFilter, AuditListKey, AuditStore } from '../domain/audit-store.js';
 import { AuditListReader } from './audit-list-reader.js';
 
-/** `chainHash()` of the domain, in SQL, over a place in the chain and a time that are known only when the head is locked. */
-const hashOf = (previous: string, sequence: string, time: string) => `
-  encode(sha256(convert_to(concat_ws(E'\\n', $3::text, ${previous}, ${sequence},
-    $4::text || to_char(${time} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || $5::text), 'UTF8')), 'hex')`;
-
 /**
  * One statement moves the head and inserts the entry, so no second round trip holds the lock. Time does not run backwards within
- * a chain: where replicas' clocks differ, the later one counts, so that order by time is order in the chain.
+ * a chain: where replicas' clocks differ, the later one counts, so that order by time is order in the chain. The hash is `chainHash()`
+ * of the domain, in SQL, over a place and a time that are known only when the head is locked.
  */
 const APPEND = `
   WITH head AS (
-    INSERT INTO audit_chain_head AS h (tenant_id, sequence, previous_hash, hash, occurred_at)
-    VALUES ($1, 1, $2, ${hashOf('$2::text', "'1'", '$7::timestamptz')}, $7)
-    ON CONFLICT (tenant_id) DO UPDATE SET
+    UPDATE audit_chain_head AS h SET
       sequence = h.sequence + 1,
       previous_hash = h.hash,
-      occurred_at = GREATEST(h.occurred_at, $7),
-      hash = ${hashOf('h.hash', '(h.sequence + 1)::text', 'GREATEST(h.occurred_at, $7)')}
+      occurred_at = GREATEST(h.occurred_at, $6),
+      hash = encode(sha256(convert_to(concat_ws(E'\\n', $2::text, h.hash, h.sequence + 1, $3::text ||
+        to_char(GREATEST(h.occurred_at, $6) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || $4::text), 'UTF8')), 'hex')
+    WHERE tenant_id = $1
     RETURNING sequence, previous_hash, hash, occurred_at
   ), actor AS (
-    INSERT INTO audit_actor (tenant_id, actor_id, actor_name) VALUES ($1, $10, $11) ON CONFLICT DO NOTHING
+    INSERT INTO audit_actor (tenant_id, actor_id, actor_name) VALUES ($1, $9, $10) ON CONFLICT DO NOTHING
   )
   INSERT INTO audit_entry (id, tenant_id, sequence, occurred_at, operation, outcome, actor_id, actor_name, connection_id,
     subject_type, subject_id, subject_label, details, correlation_id, previous_hash, hash)
-  SELECT $6, $1, head.sequence, head.occurred_at, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, head.previous_hash, head.hash
+  SELECT $5, $1, head.sequence, head.occurred_at, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, head.previous_hash, head.hash
   FROM head`;
+
+/** A chain before its first entry; whoever comes second waits for the first to commit. */
+const BEGIN_CHAIN = `
+  INSERT INTO audit_chain_head (tenant_id, sequence, previous_hash, hash) VALUES ($1, 0, $2, $2) ON CONFLICT DO NOTHING`;
 
 /** The head as it is until the transaction ends, its time as a body has it. */
 const LOCK_HEAD = `
@@ -71,7 +71,8 @@ const APPEND_ALL = `
 interface LockedHead {
   sequence: string;
   hash: string;
-  occurredAt: string;
+  /** Null before the first entry. */
+  occurredAt: string | null;
 }
 
 @Injectable()
@@ -84,9 +85,8 @@ export class AuditEntryRepository implements AuditStore {
 
   async append(tx: Transaction, body: AuditBody): Promise<void> {
     const { before, after } = canonicalParts(body);
-    await runPrepared(managerOf(tx), 'psa_connector_audit_append', APPEND, [
+    const values = [
       body.tenantId,
-      GENESIS_HASH,
       CHAIN_FORMAT,
       before,
       after,
@@ -102,7 +102,12 @@ export class AuditEntryRepository implements AuditStore {
       body.subject.label,
       JSON.stringify(body.details),
       body.correlationId,
-    ]);
+    ];
+    const append = (): Promise<number> =>
+      runPrepared(managerOf(tx), 'psa_connector_audit_append', APPEND, values);
+    if ((await append()) > 0) return;
+    await this.beginChain(tx, body.tenantId);
+    await append();
   }
 
   async appendAll(tx: Transaction, bodies: readonly AuditBody[]): Promise<void> {
@@ -116,19 +121,21 @@ export class AuditEntryRepository implements AuditStore {
     tenantId: string,
     bodies: readonly AuditBody[],
   ): Promise<void> {
-    let rest = bodies;
-    let [head] = await rowsOf<LockedHead>(managerOf(tx), LOCK_HEAD, [tenantId]);
-    if (head === undefined) {
-      // Only `append` begins a chain, because another may begin it at the same time.
-      const [first, ...others] = bodies;
-      if (first === undefined) return;
-      await this.append(tx, first);
-      rest = others;
-      [head] = await rowsOf<LockedHead>(managerOf(tx), LOCK_HEAD, [tenantId]);
-    }
-    if (head === undefined || rest.length === 0) return;
-    const chained = chainedTo(head, rest);
-    await rowsOf(managerOf(tx), APPEND_ALL, [tenantId, JSON.stringify(chained)]);
+    if (bodies.length === 0) return;
+    const head = (await this.lockHead(tx, tenantId)) ?? (await this.beginChain(tx, tenantId));
+    await rowsOf(managerOf(tx), APPEND_ALL, [tenantId, JSON.stringify(chainedTo(head, bodies))]);
+  }
+
+  private async lockHead(tx: Transaction, tenantId: string): Promise<LockedHead | undefined> {
+    const [head] = await rowsOf<LockedHead>(managerOf(tx), LOCK_HEAD, [tenantId]);
+    return head;
+  }
+
+  private async beginChain(tx: Transaction, tenantId: string): Promise<LockedHead> {
+    await rowsOf(managerOf(tx), BEGIN_CHAIN, [tenantId, GENESIS_HASH]);
+    const head = await this.lockHead(tx, tenantId);
+    if (head === undefined) throw new Error('A chain was not begun');
+    return head;
   }
 
   list(
@@ -148,7 +155,7 @@ function chainedTo(head: LockedHead, bodies: readonly AuditBody[]): object[] {
     const previousHash = hash;
     sequence = (BigInt(sequence) + 1n).toString();
     // Time does not run backwards within a chain; both are ISO texts of the same form.
-    occurredAt = body.occurredAt > occurredAt ? body.occurredAt : occurredAt;
+    occurredAt = occurredAt === null || body.occurredAt > occurredAt ? body.occurredAt : occurredAt;
     hash = chainHash(previousHash, sequence, { ...body, occurredAt });
     const { id, operation, outcome, actor, connectionId, subject, details, correlationId } = body;
     return {

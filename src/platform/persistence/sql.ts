@@ -22,16 +22,18 @@ export async function rowsOf<Row extends object>(
 /**
  * Runs one statement of a transaction that is worth preparing: one whose planning takes longer than running it. Each session plans it
  * once, under the name, which must stand for this text alone.
+ * @returns how many rows it wrote
  */
 export async function runPrepared(
   manager: EntityManager,
   name: string,
   text: string,
   values: unknown[],
-): Promise<void> {
+): Promise<number> {
   if (manager.queryRunner === undefined) throw new Error('A prepared statement needs an open transaction');
   const client = (await manager.queryRunner.connect()) as ClientBase;
-  await client.query({ name, text, values });
+  const { rowCount } = await client.query({ name, text, values });
+  return rowCount ?? 0;
 }
 
 /** A pattern for LIKE that finds the text anywhere; the text matches itself only, whatever signs it holds. */
