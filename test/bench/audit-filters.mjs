@@ -84,6 +84,8 @@ function timedBy(dataSource, clock) {
           const client = await runner.connect();
           return {
             query: async (config) => {
+              // Beginning and ending a transaction.
+              if (typeof config === 'string') return client.query(config);
               const explained = await client.query(
                 `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${config.text}`,
                 config.values,
