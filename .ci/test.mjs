@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './stamps.mjs';
 
-/** Each counts as one. */
+/** Each counts as one. The first takes one core for as long as the others, one after the other, take. */
+const FORMAT = 'npm run --silent format:check';
 const CHECKS = [
-  'npm run --silent format:check',
   'npm run --silent lint',
   'npm run --silent typecheck',
   'npm run --silent check:licences',
@@ -22,11 +22,11 @@ const VULNERABILITIES = 'npm run --silent check:vulnerabilities';
 const CHAOS = 'npm run --silent test:chaos -- --seed 1 --runs 25 --worlds 5 --subscriptions 40';
 /**
  * Each is one run of vitest; projects that share a database server are together. Those wait for leases, timers and processes a good part of
- * their time, so a third worker finds room on two cores. Browsers and npm get the machine to themselves.
+ * their time, so four workers find room on two cores. Browsers and npm get the machine to themselves.
  */
 const SUITES = [
   { projects: ['unit', 'architecture', 'contract'], workers: 2 },
-  { projects: ['integration', 'e2e'], workers: 3 },
+  { projects: ['integration', 'e2e'], workers: 4 },
   { projects: ['browser'], workers: 2 },
   { projects: ['package'], workers: 2 },
 ];
@@ -47,10 +47,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   });
 }
 
+const format = runQuietly(FORMAT);
 for (const line of CHECKS) {
   if (interrupted) break;
   count(line, (await run(line, {})) === 0);
 }
+await tellOf(FORMAT, format);
 if (!interrupted) {
   console.log(`\n> ${VULNERABILITIES}`);
   const { status, output } = await runQuietly(VULNERABILITIES);
@@ -73,11 +75,7 @@ for (const [index, { projects, workers }] of SUITES.entries()) {
   passed += counts[0] ?? 0;
   failed += suiteFailed;
   if (suiteFailed > 0) failures.push(line);
-  if (index === 0 && chaos !== null) {
-    const { status: chaosStatus, output } = await chaos;
-    console.log(`\n> ${CHAOS}\n${output}`);
-    count(CHAOS, chaosStatus === 0);
-  }
+  if (index === 0 && chaos !== null) await tellOf(CHAOS, chaos);
 }
 
 rmSync(scratch, { recursive: true, force: true });
@@ -86,6 +84,13 @@ if (failures.length > 0) console.log(`\nFailed:\n${failures.map((failure) => `  
 if (unchecked.length > 0) console.log(`\n${unchecked.join('\n')}`);
 console.log(`${passed} passed, ${interrupted ? failed + 1 : failed} failed`);
 process.exitCode = failures.length > 0 ? 1 : 0;
+
+/** Shows and counts what ran beside something else. */
+async function tellOf(line, result) {
+  const { status, output } = await result;
+  console.log(`\n> ${line}\n${output}`);
+  count(line, status === 0);
+}
 
 function count(line, ok) {
   passed += ok ? 1 : 0;

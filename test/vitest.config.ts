@@ -36,9 +36,12 @@ export default defineConfig({
     reporters: ['default', new URL('./support/summary-reporter.ts', import.meta.url).pathname],
     maxWorkers: 2,
     projects: [
-      suite('unit', ['src/**/*.spec.ts', 'src/**/*.spec.tsx', '.ci/**/*.spec.ts'], { timeoutMs: 20_000 }),
-      suite('architecture', ['test/architecture/**/*.spec.ts'], { timeoutMs: 60_000 }),
-      suite('contract', ['test/contract/**/*.contract-spec.ts'], { timeoutMs: 60_000 }),
+      suite('unit', ['src/**/*.spec.ts', 'src/**/*.spec.tsx', '.ci/**/*.spec.ts'], {
+        timeoutMs: 20_000,
+        shares: true,
+      }),
+      suite('architecture', ['test/architecture/**/*.spec.ts'], { timeoutMs: 60_000, shares: true }),
+      suite('contract', ['test/contract/**/*.contract-spec.ts'], { timeoutMs: 60_000, shares: true }),
       suite('integration', ['test/integration/**/*.integration-spec.ts'], {
         timeoutMs: 60_000,
         globalSetup: POSTGRES,
