@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PlanResponse } from '../../src/billing/http/billing-response.js';
 import { BillingScenario } from '../support/billing/billing-scenario.js';
 import { ChargeScenario } from '../support/billing/charge-scenario.js';
+import { importLines, supersede } from '../support/billing/imported-lines.js';
 import { demand } from '../support/billing/scenario-helpers.js';
 import type { Line } from '../support/billing/scenario-types.js';
 import { expectProblem } from '../support/connector.js';
@@ -170,6 +171,36 @@ describe('a contract service that its subscription leaves', () => {
     expect(scenario.unitsOn(line, TODAY)).toBe(5);
     await scenario.pullAll();
     expect(await findings(line)).toEqual([]);
+  });
+
+  it('keeps the charge it bears, and what is told later is billed where its subscription is, once', async () => {
+    await scenario.setPolicies({ charges: 'bundled' });
+    const line = await scenario.line({ unitsBefore: 5 });
+    const common = {
+      billingMonth: '2026-10-01',
+      customerId: line.subscriptionId,
+      subscriptionId: line.subscriptionId,
+    };
+    const first = await importLines(scenario.connector, [{ ...common, subtotal: '40.00' }]);
+    await amounts.record(line, '10.00', { kind: 'oneTime' });
+    await scenario.pullAll();
+    const [charge] = await amounts.billed(line, '50.00');
+    const moved = await anotherContract(line);
+    await scenario.map(moved);
+    await scenario.settled(moved);
+
+    await amounts.record(line, '0.50', { kind: 'oneTime' });
+    const [other] = await amounts.billed(moved, '0.50');
+    expect(other?.name).toBe('Usage and other amounts 2026-10');
+    await supersede(
+      scenario.connector,
+      first,
+      await importLines(scenario.connector, [{ ...common, subtotal: '43.00' }]),
+    );
+    await scenario.pullAll();
+    expect(await amounts.billed(moved, '3.50')).toMatchObject([{ reference: other?.reference }]);
+    expect(amounts.charges(line)).toEqual([charge]);
+    await scenario.setPolicies({ charges: 'itemised' });
   });
 
   it('gets nothing more of what was not sent, which is dismissed with an entry for each', async () => {

@@ -158,7 +158,12 @@ export class ChargePlanning {
     };
     for (const group of groups) {
       const contract = contracts.get(group.line.contractExternalId);
-      const result = chargeStep(group, contract, placed.get(group.key) ?? { count: 0, open: null }, billing);
+      const result = chargeStep(
+        group,
+        contract,
+        placed.get(group.key) ?? { count: 0, isHere: false, open: null },
+        billing,
+      );
       if ('kind' in result) planned.steps.push({ lineId: group.line.id, step: result });
       else planned.refusals.push({ ...result, lineId: group.line.id });
     }

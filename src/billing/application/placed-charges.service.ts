@@ -17,26 +17,33 @@ export class PlacedCharges {
       ({ step }) => step.charge?.group ?? '',
     );
     const placed = new Map<string, PlacedCharge>();
-    for (const { key } of groups) {
+    for (const { key, line } of groups) {
       const own = ofGroup.get(key) ?? [];
-      if (own.length > 0) placed.set(key, await this.placedOf(session, own));
+      const here = own.filter(({ step }) => step.contractExternalId === line.contractExternalId);
+      const count = own.filter(isCreation).length;
+      if (count === 0) continue;
+      placed.set(key, {
+        count,
+        isHere: here.some(isCreation),
+        open: await this.openOf(session, here),
+      });
     }
     return placed;
   }
 
-  private async placedOf(session: PsaSession, own: readonly Operation[]): Promise<PlacedCharge> {
-    const created = own.filter(({ step }) => step.kind === 'createCharge');
-    const count = created.length;
-    const charge = created.at(-1);
+  /** @param own operations of one group and contract */
+  private async openOf(session: PsaSession, own: readonly Operation[]): Promise<PlacedCharge['open']> {
+    const charge = own.findLast(isCreation);
     const last = own.at(-1);
-    if (charge === undefined || last === undefined) return { count, open: null };
-    if (last.state === 'pending' && last.attempts === 0)
-      return { count, open: { step: last.step, sent: null } };
+    if (charge === undefined || last === undefined) return null;
+    if (last.state === 'pending' && last.attempts === 0) return { step: last.step, sent: null };
     // While one is under way or failed nobody knows what the PSA holds: what comes now is billed beside it.
-    if (charge.state !== 'applied' || last.state !== 'applied') return { count, open: null };
+    if (charge.state !== 'applied' || last.state !== 'applied') return null;
     const reference = chargeReference(charge);
     const found = await session.writer?.findChargeByReference(reference);
-    if (found == null || found.isBilled) return { count, open: null };
-    return { count, open: { step: last.step, sent: { externalId: found.externalId, reference } } };
+    if (found == null || found.isBilled) return null;
+    return { step: last.step, sent: { externalId: found.externalId, reference } };
   }
 }
+
+const isCreation = ({ step }: Operation): boolean => step.kind === 'createCharge';

@@ -22,7 +22,9 @@ const KEPT_DECIMALS = 4;
 export interface PlacedCharge {
   /** How many charges of the group were placed; the next one counts on from here. */
   count: number;
-  /** The last of them, where it can still be changed: it is not sent yet, or the PSA has it and has not billed it. */
+  /** Whether one of them is on the contract that the group is billed on now. */
+  isHere: boolean;
+  /** The last of them on that contract, where it can still be changed: it is not sent yet, or the PSA has it and has not billed it. */
   open: { step: PlanStep; sent: { externalId: string; reference: string } | null } | null;
 }
 
@@ -90,7 +92,6 @@ export function chargeStep(
     needs.reduce((sum, { price }) => sum.plus(price), new MoneyDecimal(0)),
     billing.currency,
   );
-  const isLate = placed.count > 0;
   const nothing = { units: 0, unitPrice: null, unitCost: null };
   const charge = chargeOf(group, placed, billing, billingCodeExternalId);
   return {
@@ -113,7 +114,7 @@ export function chargeStep(
     impactPerPeriod: impact,
     impact,
     reason: reasonOf(group, placed),
-    rule: isLate ? 'charge.lateUsage' : 'charge.billingMonth',
+    rule: isLate(group, placed) ? 'charge.lateUsage' : 'charge.billingMonth',
     revision: line.known?.revision ?? 0,
     contractEndsOn: null,
     charge,
@@ -134,17 +135,24 @@ export function settlementOf(month: LocalDate, needs: readonly ChargeNeed[]): Se
   };
 }
 
+/** Whether a charge of the contract bore amounts of the group before, or all that is needed are parts of what others bore. */
+function isLate({ needs }: ChargeGroup, { count, isHere }: PlacedCharge): boolean {
+  const isPart = ({ item, price, total }: ChargeNeed) => item === null || !price.equals(total.price);
+  return isHere || (count > 0 && needs.every(isPart));
+}
+
 function chargeOf(
   group: ChargeGroup,
-  { count, open }: PlacedCharge,
+  placed: PlacedCharge,
   billing: ChargeBilling,
   billingCodeExternalId: string,
 ): StepCharge {
+  const { count, open } = placed;
   const conversion = conversionOf(group, billing.rates);
   const common: Pick<StepCharge, 'group' | 'name' | 'description' | 'billingCodeExternalId' | 'conversion'> =
     {
       group: group.key,
-      name: nameOf(group, billing.policy, count > 0 && open === null),
+      name: nameOf(group, billing.policy, open === null && isLate(group, placed)),
       description: descriptionOf(group),
       billingCodeExternalId,
       ...(conversion === null ? {} : { conversion }),
@@ -258,16 +266,16 @@ function descriptionOf({ needs }: ChargeGroup): string {
   return text.length <= MAX_DESCRIPTION ? text : `${text.slice(0, MAX_DESCRIPTION - 1)}…`;
 }
 
-function reasonOf(group: ChargeGroup, { count, open }: PlacedCharge): string {
+function reasonOf(group: ChargeGroup, placed: PlacedCharge): string {
   const { needs, month } = group;
   const [first] = needs;
   const what =
     needs.length === 1 && first?.item != null
       ? `${first.item.description}, for ${first.item.servicePeriod.from} to ${first.item.servicePeriod.to}`
       : `${needs.length} amounts of ${month.slice(0, 7)}`;
-  if (count === 0) return `${what}.`;
-  return open === null
-    ? `${what}: it became known after the charge of the month was billed, so it is billed beside it.`
+  if (!isLate(group, placed)) return `${what}.`;
+  return placed.open === null
+    ? `${what}: it became known when the charge of the month could no longer be changed, so it is billed beside it.`
     : `${what}: the charge of the month is not billed yet, so its amount is changed.`;
 }
 
