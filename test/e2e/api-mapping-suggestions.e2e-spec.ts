@@ -101,11 +101,10 @@ describe('suggested mappings', () => {
       items: [{ customerId: 'contoso', companyId: world.companies.contoso }],
     });
     expect(again.body).toMatchObject({ items: [{ outcome: 'unchanged' }] });
-    expectProblem(
-      await connector.api.post(`${base}/customer-mappings/accept`, { items: [] }),
-      422,
-      'request.invalid',
-    );
+    for (const items of [[], [[[]]], [null], ['contoso'], {}]) {
+      const refused = await connector.api.post(`${base}/customer-mappings/accept`, { items });
+      expectProblem(refused, 422, 'request.invalid');
+    }
   });
 
   it('finds contracts of the mapped company by number and name', async () => {

@@ -107,6 +107,8 @@ function AcceptedItems(type: () => new () => object): PropertyDecorator {
   return (target, name) => {
     for (const decorate of [
       ValidateNested({ ...ITEMS_RULE, each: true }),
+      // Lists in the list are gone through in search of something to validate, and may hold nothing.
+      IsObject({ ...ITEMS_RULE, each: true }),
       Type(type),
       ArrayMaxSize(MOST_ACCEPTED, ITEMS_RULE),
       ArrayMinSize(1, ITEMS_RULE),
