@@ -203,6 +203,22 @@ describe('a contract service that its subscription leaves', () => {
     await scenario.setPolicies({ charges: 'itemised' });
   });
 
+  it('keeps the price of the month it bears, and what is told later is a price where its Azure plan is now', async () => {
+    await scenario.setPolicies({ azure: 'priceReset' });
+    const line = await amounts.azurePlan();
+    const november = { servicePeriod: { from: '2026-11-01', to: '2026-11-20' } };
+    await amounts.record(line, '10.00', november);
+    await amounts.monthBilled(line, '2026-11', '10.00');
+    const moved = await anotherContract(line);
+    await scenario.map(moved);
+    expect(await operationsOf(line)).toContain('addService mapping.difference applied');
+    await amounts.record(line, '0.50', november);
+    await amounts.monthBilled(moved, '2026-11', '0.50');
+    expect(['2026-11', '2026-12'].map((month) => amounts.monthTotal(line, month))).toEqual(['10.00', '0.00']);
+    expect(amounts.monthTotal(moved, '2026-12')).toBe('0.00');
+    await scenario.setPolicies({ azure: 'charge' });
+  });
+
   it('gets nothing more of what was not sent, which is dismissed with an entry for each', async () => {
     const line = await scenario.line({ unitsBefore: 5 });
     const path = new RegExp(`Contracts/${line.contractId}/ServiceAdjustments$`);

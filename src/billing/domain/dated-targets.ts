@@ -119,15 +119,15 @@ export function termsTarget(
 ): Target<TermsTarget> | null {
   const { desired, contract, line, policy } = situation;
   if (after.status === 'cancelled') return null;
-  // The price of the month is what its amounts come to; it is not the subscription's.
-  if (desired.kind === 'azurePlan' && policy.azure === 'priceReset') return null;
+  const isThere = line !== null && firstDayOf(line) !== null;
+  // The price of the month is what its amounts come to; it is not the subscription's, but where the line begins.
+  if (desired.kind === 'azurePlan' && policy.azure === 'priceReset' && isThere) return null;
   const unitPrice = billedPrice(desired.kind, after);
   const { unitCost } = after;
   // While cancelled nothing is priced, so what the line costs now says only the line itself; a line to be made has no price at all.
   const hasChanged =
     before === null ||
-    line === null ||
-    firstDayOf(line) === null ||
+    !isThere ||
     before.status === 'cancelled' ||
     !billedPrice(desired.kind, before).equals(unitPrice) ||
     !before.unitCost.equals(unitCost);
