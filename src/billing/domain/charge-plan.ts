@@ -137,9 +137,10 @@ export function settlementOf(month: LocalDate, needs: readonly ChargeNeed[]): Se
 
 /** Whether a charge of the contract bore amounts of the group before, or all that is needed are parts of what others bore. */
 function isLate({ needs }: ChargeGroup, { count, isHere }: PlacedCharge): boolean {
-  const isPart = ({ item, price, total }: ChargeNeed) => item === null || !price.equals(total.price);
   return isHere || (count > 0 && needs.every(isPart));
 }
+
+const isPart = ({ item, price, total }: ChargeNeed): boolean => item === null || !price.equals(total.price);
 
 function chargeOf(
   group: ChargeGroup,
