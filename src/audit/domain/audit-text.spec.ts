@@ -58,6 +58,14 @@ describe('a search for text', () => {
     expect(termsOfSearch('t-2', 'connector').some((term) => terms.includes(term))).toBe(false);
   });
 
+  it('has a term for the 4,096 blocks that the release before searches together', () => {
+    const groupOf = (tenantId: string, block: number) => termsOfBlock(tenantId, block, []).at(-1);
+    expect(groupOf('t-1', 5000)).toBe(groupOf('t-1', 4096));
+    expect([groupOf('t-1', 4095), groupOf('t-1', 8192), groupOf('t-2', 5000)]).not.toContain(
+      groupOf('t-1', 5000),
+    );
+  });
+
   it('has no terms where every word is too short', () => {
     expect(termsOfSearch('t-1', 'a %_ bc')).toEqual([]);
   });

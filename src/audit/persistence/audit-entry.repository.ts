@@ -107,7 +107,7 @@ export class AuditEntryRepository implements AuditStore {
       runPrepared(managerOf(tx), 'psa_connector_audit_append', APPEND, values);
     if ((await append()) > 0) return;
     await this.beginChain(tx, body.tenantId);
-    await append();
+    if ((await append()) === 0) throw new Error('An audit entry was not written');
   }
 
   async appendAll(tx: Transaction, bodies: readonly AuditBody[]): Promise<void> {

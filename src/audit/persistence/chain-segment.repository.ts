@@ -7,6 +7,7 @@ import type { DataSource } from 'typeorm';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
 import type { ChainSegment, ChainSegmentChecker, SegmentResult } from '../domain/chain-segment.js';
 import { AUDIT_COLUMNS } from './audit-row.js';
+import { inReadOnly } from './raw-rows.js';
 import { LocalLane, openLane, type SegmentLane } from './segment-thread.js';
 
 /** Segments at a time, each with a connection and a thread: what two cores of ours and two of the database can do. */
@@ -16,7 +17,7 @@ const PLACE = /^\d{1,19}$/;
  * A segment is read along the index of places, of which each partition has one. Left to itself the planner takes a short month as a whole
  * for each of its segments, and sorts it.
  */
-const IN_ORDER = `BEGIN READ ONLY; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off;
+const IN_ORDER = `SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off;
   SET LOCAL max_parallel_workers_per_gather = 0`;
 
 /** `ChainSegmentChecker` that reads with COPY, the cheapest way out of the database, and hashes in threads beside the event loop. */
@@ -64,16 +65,11 @@ export class ChainSegmentRepository implements ChainSegmentChecker {
     try {
       const client = (await runner.connect()) as ClientBase;
       lane.begin({ after, through, signed });
-      await client.query(IN_ORDER);
-      try {
-        // COPY takes no parameters.
-        const sql = `COPY (SELECT ${AUDIT_COLUMNS} FROM audit_entry
-          WHERE tenant_id = ${escapeLiteral(tenantId)} AND sequence > ${after} AND sequence <= ${through}
-          ORDER BY sequence) TO STDOUT`;
-        await fill(lane, client.query(copyTo(sql)));
-      } finally {
-        await client.query('ROLLBACK');
-      }
+      // COPY takes no parameters.
+      const sql = `COPY (SELECT ${AUDIT_COLUMNS} FROM audit_entry
+        WHERE tenant_id = ${escapeLiteral(tenantId)} AND sequence > ${after} AND sequence <= ${through}
+        ORDER BY sequence) TO STDOUT`;
+      await inReadOnly(client, IN_ORDER, () => fill(lane, client.query(copyTo(sql))));
       return await lane.end();
     } finally {
       await runner.release();

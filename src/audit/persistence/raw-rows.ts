@@ -30,14 +30,25 @@ export async function rawRowsReadOneByOne<Row extends (string | null)[]>(
   const runner = dataSource.createQueryRunner();
   try {
     const client = (await runner.connect()) as ClientBase;
-    await client.query('BEGIN READ ONLY; SET LOCAL effective_io_concurrency = 0');
-    try {
-      return await rowsOn<Row>(client, text, values);
-    } finally {
-      await client.query('ROLLBACK');
-    }
+    return await inReadOnly(client, 'SET LOCAL effective_io_concurrency = 0', () =>
+      rowsOn<Row>(client, text, values),
+    );
   } finally {
     await runner.release();
+  }
+}
+
+/** Reads in a transaction with settings of its own, `SET LOCAL` statements; whatever fails, the connection is left without one. */
+export async function inReadOnly<T>(
+  client: ClientBase,
+  settings: string,
+  read: () => Promise<T>,
+): Promise<T> {
+  try {
+    await client.query(`BEGIN READ ONLY; ${settings}`);
+    return await read();
+  } finally {
+    await client.query('ROLLBACK');
   }
 }
 
