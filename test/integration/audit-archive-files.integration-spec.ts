@@ -1,7 +1,6 @@
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect, inject, it, vi } from 'vitest';
-import { folderFiles } from '../../src/psa-connector.archive-files.js';
 
 /** What was made sure of, in order: nothing else shows that a file would be there after the power went. */
 const done = vi.hoisted((): string[] => []);
@@ -29,6 +28,9 @@ vi.mock('node:fs/promises', async (importOriginal) => {
 it.skipIf(process.platform === 'win32')(
   'an archive file is on disk with its name when it is closed',
   async () => {
+    // A worker that ran other files may have loaded it with the file system as it is.
+    vi.resetModules();
+    const { folderFiles } = await import('../../src/psa-connector.archive-files.js');
     const folder = await mkdtemp(join(inject('scratchDir'), 'archive-files-'));
     const file = await folderFiles(folder).open('a.jsonl');
     await file.write('{}\n');

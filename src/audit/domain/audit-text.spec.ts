@@ -59,7 +59,6 @@ describe('a search for text', () => {
   });
 
   it('has a term for the 4,096 blocks that the release before searches together', () => {
-    const groupOf = (tenantId: string, block: number) => termsOfBlock(tenantId, block, []).at(-1);
     expect(groupOf('t-1', 5000)).toBe(groupOf('t-1', 4096));
     expect([groupOf('t-1', 4095), groupOf('t-1', 8192), groupOf('t-2', 5000)]).not.toContain(
       groupOf('t-1', 5000),
@@ -70,6 +69,8 @@ describe('a search for text', () => {
     expect(termsOfSearch('t-1', 'a %_ bc')).toEqual([]);
   });
 });
+
+const groupOf = (tenantId: string, block: number) => termsOfBlock(tenantId, block, []).at(-1);
 
 /** The first and last block of a group. */
 function reachOf(term: number): [number, number] {
