@@ -69,12 +69,12 @@ for (const [index, { projects, workers }] of SUITES.entries()) {
   const countsFile = join(scratch, String(index));
   writeFileSync(countsFile, '');
   const status = await run(line, { PSA_TEST_COUNTS: countsFile });
-  const counts = readFileSync(countsFile, 'utf8').trim().split(/\s+/).map(Number);
+  const summary = JSON.parse(readFileSync(countsFile, 'utf8') || '{ "passed": 0, "failed": 0, "failures": [] }');
   // A run that ends badly without counting a failure (it crashed, or found no file) is a failure all the same.
-  const suiteFailed = status === 0 ? (counts[1] ?? 0) : Math.max(counts[1] ?? 0, 1);
-  passed += counts[0] ?? 0;
+  const suiteFailed = status === 0 ? summary.failed : Math.max(summary.failed, 1);
+  passed += summary.passed;
   failed += suiteFailed;
-  if (suiteFailed > 0) failures.push(line);
+  if (suiteFailed > 0) failures.push(line, ...summary.failures.map((failure) => `  ${failure}`));
   if (index === 0 && chaos !== null) await tellOf(CHAOS, chaos);
 }
 
