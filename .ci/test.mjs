@@ -69,7 +69,9 @@ for (const [index, { projects, workers }] of SUITES.entries()) {
   const countsFile = join(scratch, String(index));
   writeFileSync(countsFile, '');
   const status = await run(line, { PSA_TEST_COUNTS: countsFile });
-  const summary = JSON.parse(readFileSync(countsFile, 'utf8') || '{ "passed": 0, "failed": 0, "failures": [] }');
+  const summary = JSON.parse(
+    readFileSync(countsFile, 'utf8') || '{ "passed": 0, "failed": 0, "failures": [] }',
+  );
   // A run that ends badly without counting a failure (it crashed, or found no file) is a failure all the same.
   const suiteFailed = status === 0 ? summary.failed : Math.max(summary.failed, 1);
   passed += summary.passed;

@@ -15,11 +15,16 @@ interface RunSummary {
  * one our CI reads.
  */
 export default class SummaryReporter implements Reporter {
-  onTestRunEnd(modules: ReadonlyArray<TestModule>, unhandledErrors: ReadonlyArray<{ message: string }>): void {
+  onTestRunEnd(
+    modules: ReadonlyArray<TestModule>,
+    unhandledErrors: ReadonlyArray<{ message: string }>,
+  ): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
     const failures = [
       ...unhandledErrors.map((error) => line('outside of any test', error.message)),
-      ...modules.flatMap((module) => module.errors().map((error) => line(module.relativeModuleId, error.message))),
+      ...modules.flatMap((module) =>
+        module.errors().map((error) => line(module.relativeModuleId, error.message)),
+      ),
       ...tests.filter((test) => !hasPassed(test)).map(failureOf),
     ];
     const passed = tests.filter(hasPassed).length;
