@@ -6,19 +6,20 @@ import { AuditArchive } from './audit/application/audit-archive.service.js';
 import { AuditCheckpoints } from './audit/application/audit-checkpoints.service.js';
 import { AuditTrail } from './audit/application/audit-trail.service.js';
 import { AuditVerification, type ChainReport } from './audit/application/audit-verification.service.js';
+import { trustedKeysOf } from './audit/domain/audit-checkpoint.js';
 import { AuditChainRepository } from './audit/persistence/audit-chain.repository.js';
 import { AuditEntryRepository } from './audit/persistence/audit-entry.repository.js';
 import { ChainSegmentRepository } from './audit/persistence/chain-segment.repository.js';
 import { CheckpointRepository } from './audit/persistence/checkpoint.repository.js';
 import { SystemClock } from './core/system-clock.js';
 import { TransactionRunner } from './platform/persistence/transaction-runner.js';
-import type { AuditSigningKey } from './ports/host/audit-anchor.port.js';
+import type { AuditSigningKey, AuditSigningKeyProvider } from './ports/host/audit-anchor.port.js';
 import { folderFiles } from './psa-connector.archive-files.js';
 import { withDatabase } from './psa-connector.cli-database.js';
 
 export const AUDIT_USAGE = `psa-connector audit verify [--tenant <id>] [--public-key <file>]... [--json]
 psa-connector audit checkpoint --signing-key <file>
-psa-connector audit archive --before <YYYY-MM> --to <folder> --signing-key <file>
+psa-connector audit archive --before <YYYY-MM> --to <folder> --signing-key <file> [--public-key <file>]...
 
 All read the database named by DATABASE_URL (postgres://user:password@host:port/database).
   verify         recomputes the hash chain of every tenant, or of one; exit code 1 when one is broken
@@ -26,9 +27,9 @@ All read the database named by DATABASE_URL (postgres://user:password@host:port/
   archive        writes the entries before a month to files, verified and signed, and takes them out of the database
   --tenant       only this tenant
   --json         one JSON object per tenant instead of sentences
-  --public-key   PEM file of an Ed25519 public key checkpoints may be signed with, also an earlier one; without any, the key
-                 inside a checkpoint is used, which whoever writes to the database can replace
-                 (openssl pkey -in key.pem -pubout -out public.pem)
+  --public-key   PEM file of an Ed25519 public key checkpoints may be signed with, also an earlier one
+                 (openssl pkey -in key.pem -pubout -out public.pem); verify without any uses the key inside a checkpoint,
+                 which whoever writes to the database can replace; archive believes that of --signing-key and these
   --signing-key  PEM file of an Ed25519 key (openssl genpkey -algorithm ed25519 -out key.pem)
   --before       first month that is kept, in UTC
   --to           folder for the archive; it must exist
@@ -122,6 +123,7 @@ async function archive(dataSource: DataSource, values: Values): Promise<number> 
   const service = new AuditArchive(
     new AuditChainRepository(dataSource),
     new CheckpointRepository(dataSource),
+    trustedKeysOf(signingKeysOf(values)),
     checkpointsOf(dataSource, values),
     new AuditTrail(new AuditEntryRepository(dataSource), clock, transactions),
     transactions,
@@ -138,14 +140,19 @@ async function archive(dataSource: DataSource, values: Values): Promise<number> 
 
 /** What the command signs stays unpublished; the running host gives it to its anchor. */
 function checkpointsOf(dataSource: DataSource, values: Values): AuditCheckpoints {
-  const key = readSigningKey(values['signing-key'] ?? '');
   return new AuditCheckpoints(
     new AuditChainRepository(dataSource),
     new CheckpointRepository(dataSource),
-    { currentKey: () => Promise.resolve(key) },
+    signingKeysOf(values),
     null,
     new SystemClock(),
   );
+}
+
+function signingKeysOf(values: Values): AuditSigningKeyProvider {
+  const key = readSigningKey(values['signing-key'] ?? '');
+  const earlier = values['public-key']?.map(readPublicKey) ?? [];
+  return { currentKey: () => Promise.resolve(key), earlierPublicKeys: () => Promise.resolve(earlier) };
 }
 
 /** The id is made from the public key, as the standalone host makes it. */

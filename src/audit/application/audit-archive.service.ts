@@ -5,8 +5,14 @@ import { TransactionRunner } from '../../platform/persistence/transaction-runner
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import { ArchiveRefusedError } from '../domain/audit.errors.js';
 import { jsonLines } from '../domain/audit-export.js';
+import {
+  checkpointFault,
+  TRUSTED_CHECKPOINT_KEYS,
+  type TrustedCheckpointKeys,
+} from '../domain/audit-checkpoint.js';
+import type { AuditEntry } from '../domain/audit-entry.js';
 import { AUDIT_OPERATIONS } from '../domain/audit-operations.js';
-import { AUDIT_CHAIN_READER, type AuditChainReader } from '../domain/audit-store.js';
+import { AUDIT_CHAIN_READER, type AuditChainReader, type ChainPoint } from '../domain/audit-store.js';
 import { CHAIN_START, ChainVerifier } from '../domain/chain-verifier.js';
 import { type ArchivedChain, CHECKPOINT_STORE, type CheckpointStore } from '../domain/checkpoint-store.js';
 import { AuditCheckpoints } from './audit-checkpoints.service.js';
@@ -27,14 +33,17 @@ export interface ArchiveFiles {
 const PAGE = 2000;
 
 /**
- * Takes whole months out of the database without breaking a chain: every tenant's entries are verified while they are written to a
- * file, the last one is signed and published, and only then the partitions are dropped. Verifying goes on from the seal.
+ * Takes whole months out of the database without breaking a chain: every tenant's entries are verified and compared with what was
+ * signed of them while they are written to a file, and the last one is signed; then the partitions are dropped and that signature is
+ * kept, in one transaction. It is published afterwards, again and again until the anchor takes it: an anchor that is down holds up no
+ * archive and loses nothing. Verifying goes on from the seal.
  */
 @Injectable()
 export class AuditArchive {
   constructor(
     @Inject(AUDIT_CHAIN_READER) private readonly chain: AuditChainReader,
     @Inject(CHECKPOINT_STORE) private readonly store: CheckpointStore,
+    @Inject(TRUSTED_CHECKPOINT_KEYS) private readonly trust: TrustedCheckpointKeys,
     private readonly checkpoints: AuditCheckpoints,
     private readonly trail: AuditTrail,
     private readonly transactions: TransactionRunner,
@@ -46,12 +55,12 @@ export class AuditArchive {
    * @throws ArchiveRefusedError, SigningKeyMissingError; nothing was dropped then, and a failed entry tells why
    */
   async archive(before: Date, files: ArchiveFiles): Promise<ArchivedChain[]> {
-    try {
-      return await this.archiveAll(before, files);
-    } catch (error) {
+    const archived = await this.archiveAll(before, files).catch(async (error: unknown) => {
       await this.tellRefusal(before, error);
       throw error;
-    }
+    });
+    await this.checkpoints.publish();
+    return archived;
   }
 
   /** A tenant's log tells of no other tenant. */
@@ -93,48 +102,77 @@ export class AuditArchive {
         });
       }
     });
-    await this.checkpoints.publish();
     return archived;
   }
 
   private async writeChain(tenantId: string, last: string, files: ArchiveFiles): Promise<ArchivedChain> {
     const start = (await this.store.seal(tenantId)) ?? CHAIN_START;
-    const verifier = new ChainVerifier(start);
+    const signed = await this.signedFrom(tenantId, start, last);
+    const verifier = new ChainVerifier(start, signed);
     const fileName = `audit-${encodeURIComponent(tenantId)}-${BigInt(start.sequence) + 1n}-${last}.jsonl`;
     const file = await files.open(fileName);
+    let head: ChainPoint;
     try {
-      await this.copyVerified(tenantId, last, verifier, file);
+      await this.follow(tenantId, last, verifier, (page) => file.write(jsonLines(page)));
+      head = verifier.head;
+      const through = signed.at(-1)?.sequence ?? last;
+      if (isAfter(through, last)) await this.follow(tenantId, through, verifier);
     } catch (error) {
       await file.discard();
       throw error;
     }
     await file.close();
-    const checkpoint = await this.checkpoints.sign(tenantId, verifier.head);
-    const signed = await files.open(`${fileName}.checkpoint`);
-    await signed.write(`${JSON.stringify(checkpoint)}\n`);
-    await signed.close();
+    const checkpoint = await this.checkpoints.sign(tenantId, head);
+    const beside = await files.open(`${fileName}.checkpoint`);
+    await beside.write(`${JSON.stringify(checkpoint)}\n`);
+    await beside.close();
     return { checkpoint, fileName };
   }
 
-  private async copyVerified(
+  /**
+   * What was signed of the entries that leave, from the seal through the first checkpoint behind them: hashes that fit each other do
+   * not show that a log was not written anew, and what is dropped is compared with nothing afterwards.
+   */
+  private async signedFrom(tenantId: string, start: ChainPoint, last: string): Promise<ChainPoint[]> {
+    const stored = (await this.store.list(tenantId)).filter((one) => !isAfter(start.sequence, one.sequence));
+    const behind = stored.findIndex(({ sequence }) => isAfter(sequence, last));
+    const signed = behind === -1 ? stored : stored.slice(0, behind + 1);
+    const trusted = await this.trust.keys();
+    for (const checkpoint of signed) {
+      const fault = checkpointFault(checkpoint, trusted);
+      if (fault === null) continue;
+      throw new ArchiveRefusedError(`a checkpoint of tenant ${tenantId} is not believed. ${fault}`, tenantId);
+    }
+    return signed;
+  }
+
+  /** Brings the verifier to an entry, page by page. */
+  private async follow(
     tenantId: string,
-    last: string,
+    through: string,
     verifier: ChainVerifier,
-    file: ArchiveFile,
+    write: (page: readonly AuditEntry[]) => Promise<void> = () => Promise.resolve(),
   ): Promise<void> {
-    while (verifier.head.sequence !== last) {
-      const page = await this.chain.read(tenantId, verifier.head.sequence, last, PAGE);
+    while (verifier.head.sequence !== through) {
+      const page = await this.chain.read(tenantId, verifier.head.sequence, through, PAGE);
       for (const entry of page) {
         const problem = verifier.take(entry);
-        if (problem !== null)
-          throw new ArchiveRefusedError(
-            `the chain of tenant ${tenantId} is broken. ${problem.detail}`,
-            tenantId,
-          );
+        if (problem !== null) throw broken(tenantId, problem.detail);
       }
       if (page.length === 0)
-        throw new ArchiveRefusedError(`the chain of tenant ${tenantId} ends before entry ${last}.`, tenantId);
-      await file.write(jsonLines(page));
+        throw new ArchiveRefusedError(
+          `the chain of tenant ${tenantId} ends before entry ${through}.`,
+          tenantId,
+        );
+      await write(page);
     }
   }
+}
+
+function isAfter(sequence: string, other: string): boolean {
+  return BigInt(sequence) > BigInt(other);
+}
+
+function broken(tenantId: string, detail: string): ArchiveRefusedError {
+  return new ArchiveRefusedError(`the chain of tenant ${tenantId} is broken. ${detail}`, tenantId);
 }

@@ -10,7 +10,7 @@ import { AuditEntryRepository } from '../../../src/audit/persistence/audit-entry
 import { ChainSegmentRepository } from '../../../src/audit/persistence/chain-segment.repository.js';
 import { CheckpointRepository } from '../../../src/audit/persistence/checkpoint.repository.js';
 import { systemContext } from '../../../src/core/use-case-context.js';
-import type { AuditAnchor, AuditCheckpoint } from '../../../src/index.js';
+import type { AuditAnchor, AuditCheckpoint, AuditSigningKeyProvider } from '../../../src/index.js';
 import { FakeClock } from '../fakes/fake-clock.js';
 import { openInstallation } from './installation.builder.js';
 
@@ -49,6 +49,8 @@ export async function openAuditLog() {
   const keys = keyProvider('key-1', privateKey);
   const trail = new AuditTrail(new AuditEntryRepository(dataSource), clock, transactions);
   const checkpoints = new AuditCheckpoints(chain, store, keys, anchor, clock);
+  const archiveTrusting = (keyProvider: AuditSigningKeyProvider) =>
+    new AuditArchive(chain, store, trustedKeysOf(keyProvider), checkpoints, trail, transactions, clock);
   const append = async (tenantId: string, times = 1): Promise<void> => {
     for (let time = 0; time < times; time += 1) {
       await transactions.run((tx) =>
@@ -69,7 +71,8 @@ export async function openAuditLog() {
     store,
     segments,
     checkpoints,
-    archive: new AuditArchive(chain, store, checkpoints, trail, transactions, clock),
+    archive: archiveTrusting(keys),
+    archiveTrusting,
     verification: new AuditVerification(chain, store, segments, trustedKeysOf(keys)),
     append,
   };
