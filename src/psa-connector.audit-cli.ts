@@ -22,7 +22,7 @@ psa-connector audit checkpoint --signing-key <file>
 psa-connector audit archive --before <YYYY-MM> --to <folder> --signing-key <file> [--public-key <file>]...
 
 All read the database named by DATABASE_URL (postgres://user:password@host:port/database).
-  verify         recomputes the hash chain of every tenant, or of one; exit code 1 when one is broken
+  verify         recomputes the hash chain of every tenant, or of one; exit code 1 when one is broken, or the one is unknown
   checkpoint     signs where each chain stands and prints the checkpoints, one JSON object per line
   archive        writes the entries before a month to files, verified and signed, and takes them out of the database
   --tenant       only this tenant
@@ -87,7 +87,12 @@ async function verify(dataSource: DataSource, values: Values): Promise<number> {
     new ChainSegmentRepository(dataSource),
     { keys: () => Promise.resolve(trusted) },
   );
-  const tenants = tenant === undefined ? await chain.tenants() : [tenant];
+  const known = await chain.knownTenants();
+  if (tenant !== undefined && !known.includes(tenant)) {
+    process.stderr.write(`psa-connector: there is no audit log of tenant ${tenant}; nothing was verified.\n`);
+    return 1;
+  }
+  const tenants = tenant === undefined ? known : [tenant];
   let broken = 0;
   for (const tenantId of tenants) {
     const startedAt = performance.now();

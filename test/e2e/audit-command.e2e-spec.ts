@@ -117,6 +117,27 @@ describe('psa-connector audit verify', () => {
     await tamper(installation, 'DELETE FROM audit_checkpoint');
   });
 
+  it('verifies a tenant whose head was taken away, and refuses one of which nothing is there', async () => {
+    const head = await installation.query<object>('DELETE FROM audit_chain_head RETURNING *');
+    expect(await verifyByCommand()).toMatchObject({
+      code: 1,
+      report: { isIntact: false, problem: { kind: 'head', sequence: String(LENGTH) } },
+    });
+    await installation.query(
+      'INSERT INTO audit_chain_head SELECT * FROM json_populate_recordset(NULL::audit_chain_head, $1)',
+      [JSON.stringify(head[0])],
+    );
+    const environment = hostEnvironment({ DATABASE_URL: installation.settings.database.url });
+    const parameters = [CLI, 'audit', 'verify', '--tenant', 'nobody'];
+    await expect(
+      promisify(execFile)(process.execPath, parameters, { env: environment }),
+    ).rejects.toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('no audit log of tenant nobody') as string,
+    });
+  });
+
   it.each<[string, number, string, string, string]>([
     [
       'an entry in the middle of a segment',

@@ -1,7 +1,9 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AuditVerification } from '../../src/audit/application/audit-verification.service.js';
-import { trustedKeysOf } from '../../src/audit/domain/audit-checkpoint.js';
+import { signCheckpoint, trustedKeysOf } from '../../src/audit/domain/audit-checkpoint.js';
 import { type AuditEntry, chainHash } from '../../src/audit/domain/audit-entry.js';
+import { CHAIN_START } from '../../src/audit/domain/chain-verifier.js';
 import { AuditChainRepository } from '../../src/audit/persistence/audit-chain.repository.js';
 import { ChainSegmentRepository } from '../../src/audit/persistence/chain-segment.repository.js';
 import { CheckpointRepository } from '../../src/audit/persistence/checkpoint.repository.js';
@@ -147,6 +149,48 @@ describe('verifying a chain', () => {
   it('finds entries of a tenant that has no head', async () => {
     const { tenantId } = await newChain();
     await installation.query('DELETE FROM audit_chain_head WHERE tenant_id = $1', [tenantId]);
-    expect((await verification.verify(tenantId)).problem).toMatchObject({ kind: 'head' });
+    expect((await verification.verify(tenantId)).problem).toMatchObject({
+      kind: 'head',
+      detail: expect.stringContaining('chain head is missing') as string,
+    });
+  });
+
+  it.each([
+    ['its entries', [], 'head', '30'],
+    ['a checkpoint', ['audit_entry', 'audit_actor'], 'missing', '1'],
+    ['its actors', ['audit_entry', 'audit_checkpoint'], 'head', '0'],
+  ])('knows a tenant without a head by %s', async (_, alsoGone, kind, sequence) => {
+    const { tenantId, entries } = await newChain();
+    const chain = new AuditChainRepository(installation.dataSource);
+    const { privateKey } = generateKeyPairSync('ed25519');
+    const point = entries.at(-1) ?? CHAIN_START;
+    await new CheckpointRepository(installation.dataSource).add(
+      signCheckpoint(tenantId, point, new Date(), { id: 'key', privateKey }),
+    );
+    expect(await chain.knownTenants()).toContain(tenantId);
+    for (const table of ['audit_chain_head', ...alsoGone]) {
+      await tamper(installation, `DELETE FROM ${table} WHERE tenant_id = '${tenantId}'`);
+    }
+    expect(await chain.knownTenants()).toContain(tenantId);
+    expect(await verification.verify(tenantId)).toMatchObject({
+      isIntact: false,
+      problem: { kind, sequence },
+    });
+  });
+
+  it('finds that the head is missing of a log whose entries were all archived', async () => {
+    const { tenantId, entries } = await newChain(3);
+    const { privateKey } = generateKeyPairSync('ed25519');
+    await new CheckpointRepository(installation.dataSource).add(
+      signCheckpoint(tenantId, entries[2] ?? CHAIN_START, new Date(), { id: 'key', privateKey }),
+    );
+    await tamper(
+      installation,
+      `INSERT INTO audit_seal VALUES ('${tenantId}', 3, now(), 'file.jsonl')`,
+      `DELETE FROM audit_entry WHERE tenant_id = '${tenantId}'`,
+    );
+    expect(await verification.verify(tenantId)).toMatchObject({ isIntact: true, start: { sequence: '3' } });
+    await installation.query('DELETE FROM audit_chain_head WHERE tenant_id = $1', [tenantId]);
+    expect((await verification.verify(tenantId)).problem).toMatchObject({ kind: 'head', sequence: '3' });
   });
 });

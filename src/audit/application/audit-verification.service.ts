@@ -62,7 +62,8 @@ export class AuditVerification {
     const problem =
       firstFault(checkpoints, trusted) ??
       (await this.verifyEntries(tenantId, verifier, head, signal)) ??
-      verifier.end(head ?? start);
+      verifier.end(head ?? verifier.head) ??
+      (head === null ? await this.missingHead(tenantId, verifier) : null);
     return {
       tenantId,
       isIntact: problem === null,
@@ -92,6 +93,14 @@ export class AuditVerification {
       }
     }
     return null;
+  }
+
+  /** Without its head nothing says where a log ends; only one that was never begun has none. */
+  private async missingHead(tenantId: string, verifier: ChainVerifier): Promise<ChainProblem | null> {
+    if (!(await this.chain.lacksHead(tenantId))) return null;
+    const { sequence } = verifier.head;
+    const detail = `The chain head is missing: the log ends with entry ${sequence}, and nothing says whether more followed.`;
+    return { kind: 'head', sequence, entryId: null, detail };
   }
 
   /** Brings the verifier to the first segment in which something is wrong; from there on it goes entry by entry, to say what. */

@@ -49,8 +49,12 @@ export interface ChainPoint {
 
 /** Reads chains in their order, in pages, so that any length is read in constant memory. */
 export interface AuditChainReader {
-  /** Tenants that have a chain, in order. */
+  /** Tenants whose chain has a head, in order. */
   tenants(): Promise<string[]>;
+  /** Tenants of which anything is there, in order: also those whose head somebody took away. */
+  knownTenants(): Promise<string[]>;
+  /** Whether the head is missing of a tenant of which something else is there. */
+  lacksHead(tenantId: string): Promise<boolean>;
   /** The newest entry of the tenant as the appends left it; null when nothing was ever appended. */
   head(tenantId: string): Promise<ChainPoint | null>;
   /** Entries with a sequence above `after`, up to `through`, in ascending order. */

@@ -8,6 +8,25 @@ import { addFilter, SqlConditions } from './audit-filter-sql.js';
 import { AUDIT_COLUMNS, type AuditRow, fromRow } from './audit-row.js';
 import { rawRows } from './raw-rows.js';
 
+/** Tables with rows of every tenant that was ever written to, beside its entries. */
+const TRACES = ['audit_chain_head', 'audit_checkpoint', 'audit_seal', 'audit_actor'] as const;
+
+/** One look into the indexes for each tenant, however many entries it has. */
+const KNOWN_TENANTS = `
+  WITH RECURSIVE entry (tenant_id) AS (
+    (SELECT tenant_id FROM audit_entry ORDER BY tenant_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT e.tenant_id FROM audit_entry AS e WHERE e.tenant_id > entry.tenant_id ORDER BY e.tenant_id LIMIT 1)
+    FROM entry WHERE entry.tenant_id IS NOT NULL
+  )
+  SELECT tenant_id FROM entry WHERE tenant_id IS NOT NULL
+  ${TRACES.map((table) => `UNION SELECT tenant_id FROM ${table}`).join(' ')} ORDER BY 1`;
+
+/** In one statement, so that a chain that begins meanwhile lacks nothing. */
+const LACKS_HEAD = `
+  SELECT 1 WHERE NOT EXISTS (SELECT FROM audit_chain_head WHERE tenant_id = $1)
+    AND (${['audit_entry', ...TRACES].map((table) => `EXISTS (SELECT FROM ${table} WHERE tenant_id = $1)`).join(' OR ')})`;
+
 /** `AuditChainReader` by keyset on (tenant, sequence): no long transaction, and no more than a page in memory on either side. */
 @Injectable()
 export class AuditChainRepository implements AuditChainReader {
@@ -16,6 +35,14 @@ export class AuditChainRepository implements AuditChainReader {
   async tenants(): Promise<string[]> {
     const sql = 'SELECT tenant_id FROM audit_chain_head ORDER BY tenant_id';
     return (await rawRows<[string]>(this.dataSource, sql, [])).map(([tenantId]) => tenantId);
+  }
+
+  async knownTenants(): Promise<string[]> {
+    return (await rawRows<[string]>(this.dataSource, KNOWN_TENANTS, [])).map(([tenantId]) => tenantId);
+  }
+
+  async lacksHead(tenantId: string): Promise<boolean> {
+    return (await rawRows(this.dataSource, LACKS_HEAD, [tenantId])).length > 0;
   }
 
   async head(tenantId: string): Promise<ChainPoint | null> {
