@@ -28,7 +28,11 @@ let gap = null;
 for await (const { line, entry, canonical } of file.endsWith('.csv') ? csvEntries(file) : jsonEntries(file)) {
   const { sequence, previousHash, hash, ...body } = entry;
   tenantId ??= entry.tenantId;
-  checkpoints ??= checkpointsOf(tenantId);
+  if (checkpoints === undefined) {
+    checkpoints = checkpointsOf(tenantId);
+    // The one of --after is in no line; what was signed of it is known all the same.
+    compareSigned(previous, 'The entry of --after');
+  }
   if (entry.tenantId !== tenantId)
     fail(
       `Line ${line}: entry ${sequence} is of tenant ${entry.tenantId}, the ones before are of ${tenantId}.`,
@@ -53,11 +57,7 @@ for await (const { line, entry, canonical } of file.endsWith('.csv') ? csvEntrie
     fail(`Line ${line}: entry ${sequence} was changed; its content does not give its hash.`);
   if (sequence === previous.sequence + 1 && previousHash !== previous.hash)
     fail(`Line ${line}: entry ${sequence} does not follow from the entry before it.`);
-  for (const checkpoint of checkpoints.get(sequence) ?? []) {
-    if (checkpoint.hash !== hash)
-      fail(`Line ${line}: entry ${sequence} is not the one that was signed on ${checkpoint.createdAt}.`);
-    compared += 1;
-  }
+  compareSigned({ sequence, hash }, `Line ${line}`);
   previous = { sequence, hash };
   verified += 1;
 }
@@ -196,6 +196,14 @@ function checkpointsOf(tenantId) {
   const found = new Map();
   for (const one of own) found.set(one.sequence, [...(found.get(one.sequence) ?? []), one]);
   return found;
+}
+
+function compareSigned({ sequence, hash }, place) {
+  for (const checkpoint of checkpoints.get(sequence) ?? []) {
+    if (checkpoint.hash !== hash)
+      fail(`${place}: entry ${sequence} is not the one that was signed on ${checkpoint.createdAt}.`);
+    compared += 1;
+  }
 }
 
 function optionsOf(words) {

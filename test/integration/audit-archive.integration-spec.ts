@@ -5,10 +5,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { AuditCheckpoints } from '../../src/audit/application/audit-checkpoints.service.js';
+import { signCheckpoint } from '../../src/audit/domain/audit-checkpoint.js';
+import type { AuditEntry } from '../../src/audit/domain/audit-entry.js';
+import { jsonLines } from '../../src/audit/domain/audit-export.js';
+import { CHAIN_START } from '../../src/audit/domain/chain-verifier.js';
 import { FileAuditAnchor } from '../../src/host-app/audit-ports.js';
 import type { AuditCheckpoint } from '../../src/index.js';
 import { folderFiles } from '../../src/psa-connector.archive-files.js';
-import { tamper } from '../support/builders/audit-chain.builder.js';
+import { makeChain, tamper } from '../support/builders/audit-chain.builder.js';
 import {
   type AuditLogUnderTest,
   DAY_MS,
@@ -163,6 +167,24 @@ describe('an archive', () => {
     const ofOne = (await readFile(file, 'utf8')).split('\n').filter((line) => line.includes('"one"'));
     await writeFile(file, ofOne.join('\n'));
     expect((await verifyAll(...now, ...before))[1]).toContain('no checkpoint of tenant two');
+  });
+
+  it('is not verified offline after an entry that is not the one that was signed', async () => {
+    const [signed, anew] = [makeChain('one', 3), makeChain('one', 3)];
+    const file = join(folder, 'anew.jsonl');
+    await writeFile(file, jsonLines(anew.slice(1)));
+    const verifyWith = async (...points: (AuditEntry | undefined)[]) => {
+      const checkpoints = join(folder, 'checkpoints.jsonl');
+      const lines = points.map((point) =>
+        signCheckpoint('one', point ?? CHAIN_START, new Date(), { id: 'key', privateKey: log.privateKey }),
+      );
+      await writeFile(checkpoints, lines.map((line) => JSON.stringify(line)).join('\n'));
+      return offline(file, '--after', `1:${anew[0]?.hash}`, '--checkpoints', checkpoints);
+    };
+    expect(await verifyWith(signed[0])).toContain(
+      'The entry of --after: entry 1 is not the one that was signed',
+    );
+    expect(await verifyWith(anew[0], anew[2])).toMatch(/^2 entries verified.*\n2 checkpoints compared/);
   });
 
   it('refuses the present month, a month without entries, and a broken log.chain, and drops nothing', async () => {
