@@ -40,6 +40,16 @@ describe('a checkpoint', () => {
     expect(log.anchor.published).toHaveLength(1);
   });
 
+  it('is made without reading all there are', async () => {
+    const all = vi.spyOn(log.store, 'list');
+    await log.append('one', 3);
+    await log.checkpoints.create();
+    await log.append('one');
+    expect((await log.checkpoints.create()).map(({ sequence }) => sequence)).toEqual(['4']);
+    expect(await log.checkpoints.create()).toEqual([]);
+    expect(all).not.toHaveBeenCalled();
+  });
+
   it('is published later when the anchor is down', async () => {
     await log.append('one');
     log.anchor.isDown = true;

@@ -43,8 +43,8 @@ export class AuditCheckpoints {
     const created: AuditCheckpoint[] = [];
     for (const tenantId of await this.chain.tenants()) {
       const head = await this.chain.head(tenantId);
-      const newest = (await this.store.list(tenantId)).at(-1);
-      const age = newest === undefined ? Infinity : this.clock.now().getTime() - Date.parse(newest.createdAt);
+      const newest = await this.store.newest(tenantId);
+      const age = newest === null ? Infinity : this.clock.now().getTime() - Date.parse(newest.createdAt);
       if (head === null || head.sequence === newest?.sequence || age < olderThanMs) continue;
       const checkpoint = await this.sign(tenantId, head);
       await this.store.add(checkpoint);

@@ -11,6 +11,8 @@ export interface ArchivedChain {
 export interface CheckpointStore {
   /** Checkpoints of a tenant in ascending order of their entry. */
   list(tenantId: string): Promise<AuditCheckpoint[]>;
+  /** The checkpoint of the highest entry; null where there is none. */
+  newest(tenantId: string): Promise<AuditCheckpoint | null>;
   /** Adds a checkpoint; one of the same entry stays as it is. */
   add(checkpoint: AuditCheckpoint): Promise<void>;
   /** Oldest first; those of some tenants are passed over. */

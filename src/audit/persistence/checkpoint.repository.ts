@@ -35,6 +35,12 @@ export class CheckpointRepository implements CheckpointStore {
     return (await rowsOf<CheckpointRow>(this.dataSource.manager, sql, [tenantId])).map(fromRow);
   }
 
+  async newest(tenantId: string): Promise<AuditCheckpoint | null> {
+    const sql = `SELECT ${COLUMNS} FROM audit_checkpoint WHERE tenant_id = $1 ORDER BY sequence DESC LIMIT 1`;
+    const [row] = await rowsOf<CheckpointRow>(this.dataSource.manager, sql, [tenantId]);
+    return row === undefined ? null : fromRow(row);
+  }
+
   async add(checkpoint: AuditCheckpoint): Promise<void> {
     await rowsOf(
       this.dataSource.manager,
