@@ -4,7 +4,7 @@ import { type Stringifier, stringify } from 'csv-stringify';
 import { InvalidRequestError } from './http.errors.js';
 
 /** Beginnings that make a spreadsheet program compute a cell, or that mark one of ours as text. */
-const FORMULA = /^['=+\-@\t\r\uFF0B\uFF0D\uFF1D\uFF20]/;
+const FORMULA = /^['=+\-@\t\r\n\uFF0B\uFF0D\uFF1D\uFF20]/;
 
 /** A column's name, and its value in a record; null is an empty cell. */
 export type CsvColumn<T> = readonly [name: string, valueOf: (record: T) => string | null];
