@@ -5,8 +5,10 @@ import { AUDIT_OPERATIONS } from '../../src/audit/domain/audit-operations.js';
 import { AuditEntryRepository } from '../../src/audit/persistence/audit-entry.repository.js';
 import { type UseCaseContext, systemContext } from '../../src/core/use-case-context.js';
 import { newId } from '../../src/kernel/ids.js';
+import { statementsOf } from '../../src/platform/persistence/transaction-runner.js';
 import { openInstallation, type TestInstallation } from '../support/builders/installation.builder.js';
 import { FakeClock } from '../support/fakes/fake-clock.js';
+import { until } from '../support/until.js';
 
 let installation: TestInstallation;
 let store: AuditEntryRepository;
@@ -105,6 +107,29 @@ describe('the hash chain', () => {
     await installation.transactions.run((tx) => earlier.appendAll(tx, [entry, entry]));
     const entries = await readAll(context);
     expect(entries.map(({ occurredAt }) => occurredAt)).toEqual([late, late, late]);
+    expectIntactChain(entries);
+  });
+
+  it('waits for an archive that holds the table, before it holds what the archive needs', async () => {
+    const context = newTenant();
+    await append(context);
+    const entry = { context, outcome: 'succeeded' as const, event: anEvent() };
+    let together: Promise<void> | undefined;
+    await installation.transactions.run(async (tx) => {
+      await statementsOf(tx)('LOCK TABLE audit_entry IN ACCESS EXCLUSIVE MODE', []);
+      together = installation.transactions.run((other) => trail.appendAll(other, [entry, entry]));
+      together.catch(() => undefined);
+      await until('entries that wait', async () => {
+        const waiting = await installation.query(
+          `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+        );
+        return waiting.length === 0 ? null : true;
+      });
+      await trail.append(tx, context, anEvent());
+    });
+    await together;
+    const entries = await readAll(context);
+    expect(entries).toHaveLength(4);
     expectIntactChain(entries);
   });
 });

@@ -44,10 +44,14 @@ const APPEND = `
 const BEGIN_CHAIN = `
   INSERT INTO audit_chain_head (tenant_id, sequence, previous_hash, hash) VALUES ($1, 0, $2, $2) ON CONFLICT DO NOTHING`;
 
-/** The head as it is until the transaction ends, its time as a body has it. */
+/**
+ * The head as it is until the transaction ends, its time as a body has it. That it names the entries, of which it reads none, locks
+ * their table before the head, as an append and an archive do: in the other order an archive that has the table and waits for the head
+ * and entries that wait for the table would wait for each other.
+ */
 const LOCK_HEAD = `
   SELECT sequence, hash, to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "occurredAt"
-  FROM audit_chain_head WHERE tenant_id = $1 FOR UPDATE`;
+  FROM audit_chain_head WHERE tenant_id = $1 AND NOT EXISTS (SELECT FROM audit_entry WHERE false) FOR UPDATE`;
 
 const APPEND_ALL = `
   WITH given AS (
