@@ -1,4 +1,4 @@
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { expect, inject, it, vi } from 'vitest';
 
@@ -40,3 +40,20 @@ it.skipIf(process.platform === 'win32')(
     expect(await readFile(join(folder, 'a.jsonl'), 'utf8')).toBe('{}\n');
   },
 );
+
+it('an archive file takes the place of no other, but of one with the same content', async () => {
+  const { folderFiles } = await import('../../src/psa-connector.archive-files.js');
+  const folder = await mkdtemp(join(inject('scratchDir'), 'archive-files-'));
+  const files = folderFiles(folder);
+  const write = async (...texts: string[]) => {
+    const file = await files.open('a.jsonl');
+    for (const text of texts) await file.write(text);
+    return file.close();
+  };
+  expect(await files.read('a.jsonl')).toBeNull();
+  expect(await write('{}\n', '[]\n')).toBe(true);
+  expect(await write('{}\n[]\n')).toBe(true);
+  expect(await write('{}\n')).toBe(false);
+  expect(await files.read('a.jsonl')).toBe('{}\n[]\n');
+  expect(await readdir(folder)).toEqual(['a.jsonl']);
+});

@@ -3,6 +3,7 @@ import { systemContext } from '../../core/use-case-context.js';
 import { newId } from '../../kernel/ids.js';
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
+import type { AuditCheckpoint } from '../../ports/host/audit-anchor.port.js';
 import { ArchiveRefusedError } from '../domain/audit.errors.js';
 import { jsonLines } from '../domain/audit-export.js';
 import {
@@ -18,16 +19,23 @@ import { type ArchivedChain, CHECKPOINT_STORE, type CheckpointStore } from '../d
 import { AuditCheckpoints } from './audit-checkpoints.service.js';
 import { asConnectorError, AuditTrail } from './audit-trail.service.js';
 
-/** A file of an archive: appears under its name, and is on disk, when `close` resolves; `discard` leaves nothing behind. */
+/** A file of an archive, which appears under its name when it is whole. */
 export interface ArchiveFile {
   write(text: string): Promise<void>;
-  close(): Promise<void>;
+  /**
+   * Resolves when the file is on disk with its name.
+   * @returns false, and nothing was changed, where a file of that name with other content is there
+   */
+  close(): Promise<boolean>;
+  /** Leaves nothing behind. */
   discard(): Promise<void>;
 }
 
 /** Where an archive is written. */
 export interface ArchiveFiles {
   open(name: string): Promise<ArchiveFile>;
+  /** The content of a file; null where there is none. */
+  read(name: string): Promise<string | null>;
 }
 
 const PAGE = 2000;
@@ -121,12 +129,28 @@ export class AuditArchive {
       await file.discard();
       throw error;
     }
-    await file.close();
+    if (!(await file.close())) throw taken(tenantId, fileName);
+    return { checkpoint: await this.signBeside(tenantId, head, fileName, files), fileName };
+  }
+
+  /** Signs what a file ends with, in a file beside it; a run that ended before it dropped anything may have done so. */
+  private async signBeside(
+    tenantId: string,
+    head: ChainPoint,
+    fileName: string,
+    files: ArchiveFiles,
+  ): Promise<AuditCheckpoint> {
+    const name = `${fileName}.checkpoint`;
+    const trusted = await this.trust.keys();
+    const before = checkpointIn(await files.read(name));
+    const isOurs =
+      before !== null && isOf(before, tenantId, head) && checkpointFault(before, trusted) === null;
+    if (isOurs) return before;
     const checkpoint = await this.checkpoints.sign(tenantId, head);
-    const beside = await files.open(`${fileName}.checkpoint`);
-    await beside.write(`${JSON.stringify(checkpoint)}\n`);
-    await beside.close();
-    return { checkpoint, fileName };
+    const file = await files.open(name);
+    await file.write(`${JSON.stringify(checkpoint)}\n`);
+    if (!(await file.close())) throw taken(tenantId, name);
+    return checkpoint;
   }
 
   /**
@@ -175,4 +199,20 @@ function isAfter(sequence: string, other: string): boolean {
 
 function broken(tenantId: string, detail: string): ArchiveRefusedError {
   return new ArchiveRefusedError(`the chain of tenant ${tenantId} is broken. ${detail}`, tenantId);
+}
+
+function taken(tenantId: string, name: string): ArchiveRefusedError {
+  return new ArchiveRefusedError(`a file ${name} with other content is there; move it away.`, tenantId);
+}
+
+function checkpointIn(text: string | null): AuditCheckpoint | null {
+  try {
+    return JSON.parse(text ?? 'null') as AuditCheckpoint | null;
+  } catch {
+    return null;
+  }
+}
+
+function isOf(checkpoint: AuditCheckpoint, tenantId: string, { sequence, hash }: ChainPoint): boolean {
+  return checkpoint.tenantId === tenantId && checkpoint.sequence === sequence && checkpoint.hash === hash;
 }
