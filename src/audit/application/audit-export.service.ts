@@ -10,6 +10,8 @@ import { AuditTrail } from './audit-trail.service.js';
 export type AuditExportFormat = 'csv' | 'jsonl';
 
 const PAGE = 1000;
+/** Places looked at by one query: a filter that few entries fit would else read the whole log in one, and keep a connection that long. */
+const WINDOW = 50_000n;
 
 /** Reads the log of the caller's tenant to be written out, oldest first, page by page. */
 @Injectable()
@@ -20,11 +22,15 @@ export class AuditExport {
     private readonly transactions: TransactionRunner,
   ) {}
 
-  /** Appends the entry of the export first; without a filter it is the last of what is read. */
+  /**
+   * Appends the entry of the export first; without a filter it is the last of what is read.
+   * @param signal of who asks: what is read ends, at the next query, when nobody takes it any more
+   */
   async start(
     context: UseCaseContext,
     format: AuditExportFormat,
     filter: AuditFilter,
+    signal: AbortSignal,
   ): Promise<AsyncGenerator<AuditEntry[]>> {
     const { tenantId } = context.actor;
     await this.transactions.run((tx) =>
@@ -35,15 +41,21 @@ export class AuditExport {
       }),
     );
     const head = await this.chain.head(tenantId);
-    return this.pages(tenantId, filter, head?.sequence ?? '0');
+    return this.pages(tenantId, filter, BigInt(head?.sequence ?? 0), signal);
   }
 
-  private async *pages(tenantId: string, filter: AuditFilter, through: string): AsyncGenerator<AuditEntry[]> {
+  private async *pages(
+    tenantId: string,
+    filter: AuditFilter,
+    through: bigint,
+    signal: AbortSignal,
+  ): AsyncGenerator<AuditEntry[]> {
     const { text } = filter;
-    for (let after: string | undefined = '0'; after !== undefined;) {
-      const page = await this.chain.read(tenantId, after, through, PAGE, filter);
+    for (let after = 0n; after < through && !signal.aborted;) {
+      const last = after + WINDOW < through ? after + WINDOW : through;
+      const page = await this.chain.read(tenantId, String(after), String(last), PAGE, filter);
       yield text === undefined ? page : page.filter((entry) => entryMatchesText(entry, text));
-      after = page.length < PAGE ? undefined : page.at(-1)?.sequence;
+      after = page.length < PAGE ? last : BigInt(page.at(-1)?.sequence ?? last);
     }
   }
 }

@@ -91,23 +91,32 @@ export class AuditEntriesController {
   @Get('export.csv')
   @RequiresPermission('audit:read')
   @AuditedAs(AUDIT_OPERATIONS.exportAuditLog, 'auditLog')
-  exportCsv(@Caller() caller: UseCaseContext, @Query() query: AuditFilterDto): Promise<StreamableFile> {
-    return this.export(caller, 'csv', query);
+  exportCsv(
+    @Caller() caller: UseCaseContext,
+    @Query() query: AuditFilterDto,
+    @ClientSignal() signal: AbortSignal,
+  ): Promise<StreamableFile> {
+    return this.export(caller, 'csv', query, signal);
   }
 
   @Get('export.jsonl')
   @RequiresPermission('audit:read')
   @AuditedAs(AUDIT_OPERATIONS.exportAuditLog, 'auditLog')
-  exportJsonLines(@Caller() caller: UseCaseContext, @Query() query: AuditFilterDto): Promise<StreamableFile> {
-    return this.export(caller, 'jsonl', query);
+  exportJsonLines(
+    @Caller() caller: UseCaseContext,
+    @Query() query: AuditFilterDto,
+    @ClientSignal() signal: AbortSignal,
+  ): Promise<StreamableFile> {
+    return this.export(caller, 'jsonl', query, signal);
   }
 
   private async export(
     caller: UseCaseContext,
     format: AuditExportFormat,
     query: AuditFilterDto,
+    signal: AbortSignal,
   ): Promise<StreamableFile> {
-    const pages = await this.exports.start(caller, format, filterOf(query));
+    const pages = await this.exports.start(caller, format, filterOf(query), signal);
     const { type, write } = FORMATS[format];
     return new StreamableFile(write(pages), {
       type,
