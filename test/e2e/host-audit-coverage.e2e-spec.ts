@@ -234,4 +234,25 @@ describe('somebody who sends too many requests', () => {
       await slow.stop();
     }
   });
+
+  it('leaves one entry a minute of changes that did not prove to come from our page, which count too', async () => {
+    const slow = await HostPeople.start({ PSA_REQUESTS_PER_MINUTE: '5' });
+    try {
+      const { session, account } = await slow.signedIn();
+      const statuses: number[] = [];
+      for (let count = 0; count < 12; count += 1) {
+        statuses.push((await session.send('POST', '/sign-out', undefined, { 'x-csrf-token': '' })).status);
+      }
+      expect(statuses.slice(0, 5)).toEqual([403, 403, 403, 403, 403]);
+      expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(1);
+      const { rows } = await slow.client.query<{ code: string }>(
+        `SELECT details ->> 'code' AS code FROM psa_connector.audit_entry
+        WHERE actor_id = $1 AND operation = 'Refuse Cross-Site Request'`,
+        [account.id],
+      );
+      expect(rows).toEqual([{ code: 'access.cross_site_refused' }]);
+    } finally {
+      await slow.stop();
+    }
+  });
 });

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { UseCaseContext } from '../../core/use-case-context.js';
 import type { ConnectorError } from '../../kernel/connector-error.js';
+import { ActorRateLimiter } from '../../platform/http/actor-rate-limiter.js';
 import {
   type SqlQuery,
   statementsOf,
@@ -25,6 +26,7 @@ export class HostAuditLog {
   constructor(
     private readonly trail: AuditTrail,
     private readonly transactions: TransactionRunner,
+    private readonly rateLimiter: ActorRateLimiter,
   ) {}
 
   /**
@@ -45,6 +47,16 @@ export class HostAuditLog {
   /** Appends the failed entry of an attempt that the host refused. */
   refuse(context: UseCaseContext, event: HostAuditEvent, error: ConnectorError): Promise<void> {
     return this.trail.appendRefusal(context, known(event), error);
+  }
+
+  /**
+   * As `refuse`, of a request that an `ActorResolver` refuses to an actor it knows: counts it among the actor's requests, which happens
+   * to others only after the resolver, and leaves one such entry a minute and actor. Throw the error afterwards.
+   * @throws TooManyRequestsError beyond the actor's requests a minute
+   */
+  async refuseRequest(context: UseCaseContext, event: HostAuditEvent, error: ConnectorError): Promise<void> {
+    if (this.rateLimiter.isToBeTold(context.actor, 'beforeUseCase')) await this.refuse(context, event, error);
+    this.rateLimiter.take(context.actor);
   }
 }
 

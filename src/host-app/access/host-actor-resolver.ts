@@ -19,7 +19,7 @@ export class HostActorResolver implements ActorResolver {
     private readonly modules: ModuleRef,
   ) {}
 
-  /** @throws CrossSiteRequestError */
+  /** @throws CrossSiteRequestError, or 429 beyond the actor's requests a minute */
   async resolve(request: IncomingRequest): Promise<Actor | null> {
     const found = await this.identification.identify(request);
     if (found === null) return null;
@@ -44,6 +44,6 @@ export class HostActorResolver implements ActorResolver {
       operation: HOST_OPERATIONS.refuseCrossSite,
       subject: { type: 'request', id: null, label: request.method },
     };
-    await log.refuse({ actor, correlationId }, event, error);
+    await log.refuseRequest({ actor, correlationId }, event, error);
   }
 }

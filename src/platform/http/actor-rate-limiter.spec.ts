@@ -57,6 +57,18 @@ describe('ActorRateLimiter', () => {
     expect([limiter.isToBeTold(actor('one')), limiter.isToBeTold(actor('one'))]).toEqual([true, false]);
   });
 
+  it('asks for each kind of refusal by itself, also of an actor it never counted or when it is switched off', () => {
+    for (const { limiter, clock } of [limiterOf(1), limiterOf(0)]) {
+      const ask = () => limiter.isToBeTold(actor('one'), 'beforeUseCase');
+      expect([ask(), ask()]).toEqual([true, false]);
+      limiter.take(actor('one'));
+      expect(ask()).toBe(false);
+      expect(limiter.isToBeTold(actor('one'))).toBe(true);
+      clock.advance(60_000);
+      expect([ask(), ask()]).toEqual([true, false]);
+    }
+  });
+
   it('never refuses when it is switched off', () => {
     const { limiter } = limiterOf(0);
     for (let count = 0; count < 1000; count += 1) limiter.take(actor('one'));

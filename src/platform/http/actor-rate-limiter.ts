@@ -9,9 +9,12 @@ interface Bucket {
   left: number;
   /** When `left` was right, in milliseconds since the epoch. */
   at: number;
-  /** When a refusal was last told of, in milliseconds since the epoch; null before the first. */
-  toldAt: number | null;
+  /** When a refusal was last told of, by its kind, in milliseconds since the epoch. */
+  toldAt: ReadonlyMap<RefusalKind, number>;
 }
+
+/** What an actor is refused however often: requests beyond the limit, and those refused before their use case is known. */
+export type RefusalKind = 'beyondLimit' | 'beforeUseCase';
 
 const MINUTE_MS = 60_000;
 /** Beyond this many, actors whose bucket has filled up again are forgotten. */
@@ -41,16 +44,19 @@ export class ActorRateLimiter {
     const bucket = this.#buckets.get(key);
     const left = this.leftIn(bucket, now);
     if (left < 1) throw new TooManyRequestsError(Math.ceil(((1 - left) * 60) / this.#perMinute));
-    this.#buckets.set(key, { left: left - 1, at: now, toldAt: bucket?.toldAt ?? null });
+    this.#buckets.set(key, { left: left - 1, at: now, toldAt: bucket?.toldAt ?? new Map() });
     if (this.#buckets.size > MAX_BUCKETS) this.forgetFull(now);
   }
 
-  /** Whether a refusal of this actor is to be told of: one a minute is, so that whoever runs wild fills no log. */
-  isToBeTold(actor: Pick<Actor, 'tenantId' | 'id'>): boolean {
-    const bucket = this.#buckets.get(keyOf(actor));
+  /** Whether a refusal of this actor is to be told of: one of a kind a minute is, so that whoever runs wild fills no log. */
+  isToBeTold(actor: Pick<Actor, 'tenantId' | 'id'>, kind: RefusalKind = 'beyondLimit'): boolean {
+    const key = keyOf(actor);
     const now = this.clock.now().getTime();
-    if (bucket === undefined || (bucket.toldAt !== null && now - bucket.toldAt < MINUTE_MS)) return false;
-    bucket.toldAt = now;
+    const bucket = this.#buckets.get(key) ?? { left: this.#perMinute, at: now, toldAt: new Map() };
+    const toldAt = bucket.toldAt.get(kind);
+    if (toldAt !== undefined && now - toldAt < MINUTE_MS) return false;
+    this.#buckets.set(key, { ...bucket, toldAt: new Map(bucket.toldAt).set(kind, now) });
+    if (this.#buckets.size > MAX_BUCKETS) this.forgetFull(now);
     return true;
   }
 
