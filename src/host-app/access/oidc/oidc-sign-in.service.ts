@@ -54,13 +54,22 @@ export class OidcSignIn {
         userName: identity.userName,
       });
     }
+    const opened = await this.beginOnce({ ...identity, role }, account, context);
     await this.throttle.release(attempt);
+    return opened;
+  }
+
+  private async beginOnce(
+    identity: KnownIdentity,
+    account: AccountRow | null,
+    context: SignInContext,
+  ): Promise<OpenedSession> {
     try {
-      return await this.begin({ ...identity, role }, account, context);
+      return await this.begin(identity, account, context);
     } catch (error) {
       // The same person came in twice at once, for the first time.
       if (account !== null || !violatesUnique(error, 'account_subject_uq')) throw error;
-      return this.begin({ ...identity, role }, await this.find(identity), context);
+      return this.begin(identity, await this.find(identity), context);
     }
   }
 
@@ -117,9 +126,10 @@ export class OidcSignIn {
     const changes =
       account !== null && account.role !== role ? [{ field: 'role', before: account.role, after: role }] : [];
     const details = { method: 'oidc', issuer, role, isNew: account === null, changes };
-    return this.signIn.begin(principal, context, details, (query) =>
-      account === null ? insert(query, id, identity) : update(query, account, identity),
-    );
+    return this.signIn.begin(principal, context, {
+      details,
+      first: (query) => (account === null ? insert(query, id, identity) : update(query, account, identity)),
+    });
   }
 }
 
