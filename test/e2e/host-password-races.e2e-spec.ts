@@ -4,7 +4,7 @@ import type { AccountResponse } from '../../src/host-app/access/accounts.control
 import { PasswordHasher } from '../../src/host-app/access/password-hash.js';
 import type { ApiAnswer } from '../support/api-client.js';
 import { expectProblem } from '../support/connector.js';
-import { HostPeople, PASSWORD } from '../support/host-people.js';
+import { HostPeople, OTHER_PASSWORD, PASSWORD } from '../support/host-people.js';
 import { until } from '../support/until.js';
 
 /** What an administrator sets while somebody is still using the old one. */
@@ -79,5 +79,34 @@ describe('a password that is reset while the old one is in use', () => {
       details: { method: 'password', why: 'the account was changed meanwhile' },
     });
     await expectOnlyResetPassword(account, PASSWORD);
+  });
+
+  it('is not brought back by an old one that is hashed anew at a higher cost', async () => {
+    const account = await people.newAccount();
+    const outdated = await new PasswordHasher({ logN: 12, r: 8, p: 1 }).hash(PASSWORD);
+    await people.client.query('UPDATE psa_host.account SET password_hash = $2 WHERE id = $1', [
+      account.id,
+      outdated,
+    ]);
+    const { userName } = account;
+    const answer = await duringReset(account, () =>
+      people.browser().signIn({ userName, password: PASSWORD }),
+    );
+    expectProblem(answer, 401, 'access.sign_in_refused');
+    await expectOnlyResetPassword(account, PASSWORD);
+  });
+
+  it('is not replaced by whoever changes the own one meanwhile', async () => {
+    const { session, account } = await people.signedIn();
+    const change = { currentPassword: PASSWORD, newPassword: OTHER_PASSWORD };
+    const answer = await duringReset(account, () => session.send('PUT', '/own-password', change));
+    expectProblem(answer, 422, 'request.invalid');
+    expect(answer.text).toContain('is not your password');
+    expect(await people.newestEntry()).toMatchObject({
+      operation: 'Change Own Password',
+      outcome: 'failed',
+      subject: { id: account.id },
+    });
+    await expectOnlyResetPassword(account, OTHER_PASSWORD);
   });
 });

@@ -104,10 +104,11 @@ export class SignIn {
     }
     if (account.password_hash !== null && this.hasher.isOutdated(account.password_hash)) {
       const renewed = await this.hasher.hash(password);
-      await this.dataSource.query('UPDATE psa_host.account SET password_hash = $2 WHERE id = $1', [
-        account.id,
-        renewed,
-      ]);
+      // A hash takes time: what was set meanwhile stays.
+      await this.dataSource.query(
+        'UPDATE psa_host.account SET password_hash = $2 WHERE id = $1 AND password_hash = $3',
+        [account.id, renewed, account.password_hash],
+      );
     }
     const principal = { actor, accountId: account.id, tokenId: null, hasPassword: true };
     return this.begin(principal, context, { passwordChangedAt: account.password_changed_at });
