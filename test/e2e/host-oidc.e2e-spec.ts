@@ -4,7 +4,7 @@ import { expectProblem } from '../support/connector.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { HostPeople, PASSWORD } from '../support/host-people.js';
 import { startHostProcess } from '../support/host-process.js';
-import type { HostSession } from '../support/host-session.js';
+import { go, OIDC_START as START, throughProvider, toCallback } from '../support/oidc-browser.js';
 import { OidcIssuer } from '../support/oidc-issuer.js';
 
 let issuer: OidcIssuer;
@@ -44,39 +44,7 @@ const withRoles = (sub: string, ...roles: string[]) => ({
   realm_access: { roles },
 });
 
-const START = '/psa/api/sign-in/oidc';
-
-/** Follows one redirect as a browser does, with and for its cookies of the host. */
-async function go(
-  session: HostSession,
-  address: string,
-): Promise<{ status: number; location: string; cookies: string[] }> {
-  const cookie = [...session.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-  const isHost = address.startsWith(session.origin);
-  const response = await fetch(address, {
-    redirect: 'manual',
-    headers: isHost && cookie !== '' ? { cookie } : {},
-  });
-  for (const line of isHost ? response.headers.getSetCookie() : []) session.keep(line);
-  return {
-    status: response.status,
-    location: response.headers.get('location') ?? '',
-    cookies: response.headers.getSetCookie(),
-  };
-}
-
-/** To the provider and back; gives the address the host is asked with in the end. */
-async function toCallback(session: HostSession): Promise<string> {
-  const start = await go(session, `${session.origin}${START}`);
-  expect(start.status).toBe(302);
-  const provider = await go(session, start.location);
-  return provider.location;
-}
-
-async function signIn(session = people.browser()) {
-  const answer = await go(session, await toCallback(session));
-  return { session, ...answer };
-}
+const signIn = (session = people.browser()) => throughProvider(session);
 
 async function expectRefused(location: string, details: object): Promise<void> {
   expect(location).toBe('/psa/?signIn=refused');

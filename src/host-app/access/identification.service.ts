@@ -34,6 +34,12 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** How exact "last seen" and "last used" are; finer would cost a write per request. */
 const TOUCH_AFTER_MS = 60_000;
 
+/**
+ * Tokens of a person of the provider rest when the person has not signed in for so long: whoever left cannot sign in any more, and
+ * nobody tells this host.
+ */
+const PROVIDER_VOUCHES_FOR_MS = 90 * 86_400_000;
+
 interface SessionRow {
   csrf_digest: Buffer;
   account_id: string | null;
@@ -82,7 +88,7 @@ export class Identification {
     if (bootstrapDigest !== null && timingSafeEqual(digest, bootstrapDigest)) return BOOTSTRAP_PRINCIPAL;
     const now = new Date();
     const row = await this.goodToken('digest', digest, now);
-    const principal = row === null ? null : await this.principalOfToken(row);
+    const principal = row === null ? null : await this.principalOfToken(row, now);
     if (row !== null && principal !== null) await this.touchToken(row, now);
     return principal;
   }
@@ -137,12 +143,12 @@ export class Identification {
     }
     if (session.token_id === null) return BOOTSTRAP_PRINCIPAL;
     const token = await this.goodToken('id', session.token_id, now);
-    return token === null ? null : this.principalOfToken(token);
+    return token === null ? null : this.principalOfToken(token, now);
   }
 
-  /** Null when the account that made the token is gone or locked. */
-  private async principalOfToken(row: ApiTokenRow): Promise<Principal | null> {
-    const maker = row.maker_id === null ? null : await this.activeAccount(row.maker_id);
+  /** Null when the account that made the token is gone or locked, or the provider no longer vouches for it. */
+  private async principalOfToken(row: ApiTokenRow, now: Date): Promise<Principal | null> {
+    const maker = row.maker_id === null ? null : await this.maker(row.maker_id, now);
     if (row.maker_id !== null && maker === null) return null;
     const actor = actorOfToken(row, maker === null ? null : actorOfAccount(maker));
     return { actor, accountId: null, tokenId: row.id, hasPassword: false };
@@ -165,6 +171,15 @@ export class Identification {
     const [account] = await this.query<AccountRow>(
       `SELECT ${ACCOUNT_COLUMNS} FROM psa_host.account WHERE id = $1 AND is_active`,
       [id],
+    );
+    return account ?? null;
+  }
+
+  private async maker(id: string, now: Date): Promise<AccountRow | null> {
+    const [account] = await this.query<AccountRow>(
+      `SELECT ${ACCOUNT_COLUMNS} FROM psa_host.account WHERE id = $1 AND is_active
+        AND (issuer IS NULL OR (coalesce(provider, issuer) = $2 AND last_sign_in_at > $3))`,
+      [id, this.settings.oidc?.issuer ?? null, new Date(now.getTime() - PROVIDER_VOUCHES_FOR_MS)],
     );
     return account ?? null;
   }

@@ -35,7 +35,7 @@ export interface OpenedSession {
 }
 
 /** What an audit entry tells beside who and when. */
-type AuditDetails = NonNullable<HostAuditEvent['details']>;
+export type AuditDetails = NonNullable<HostAuditEvent['details']>;
 
 /** How a session is opened, beside for whom. */
 export interface Opening {
@@ -172,12 +172,16 @@ export class SignIn {
     ]);
   }
 
-  /** Audits a sign-in that failed; the error is the same whatever was wrong. */
+  /**
+   * Audits a sign-in that failed; the error is the same whatever was wrong.
+   * @param keep what changes because of it, as in `HostAuditLog.refuse`
+   */
   async refuse(
     actor: Actor,
     accountId: string | null,
     { correlationId }: SignInContext,
     details: AuditDetails,
+    keep?: (query: SqlQuery) => Promise<AuditDetails>,
   ): Promise<SignInRefusedError> {
     const error = new SignInRefusedError();
     // It was somebody who typed the name of the account, perhaps not its owner; the entry stands in the log of the account's tenant.
@@ -188,7 +192,7 @@ export class SignIn {
       subject: { type: 'account', id: accountId, label: accountId === null ? '' : actor.name },
       details,
     };
-    await this.audit.refuse({ actor: somebody, correlationId }, event, error);
+    await this.audit.refuse({ actor: somebody, correlationId }, event, error, keep);
     return error;
   }
 }
