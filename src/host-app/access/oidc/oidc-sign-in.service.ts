@@ -29,11 +29,11 @@ export class OidcSignIn {
   ) {}
 
   /**
-   * @param secret what the browser kept since it was sent to the provider, or null
-   * @param answer the redirect address with the parameters the provider added
+   * @param secret what the browser kept since it was sent to the provider
+   * @param answer the redirect address with the parameters the provider added, for that secret
    * @throws SignInRefusedError, SignInThrottledError
    */
-  async open(secret: string | null, answer: URL, context: SignInContext): Promise<OpenedSession> {
+  async open(secret: string, answer: URL, context: SignInContext): Promise<OpenedSession> {
     const attempt = { userName: null, address: context.address };
     await this.throttle.claim(attempt);
     const identity = await this.identify(secret, answer, context);
@@ -66,13 +66,8 @@ export class OidcSignIn {
     }
   }
 
-  private async identify(
-    secret: string | null,
-    answer: URL,
-    context: SignInContext,
-  ): Promise<ProviderIdentity> {
+  private async identify(secret: string, answer: URL, context: SignInContext): Promise<ProviderIdentity> {
     try {
-      if (secret === null) throw new ProviderRefusedError('state');
       return await this.provider.identify(secret, answer);
     } catch (error) {
       const why = error instanceof Error ? error.message : '';
