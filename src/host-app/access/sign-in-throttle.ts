@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { SignInThrottledError } from './access.errors.js';
 import { HOST_DATA_SOURCE } from './access-settings.js';
+import { addressBlock } from './address-block.js';
 
 /** How many attempts may fail before each further one has to wait. */
 interface Limit {
@@ -87,9 +88,10 @@ export class SignInThrottle {
 
 /** The address last. */
 function subjectsOf({ userName, address }: SignInAttempt): [Buffer, Limit][] {
-  const byAddress: [Buffer, Limit] = [subjectOf(ADDRESS, address), ADDRESS];
+  const block = addressBlock(address);
+  const byAddress: [Buffer, Limit] = [subjectOf(ADDRESS, block), ADDRESS];
   if (userName === null) return [byAddress];
-  return [[subjectOf(PAIR, userName, address), PAIR], [subjectOf(ACCOUNT, userName), ACCOUNT], byAddress];
+  return [[subjectOf(PAIR, userName, block), PAIR], [subjectOf(ACCOUNT, userName), ACCOUNT], byAddress];
 }
 
 function subjectOf({ kind }: Limit, ...parts: string[]): Buffer {
