@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ApiAnswer } from '../support/api-client.js';
 import { expectProblem } from '../support/connector.js';
-import { HostPeople } from '../support/host-people.js';
+import { HostPeople, OTHER_PASSWORD, PASSWORD } from '../support/host-people.js';
 
 let people: HostPeople;
 
@@ -46,5 +46,43 @@ describe('the limit of an address', () => {
     );
     expectProblem(await signInFrom('::ffff:198.51.100.1', FORGED), 429, 'access.sign_in_throttled');
     expectProblem(await signInFrom('::ffff:198.51.100.2', FORGED), 401, 'access.sign_in_refused');
+  });
+});
+
+/** Fills the limit of a name with five attempts from each of ten addresses, as many as an address may for one name. */
+async function failFromEverywhere(userName: string): Promise<void> {
+  for (let address = 1; address <= 10; address += 1) {
+    const five = Array.from<string>({ length: 5 }).fill(`203.0.113.${address}`);
+    expect(await statusesFrom(five, { userName, password: OTHER_PASSWORD })).toEqual(refused(5));
+  }
+}
+
+describe('the limits of a user name', () => {
+  it('are fifty attempts from anywhere, the right password included, whether there is the account or not', async () => {
+    const { userName } = await people.newAccount();
+    for (const name of [userName, 'not-there@csp.example']) {
+      await failFromEverywhere(name);
+      const answer = await signInFrom('203.0.113.99', { userName: name, password: PASSWORD });
+      expectProblem(answer, 429, 'access.sign_in_throttled');
+    }
+  });
+
+  it('let waits grow from 15 seconds to 15 minutes', async () => {
+    const { userName } = await people.newAccount();
+    const proof = { userName, password: OTHER_PASSWORD };
+    const from = '203.0.113.50';
+    expect(await statusesFrom(Array.from<string>({ length: 5 }).fill(from), proof)).toEqual(refused(5));
+    const waits = [];
+    for (let count = 0; count < 8; count += 1) {
+      const answer = await signInFrom(from, proof);
+      expectProblem(answer, 429, 'access.sign_in_throttled');
+      waits.push(Number(answer.headers.get('retry-after')));
+      await people.client.query('UPDATE psa_host.sign_in_attempt SET blocked_until = now()');
+      expectProblem(await signInFrom(from, proof), 401, 'access.sign_in_refused');
+    }
+    for (const [index, wait] of [15, 30, 60, 120, 240, 480, 900, 900].entries()) {
+      expect(waits[index]).toBeLessThanOrEqual(wait);
+      expect(waits[index]).toBeGreaterThan(wait / 2);
+    }
   });
 });
