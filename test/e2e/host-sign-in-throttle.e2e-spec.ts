@@ -67,6 +67,34 @@ describe('the limits of a user name', () => {
     }
   });
 
+  it('do not keep the owner out where the owner came in before, and let nobody guess there', async () => {
+    const { userName } = await people.newAccount();
+    const proof = { userName, password: PASSWORD };
+    const home = '198.51.100.20';
+    expect((await signInFrom(home, proof)).status).toBe(200);
+    await failFromEverywhere(userName);
+    expectProblem(await signInFrom('203.0.113.99', proof), 429, 'access.sign_in_throttled');
+    expect((await signInFrom(home, proof)).status).toBe(200);
+    const guess = { userName, password: OTHER_PASSWORD };
+    const six = Array.from<string>({ length: 6 }).fill(home);
+    expect(await statusesFrom(six, guess)).toEqual([...refused(5), 429]);
+  });
+
+  it('forget after 30 days where the owner came in', async () => {
+    const { userName } = await people.newAccount();
+    const proof = { userName, password: PASSWORD };
+    const home = '198.51.100.21';
+    expect((await signInFrom(home, proof)).status).toBe(200);
+    const { rows } = await people.client.query<{ days: number }>(
+      `SELECT extract(epoch FROM forget_at - now())::float8 / 86400 AS days FROM psa_host.sign_in_attempt
+      WHERE attempts = 0 AND forget_at > now() + interval '1 day'`,
+    );
+    expect(rows.map(({ days }) => Math.round(days))).toEqual([30]);
+    await people.client.query('UPDATE psa_host.sign_in_attempt SET forget_at = now() WHERE attempts = 0');
+    await failFromEverywhere(userName);
+    expectProblem(await signInFrom(home, proof), 429, 'access.sign_in_throttled');
+  });
+
   it('let waits grow from 15 seconds to 15 minutes', async () => {
     const { userName } = await people.newAccount();
     const proof = { userName, password: OTHER_PASSWORD };
