@@ -11,6 +11,7 @@ import {
   type ApiTokenRow,
 } from './access-rows.js';
 import { ACCESS_SETTINGS, type AccessSettings, HOST_DATA_SOURCE } from './access-settings.js';
+import { RefusedBearers } from './refused-bearers.js';
 import { isSameOrigin } from './same-origin.js';
 import { type Principal, ROOT_TENANT } from './principal.js';
 import { cookieNames, readCookie } from './session-cookies.js';
@@ -56,6 +57,7 @@ export interface Identified {
 /** Finds out who sends a request: a bearer token first, else the cookie of a session. */
 @Injectable()
 export class Identification {
+  readonly #refusedBearers = new RefusedBearers();
   readonly #principals = new WeakMap<object, Principal>();
 
   constructor(
@@ -69,7 +71,7 @@ export class Identification {
     const found =
       headers['authorization'] === undefined
         ? await this.bySession(request)
-        : await this.byHeader(headers['authorization']);
+        : await this.byHeader(headers['authorization'], request.raw);
     if (found !== null) this.#principals.set(request.raw as object, found.principal);
     return found;
   }
@@ -101,10 +103,13 @@ export class Identification {
       : [digestOf(secret), bootstrapSessionDigest(secret, bootstrapDigest)];
   }
 
-  private async byHeader(header: string | string[]): Promise<Identified | null> {
+  private async byHeader(header: string | string[], request: unknown): Promise<Identified | null> {
     const token = bearerToken(header);
-    const principal = token === null ? null : await this.byToken(token);
-    return principal === null ? null : { principal, isCrossSite: false };
+    if (token === null) return null;
+    const principal = await this.byToken(token);
+    if (principal !== null) return { principal, isCrossSite: false };
+    this.#refusedBearers.note((request as { ip?: string }).ip, new Date());
+    return null;
   }
 
   private async bySession(request: IncomingRequest): Promise<Identified | null> {
