@@ -12,6 +12,17 @@ export interface BootstrapToken {
   isNew: boolean;
 }
 
+/** As long as one that the host makes itself. Shorter ones are still taken, because hosts run with them. */
+const STRONG_LENGTH = 32;
+
+/** What to say of a token that somebody may have made up: wrong bearer tokens are not slowed down. */
+export function weakTokenWarning({ profile, bootstrapToken }: HostEnvironment): string | null {
+  const isWeak = profile === 'production' && (bootstrapToken?.length ?? STRONG_LENGTH) < STRONG_LENGTH;
+  return isWeak
+    ? `PSA_BOOTSTRAP_TOKEN has fewer than ${STRONG_LENGTH} characters. Guesses at it are not slowed down: use random ones, such as those of "openssl rand -base64 32".`
+    : null;
+}
+
 /** The token of the environment, else one generated once into `<data dir>/bootstrap-token`. */
 export async function findBootstrapToken(environment: HostEnvironment): Promise<BootstrapToken> {
   if (environment.bootstrapToken !== undefined) {

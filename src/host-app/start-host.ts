@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { NativeLogger } from 'nestjs-pino';
 import { ProblemDetailsFilter } from '../index.js';
 import { browsableAddress, describeStart } from './banner.js';
+import { weakTokenWarning } from './bootstrap-token.js';
 import type { HostEnvironment } from './environment.js';
 import { HostAppModule } from './host-app.module.js';
 import { createAdapter, fortify } from './http-edge.js';
@@ -52,6 +53,8 @@ async function createApp(
   app.flushLogs();
   const logger = new Logger('Host');
   for (const notice of resources.notices) logger.warn(notice);
+  const weakToken = weakTokenWarning(environment);
+  if (weakToken !== null) logger.warn(weakToken);
   await fortify(app, environment);
   // Unknown routes and broken JSON get problem documents too.
   app.useGlobalFilters(new ProblemDetailsFilter(app.get(HttpAdapterHost)));

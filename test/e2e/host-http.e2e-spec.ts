@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { type HostProcess, startHostProcess } from '../support/host-process.js';
+import { until } from '../support/until.js';
 
 describe('HTTP edge of the host', () => {
   let database: TestDatabase;
@@ -44,6 +45,14 @@ describe('HTTP edge of the host', () => {
       expect(response.headers.get('content-type')).toContain('application/problem+json');
     },
   );
+
+  it('says in its log that bearer tokens are refused, and not which', async () => {
+    const headers = { authorization: 'Bearer wrong-token' };
+    expect((await fetch(`${host.url}/psa/api/session`, { headers })).status).toBe(401);
+    const line = /"lastFrom":"127\.0\.0\.1"[^\n]*"msg":"Bearer tokens were refused"/;
+    await until('the line of the log', async () => line.exec(host.output()));
+    expect(host.output()).not.toContain('wrong-token');
+  });
 
   it('answers unknown routes, broken JSON and bodies over 1 MB with problem documents', async () => {
     const headers = { authorization: `Bearer ${host.token}`, 'content-type': 'application/json' };

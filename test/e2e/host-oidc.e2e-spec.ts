@@ -4,7 +4,7 @@ import { expectProblem } from '../support/connector.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { HostPeople, PASSWORD } from '../support/host-people.js';
 import { startHostProcess } from '../support/host-process.js';
-import type { HostSession } from '../support/host-session.js';
+import { go, OIDC_START as START, throughProvider, toCallback } from '../support/oidc-browser.js';
 import { OidcIssuer } from '../support/oidc-issuer.js';
 
 let issuer: OidcIssuer;
@@ -44,39 +44,7 @@ const withRoles = (sub: string, ...roles: string[]) => ({
   realm_access: { roles },
 });
 
-const START = '/psa/api/sign-in/oidc';
-
-/** Follows one redirect as a browser does, with and for its cookies of the host. */
-async function go(
-  session: HostSession,
-  address: string,
-): Promise<{ status: number; location: string; cookies: string[] }> {
-  const cookie = [...session.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-  const isHost = address.startsWith(session.origin);
-  const response = await fetch(address, {
-    redirect: 'manual',
-    headers: isHost && cookie !== '' ? { cookie } : {},
-  });
-  for (const line of isHost ? response.headers.getSetCookie() : []) session.keep(line);
-  return {
-    status: response.status,
-    location: response.headers.get('location') ?? '',
-    cookies: response.headers.getSetCookie(),
-  };
-}
-
-/** To the provider and back; gives the address the host is asked with in the end. */
-async function toCallback(session: HostSession): Promise<string> {
-  const start = await go(session, `${session.origin}${START}`);
-  expect(start.status).toBe(302);
-  const provider = await go(session, start.location);
-  return provider.location;
-}
-
-async function signIn(session = people.browser()) {
-  const answer = await go(session, await toCallback(session));
-  return { session, ...answer };
-}
+const signIn = (session = people.browser()) => throughProvider(session);
 
 async function expectRefused(location: string, details: object): Promise<void> {
   expect(location).toBe('/psa/?signIn=refused');
@@ -212,16 +180,15 @@ describe('what comes back from a provider', () => {
     expect(session.cookies.size).toBe(0);
   });
 
-  it('is refused in a browser that was not sent there, and without asking the provider', async () => {
+  it('is refused in a browser that was not sent there, without asking the provider, and ends no sign-in there', async () => {
     const callback = await toCallback(people.browser());
-    const asked = issuer.requests.length;
-    await expectRefused((await go(people.browser(), callback)).location, { why: 'state' });
     const other = people.browser();
-    await toCallback(other);
+    const own = await toCallback(other);
     const requests = issuer.requests.length;
-    await expectRefused((await go(other, callback)).location, { why: 'state' });
-    expect(issuer.requests.slice(asked, asked + 1)).not.toContain('/token');
+    expect((await go(people.browser(), callback)).location).toBe('/psa/?signIn=refused');
+    expect((await go(other, callback)).location).toBe('/psa/?signIn=refused');
     expect(issuer.requests).toHaveLength(requests);
+    expect((await go(other, own)).location).toBe('/psa/');
   });
 
   it('is refused the second time', async () => {
@@ -241,11 +208,24 @@ describe('what comes back from a provider', () => {
   });
 
   it('counts against the address it came from', async () => {
-    const forged = `${people.host.url}${START}/callback?code=x&state=y`;
+    issuer.faults = { refuses: 'access_denied' };
     const locations = [];
-    for (let count = 0; count < 31; count += 1) locations.push((await go(people.browser(), forged)).location);
+    for (let count = 0; count < 31; count += 1) locations.push((await signIn()).location);
     expect(locations.slice(0, 30).every((location) => location === '/psa/?signIn=refused')).toBe(true);
     expect(locations.at(-1)).toBe('/psa/?signIn=throttled');
+  });
+
+  it('neither counts nor fills the audit log when another site sends its visitors there', async () => {
+    const forged = `${people.host.url}${START}/callback?code=x&state=y`;
+    const before = await people.newestEntry();
+    const visitor = people.browser();
+    await toCallback(visitor);
+    for (let count = 0; count < 31; count += 1) {
+      expect((await go(people.browser(), forged)).location).toBe('/psa/?signIn=refused');
+      expect((await go(visitor, forged)).location).toBe('/psa/?signIn=refused');
+    }
+    expect(await people.newestEntry()).toEqual(before);
+    expect((await signIn()).location).toBe('/psa/');
   });
 
   it('leaves no token and no secret in the log', () => {

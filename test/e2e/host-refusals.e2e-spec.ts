@@ -86,6 +86,7 @@ it('embeds, generates, simulates and prints no secret in production', async () =
   const { password } = new URL(inject('postgresUrl'));
   expect(host.output()).toContain('ready (production)');
   expect(host.output()).not.toMatch(/sandbox|simulated|embedded|generated/i);
+  expect(host.output()).toContain('PSA_BOOTSTRAP_TOKEN has fewer than 32 characters');
   for (const secret of [TOKEN, MASTER_KEY, password]) expect(host.output()).not.toContain(secret);
   expect(await host.stop()).toBe(0);
   await database.drop();

@@ -32,6 +32,10 @@ export class HostPeople {
     return new HostPeople(host, client, database);
   }
 
+  get databaseUrl(): string {
+    return this.database.url;
+  }
+
   /** Calls the API with the bootstrap token. */
   get bootstrap(): ApiClient {
     return this.withToken(this.host.token);

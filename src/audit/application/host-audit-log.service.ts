@@ -44,9 +44,21 @@ export class HostAuditLog {
     });
   }
 
-  /** Appends the failed entry of an attempt that the host refused. */
-  refuse(context: UseCaseContext, event: HostAuditEvent, error: ConnectorError): Promise<void> {
-    return this.trail.appendRefusal(context, known(event), error);
+  /**
+   * Appends the failed entry of an attempt that the host refused.
+   * @param keep what changes in the host's own tables because of it, in the transaction of the entry; gives further details of the entry
+   */
+  refuse(
+    context: UseCaseContext,
+    event: HostAuditEvent,
+    error: ConnectorError,
+    keep?: (query: SqlQuery) => Promise<AuditDetails>,
+  ): Promise<void> {
+    if (keep === undefined) return this.trail.appendRefusal(context, known(event), error);
+    return this.transactions.run(async (tx) => {
+      const details = { ...event.details, ...(await keep(statementsOf(tx))) };
+      await this.trail.appendRefusalIn(tx, context, known({ ...event, details }), error);
+    });
   }
 
   /**

@@ -11,6 +11,7 @@ import {
   type ApiTokenRow,
 } from './access-rows.js';
 import { ACCESS_SETTINGS, type AccessSettings, HOST_DATA_SOURCE } from './access-settings.js';
+import { RefusedBearers } from './refused-bearers.js';
 import { isSameOrigin } from './same-origin.js';
 import { type Principal, ROOT_TENANT } from './principal.js';
 import { cookieNames, readCookie } from './session-cookies.js';
@@ -34,6 +35,12 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** How exact "last seen" and "last used" are; finer would cost a write per request. */
 const TOUCH_AFTER_MS = 60_000;
 
+/**
+ * Tokens of a person of the provider rest when the person has not signed in for so long: whoever left cannot sign in any more, and
+ * nobody tells this host.
+ */
+const PROVIDER_VOUCHES_FOR_MS = 90 * 86_400_000;
+
 interface SessionRow {
   csrf_digest: Buffer;
   account_id: string | null;
@@ -50,6 +57,7 @@ export interface Identified {
 /** Finds out who sends a request: a bearer token first, else the cookie of a session. */
 @Injectable()
 export class Identification {
+  readonly #refusedBearers = new RefusedBearers();
   readonly #principals = new WeakMap<object, Principal>();
 
   constructor(
@@ -63,7 +71,7 @@ export class Identification {
     const found =
       headers['authorization'] === undefined
         ? await this.bySession(request)
-        : await this.byHeader(headers['authorization']);
+        : await this.byHeader(headers['authorization'], request.raw);
     if (found !== null) this.#principals.set(request.raw as object, found.principal);
     return found;
   }
@@ -82,7 +90,7 @@ export class Identification {
     if (bootstrapDigest !== null && timingSafeEqual(digest, bootstrapDigest)) return BOOTSTRAP_PRINCIPAL;
     const now = new Date();
     const row = await this.goodToken('digest', digest, now);
-    const principal = row === null ? null : await this.principalOfToken(row);
+    const principal = row === null ? null : await this.principalOfToken(row, now);
     if (row !== null && principal !== null) await this.touchToken(row, now);
     return principal;
   }
@@ -95,10 +103,13 @@ export class Identification {
       : [digestOf(secret), bootstrapSessionDigest(secret, bootstrapDigest)];
   }
 
-  private async byHeader(header: string | string[]): Promise<Identified | null> {
+  private async byHeader(header: string | string[], request: unknown): Promise<Identified | null> {
     const token = bearerToken(header);
-    const principal = token === null ? null : await this.byToken(token);
-    return principal === null ? null : { principal, isCrossSite: false };
+    if (token === null) return null;
+    const principal = await this.byToken(token);
+    if (principal !== null) return { principal, isCrossSite: false };
+    this.#refusedBearers.note((request as { ip?: string }).ip, new Date());
+    return null;
   }
 
   private async bySession(request: IncomingRequest): Promise<Identified | null> {
@@ -137,12 +148,12 @@ export class Identification {
     }
     if (session.token_id === null) return BOOTSTRAP_PRINCIPAL;
     const token = await this.goodToken('id', session.token_id, now);
-    return token === null ? null : this.principalOfToken(token);
+    return token === null ? null : this.principalOfToken(token, now);
   }
 
-  /** Null when the account that made the token is gone or locked. */
-  private async principalOfToken(row: ApiTokenRow): Promise<Principal | null> {
-    const maker = row.maker_id === null ? null : await this.activeAccount(row.maker_id);
+  /** Null when the account that made the token is gone or locked, or the provider no longer vouches for it. */
+  private async principalOfToken(row: ApiTokenRow, now: Date): Promise<Principal | null> {
+    const maker = row.maker_id === null ? null : await this.maker(row.maker_id, now);
     if (row.maker_id !== null && maker === null) return null;
     const actor = actorOfToken(row, maker === null ? null : actorOfAccount(maker));
     return { actor, accountId: null, tokenId: row.id, hasPassword: false };
@@ -165,6 +176,15 @@ export class Identification {
     const [account] = await this.query<AccountRow>(
       `SELECT ${ACCOUNT_COLUMNS} FROM psa_host.account WHERE id = $1 AND is_active`,
       [id],
+    );
+    return account ?? null;
+  }
+
+  private async maker(id: string, now: Date): Promise<AccountRow | null> {
+    const [account] = await this.query<AccountRow>(
+      `SELECT ${ACCOUNT_COLUMNS} FROM psa_host.account WHERE id = $1 AND is_active
+        AND (issuer IS NULL OR (coalesce(provider, issuer) = $2 AND last_sign_in_at > $3))`,
+      [id, this.settings.oidc?.issuer ?? null, new Date(now.getTime() - PROVIDER_VOUCHES_FOR_MS)],
     );
     return account ?? null;
   }

@@ -41,19 +41,20 @@ export class OwnPassword {
       // Whoever holds a stolen session must not guess the password here faster than at the sign-in.
       const attempt = { userName: account.user_name, address: circumstances.address };
       await this.throttle.claim(attempt);
-      if (!(await this.hasher.verify(passwords.current, account.password_hash))) {
-        throw new InvalidRequestError([{ pointer: '/currentPassword', detail: 'is not your password' }]);
-      }
+      if (!(await this.hasher.verify(passwords.current, account.password_hash))) throw notYourPassword();
       await this.throttle.release(attempt);
       demandPassword(passwords.next, account.user_name, '/newPassword');
       const hash = await this.hasher.hash(passwords.next);
       const { session } = circumstances;
       const kept = session === null ? [] : this.identification.sessionDigests(session);
       await this.audit.change(context, async (query) => {
-        await query(
-          'UPDATE psa_host.account SET password_hash = $2, password_changed_at = $3 WHERE id = $1',
-          [accountId, hash, new Date()],
+        // An administrator may have set another one since it was verified, to keep out whoever knows the old one.
+        const changed = await query(
+          `UPDATE psa_host.account SET password_hash = $2, password_changed_at = $3
+          WHERE id = $1 AND password_hash = $4 RETURNING id`,
+          [accountId, hash, new Date(), account.password_hash],
         );
+        if (changed.length === 0) throw notYourPassword();
         await query('DELETE FROM psa_host.session WHERE account_id = $1 AND digest <> ALL($2)', [
           accountId,
           kept,
@@ -70,4 +71,8 @@ export class OwnPassword {
     );
     return row;
   }
+}
+
+function notYourPassword(): InvalidRequestError {
+  return new InvalidRequestError([{ pointer: '/currentPassword', detail: 'is not your password' }]);
 }

@@ -24,6 +24,18 @@ describe('PasswordHasher', () => {
     expect(await hasher.verify('cafe\u0301 in the morning', stored)).toBe(true);
   });
 
+  it.each([
+    ['letters', 'a'.repeat(127)],
+    ['letters of several bytes', 'é'.repeat(127)],
+    ['pictures', '🐴'.repeat(127)],
+  ])('looks at the whole of 128 %s', async (_, most) => {
+    const stored = await hasher.hash(`${most}y`);
+    expect(await hasher.verify(`${most}y`, stored)).toBe(true);
+    for (const other of [`${most}x`, most, `${most}yy`]) {
+      expect(await hasher.verify(other, stored)).toBe(false);
+    }
+  });
+
   it('says no where there is no account', async () => {
     expect(await hasher.verify('anything', null)).toBe(false);
   });

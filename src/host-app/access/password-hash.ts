@@ -1,4 +1,4 @@
-import { randomBytes, scrypt, type ScryptOptions, timingSafeEqual } from 'node:crypto';
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 
 /**
  * Cost of a new hash: OWASP's first choice for scrypt (N = 2^17, r = 8, p = 1; 128 MiB and some tenths of a second each). Argon2
@@ -22,24 +22,37 @@ const FORM = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]+)\
 export class PasswordHasher {
   #running = 0;
   readonly #waiting: (() => void)[] = [];
-  #decoy: Promise<string> | null = null;
+  /** Stands for the hash of an account that does not exist. No password makes it, so it takes none to make. */
+  readonly #decoy: string;
 
-  constructor(private readonly cost: PasswordCost = PASSWORD_COST) {}
+  constructor(private readonly cost: PasswordCost = PASSWORD_COST) {
+    this.#decoy = phcString(cost, randomBytes(SALT_BYTES), randomBytes(HASH_BYTES));
+  }
 
   /** `$scrypt$ln=17,r=8,p=1$salt$hash` (PHC string format). */
   async hash(password: string): Promise<string> {
     const salt = randomBytes(SALT_BYTES);
-    const hash = await this.derive(password, salt, this.cost);
-    const { logN, r, p } = this.cost;
-    return `$scrypt$ln=${logN},r=${r},p=${p}$${unpadded(salt)}$${unpadded(hash)}`;
+    const hash = await this.inTurn(() => deriveKey(password, salt, this.cost));
+    return phcString(this.cost, salt, hash);
   }
 
-  /** Whether the password made the hash; without a hash it takes as long and says no, so that time does not tell who has an account. */
+  /**
+   * Whether the password made the hash. Without a hash, and with one of a lower cost than today's, it takes as long, so that time does not
+   * tell who has an account.
+   */
   async verify(password: string, stored: string | null): Promise<boolean> {
-    const [, logN, r, p, salt = '', hash = ''] = FORM.exec(stored ?? (await this.decoy())) ?? [];
+    const [, logN, r, p, salt = '', hash = ''] = FORM.exec(stored ?? this.#decoy) ?? [];
     if (logN === undefined) throw new TypeError('A stored password hash has an unknown form');
     const cost = { logN: Number(logN), r: Number(r), p: Number(p) };
-    const derived = await this.derive(password, Buffer.from(salt, 'base64'), cost);
+    const derived = await this.inTurn(async () => {
+      const saltBytes = Buffer.from(salt, 'base64');
+      const key = await deriveKey(password, saltBytes, cost);
+      // Each doubles what was done so far, which ends at the work of today's cost.
+      for (let more = cost.logN; more < this.cost.logN; more += 1) {
+        await deriveKey(password, saltBytes, { ...cost, logN: more });
+      }
+      return key;
+    });
     return timingSafeEqual(derived, Buffer.from(hash, 'base64')) && stored !== null;
   }
 
@@ -49,17 +62,10 @@ export class PasswordHasher {
     return !stored.startsWith(`$scrypt$ln=${logN},r=${r},p=${p}$`);
   }
 
-  private decoy(): Promise<string> {
-    this.#decoy ??= this.hash(randomBytes(SALT_BYTES).toString('base64'));
-    return this.#decoy;
-  }
-
-  private async derive(password: string, salt: Buffer, { logN, r, p }: PasswordCost): Promise<Buffer> {
-    const N = 2 ** logN;
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
     await this.enter();
     try {
-      // The same letters can be written in several ways; people do not choose which (NIST SP 800-63B).
-      return await deriveKey(password.normalize('NFKC'), salt, { N, r, p, maxmem: 256 * N * r });
+      return await work();
     } finally {
       this.leave();
     }
@@ -81,13 +87,20 @@ export class PasswordHasher {
   }
 }
 
-function deriveKey(password: string, salt: Buffer, options: ScryptOptions): Promise<Buffer> {
+function deriveKey(password: string, salt: Buffer, { logN, r, p }: PasswordCost): Promise<Buffer> {
+  const N = 2 ** logN;
+  // The same letters can be written in several ways; people do not choose which (NIST SP 800-63B).
+  const normal = password.normalize('NFKC');
   return new Promise((resolve, reject) => {
-    scrypt(password, salt, HASH_BYTES, options, (error, key) => {
+    scrypt(normal, salt, HASH_BYTES, { N, r, p, maxmem: 256 * N * r }, (error, key) => {
       if (error === null) resolve(key);
       else reject(error);
     });
   });
+}
+
+function phcString({ logN, r, p }: PasswordCost, salt: Buffer, hash: Buffer): string {
+  return `$scrypt$ln=${logN},r=${r},p=${p}$${unpadded(salt)}$${unpadded(hash)}`;
 }
 
 function unpadded(bytes: Buffer): string {

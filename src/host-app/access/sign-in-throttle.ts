@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { SignInThrottledError } from './access.errors.js';
 import { HOST_DATA_SOURCE } from './access-settings.js';
+import { addressBlock } from './address-block.js';
 
 /** How many attempts may fail before each further one has to wait. */
 interface Limit {
@@ -12,7 +13,8 @@ interface Limit {
 
 /**
  * A user name from one address, a user name from anywhere, and an address for any user name. The first is strict; the second is wide, so
- * that a stranger cannot easily keep the owner out (OWASP ASVS 2.2.1 allows 100 an hour).
+ * that a stranger cannot easily keep the owner out (OWASP ASVS 2.2.1 allows 100 an hour). Who has ten addresses can all the same, so it
+ * does not hold where the owner came in lately: there the first alone counts.
  */
 const PAIR: Limit = { kind: 'pair', attempts: 5 };
 const ACCOUNT: Limit = { kind: 'account', attempts: 50 };
@@ -20,6 +22,8 @@ const ADDRESS: Limit = { kind: 'address', attempts: 30 };
 
 /** Attempts are forgotten after this long without another. */
 const FORGET_AFTER_MS = 3_600_000;
+/** An address stays one the owner came in from for this long. */
+const KNOWN_FOR_MS = 30 * 86_400_000;
 const FIRST_WAIT_SECONDS = 15;
 const LONGEST_WAIT_SECONDS = 900;
 
@@ -48,7 +52,9 @@ export class SignInThrottle {
   /** @throws SignInThrottledError */
   async claim(attempt: SignInAttempt): Promise<void> {
     const now = new Date();
+    const isKnown = await this.isKnown(attempt, now);
     for (const [subject, limit] of subjectsOf(attempt)) {
+      if (limit === ACCOUNT && isKnown) continue;
       const claimed: unknown[] = await this.dataSource.query(CLAIM, [
         subject,
         now,
@@ -74,6 +80,24 @@ export class SignInThrottle {
       'UPDATE psa_host.sign_in_attempt SET attempts = attempts - 1, blocked_until = $2 WHERE subject = $1',
       [address, new Date()],
     );
+    if (attempt.userName !== null) await this.remember(attempt.userName, attempt.address);
+  }
+
+  private async remember(userName: string, address: string): Promise<void> {
+    await this.dataSource.query(
+      `INSERT INTO psa_host.sign_in_attempt (subject, attempts, blocked_until, forget_at) VALUES ($1, 0, '-infinity', $2)
+      ON CONFLICT (subject) DO UPDATE SET forget_at = excluded.forget_at`,
+      [knownSubject(userName, address), new Date(Date.now() + KNOWN_FOR_MS)],
+    );
+  }
+
+  private async isKnown({ userName, address }: SignInAttempt, now: Date): Promise<boolean> {
+    if (userName === null) return false;
+    const found: unknown[] = await this.dataSource.query(
+      'SELECT FROM psa_host.sign_in_attempt WHERE subject = $1 AND forget_at > $2',
+      [knownSubject(userName, address), now],
+    );
+    return found.length > 0;
   }
 
   private async waitOf(subject: Buffer, now: Date): Promise<number> {
@@ -87,12 +111,18 @@ export class SignInThrottle {
 
 /** The address last. */
 function subjectsOf({ userName, address }: SignInAttempt): [Buffer, Limit][] {
-  const byAddress: [Buffer, Limit] = [subjectOf(ADDRESS, address), ADDRESS];
+  const block = addressBlock(address);
+  const byAddress: [Buffer, Limit] = [subjectOf(ADDRESS, block), ADDRESS];
   if (userName === null) return [byAddress];
-  return [[subjectOf(PAIR, userName, address), PAIR], [subjectOf(ACCOUNT, userName), ACCOUNT], byAddress];
+  return [[subjectOf(PAIR, userName, block), PAIR], [subjectOf(ACCOUNT, userName), ACCOUNT], byAddress];
 }
 
-function subjectOf({ kind }: Limit, ...parts: string[]): Buffer {
+/** Stands for a user name that was right from an address; nothing is counted for it. */
+function knownSubject(userName: string, address: string): Buffer {
+  return subjectOf({ kind: 'known' }, userName, addressBlock(address));
+}
+
+function subjectOf({ kind }: { kind: Limit['kind'] | 'known' }, ...parts: string[]): Buffer {
   return createHash('sha256')
     .update(JSON.stringify([kind, ...parts]))
     .digest();

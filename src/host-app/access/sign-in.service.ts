@@ -35,7 +35,17 @@ export interface OpenedSession {
 }
 
 /** What an audit entry tells beside who and when. */
-type AuditDetails = NonNullable<HostAuditEvent['details']>;
+export type AuditDetails = NonNullable<HostAuditEvent['details']>;
+
+/** How a session is opened, beside for whom. */
+export interface Opening {
+  /** What else the audit entry tells. */
+  details?: AuditDetails;
+  /** Statements that belong to it, such as those that make the account. */
+  first?: (query: SqlQuery) => Promise<void>;
+  /** When the password that was right had been set: a newer one refuses. */
+  passwordChangedAt?: Date;
+}
 
 type AccountWithHash = AccountRow & { password_hash: string | null };
 
@@ -58,14 +68,10 @@ export class SignIn {
       address: context.address,
     };
     await this.throttle.claim(attempt);
-    const principal =
-      'token' in proof ? await this.identification.byToken(proof.token) : await this.verify(proof, context);
-    if (principal === null) {
-      const method = 'token' in proof ? 'token' : 'password';
-      throw await this.refuse(NOBODY, null, context, { method });
-    }
+    const opened =
+      'token' in proof ? await this.openByToken(proof, context) : await this.openByPassword(proof, context);
     await this.throttle.release(attempt);
-    return this.begin(principal, context);
+    return opened;
   }
 
   async end(principal: Principal, session: string | null, correlationId: string): Promise<void> {
@@ -75,41 +81,56 @@ export class SignIn {
     });
   }
 
-  /** Null when there is no such account; a wrong password of one that exists is audited in its tenant. */
-  private async verify(
+  private async openByToken({ token }: { token: string }, context: SignInContext): Promise<OpenedSession> {
+    const principal = await this.identification.byToken(token);
+    if (principal === null) throw await this.refuse(NOBODY, null, context, { method: 'token' });
+    return this.begin(principal, context);
+  }
+
+  /** A wrong password of an account that exists is audited in its tenant. */
+  private async openByPassword(
     { userName, password }: { userName: string; password: string },
     context: SignInContext,
-  ): Promise<Principal | null> {
+  ): Promise<OpenedSession> {
     const [account]: AccountWithHash[] = await this.dataSource.query(
       `SELECT ${ACCOUNT_COLUMNS}, password_hash FROM psa_host.account WHERE user_name = $1`,
       [userName],
     );
     const isRight = await this.hasher.verify(password, account?.password_hash ?? null);
-    if (account === undefined) return null;
+    if (account === undefined) throw await this.refuse(NOBODY, null, context, { method: 'password' });
     const actor = actorOfAccount(account);
     if (!isRight || !account.is_active) {
       throw await this.refuse(actor, account.id, context, { method: 'password' });
     }
     if (account.password_hash !== null && this.hasher.isOutdated(account.password_hash)) {
       const renewed = await this.hasher.hash(password);
-      await this.dataSource.query('UPDATE psa_host.account SET password_hash = $2 WHERE id = $1', [
-        account.id,
-        renewed,
-      ]);
+      // A hash takes time: what was set meanwhile stays.
+      await this.dataSource.query(
+        'UPDATE psa_host.account SET password_hash = $2 WHERE id = $1 AND password_hash = $3',
+        [account.id, renewed, account.password_hash],
+      );
     }
-    return { actor, accountId: account.id, tokenId: null, hasPassword: true };
+    const principal = { actor, accountId: account.id, tokenId: null, hasPassword: true };
+    return this.begin(principal, context, { passwordChangedAt: account.password_changed_at });
   }
 
-  /**
-   * Opens a session for somebody who was let in.
-   * @param details what else the audit entry tells
-   * @param first statements that belong to it, such as those that make the account
-   */
-  async begin(
+  /** Opens a session for somebody who was let in. @throws SignInRefusedError when the account is no longer what let them in */
+  async begin(principal: Principal, context: SignInContext, opening: Opening = {}): Promise<OpenedSession> {
+    try {
+      return await this.store(principal, context, opening);
+    } catch (error) {
+      if (!(error instanceof SignInRefusedError)) throw error;
+      const { actor, accountId } = principal;
+      const method = opening.details?.['method'] ?? 'password';
+      const why = 'the account was changed meanwhile';
+      throw await this.refuse(actor, accountId, context, { method, why });
+    }
+  }
+
+  private async store(
     principal: Principal,
     context: SignInContext,
-    details: AuditDetails = {},
-    first: (query: SqlQuery) => Promise<void> = () => Promise.resolve(),
+    { details = {}, first, passwordChangedAt }: Opening,
   ): Promise<OpenedSession> {
     const { actor, accountId, tokenId } = principal;
     const session = newSecret();
@@ -117,7 +138,9 @@ export class SignIn {
     const caller: UseCaseContext = { actor, correlationId: context.correlationId };
     await this.audit.change(caller, async (query) => {
       const now = new Date();
-      await first(query);
+      await first?.(query);
+      // Before any session: whatever resets or locks an account takes its row first, then ends its sessions.
+      if (accountId !== null) await demandUnchanged(query, accountId, passwordChangedAt ?? null, now);
       await query('DELETE FROM psa_host.session WHERE expires_at < $1', [now]);
       if (context.earlierSession !== null) await this.forget(query, context.earlierSession);
       await query(
@@ -132,7 +155,6 @@ export class SignIn {
           new Date(now.getTime() + this.settings.sessionMaxMs),
         ],
       );
-      await query('UPDATE psa_host.account SET last_sign_in_at = $2 WHERE id = $1', [accountId, now]);
       return { result: undefined, event: { ...eventOf(HOST_OPERATIONS.signIn, actor), details } };
     });
     return { actor, session, csrf };
@@ -150,12 +172,16 @@ export class SignIn {
     ]);
   }
 
-  /** Audits a sign-in that failed; the error is the same whatever was wrong. */
+  /**
+   * Audits a sign-in that failed; the error is the same whatever was wrong.
+   * @param keep what changes because of it, as in `HostAuditLog.refuse`
+   */
   async refuse(
     actor: Actor,
     accountId: string | null,
     { correlationId }: SignInContext,
     details: AuditDetails,
+    keep?: (query: SqlQuery) => Promise<AuditDetails>,
   ): Promise<SignInRefusedError> {
     const error = new SignInRefusedError();
     // It was somebody who typed the name of the account, perhaps not its owner; the entry stands in the log of the account's tenant.
@@ -166,9 +192,28 @@ export class SignIn {
       subject: { type: 'account', id: accountId, label: accountId === null ? '' : actor.name },
       details,
     };
-    await this.audit.refuse({ actor: somebody, correlationId }, event, error);
+    await this.audit.refuse({ actor: somebody, correlationId }, event, error, keep);
     return error;
   }
+}
+
+/**
+ * The password was verified outside the transaction, which is too slow to hold a row: a reset since then must not let the old one in.
+ * Holds the row until the session is there, so that a reset that comes now ends it.
+ * @throws SignInRefusedError
+ */
+async function demandUnchanged(
+  query: SqlQuery,
+  accountId: string,
+  passwordChangedAt: Date | null,
+  now: Date,
+): Promise<void> {
+  const found = await query(
+    `UPDATE psa_host.account SET last_sign_in_at = $2
+    WHERE id = $1 AND is_active AND ($3::timestamptz IS NULL OR password_changed_at = $3) RETURNING id`,
+    [accountId, now, passwordChangedAt],
+  );
+  if (found.length === 0) throw new SignInRefusedError();
 }
 
 function eventOf(operation: string, actor: Actor) {

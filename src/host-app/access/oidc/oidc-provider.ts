@@ -49,6 +49,11 @@ export class OidcProvider {
     });
   }
 
+  /** Whether an answer belongs to the sign-in that was begun with this secret. */
+  isAwaited(secret: string, answer: URL): boolean {
+    return answer.searchParams.get('state') === partsOf(secret).state;
+  }
+
   /**
    * Who came back.
    * @param answer the redirect address with the parameters the provider added
@@ -56,8 +61,6 @@ export class OidcProvider {
    */
   async identify(secret: string, answer: URL): Promise<ProviderIdentity> {
     const { state, nonce, verifier } = partsOf(secret);
-    // Before anything is asked of the provider: what was not begun in this browser is not even tried.
-    if (answer.searchParams.get('state') !== state) throw new ProviderRefusedError('state');
     const configuration = await this.configuration();
     try {
       const tokens = await openid.authorizationCodeGrant(configuration, answer, {

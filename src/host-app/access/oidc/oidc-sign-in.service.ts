@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import type { SqlQuery } from '../../../index.js';
+import type { SignInRefusedError } from '../access.errors.js';
 import { ACCOUNT_COLUMNS, type AccountRow, actorOfAccount } from '../access-rows.js';
 import { HOST_DATA_SOURCE } from '../access-settings.js';
+import { revokeTokensOf } from '../maker-tokens.js';
 import { NOBODY, ROOT_TENANT } from '../principal.js';
 import { violatesUnique } from '../refused-attempt.js';
 import type { Role } from '../roles.js';
 import { SignInThrottle } from '../sign-in-throttle.js';
-import { type OpenedSession, SignIn, type SignInContext } from '../sign-in.service.js';
+import { type AuditDetails, type OpenedSession, SignIn, type SignInContext } from '../sign-in.service.js';
 import { OidcProvider, ProviderRefusedError } from './oidc-provider.js';
 import type { ProviderIdentity } from './provider-identity.js';
 
@@ -27,11 +29,11 @@ export class OidcSignIn {
   ) {}
 
   /**
-   * @param secret what the browser kept since it was sent to the provider, or null
-   * @param answer the redirect address with the parameters the provider added
+   * @param secret what the browser kept since it was sent to the provider
+   * @param answer the redirect address with the parameters the provider added, for that secret
    * @throws SignInRefusedError, SignInThrottledError
    */
-  async open(secret: string | null, answer: URL, context: SignInContext): Promise<OpenedSession> {
+  async open(secret: string, answer: URL, context: SignInContext): Promise<OpenedSession> {
     const attempt = { userName: null, address: context.address };
     await this.throttle.claim(attempt);
     const identity = await this.identify(secret, answer, context);
@@ -44,33 +46,28 @@ export class OidcSignIn {
         why: 'the account is disabled',
       });
     }
-    if (role === null) {
-      const somebody = account === null ? NOBODY : actorOfAccount(account);
-      const why = 'no value of the role claim stands for a role';
-      throw await this.signIn.refuse(somebody, account?.id ?? null, context, {
-        method: 'oidc',
-        issuer,
-        why,
-        userName: identity.userName,
-      });
-    }
+    if (role === null) throw await this.refuseWithoutRole(identity, account, context);
+    const opened = await this.beginOnce({ ...identity, role }, account, context);
     await this.throttle.release(attempt);
+    return opened;
+  }
+
+  private async beginOnce(
+    identity: KnownIdentity,
+    account: AccountRow | null,
+    context: SignInContext,
+  ): Promise<OpenedSession> {
     try {
-      return await this.begin({ ...identity, role }, account, context);
+      return await this.begin(identity, account, context);
     } catch (error) {
       // The same person came in twice at once, for the first time.
       if (account !== null || !violatesUnique(error, 'account_subject_uq')) throw error;
-      return this.begin({ ...identity, role }, await this.find(identity), context);
+      return this.begin(identity, await this.find(identity), context);
     }
   }
 
-  private async identify(
-    secret: string | null,
-    answer: URL,
-    context: SignInContext,
-  ): Promise<ProviderIdentity> {
+  private async identify(secret: string, answer: URL, context: SignInContext): Promise<ProviderIdentity> {
     try {
-      if (secret === null) throw new ProviderRefusedError('state');
       return await this.provider.identify(secret, answer);
     } catch (error) {
       const why = error instanceof Error ? error.message : '';
@@ -85,6 +82,20 @@ export class OidcSignIn {
       });
       throw error instanceof ProviderRefusedError ? refusal : error;
     }
+  }
+
+  /** Whoever lost the role keeps nothing that an earlier sign-in gave. */
+  private refuseWithoutRole(
+    { issuer, userName }: ProviderIdentity,
+    account: AccountRow | null,
+    context: SignInContext,
+  ): Promise<SignInRefusedError> {
+    const why = 'no value of the role claim stands for a role';
+    const details = { method: 'oidc', issuer, why, userName };
+    if (account === null) return this.signIn.refuse(NOBODY, null, context, details);
+    return this.signIn.refuse(actorOfAccount(account), account.id, context, details, (query) =>
+      endAccess(query, account.id),
+    );
   }
 
   private async find({ issuer, subject }: ProviderIdentity): Promise<AccountRow | null> {
@@ -117,9 +128,14 @@ export class OidcSignIn {
     const changes =
       account !== null && account.role !== role ? [{ field: 'role', before: account.role, after: role }] : [];
     const details = { method: 'oidc', issuer, role, isNew: account === null, changes };
-    return this.signIn.begin(principal, context, details, (query) =>
-      account === null ? insert(query, id, identity) : update(query, account, identity),
-    );
+    const provider = this.provider.settings?.issuer ?? issuer;
+    return this.signIn.begin(principal, context, {
+      details,
+      first: async (query) => {
+        await (account === null ? insert(query, id, identity) : update(query, account, identity));
+        await query('UPDATE psa_host.account SET provider = $2 WHERE id = $1', [id, provider]);
+      },
+    });
   }
 }
 
@@ -144,4 +160,18 @@ async function update(
   ]);
   // As with every other change of a role: no session goes on with the one before.
   if (before !== role) await query('DELETE FROM psa_host.session WHERE account_id = $1', [id]);
+}
+
+/** Ends the sessions of an account and revokes the tokens it made; gives what the audit entry tells of it. */
+async function endAccess(query: SqlQuery, accountId: string): Promise<AuditDetails> {
+  // A sign-in that is opening a session now holds the row until it is there to be ended.
+  await query('SELECT FROM psa_host.account WHERE id = $1 FOR UPDATE', [accountId]);
+  const sessions = await query('DELETE FROM psa_host.session WHERE account_id = $1 RETURNING account_id', [
+    accountId,
+  ]);
+  const tokens = await revokeTokensOf(query, accountId);
+  return {
+    endedSessions: sessions.length,
+    ...(tokens.length === 0 ? {} : { revokedTokens: tokens.map(({ id, name }) => ({ id, name })) }),
+  };
 }

@@ -66,8 +66,15 @@ export class OidcController {
     const cookieHeader = request.headers['cookie'];
     const answer = new URL(this.redirectUri(request));
     answer.search = new URL(request.originalUrl, answer).search;
+    const secret = readCookie(cookieHeader, names.provider);
+    // Any page can send its visitor here. What was not begun in this browser neither counts against the visitor's address, nor leaves
+    // an entry, nor ends a sign-in that is under way.
+    if (secret === null || !this.provider.isAwaited(secret, answer)) {
+      this.showAgain(reply, 'refused');
+      return;
+    }
     try {
-      const opened = await this.signIn.open(readCookie(cookieHeader, names.provider), answer, {
+      const opened = await this.signIn.open(secret, answer, {
         address: request.ip,
         correlationId: String(request.headers['x-request-id']),
         earlierSession: readCookie(cookieHeader, names.session),
