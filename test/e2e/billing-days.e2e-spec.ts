@@ -144,4 +144,35 @@ describe('the one adjustment that a line takes a day', () => {
     expect((await scenario.settled(line)).at(-1)).toMatchObject({ state: 'applied', effectiveOn: TOMORROW });
     expect(unitsOf(line)).toEqual([6, 10]);
   });
+
+  it('does not change a price in a period that is posted while the price waits, and a retry has it from the next on', async () => {
+    const line = await scenario.line({ unitsBefore: 5 });
+    await scenario.setPolicies({ applyMode: 'approval' });
+    await scenario.change(line, {
+      unitPrice: { amount: '12', currency: 'EUR' },
+      effectiveOn: '2026-11-01',
+    });
+    await scenario.stopPushes();
+    await scenario.applyAll();
+    await scenario.post(line, '2026-11-30');
+    await scenario.resumePushes();
+    const [failed] = await scenario.settled(line);
+    expect(failed).toMatchObject({
+      state: 'failed',
+      attempts: 0,
+      effectiveOn: '2026-11-01',
+      lastError: { code: 'billing.period_posted' },
+    });
+    expect(scenario.adjustments(line)).toHaveLength(1);
+    demand(await scenario.api.post(`/operations/${failed?.id}/retry`), 202);
+    expect(await scenario.settled(line)).toMatchObject([
+      {
+        state: 'applied',
+        effectiveOn: '2026-12-01',
+        reason: expect.stringContaining('2026-11-01 is approved and posted'),
+      },
+    ]);
+    expect(scenario.rowOn(line, TODAY)).toMatchObject({ price: '50', posted: true });
+    expect(scenario.rowOn(line, '2026-12-01')).toMatchObject({ price: '60', posted: false });
+  });
 });

@@ -236,9 +236,9 @@ export class DecisionWriter {
     return decision.refusals
       .filter(({ code }) => code !== 'billing.unsupported')
       .map((refusal) => {
-        const { code, detail, revision } = refusal;
-        const change = decision.changes.find(({ subscription }) => subscription.revision === revision);
-        const step = refusedStep(connection, decision.line, refusal, change?.subscription);
+        const { code, detail } = refusal;
+        const changes = decision.changes.map(({ subscription }) => subscription);
+        const step = refusedStep(connection, decision.line, refusal, changes);
         const operation = this.operation(connection, decision, step, { planId: null, stepId: null });
         return { ...operation, state: 'failed', error: { code, detail } };
       });

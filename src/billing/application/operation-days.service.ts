@@ -7,8 +7,9 @@ import type { Transaction } from '../../kernel/transaction.js';
 import { DayTakenError } from '../domain/billing.errors.js';
 import { type BillingLine, LINE_STORE, type LineStore } from '../domain/billing-line.js';
 import { isAdjustment } from '../domain/line-overlay.js';
-import { movedToFreeDay } from '../domain/moved-step.js';
+import { movedToFreeDay, type Obstacle } from '../domain/moved-step.js';
 import { isRefusal, type Operation } from '../domain/operation.js';
+import { PERIOD_POSTED } from '../domain/operation-progress.js';
 import { OPERATION_STORE, type OperationStore } from '../domain/operation-store.js';
 import type { PlanStep } from '../domain/plan-step.js';
 import { DecisionWriter } from './decision-writer.service.js';
@@ -23,7 +24,7 @@ export interface MovedOperation {
   open: readonly Operation[];
 }
 
-/** Finds another day for failed operations whose day has another adjustment by now: taken up on their own they would fail for ever. */
+/** Finds another day for failed operations whose day has another adjustment by now, or is posted: taken up on their own they would fail for ever. */
 @Injectable()
 export class OperationDays {
   constructor(
@@ -44,7 +45,8 @@ export class OperationDays {
     if (operation.state !== 'failed' || isRefusal(operation) || !isAdjustment(step)) return null;
     const open = await this.operations.openOf([lineId]);
     const others = open.filter((other) => other.id !== operation.id && isAdjustment(other.step));
-    if (!(await this.isTaken(operation, others))) return null;
+    const obstacle = await this.obstacleTo(operation, others);
+    if (obstacle === null) return null;
     const [line] = await this.lines.findLines([lineId]);
     if (line === undefined) return null;
     const connection = await this.connections.get(context, operation.connectionId);
@@ -53,7 +55,7 @@ export class OperationDays {
     try {
       const { contract, own } = await this.planning.lineNow(connection, session, line, step.effectiveOn);
       const behind = others.filter((other) => !isRefusal(other)).map((other) => other.step.effectiveOn);
-      return { step: movedToFreeDay(step, contract, own, behind), line, open };
+      return { step: movedToFreeDay(step, contract, own, behind, obstacle), line, open };
     } finally {
       await session.close();
     }
@@ -67,11 +69,17 @@ export class OperationDays {
     );
   }
 
-  private async isTaken({ lineId, step, error }: Operation, others: readonly Operation[]): Promise<boolean> {
-    if (error?.code === DATE_TAKEN) return true;
+  private async obstacleTo(
+    { lineId, step, error }: Operation,
+    others: readonly Operation[],
+  ): Promise<Obstacle | null> {
+    if (error?.code === PERIOD_POSTED) return 'is approved and posted';
+    if (error?.code === DATE_TAKEN) return 'has another adjustment';
     const isThen = (effectiveOn: string) => effectiveOn === step.effectiveOn;
-    if (others.some((other) => other.state !== 'failed' && isThen(other.step.effectiveOn))) return true;
+    if (others.some((other) => other.state !== 'failed' && isThen(other.step.effectiveOn)))
+      return 'has another adjustment';
     const pushed = await this.operations.pushedOf([lineId]);
-    return pushed.some(({ state, effectiveOn }) => state === 'applied' && isThen(effectiveOn));
+    const isTaken = pushed.some(({ state, effectiveOn }) => state === 'applied' && isThen(effectiveOn));
+    return isTaken ? 'has another adjustment' : null;
   }
 }

@@ -154,7 +154,8 @@ export class Operations {
     }
     await this.operations.setState(tx, operation.id, 'dismissed', operation.error, now);
     const [line] = await this.lines.findLines([operation.lineId], tx);
-    if (line !== undefined) await this.changes.reopen(tx, line, operation.step.revision);
+    const { revision, fromRevision = revision } = operation.step;
+    if (line !== undefined) await this.changes.reopen(tx, line, fromRevision);
     return {};
   }
 

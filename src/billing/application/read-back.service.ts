@@ -8,7 +8,12 @@ import { type BillingLine, LINE_STORE, type LineStore } from '../domain/billing-
 import { unitsOn } from '../domain/contract-state.js';
 import { isAdjustment } from '../domain/line-overlay.js';
 import { chargeReference, type Operation } from '../domain/operation.js';
-import { changedChargeOutcome, outcomeOf, type WriteOutcome } from '../domain/write-outcome.js';
+import {
+  changedChargeOutcome,
+  isPostedMeanwhile,
+  outcomeOf,
+  type WriteOutcome,
+} from '../domain/write-outcome.js';
 import { chunks, ContractReader } from './contract-reader.service.js';
 
 /** What the PSA shows of an intended write. */
@@ -20,6 +25,8 @@ export interface ReadBack {
   units: number | null;
   /** The contract has the service on another line, so a new line must be asked for. */
   isRepeated: boolean;
+  /** The period of its price was posted since it was planned. */
+  isPosted?: boolean;
 }
 
 /** Looks up what became of intended writes, many lines in one request. */
@@ -112,6 +119,7 @@ export class OperationReadBack {
         externalId: lineExternalId,
         units: unitsOn(reading.units, step.effectiveOn),
         isRepeated,
+        isPosted: isPostedMeanwhile(step, reading),
       });
     }
     return results;

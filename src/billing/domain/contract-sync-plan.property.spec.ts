@@ -95,7 +95,8 @@ function stateOf(world: World, change: World['changes'][number], revision: numbe
   return {
     revision,
     effectiveOn: addDays(START, change.after),
-    quantity: change.quantity,
+    // An Azure plan is one thing, whatever is used of it.
+    quantity: world.kind === 'azurePlan' ? 1 : change.quantity,
     status: change.status,
     unitPrice: new MoneyDecimal(prices[change.price] ?? '0'),
     unitCost: new MoneyDecimal(prices[change.cost] ?? '0'),
@@ -178,10 +179,8 @@ describe('planContractSync, whatever the world is like,', () => {
   });
 
   it('plans nothing once its steps are carried out', () => {
-    // Where units cannot fall at once, a later change of the same plan may make room for them.
-    const withoutRoomToCome = WORLD.filter(
-      ({ decreased, changes }) => decreased.length === 0 || changes.length === 1,
-    );
+    // Where units cannot fall at once, a later step of the same plan may make room for them.
+    const withoutRoomToCome = WORLD.filter(({ decreased }) => decreased.length === 0);
     fc.assert(
       fc.property(withoutRoomToCome, (world) => {
         const { vendor, plan } = build(world);

@@ -77,8 +77,9 @@ export function unitsTarget(
     return { ...common, on, rule: 'mapping.difference', reason };
   }
   const unitsBefore = billedUnits(before);
+  // A cancellation may count before the decrease to nothing that went before it.
+  if (after.status === 'cancelled' && before.status !== 'cancelled') return cancelledTarget(situation, after);
   if (units === unitsBefore) return null;
-  if (after.status === 'cancelled') return cancelledTarget(situation, after);
   const on = laterOf(after.effectiveOn, contract.startsOn);
   const what = `The quantity changed from ${unitsBefore} to ${units} on ${after.effectiveOn}`;
   if (units < unitsOn(on) && policy.decrease === 'nextPeriod') {
@@ -134,7 +135,8 @@ export function termsTarget(
   if (!hasChanged) return null;
   const common = { value: { unitPrice, unitCost }, changedOn: after.effectiveOn, revision: after.revision };
   if (isAzureSwitch(desired, before, after)) {
-    const first = startOfNext(contract, laterOf(after.effectiveOn, contract.startsOn));
+    const next = startOfNext(contract, laterOf(after.effectiveOn, contract.startsOn));
+    const first = laterOf(next, firstDayToPrice(contract, line));
     const verb = after.status === 'suspended' ? 'suspended' : 'reactivated';
     const reason = `The Azure plan was ${verb} on ${after.effectiveOn}; its price changes with the following period.`;
     return { ...common, on: firstOpen(contract, line, first), rule: 'azure.followingPeriod', reason };
@@ -149,11 +151,7 @@ function atPeriodStart(
   const { contract, line } = situation;
   const day = situation.desired.known === null ? mappedFrom(situation, after) : after.effectiveOn;
   const period = periodOn(gridOf(contract), laterOf(day, contract.startsOn));
-  // Days before the line's first units have nothing to price.
-  const first = laterOf(
-    period?.startsOn ?? day,
-    (line === null ? null : firstDayOf(line)) ?? contract.startsOn,
-  );
+  const first = laterOf(period?.startsOn ?? day, firstDayToPrice(contract, line));
   const on = firstOpen(contract, line, first);
   const what = `Price or cost changed on ${after.effectiveOn}`;
   return on === first
@@ -163,6 +161,11 @@ function atPeriodStart(
         rule: 'price.nextOpenPeriod',
         reason: `${what}; the period of that day is approved and posted, so it counts from the next open one.`,
       };
+}
+
+/** Days before the line's first units have nothing to price. */
+function firstDayToPrice(contract: ContractState, line: ContractLine | null): LocalDate {
+  return (line === null ? null : firstDayOf(line)) ?? contract.startsOn;
 }
 
 /** A subscription that is mapped late is not billed for periods before the current one. */

@@ -68,19 +68,13 @@ export function billedPrice(kind: SubscriptionKind, { status, unitPrice }: Billa
  * The states in the order of their days: several of one day are merged to the last, and a later revision replaces whatever an
  * earlier one had foreseen for its own day and after.
  */
-export function inOrder(changes: readonly BillableState[]): BillableState[] {
-  const kept: BillableState[] = [];
+export function inOrder<State extends Pick<BillableState, 'revision' | 'effectiveOn'>>(
+  changes: readonly State[],
+): State[] {
+  const kept: State[] = [];
   for (const change of changes.toSorted((left, right) => left.revision - right.revision)) {
     while ((kept.at(-1)?.effectiveOn ?? '') >= change.effectiveOn) kept.pop();
     kept.push(change);
   }
   return kept;
-}
-
-/** A state at the price of another one, for the period that price is for. */
-export function withTermsOf(
-  state: BillableState,
-  { unitPrice, unitCost, billingCycle }: BillableState,
-): BillableState {
-  return { ...state, unitPrice, unitCost, billingCycle };
 }

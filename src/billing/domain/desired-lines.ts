@@ -2,7 +2,7 @@ import type { CurrencyCode } from '../../kernel/currency.js';
 import type { Subscription } from '../../ports/host/subscription-source.port.js';
 import type { BillingLine } from './billing-line.js';
 import type { PendingChange } from './pending-change.js';
-import type { BillableState, DesiredLine } from './desired-line.js';
+import { type BillableState, type DesiredLine, inOrder } from './desired-line.js';
 import { type ExchangeRates, toInternalAmount } from '../../kernel/exchange-rates.js';
 import type { PlanRefusal } from './plan-step.js';
 
@@ -15,7 +15,8 @@ export function desiredLineOf(
   rates: ExchangeRates,
 ): DesiredLine | PlanRefusal {
   const states: BillableState[] = [];
-  for (const { subscription } of changes) {
+  // What a later change replaces may have been wrong.
+  for (const subscription of inOrder(changes.map((change) => change.subscription))) {
     const state = billableStateOf(subscription, currency, rates);
     if ('problem' in state) return refusalOf(line, subscription, state);
     states.push(state);

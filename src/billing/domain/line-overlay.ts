@@ -103,6 +103,10 @@ function pricesOf(applied: readonly PushedChange[], line: ContractLine, today: L
 
 type Amount = LineValues['unitPrice'];
 
+export function changesPrice({ before, after }: Pick<PlanStep, 'before' | 'after'>): boolean {
+  return !isSame(before.unitPrice, after.unitPrice) || !isSame(before.unitCost, after.unitCost);
+}
+
 export function isSame(left: Amount, right: Amount): boolean {
   return left === null || right === null ? left === right : left.equals(right);
 }

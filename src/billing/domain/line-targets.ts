@@ -8,7 +8,7 @@ import {
   termsTarget,
   unitsTarget,
 } from './dated-targets.js';
-import { type BillableState, type DesiredLine, inOrder, withTermsOf } from './desired-line.js';
+import { type BillableState, type DesiredLine, inOrder } from './desired-line.js';
 import { LineTimeline } from './line-timeline.js';
 import type { PlanCurrencies, PlanRefusal, PlanStep, WrittenRevisions } from './plan-step.js';
 import { lastUpTo } from './step-cause.js';
@@ -52,6 +52,7 @@ export function targetsOf(
   const written = new WrittenState(desired.known);
   let misfit: PlanRefusal | null = null;
   let other: PlanRefusal | null = null;
+  let waiting: PlanRefusal | null = null;
   for (const after of inOrder(desired.changes)) {
     const before = written.state;
     other = offerChange(desired, before, after);
@@ -61,8 +62,8 @@ export function targetsOf(
     const renewal = renewalOf(desired, contract, before, after, policy.currency);
     if (renewal !== null && policy.renewal === 'nextContract') {
       // What is renewed elsewhere is no longer this contract's; the plan of the next one takes it off here.
-      refusals.push(waitsForNextContract(desired, contract, after));
-      return { units: [], terms: [], steps: [], refusals, contract: actual };
+      waiting = waitsForNextContract(desired, contract, after);
+      break;
     }
     if (renewal !== null) {
       contract = extended(contract, renewal.contractEndsOn);
@@ -81,7 +82,7 @@ export function targetsOf(
   if (desired.changes.length === 0 && desired.known !== null) {
     push(targets.units, noUnitsTarget(situation, desired.known));
   }
-  for (const refused of [misfit, other]) {
+  for (const refused of [misfit, other, waiting]) {
     if (refused !== null) refusals.push({ ...refused, written: written.revisions });
   }
   const { line } = situation;
@@ -93,7 +94,7 @@ export function targetsOf(
 class WrittenState {
   /** The newest that was written, or refused only as far as its price goes. */
   state: BillableState | null;
-  /** The same, at the price and by the cycle that the contract has. */
+  /** The one whose price the contract has. */
   priced: BillableState | null;
   readonly revisions: WrittenRevisions;
 
@@ -105,7 +106,7 @@ class WrittenState {
   }
 
   take(state: BillableState, areTermsWritten: boolean): void {
-    this.priced = areTermsWritten || this.priced === null ? state : withTermsOf(state, this.priced);
+    if (areTermsWritten || this.priced === null) this.priced = state;
     this.state = state;
     this.revisions.state = state.revision;
     if (areTermsWritten) this.revisions.terms = state.revision;

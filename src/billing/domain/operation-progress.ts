@@ -7,6 +7,9 @@ import type { WriteOutcome } from './write-outcome.js';
 /** After so many attempts a person should know that it does not get through. */
 const LAST_ATTEMPT = 12;
 
+/** On a price whose period was posted while it waited. */
+export const PERIOD_POSTED = 'billing.period_posted';
+
 const CONFLICT: OperationError = {
   code: 'billing.conflict',
   detail:
@@ -24,9 +27,17 @@ const NOT_CONFIRMED: OperationError = {
     'The PSA accepted the change, but does not show it. Look at the contract in the PSA, then retry or dismiss.',
 };
 
+const POSTED: OperationError = {
+  code: PERIOD_POSTED,
+  detail:
+    'The period of this price was approved and posted before it was sent, and is not changed any more. Retry to have it from the next ' +
+    'open period on, or dismiss.',
+};
+
 interface Found {
   outcome: WriteOutcome | 'ambiguous';
   externalId: string | null;
+  isPosted?: boolean;
 }
 
 /** What follows from what the PSA shows: it is there, it may be sent, or a person has to look. */
@@ -42,6 +53,7 @@ export function afterReading(
   const isAccepted = operation.state === 'verifying';
   // Where nothing can be seen of it, the PSA's word for it has to do.
   if (outcome === 'untold' && isAccepted) return applied(operation, found?.externalId ?? null, now);
+  if (found?.isPosted === true && !isAccepted) return failed(operation, POSTED, now);
   if (operation.attempts >= LAST_ATTEMPT) return failed(operation, operation.error ?? NOT_CONFIRMED, now);
   if (isAccepted && operation.step.kind === 'createCharge' && operation.externalId !== null) {
     return applied(operation, operation.externalId, now);

@@ -60,7 +60,10 @@ export interface OperationStore {
   openOf(lineIds: readonly string[], tx?: Transaction): Promise<Operation[]>;
   /** Adjustments of these lines that were sent, or were to be and wait for a person, in their order: they have their days. */
   pushedOf(lineIds: readonly string[]): Promise<PushedChange[]>;
-  /** For each line of a connection its first unfinished operation, where that one is due; lines that wait for a person are left out. */
+  /**
+   * For each line of a connection its first unfinished operation, where that one is due; lines that wait for a person are left out. Of those
+   * that make a line of one service on one contract only the first: the next has to see what the first one made.
+   */
   due(connectionId: string, now: Date, limit: number): Promise<Operation[]>;
   /**
    * Marks these as being sent. What was decided about anew since it was read is left out: another pass takes it up.

@@ -67,6 +67,8 @@ export interface PlanStep {
   rule: DatingRule;
   /** Revision of the subscription this brings the contract to. */
   revision: number;
+  /** Only of what was refused: the first revision that was kept out with it, from which on all is planned again. */
+  fromRevision?: number;
   /** Only `extendContract`: the new last day of the contract. */
   contractEndsOn: LocalDate | null;
   /** Dated on a day the contract does not have yet: it waits until the contract is extended. */

@@ -3,7 +3,7 @@ import { MoneyDecimal } from '../../kernel/money.js';
 import { daysIn } from '../../kernel/period.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import { rangeOn, type UnitRange, unitsOn } from './contract-state.js';
-import { isSame } from './line-overlay.js';
+import { changesPrice, isSame } from './line-overlay.js';
 import type { PlanStep, StepCharge } from './plan-step.js';
 
 /**
@@ -36,6 +36,16 @@ export function outcomeOf(step: PlanStep, reading: LineReading, today: LocalDate
     return amountOutcome(step, reading, before.unitPrice, after.unitPrice, today, 'price');
   }
   return amountOutcome(step, reading, before.unitCost, after.unitCost, today, 'cost');
+}
+
+/**
+ * Whether the day of a price was approved and posted since the step was planned: the PSA would take it, and bill the difference for what is
+ * posted.
+ */
+export function isPostedMeanwhile(step: PlanStep, { units }: Pick<LineReading, 'units'>): boolean {
+  const { effectiveOn, period } = step;
+  const isThen = ({ startsOn, endsOn }: UnitRange) => startsOn <= effectiveOn && effectiveOn <= endsOn;
+  return !period.isPosted && changesPrice(step) && units.some((range) => range.isPosted && isThen(range));
 }
 
 /** Whether a charge holds the amounts it was to be changed to, or still those of before. */

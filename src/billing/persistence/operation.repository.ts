@@ -116,10 +116,16 @@ export class OperationRepository implements OperationStore {
   async due(connectionId: string, now: Date, limit: number): Promise<Operation[]> {
     const rows = await this.rows<OperationRow>(
       `SELECT ${COLUMNS} FROM (
-         SELECT DISTINCT ON (line_id) * FROM billing_operation
-         WHERE connection_id = $1 AND state IN ${OPEN} AND NOT ${REFUSED_CHARGE} ORDER BY line_id, sequence
+         SELECT *, row_number() OVER (
+           PARTITION BY kind, step ->> 'contractExternalId', step ->> 'serviceExternalId' ORDER BY sequence
+         ) AS turn
+         FROM (
+           SELECT DISTINCT ON (line_id) * FROM billing_operation
+           WHERE connection_id = $1 AND state IN ${OPEN} AND NOT ${REFUSED_CHARGE} ORDER BY line_id, sequence
+         ) AS next
+         WHERE state <> 'failed'
        ) AS first
-       WHERE state <> 'failed' AND not_before <= $2 AND NOT (step ? 'waitsForExtension' AND EXISTS (
+       WHERE not_before <= $2 AND (kind <> 'addService' OR turn = 1) AND NOT (step ? 'waitsForExtension' AND EXISTS (
          SELECT FROM billing_operation AS extension
          WHERE extension.connection_id = $1 AND extension.state IN ${OPEN} AND extension.kind = 'extendContract'
            AND extension.sequence < first.sequence
