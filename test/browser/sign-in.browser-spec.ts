@@ -90,6 +90,9 @@ describe('signing in', () => {
     const other = await ui.openPage();
     const signIn = new SignInPage(other);
     await signIn.choose('Account');
+    // What password managers look for.
+    expect(await signIn.userName.getAttribute('autocomplete')).toBe('username');
+    expect(await signIn.password.getAttribute('autocomplete')).toBe('current-password');
     await signIn.userName.fill('ada@csp.example');
     await signIn.password.fill('not her password');
     await other.getByRole('button', { name: 'Sign in' }).click();

@@ -197,6 +197,7 @@ describe('API tokens', () => {
   });
 
   it('expire', async () => {
+    expectProblem(await newToken(people.bootstrap, { expiresInDays: 367 }), 422, 'request.invalid');
     const { body } = await newToken(people.bootstrap, { expiresInDays: 1 });
     await people.client.query('UPDATE psa_host.api_token SET expires_at = now() WHERE id = $1', [body.id]);
     const api = people.withToken(body.token);
