@@ -60,4 +60,42 @@ describe('a change that is dated before one of before', () => {
     await scenario.pullAll();
     expect(await findings(line)).toMatchObject([{ expected: { units: 9 }, actual: { units: 11 } }]);
   });
+
+  /** 5 units, with changes that are decided and not sent. */
+  const decided = async (...quantities: [quantity: number, effectiveOn: string][]) => {
+    const line = await scenario.line({ unitsBefore: 5 });
+    await scenario.setPolicies({ applyMode: 'approval' });
+    await scenario.stopPushes();
+    for (const [quantity, effectiveOn] of quantities) {
+      await scenario.change(line, { quantity, effectiveOn });
+      await scenario.applyAll();
+    }
+    return line;
+  };
+  const sent = async (line: Line, ...days: string[]) => {
+    await scenario.resumePushes();
+    expect((await scenario.settled(line)).filter(({ state }) => state === 'failed')).toEqual([]);
+    return days.map((on) => scenario.unitsOn(line, on));
+  };
+
+  it('takes along what is decided and not sent for a later day', async () => {
+    const line = await decided([9, '2026-11-20'], [8, '2026-11-10']);
+    expect(await sent(line, '2026-11-09', '2026-11-10', '2026-11-20')).toEqual([5, 8, 8]);
+  });
+
+  it('brings each day to its own total where several later ones wait', async () => {
+    const line = await decided([9, '2026-11-20'], [10, '2026-11-22']);
+    await scenario.change(line, { quantity: 8, effectiveOn: '2026-11-10' });
+    await scenario.change(line, { quantity: 10, effectiveOn: '2026-11-22' });
+    await scenario.applyAll();
+    expect(await sent(line, '2026-11-10', '2026-11-20', '2026-11-22')).toEqual([8, 8, 10]);
+  });
+
+  it('goes before one of a later day that takes off more than there is without it', async () => {
+    const line = await decided([9, '2026-11-20']);
+    await scenario.change(line, { quantity: 25, effectiveOn: '2026-11-10' });
+    await scenario.change(line, { quantity: 3, effectiveOn: '2026-11-20' });
+    await scenario.applyAll();
+    expect(await sent(line, '2026-11-10', '2026-11-20')).toEqual([25, 3]);
+  });
 });
