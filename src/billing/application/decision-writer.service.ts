@@ -17,6 +17,7 @@ import {
   mergedStep,
   shiftedBy,
   unitChangeOf,
+  withUnitsBefore,
   writtenLast,
 } from '../domain/merged-step.js';
 import type { Operation, Originator } from '../domain/operation.js';
@@ -123,7 +124,7 @@ export class DecisionWriter {
       const { state, attempts, step } = operation;
       const units = found.get(operation.id)?.units ?? step.before.units;
       if (state !== 'pending' || attempts > 0 || units === step.before.units) rebased.push(operation);
-      else rebased.push(await this.rewrite(tx, operation, { ...step, before: { ...step.before, units } }));
+      else rebased.push(await this.rewrite(tx, operation, withUnitsBefore(step, units)));
     }
     return rebased;
   }

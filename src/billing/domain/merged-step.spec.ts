@@ -3,7 +3,7 @@ import { currencyCode } from '../../kernel/currency.js';
 import { localDate } from '../../kernel/local-date.js';
 import { money, MoneyDecimal } from '../../kernel/money.js';
 import type { LineValues } from './line-timeline.js';
-import { isUndone, mergedStep, shiftedBy, writtenLast } from './merged-step.js';
+import { isUndone, mergedStep, shiftedBy, withUnitsBefore, writtenLast } from './merged-step.js';
 import type { PlanStep } from './plan-step.js';
 
 const EUR = currencyCode('EUR');
@@ -49,6 +49,8 @@ const amountsOf = ({ impact, impactPerPeriod }: PlanStep) => [
 ];
 
 const prices = ({ before, after }: PlanStep) => [before.unitPrice?.toFixed(), after.unitPrice?.toFixed()];
+
+const units = ({ before, after }: PlanStep) => [before.units, after.units];
 
 describe('one write in place of two', () => {
   it('bears the money of both and leads from before the first to after the second', () => {
@@ -140,6 +142,11 @@ describe('one write in place of two', () => {
       before: { units: 5 },
       after: { units: 6 },
     });
+  });
+
+  it('comes to its own total on other units, unless it only prices', () => {
+    expect(units(withUnitsBefore(step(values(8), values(9)), 5))).toEqual([5, 9]);
+    expect(units(withUnitsBefore(step(values(8), values(8, '12')), 5))).toEqual([5, 5]);
   });
 
   it('adds the amounts of a charge up', () => {

@@ -52,6 +52,13 @@ export function shiftedBy(step: PlanStep, units: number): PlanStep {
   };
 }
 
+/** The step where so many units are in force before it: one that sets units comes to its own total, one that only prices leaves them. */
+export function withUnitsBefore(step: PlanStep, units: number): PlanStep {
+  return unitChangeOf(step) === 0
+    ? shiftedBy(step, units - step.before.units)
+    : { ...step, before: { ...step.before, units } };
+}
+
 /** A merged step as one that is written after all others: it comes to the total of the later one of its two. */
 export function writtenLast(merged: PlanStep, { after: { units } }: PlanStep): PlanStep {
   const last = shiftedBy(merged, units - merged.after.units);
