@@ -36,6 +36,7 @@ import {
   withApproval,
 } from './plan-facts.js';
 import { PlanCharges } from './plan-charges.service.js';
+import { internalCurrencyOf } from './contract-reader.service.js';
 import { decisionsOfPlan } from './plan-decisions.js';
 import { type PlannedLines, Planning } from './planning.service.js';
 import { PushTrigger } from './push-trigger.service.js';
@@ -109,7 +110,8 @@ export class Plans {
     const session = await this.sessions.open(connection, 'interactive');
     try {
       const { contract, own } = await this.planning.lineNow(connection, session, line, today);
-      const step = correctingStep(finding, line, contract, own, connection.currency, today);
+      const currencies = { currency: connection.currency, costCurrency: internalCurrencyOf(connection) };
+      const step = correctingStep(finding, line, contract, own, currencies, today);
       const planned = await this.planning.plan(connection, session, [], undefined, [line.id]);
       const plan = draftOf(
         context,
