@@ -71,11 +71,7 @@ export function unitsTarget(
   const { contract, policy } = situation;
   const units = billedUnits(after);
   const common = { value: units, changedOn: after.effectiveOn, revision: after.revision };
-  if (before === null) {
-    const on = mappedFrom(situation, after);
-    const reason = `The subscription has ${counted(units)} since ${after.effectiveOn}.`;
-    return { ...common, on, rule: 'mapping.difference', reason };
-  }
+  if (before === null) return mappedTarget(situation, after, unitsOn);
   const unitsBefore = billedUnits(before);
   if (units === unitsBefore) return null;
   if (after.status === 'cancelled') return cancelledTarget(situation, after);
@@ -86,6 +82,36 @@ export function unitsTarget(
     return { ...common, on: startOfNext(contract, on), rule: 'decrease.nextPeriod', reason };
   }
   return { ...common, on, rule: 'quantity.sameDay', reason: `${what}.` };
+}
+
+/** The policies count for fewer units also where nothing is known of before, as when what was excluded is included again. */
+function mappedTarget(
+  situation: Situation,
+  after: BillableState,
+  unitsOn: (day: LocalDate) => number,
+): Target<number> {
+  const { contract, policy } = situation;
+  const units = billedUnits(after);
+  const on = mappedFrom(situation, after);
+  const reason = `The subscription has ${counted(units)} since ${after.effectiveOn}.`;
+  const target: Target<number> = {
+    value: units,
+    changedOn: after.effectiveOn,
+    revision: after.revision,
+    on,
+    rule: 'mapping.difference',
+    reason,
+  };
+  const isCancelled = after.status === 'cancelled';
+  const isAtOnce = (isCancelled ? policy.cancel : policy.decrease) === 'sameDay';
+  if (isAtOnce || units >= unitsOn(on)) return target;
+  const next = startOfNext(contract, laterOf(after.effectiveOn, contract.startsOn));
+  return {
+    ...target,
+    on: laterOf(next, on),
+    rule: isCancelled ? 'cancel.periodEnd' : 'decrease.nextPeriod',
+    reason: `${reason} ${isCancelled ? 'It is billed until the period of that day ends.' : 'Fewer units count from the period after that day on.'}`,
+  };
 }
 
 /** From which day a subscription that has no units any more is to have none. */
