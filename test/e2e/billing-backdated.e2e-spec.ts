@@ -98,4 +98,13 @@ describe('a change that is dated before one of before', () => {
     await scenario.applyAll();
     expect(await sent(line, '2026-11-10', '2026-11-20')).toEqual([25, 3]);
   });
+
+  it('than the first units of its service has the price of these', async () => {
+    const line = await scenario.line({ quantity: 5, effectiveOn: '2026-11-10' });
+    await changed(line, { quantity: 8, effectiveOn: '2026-11-05' });
+    expect(scenario.rowOn(line, '2026-11-04')).toBeUndefined();
+    // 8 seats at 10 for 5 of 30 days.
+    expect(scenario.rowOn(line, '2026-11-05')).toMatchObject({ units: 8, price: '13.3333' });
+    expect(scenario.rowOn(line, '2026-12-10')).toMatchObject({ units: 8, price: '80' });
+  });
 });

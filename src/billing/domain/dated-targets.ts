@@ -1,6 +1,6 @@
 import type { Decimal } from 'decimal.js';
 import type { LocalDate } from '../../kernel/local-date.js';
-import { addDays, laterOf, type Period, periodOn } from '../../kernel/period.js';
+import { addDays, earlierOf, laterOf, type Period, periodOn } from '../../kernel/period.js';
 import type { ConnectionPolicies } from '../../connections/domain/connection-policies.js';
 import { type ContractLine, type ContractState, firstDayOf, gridOf, isPosted } from './contract-state.js';
 import { type BillableState, billedPrice, billedUnits, type DesiredLine } from './desired-line.js';
@@ -165,21 +165,23 @@ export function termsTarget(
     const reason = `The Azure plan was ${verb} on ${after.effectiveOn}; its price changes with the following period.`;
     return { ...common, on: firstOpen(contract, line, first), rule: 'azure.followingPeriod', reason };
   }
-  return { ...common, ...atPeriodStart(situation, after) };
+  return { ...common, ...atPeriodStart(situation, before, after) };
 }
 
 function atPeriodStart(
   situation: Situation,
+  before: BillableState | null,
   after: BillableState,
 ): { on: LocalDate; rule: DatingRule; reason: string } {
-  const { contract, line } = situation;
-  const day = situation.desired.known === null ? mappedFrom(situation, after) : after.effectiveOn;
-  const period = periodOn(gridOf(contract), laterOf(day, contract.startsOn));
-  // Days before the line's first units have nothing to price.
-  const first = laterOf(
-    period?.startsOn ?? day,
-    (line === null ? null : firstDayOf(line)) ?? contract.startsOn,
-  );
+  const { contract, line, desired } = situation;
+  const changed = desired.known === null ? mappedFrom(situation, after) : after.effectiveOn;
+  const day = laterOf(changed, contract.startsOn);
+  const period = periodOn(gridOf(contract), day);
+  // Days before the line's first units have nothing to price, unless they get units by this change.
+  const begins = (line === null ? null : firstDayOf(line)) ?? contract.startsOn;
+  const units = billedUnits(after);
+  const isWithUnits = units > 0 && (before === null || billedUnits(before) !== units);
+  const first = laterOf(period?.startsOn ?? day, isWithUnits ? earlierOf(begins, day) : begins);
   const on = firstOpen(contract, line, first);
   const what = `Price or cost changed on ${after.effectiveOn}`;
   return on === first

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { contractOfTheYear, plan, state, told } from '../../../test/support/billing/line-plan-case.js';
+import {
+  contractOfTheYear,
+  emptyContract,
+  plan,
+  SERVICE,
+  state,
+  told,
+} from '../../../test/support/billing/line-plan-case.js';
+import { day } from '../../../test/support/billing/vendor-model.js';
+import { MoneyDecimal } from '../../kernel/money.js';
 
 describe('a subscription that is included again', () => {
   const six = state(2, '2026-03-10', { quantity: 6 });
@@ -34,5 +43,39 @@ describe('a subscription that is included again', () => {
     expect(told({ known: null, changes, policy: { decrease: 'nextPeriod' } }).steps).toMatchObject([
       { effectiveOn: '2026-03-10', units: [5, 6], rule: 'mapping.difference' },
     ]);
+  });
+});
+
+describe('units that are dated before the first of their line', () => {
+  /** Five seats at 10 since March 10 of a service that is listed at 20. */
+  const began = () => {
+    const vendor = emptyContract();
+    const line = vendor.addLine(SERVICE, 20, 14);
+    vendor.adjust(line, day('2026-03-10'), 5, new MoneyDecimal(10), new MoneyDecimal(7));
+    return { vendor, line, known: state(1, '2026-03-10') };
+  };
+  const carriedOut = (changes: Parameters<typeof state>[2]) => {
+    const { vendor, line, known } = began();
+    const { steps } = plan({ vendor, known, changes: [state(2, '2026-03-05', changes)] });
+    for (const step of steps) vendor.apply(step);
+    const on = (date: string) => {
+      const { units, unitPrice, unitCost } = vendor.valuesOn(line, day(date));
+      return [units, unitPrice?.toNumber(), unitCost?.toNumber()];
+    };
+    return ['2026-03-04', '2026-03-05', '2026-03-11', '2026-04-01'].map((date) => on(date).join(' '));
+  };
+
+  it('have the price of the line', () => {
+    expect(carriedOut({ quantity: 8 })).toEqual(['0 20 14', '8 10 7', '8 10 7', '8 10 7']);
+  });
+
+  it('have the price they come with', () => {
+    const unitPrice = new MoneyDecimal(12);
+    expect(carriedOut({ quantity: 8, unitPrice })).toEqual(['0 20 14', '8 12 7', '8 12 7', '8 12 7']);
+  });
+
+  it('bring no price where there are none', () => {
+    const unitPrice = new MoneyDecimal(12);
+    expect(carriedOut({ unitPrice })).toEqual(['0 20 14', '0 20 14', '5 12 7', '5 12 7']);
   });
 });
