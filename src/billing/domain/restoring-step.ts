@@ -5,7 +5,7 @@ import { addDays, laterOf, periodOn } from '../../kernel/period.js';
 import type { BillingLine } from './billing-line.js';
 import { type DriftFinding, hasDrifted } from './drift.js';
 import { NotCompensableError } from './billing.errors.js';
-import { leavingStep } from './former-line.js';
+import { leavingDay, leavingStep, type PresentLine } from './former-line.js';
 import { type ContractLine, type ContractState, gridOf, isPosted, splitDays } from './contract-state.js';
 import { isSame } from './line-overlay.js';
 import { LineTimeline, type LineValues, valueOf } from './line-timeline.js';
@@ -118,13 +118,13 @@ export function freeDay(
 
 /**
  * The step that brings a line that drifted back to what we last applied, or takes its units off one that its subscription has left.
+ * @param now.present what the subscription of a line that was left feeds now; null where it feeds nothing of the connection
  * @throws NotCompensableError
  */
 export function correctingStep(
   finding: DriftFinding,
   line: BillingLine,
-  contract: ContractState,
-  own: ContractLine,
+  { contract, own, present }: { contract: ContractState; own: ContractLine; present: PresentLine | null },
   currencies: PlanCurrencies,
   today: LocalDate,
 ): PlanStep {
@@ -143,7 +143,7 @@ export function correctingStep(
     return restoredStep(finding, line, contract, own, currencies, today);
   }
   const leaving = {
-    on: today,
+    on: leavingDay(line, contract, own, present, today),
     customerId: line.known?.customerId ?? '',
     revision: line.known?.revision ?? 0,
     rule: 'mapping.left' as const,
