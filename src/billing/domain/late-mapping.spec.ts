@@ -46,25 +46,26 @@ describe('a subscription that is included again', () => {
   });
 });
 
-describe('units that are dated before the first of their line', () => {
-  /** Five seats at 10 since March 10 of a service that is listed at 20. */
-  const began = () => {
-    const vendor = emptyContract();
-    const line = vendor.addLine(SERVICE, 20, 14);
-    vendor.adjust(line, day('2026-03-10'), 5, new MoneyDecimal(10), new MoneyDecimal(7));
-    return { vendor, line, known: state(1, '2026-03-10') };
-  };
-  const carriedOut = (changes: Parameters<typeof state>[2]) => {
-    const { vendor, line, known } = began();
-    const { steps } = plan({ vendor, known, changes: [state(2, '2026-03-05', changes)] });
-    for (const step of steps) vendor.apply(step);
-    const on = (date: string) => {
-      const { units, unitPrice, unitCost } = vendor.valuesOn(line, day(date));
-      return [units, unitPrice?.toNumber(), unitCost?.toNumber()];
-    };
-    return ['2026-03-04', '2026-03-05', '2026-03-11', '2026-04-01'].map((date) => on(date).join(' '));
-  };
+/** Five seats at 10 since March 10 of a service that is listed at 20. */
+function began() {
+  const vendor = emptyContract();
+  const line = vendor.addLine(SERVICE, 20, 14);
+  vendor.adjust(line, day('2026-03-10'), 5, new MoneyDecimal(10), new MoneyDecimal(7));
+  return { vendor, line, known: state(1, '2026-03-10') };
+}
 
+/** Units, price and cost of days once the backdated change is carried out. */
+function carriedOut(changes: Parameters<typeof state>[2]): string[] {
+  const { vendor, line, known } = began();
+  const { steps } = plan({ vendor, known, changes: [state(2, '2026-03-05', changes)] });
+  for (const step of steps) vendor.apply(step);
+  return ['2026-03-04', '2026-03-05', '2026-03-11', '2026-04-01'].map((date) => {
+    const { units, unitPrice, unitCost } = vendor.valuesOn(line, day(date));
+    return [units, unitPrice?.toNumber(), unitCost?.toNumber()].join(' ');
+  });
+}
+
+describe('units that are dated before the first of their line', () => {
   it('have the price of the line', () => {
     expect(carriedOut({ quantity: 8 })).toEqual(['0 20 14', '8 10 7', '8 10 7', '8 10 7']);
   });
