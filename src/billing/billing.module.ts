@@ -25,6 +25,7 @@ import { OutcomeRecorder } from './application/outcome-recorder.service.js';
 import { PlanCharges } from './application/plan-charges.service.js';
 import { PlanSteps } from './application/plan-steps.service.js';
 import { Planning } from './application/planning.service.js';
+import { CorrectingSteps } from './application/correcting-steps.service.js';
 import { Plans } from './application/plans.service.js';
 import { RefusedCharges } from './application/refused-charges.service.js';
 import { PushControl } from './application/push-control.service.js';
@@ -97,6 +98,7 @@ import { PushRepository } from './persistence/push.repository.js';
     PlanSteps,
     Planning,
     Plans,
+    CorrectingSteps,
     PushControl,
     RefusedCharges,
     PushPass,

@@ -90,6 +90,26 @@ describe('taking a pushed change back', () => {
     expect([TODAY, '2026-11-26'].map((day) => scenario.unitsOn(line, day))).toEqual([12, 9]);
   });
 
+  it('is refused for a price once another one was set, until that one is taken back', async () => {
+    const line = await scenario.line({ unitsBefore: 5 });
+    const prices = async (amount: string, effectiveOn: string) => {
+      await scenario.change(line, { unitPrice: { amount, currency: 'EUR' }, effectiveOn });
+      const applied = (await scenario.settled(line)).at(-1);
+      expect(applied).toMatchObject({ kind: 'adjustPrice', state: 'applied' });
+      return applied?.id ?? '';
+    };
+    const first = await prices('12', '2026-10-10');
+    const second = await prices('15', '2026-11-10');
+    const refused = await failures('billing.not_compensable');
+    expectProblem(await compensate(first), 409, 'billing.not_compensable');
+    expect(await failures('billing.not_compensable')).toBe(refused + 1);
+    demand(await compensate(second), 202);
+    await scenario.settled(line);
+    demand(await compensate(first), 202);
+    await scenario.settled(line);
+    expect(scenario.rowOn(line, '2026-12-10')).toMatchObject({ units: 5, price: '50' });
+  });
+
   it('needs a second, different person above the limit', async () => {
     const { line, id } = await changed();
     await scenario.setPolicies({ secondApproverAbove: { amount: '1', currency: 'EUR' } });

@@ -112,6 +112,21 @@ describe('a contract that somebody changed in Autotask', () => {
     expect(scenario.unitsOn(line, '2026-11-25')).toBe(8);
   });
 
+  it('is not corrected from a finding that is older than what the contract shows', async () => {
+    const { line, finding } = await drifted();
+    await scenario.change(line, { quantity: 9, effectiveOn: '2026-11-25' });
+    await scenario.settled(line);
+    expect(scenario.unitsOn(line, '2026-11-25')).toBe(9);
+    expectProblem(await scenario.api.post(`/drift/${finding?.id}/correct`), 409, 'billing.not_compensable');
+    const [refusal] = await scenario.connector.audit(
+      '&operation=Correct%20Contract%20Drift&outcome=failed',
+      1,
+    );
+    expect(refusal).toMatchObject({ details: { code: 'billing.not_compensable' } });
+    await scenario.pullAll();
+    expect(await findings(line)).toEqual([]);
+  });
+
   it('is handled by routes that answer as they are documented', async () => {
     const api = new DocumentedApi(scenario.connector);
     const { finding } = await drifted();

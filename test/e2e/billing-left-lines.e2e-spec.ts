@@ -10,6 +10,8 @@ import { until } from '../support/until.js';
 
 const TODAY = '2026-11-25';
 
+const NOVEMBER = Array.from({ length: 30 }, (_, index) => `2026-11-${String(index + 1).padStart(2, '0')}`);
+
 interface Finding {
   id: string;
   subscriptionId: string;
@@ -60,6 +62,9 @@ describe('a contract service that its subscription leaves', () => {
     demand(await scenario.api.post<PlanResponse>(`/drift/${finding?.id}/correct`), 201);
   const apply = async ({ id }: PlanResponse) =>
     demand(await scenario.api.post(`/plans/${id}/apply`, {}), 202);
+  /** Units that both contracts have on each day of November. */
+  const daily = (...lines: Line[]) =>
+    NOVEMBER.map((on) => lines.reduce((sum, line) => sum + (scenario.unitsOn(line, on) ?? 0), 0));
   const operationsOf = async (line: Line) =>
     (await scenario.settled(line)).map(({ kind, rule, state }) => `${kind} ${rule} ${state}`);
 
@@ -92,8 +97,31 @@ describe('a contract service that its subscription leaves', () => {
     await apply(plan);
     expect(await operationsOf(line)).toContain('adjustUnits mapping.left applied');
     expect([scenario.unitsOn(line, TODAY), scenario.unitsOn(moved, TODAY)]).toEqual([0, 5]);
+    expect(daily(line, moved), 'nothing is billed twice').toEqual(NOVEMBER.map(() => 5));
+    expect(scenario.unitsOn(line, '2026-10-31')).toBe(5);
     await scenario.pullAll();
     expect(await findings(line)).toEqual([]);
+  });
+
+  it('is billed beside the other contract on no more than the day of its last change', async () => {
+    const line = await scenario.line({ unitsBefore: 5 });
+    await scenario.change(line, { quantity: 8, effectiveOn: '2026-11-20' });
+    await scenario.settled(line);
+    const moved = await anotherContract(line);
+    await scenario.map(moved);
+    await scenario.settled(moved);
+    await apply(await correct(await findingAfterPull(line)));
+    await scenario.settled(line);
+    // The PSA takes no second adjustment on the 20th.
+    const expected = NOVEMBER.map((on) => (on < '2026-11-20' ? 5 : on === '2026-11-20' ? 16 : 8));
+    expect(daily(line, moved)).toEqual(expected);
+  });
+
+  it('loses its units from today on where its subscription is billed nowhere', async () => {
+    const line = await scenario.line({ unitsBefore: 5 });
+    await unmap(line);
+    const plan = await correct(await findingAfterPull(line));
+    expect(plan.steps).toMatchObject([{ rule: 'mapping.left', effectiveOn: TODAY, after: { units: 0 } }]);
   });
 
   it('because its offer changed is found on the same contract, which bills the new one beside it', async () => {
@@ -216,6 +244,10 @@ describe('a contract service that its subscription leaves', () => {
     await amounts.monthBilled(moved, '2026-11', '0.50');
     expect(['2026-11', '2026-12'].map((month) => amounts.monthTotal(line, month))).toEqual(['10.00', '0.00']);
     expect(amounts.monthTotal(moved, '2026-12')).toBe('0.00');
+    await apply(await correct(await findingAfterPull(line)));
+    await scenario.settled(line);
+    expect(amounts.monthTotal(line, '2026-11'), 'the month keeps its amount').toBe('10.00');
+    expect(scenario.unitsOn(line, '2026-12-10')).toBe(0);
     await scenario.setPolicies({ azure: 'charge' });
   });
 

@@ -121,6 +121,29 @@ describe('a billing operation', () => {
     );
   });
 
+  it('can be dismissed, and its units are not set by the price that waits behind it', async () => {
+    const line = await scenario.line({ unitsBefore: 5 });
+    await scenario.post(line, '2026-11-30');
+    const path = new RegExp(`Contracts/${line.contractId}/ServiceAdjustments$`);
+    const refusal = { kind: 'status', status: 500, body: { errors: ['The contract is locked.'] } } as const;
+    scenario.simulator.faults.add({ path, times: 1, fault: refusal });
+    await scenario.change(line, { quantity: 8, effectiveOn: '2026-11-20' });
+    const [failed] = await scenario.settled(line);
+    await scenario.change(line, { unitPrice: { amount: '12', currency: 'EUR' } });
+    const price = await until('the price', async () => {
+      const [last, ...others] = await scenario.operations(line);
+      return others.length === 1 ? last : null;
+    });
+    expect(price).toMatchObject({ effectiveOn: '2026-12-01', unitsBefore: 8, unitsAfter: 8 });
+    await scenario.api.post(`/operations/${failed?.id}/dismiss`);
+    expect((await scenario.settled(line)).at(-1)).toMatchObject({
+      state: 'applied',
+      unitsBefore: 5,
+      unitsAfter: 5,
+    });
+    expect(scenario.rowOn(line, '2026-12-01')).toMatchObject({ units: 5, price: '60' });
+  });
+
   it('can be compensated by a new one that restores what was before', async () => {
     const line = await scenario.line({ unitsBefore: 5 });
     await scenario.change(line, { quantity: 8, effectiveOn: '2026-11-20' });

@@ -81,6 +81,21 @@ describe('a changed subscription that has no place in Autotask', () => {
     expect(await isSynced()).toBe('synced');
   });
 
+  it('is given up for good once it is dismissed, and seats go on at the price the contract has', async () => {
+    const line = await scenario.line({ unitsBefore: 5 });
+    await scenario.change(line, {
+      offer: { ...line.body.offer, billingCycle: 'annual' },
+      unitPrice: { amount: '110', currency: 'EUR' },
+    });
+    const [refused] = await scenario.settled(line);
+    expect(refused).toMatchObject({ state: 'failed', lastError: { code: 'billing.period_mismatch' } });
+    expect((await scenario.api.post(`/operations/${refused?.id}/dismiss`)).status).toBe(200);
+    await scenario.change(line, { quantity: 8, effectiveOn: '2026-11-20' });
+    const operations = await scenario.settled(line);
+    expect(operations.map(({ state }) => state)).toEqual(['dismissed', 'applied']);
+    expect(scenario.rowOn(line, '2026-12-10')).toMatchObject({ units: 8, price: '80' });
+  });
+
   it('is not billed as what was mapped once it is of another offer, and is out of sync', async () => {
     const line = await scenario.line({ unitsBefore: 5 });
     const before = scenario.units(line);

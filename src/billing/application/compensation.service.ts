@@ -27,6 +27,7 @@ import type { PlanStep } from '../domain/plan-step.js';
 import { isAbove, totalOf } from '../domain/plan-total.js';
 import { restoringStep } from '../domain/restoring-step.js';
 import { auditedOperation } from './audited-operation.js';
+import { internalCurrencyOf } from './contract-reader.service.js';
 import { DecisionWriter } from './decision-writer.service.js';
 import { originatorOf } from './originator-context.js';
 import { Operations } from './operations.service.js';
@@ -171,7 +172,8 @@ export class Compensation {
       );
       const waiting = open.filter(({ step }) => isAdjustment(step)).map(({ step }) => step.effectiveOn);
       const takenDays = [...own.takenDays, ...waiting];
-      return restoringStep(operation.step, contract, { ...own, takenDays }, connection.currency, today);
+      const currencies = { currency: connection.currency, costCurrency: internalCurrencyOf(connection) };
+      return restoringStep(operation.step, contract, { ...own, takenDays }, currencies, today);
     } finally {
       await session.close();
     }

@@ -11,7 +11,15 @@ import { CHANGE_STORE, type ChangeStore, type PendingChange } from '../domain/pe
 import { isToCome } from '../domain/line-identity.js';
 import { type InForce, isAdjustment } from '../domain/line-overlay.js';
 import type { LineValues } from '../domain/line-timeline.js';
-import { isUndone, mergedStep } from '../domain/merged-step.js';
+import {
+  areOneWrite,
+  isUndone,
+  mergedStep,
+  shiftedBy,
+  unitChangeOf,
+  withUnitsBefore,
+  writtenLast,
+} from '../domain/merged-step.js';
 import type { Operation, Originator } from '../domain/operation.js';
 import { type NewOperation, OPERATION_STORE, type OperationStore } from '../domain/operation-store.js';
 import type { PlanRefusal, PlanStep } from '../domain/plan-step.js';
@@ -80,24 +88,9 @@ export class DecisionWriter {
       refusals: decision.refusals.filter((refusal) => !isToldAlready(refusal, open)),
     }));
     for (const decision of decided) {
-      const mergeable = open.filter(
-        ({ lineId, state, attempts }) => lineId === decision.line.id && state === 'pending' && attempts === 0,
-      );
-      const undone: Operation[] = [];
-      for (const { step, planId, stepId } of decision.steps) {
-        const index = mergeable.findIndex(
-          (known) => isSameDay(known.step, step) || isSameCharge(known.step, step),
-        );
-        const sameDay = mergeable[index];
-        if (sameDay === undefined) {
-          made.push(this.operation(connection, decision, step, { planId, stepId }));
-          continue;
-        }
-        ids.push(sameDay.id);
-        const merged = await this.merge(tx, sameDay, step);
-        if (merged === null) undone.push(...mergeable.splice(index, 1));
-        else mergeable[index] = merged;
-      }
+      const { merged, added, undone } = await this.place(tx, decision, open);
+      ids.push(...merged);
+      made.push(...added.map(({ step, ...source }) => this.operation(connection, decision, step, source)));
       const left = await this.closeRenewal(tx, decision, open);
       const replaced = await this.closeRefusals(tx, decision, open);
       made.push(...this.refusedOperations(connection, decision));
@@ -131,7 +124,7 @@ export class DecisionWriter {
       const { state, attempts, step } = operation;
       const units = found.get(operation.id)?.units ?? step.before.units;
       if (state !== 'pending' || attempts > 0 || units === step.before.units) rebased.push(operation);
-      else rebased.push(await this.rewrite(tx, operation, { ...step, before: { ...step.before, units } }));
+      else rebased.push(await this.rewrite(tx, operation, withUnitsBefore(step, units)));
     }
     return rebased;
   }
@@ -142,12 +135,53 @@ export class DecisionWriter {
     return { ...operation, step, version };
   }
 
-  /** @returns null when nothing is left to be written */
-  private async merge(tx: Transaction, known: Operation, step: PlanStep): Promise<Operation | null> {
-    const merged = await this.rewrite(tx, known, mergedStep(known.step, step));
-    if (!isUndone(merged.step)) return merged;
-    await this.operations.setState(tx, known.id, 'dismissed', null, this.clock.now());
-    return null;
+  /** Merges steps into what is not sent yet of their day, or charge. */
+  private async place(
+    tx: Transaction,
+    { line, steps }: Decision,
+    open: readonly Operation[],
+  ): Promise<{ merged: Operation['id'][]; added: Decision['steps']; undone: Operation[] }> {
+    const mergeable = open.filter(
+      ({ lineId, state, attempts }) => lineId === line.id && state === 'pending' && attempts === 0,
+    );
+    const placed = { merged: [] as string[], added: [] as Decision['steps'], undone: [] as Operation[] };
+    for (const own of steps) {
+      const index = mergeable.findIndex((known) => areOneWrite(known.step, own.step));
+      const known = mergeable[index];
+      if (known === undefined) {
+        placed.added.push(own);
+        continue;
+      }
+      placed.merged.push(known.id);
+      const merged = mergedStep(known.step, own.step);
+      // Less than no units: what makes room for it was decided after the known one, and so has to be written first.
+      const isTooEarly = merged.after.units < 0;
+      const operation = await this.rewrite(tx, known, isTooEarly ? known.step : merged);
+      if (isTooEarly) placed.added.push({ ...own, step: writtenLast(merged, own.step) });
+      if (isTooEarly || isUndone(merged)) {
+        await this.operations.setState(tx, known.id, 'dismissed', null, this.clock.now());
+        placed.undone.push(known);
+        mergeable.splice(index, 1);
+      } else mergeable[index] = operation;
+      const change = isTooEarly ? -unitChangeOf(known.step) : unitChangeOf(own.step);
+      await this.shift(tx, mergeable, known, change);
+    }
+    return placed;
+  }
+
+  /** What waits behind a changed one finds so many units more; of unsent operations of a line, in their order. */
+  private async shift(
+    tx: Transaction,
+    unsent: Operation[],
+    { sequence, step: { effectiveOn } }: Operation,
+    units: number,
+  ): Promise<void> {
+    if (units === 0) return;
+    for (const [index, operation] of unsent.entries()) {
+      const isBehind = BigInt(operation.sequence) > BigInt(sequence);
+      if (!isBehind || !isAdjustment(operation.step) || operation.step.effectiveOn < effectiveOn) continue;
+      unsent[index] = await this.rewrite(tx, operation, shiftedBy(operation.step, units));
+    }
   }
 
   private operation(
@@ -257,18 +291,4 @@ function fingerprintOf(open: readonly Operation[]): string {
 
 function isExtension({ step }: NewOperation): boolean {
   return step.kind === 'extendContract';
-}
-
-function isSameDay(known: PlanStep, step: PlanStep): boolean {
-  return isAdjustment(known) && isAdjustment(step) && known.effectiveOn === step.effectiveOn;
-}
-
-/** A charge that is not sent yet takes up what comes later. */
-function isSameCharge({ charge: known }: PlanStep, { charge }: PlanStep): boolean {
-  return (
-    known !== null &&
-    charge !== null &&
-    known.chargeId === charge.chargeId &&
-    known.replaces?.externalId === charge.replaces?.externalId
-  );
 }

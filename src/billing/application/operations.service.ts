@@ -16,8 +16,8 @@ import {
 } from '../domain/billing.errors.js';
 import { LINE_STORE, type LineStore } from '../domain/billing-line.js';
 import { CHANGE_STORE, type ChangeStore } from '../domain/pending-change.js';
+import { withoutStep } from '../domain/dismissed-step.js';
 import { isRefusal, type Operation, type OperationState } from '../domain/operation.js';
-import { isAdjustment } from '../domain/line-overlay.js';
 import { OPERATION_STORE, type OperationFilter, type OperationStore } from '../domain/operation-store.js';
 import { isRefusedCharge } from '../domain/refused-charge.js';
 import { auditedOperation } from './audited-operation.js';
@@ -159,21 +159,24 @@ export class Operations {
     return {};
   }
 
-  /** The first operation behind a dismissed one finds what that one would have changed. */
+  /** The operations behind a dismissed one find what is there without it. */
   private async rebaseFollowers(tx: Transaction, dismissed: Operation, now: Date): Promise<void> {
-    const change = dismissed.step.after.units - dismissed.step.before.units;
-    if (change === 0 || !isAdjustment(dismissed.step)) return;
     const open = await this.operations.openOf([dismissed.lineId], tx);
-    const next = open.find(
-      ({ id, step, attempts }) =>
-        id !== dismissed.id &&
-        attempts === 0 &&
-        step.effectiveOn >= dismissed.step.effectiveOn &&
-        isAdjustment(step),
+    const behind = open.filter(
+      (operation) =>
+        BigInt(operation.sequence) > BigInt(dismissed.sequence) &&
+        operation.attempts === 0 &&
+        !isRefusal(operation),
     );
-    if (next === undefined) return;
-    const before = { ...next.step.before, units: next.step.before.units - change };
-    await this.operations.rewrite(tx, next, { ...next.step, before }, now);
+    const steps = withoutStep(
+      dismissed.step,
+      behind.map(({ step }) => step),
+    );
+    for (const [index, operation] of behind.entries()) {
+      const step = steps[index];
+      if (step === undefined || step === operation.step) continue;
+      await this.operations.rewrite(tx, operation, step, now);
+    }
   }
 
   private async decide(

@@ -23,7 +23,6 @@ import { CHANGE_STORE, type ChangeStore, type PendingChange } from '../domain/pe
 import { type BillingPlan, PLAN_STORE, type PlanStore } from '../domain/billing-plan.js';
 import { ChargePlanning } from './charge-planning.service.js';
 import { DecisionWriter } from './decision-writer.service.js';
-import { correctingStep } from '../domain/restoring-step.js';
 import type { DriftFinding } from '../domain/drift.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import {
@@ -36,6 +35,7 @@ import {
   withApproval,
 } from './plan-facts.js';
 import { PlanCharges } from './plan-charges.service.js';
+import { CorrectingSteps } from './correcting-steps.service.js';
 import { decisionsOfPlan } from './plan-decisions.js';
 import { type PlannedLines, Planning } from './planning.service.js';
 import { PushTrigger } from './push-trigger.service.js';
@@ -62,6 +62,7 @@ export class Plans {
     private readonly connections: ConnectionDirectory,
     private readonly sessions: ConnectionSessions,
     private readonly planning: Planning,
+    private readonly corrections: CorrectingSteps,
     private readonly charges: ChargePlanning,
     private readonly planCharges: PlanCharges,
     private readonly decisions: DecisionWriter,
@@ -108,8 +109,7 @@ export class Plans {
     if (line === undefined) throw new NotCompensableError('The line of the finding is gone.');
     const session = await this.sessions.open(connection, 'interactive');
     try {
-      const { contract, own } = await this.planning.lineNow(connection, session, line, today);
-      const step = correctingStep(finding, line, contract, own, connection.currency, today);
+      const step = await this.corrections.stepFor(connection, session, finding, line, today);
       const planned = await this.planning.plan(connection, session, [], undefined, [line.id]);
       const plan = draftOf(
         context,

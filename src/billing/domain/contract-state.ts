@@ -113,7 +113,7 @@ function byWeight(left: UnitRange, right: UnitRange): number {
 }
 
 /** The first day on which the line has, or is to have, units; null while it never had any. */
-export function firstDayOf({ units, deltas }: ContractLine): LocalDate | null {
+export function firstDayOf({ units, deltas }: Pick<ContractLine, 'units' | 'deltas'>): LocalDate | null {
   const days = [...units.map(({ startsOn }) => startsOn), ...deltas.map(({ from }) => from)];
   return days.toSorted()[0] ?? null;
 }

@@ -1,6 +1,6 @@
 import type { Decimal } from 'decimal.js';
 import type { LocalDate } from '../../kernel/local-date.js';
-import { addDays, laterOf, type Period, periodOn } from '../../kernel/period.js';
+import { addDays, earlierOf, laterOf, type Period, periodOn } from '../../kernel/period.js';
 import type { ConnectionPolicies } from '../../connections/domain/connection-policies.js';
 import { type ContractLine, type ContractState, firstDayOf, gridOf, isPosted } from './contract-state.js';
 import { type BillableState, billedPrice, billedUnits, type DesiredLine } from './desired-line.js';
@@ -71,11 +71,7 @@ export function unitsTarget(
   const { contract, policy } = situation;
   const units = billedUnits(after);
   const common = { value: units, changedOn: after.effectiveOn, revision: after.revision };
-  if (before === null) {
-    const on = mappedFrom(situation, after);
-    const reason = `The subscription has ${counted(units)} since ${after.effectiveOn}.`;
-    return { ...common, on, rule: 'mapping.difference', reason };
-  }
+  if (before === null) return mappedTarget(situation, after, unitsOn);
   const unitsBefore = billedUnits(before);
   // A cancellation may count before the decrease to nothing that went before it.
   if (after.status === 'cancelled' && before.status !== 'cancelled') return cancelledTarget(situation, after);
@@ -87,6 +83,36 @@ export function unitsTarget(
     return { ...common, on: startOfNext(contract, on), rule: 'decrease.nextPeriod', reason };
   }
   return { ...common, on, rule: 'quantity.sameDay', reason: `${what}.` };
+}
+
+/** The policies count for fewer units also where nothing is known of before, as when what was excluded is included again. */
+function mappedTarget(
+  situation: Situation,
+  after: BillableState,
+  unitsOn: (day: LocalDate) => number,
+): Target<number> {
+  const { contract, policy } = situation;
+  const units = billedUnits(after);
+  const on = mappedFrom(situation, after);
+  const reason = `The subscription has ${counted(units)} since ${after.effectiveOn}.`;
+  const target: Target<number> = {
+    value: units,
+    changedOn: after.effectiveOn,
+    revision: after.revision,
+    on,
+    rule: 'mapping.difference',
+    reason,
+  };
+  const isCancelled = after.status === 'cancelled';
+  const isAtOnce = (isCancelled ? policy.cancel : policy.decrease) === 'sameDay';
+  if (isAtOnce || units >= unitsOn(on)) return target;
+  const next = startOfNext(contract, laterOf(after.effectiveOn, contract.startsOn));
+  return {
+    ...target,
+    on: laterOf(next, on),
+    rule: isCancelled ? 'cancel.periodEnd' : 'decrease.nextPeriod',
+    reason: `${reason} ${isCancelled ? 'It is billed until the period of that day ends.' : 'Fewer units count from the period after that day on.'}`,
+  };
 }
 
 /** From which day a subscription that has no units any more is to have none. */
@@ -141,17 +167,23 @@ export function termsTarget(
     const reason = `The Azure plan was ${verb} on ${after.effectiveOn}; its price changes with the following period.`;
     return { ...common, on: firstOpen(contract, line, first), rule: 'azure.followingPeriod', reason };
   }
-  return { ...common, ...atPeriodStart(situation, after) };
+  return { ...common, ...atPeriodStart(situation, before, after) };
 }
 
 function atPeriodStart(
   situation: Situation,
+  before: BillableState | null,
   after: BillableState,
 ): { on: LocalDate; rule: DatingRule; reason: string } {
-  const { contract, line } = situation;
-  const day = situation.desired.known === null ? mappedFrom(situation, after) : after.effectiveOn;
-  const period = periodOn(gridOf(contract), laterOf(day, contract.startsOn));
-  const first = laterOf(period?.startsOn ?? day, firstDayToPrice(contract, line));
+  const { contract, line, desired } = situation;
+  const changed = desired.known === null ? mappedFrom(situation, after) : after.effectiveOn;
+  const day = laterOf(changed, contract.startsOn);
+  const period = periodOn(gridOf(contract), day);
+  // Days before the line's first units have nothing to price, unless they get units by this change.
+  const begins = firstDayToPrice(contract, line);
+  const units = billedUnits(after);
+  const isWithUnits = units > 0 && (before === null || billedUnits(before) !== units);
+  const first = laterOf(period?.startsOn ?? day, isWithUnits ? earlierOf(begins, day) : begins);
   const on = firstOpen(contract, line, first);
   const what = `Price or cost changed on ${after.effectiveOn}`;
   return on === first

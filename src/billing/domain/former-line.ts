@@ -67,6 +67,45 @@ export function leavingStep(
   };
 }
 
+/** What a subscription feeds now. */
+export interface PresentLine {
+  line: BillingLine;
+  own: ContractLine;
+}
+
+/**
+ * From when on a line that was left is to have no units: from the day on which its subscription is billed where it is mapped now, in the
+ * current billing period of the line; from today where it is billed nowhere, an Azure plan from the next period on. Units that changed since then are taken off as they are now,
+ * because one step takes the same off all days.
+ */
+export function leavingDay(
+  line: BillingLine,
+  contract: ContractState,
+  own: ContractLine,
+  present: PresentLine | null,
+  today: LocalDate,
+): LocalDate {
+  const period = periodOn(gridOf(contract), today);
+  if (period === null) return today;
+  // The price of its unit may be the amounts of the month, which are billed nowhere else.
+  const next = addDays(period.endsOn, 1);
+  if (line.known?.kind === 'azurePlan' && next <= contract.endsOn) return next;
+  if (present === null) return today;
+  const now = present.line.known;
+  const isRenewal = now !== null && isLeftByRenewal(line, now);
+  // The term that was renewed elsewhere is owed here to its last day.
+  const first = isRenewal ? laterOf(period.startsOn, now.startsOn) : period.startsOn;
+  const there = LineTimeline.of(present.own);
+  const billed = [first, ...there.changeDaysAfter(first)].find((day) => there.on(day).units > 0) ?? today;
+  if (billed >= today) return today;
+  const timeline = LineTimeline.of(own);
+  const unitsOn = (day: LocalDate) => timeline.on(day).units;
+  const changed = timeline
+    .changeDaysAfter(billed)
+    .findLast((day) => day <= today && unitsOn(day) !== unitsOn(addDays(day, -1)));
+  return changed ?? billed;
+}
+
 /** Whether the term of a subscription ends later than when it was last planned, so that its contract may have to. */
 export function isRenewed({ known }: BillingLine, { commitmentEndsOn }: Subscription): boolean {
   if (known === null || commitmentEndsOn === null) return false;

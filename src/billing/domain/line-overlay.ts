@@ -71,7 +71,8 @@ function withStep(line: ContractLine, step: PlanStep, found: LineValues): Contra
   const { effectiveOn, before, after } = step;
   const unitPrice = isSame(before.unitPrice, after.unitPrice) ? null : after.unitPrice;
   const unitCost = isSame(before.unitCost, after.unitCost) ? null : after.unitCost;
-  const delta = after.units - found.units;
+  // One that only prices leaves the units that are there.
+  const delta = after.units === before.units ? 0 : after.units - found.units;
   return {
     ...line,
     deltas: delta === 0 ? line.deltas : [...line.deltas, { from: effectiveOn, units: delta }],

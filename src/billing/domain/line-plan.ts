@@ -131,19 +131,37 @@ class LineWalk {
     const before = this.#timeline.on(day);
     const wantedUnits = units === undefined ? before.units : this.#reachable(day, before.units, units.value);
     const counted = Math.max(before.units, wantedUnits);
+    const amounts = this.#amountsOn(day, wantedUnits, terms);
     const isPriced =
-      terms !== undefined &&
-      !isSameUnitAmount(before.unitPrice, terms.value.unitPrice, counted, this.#currency);
+      amounts.unitPrice !== null &&
+      !isSameUnitAmount(before.unitPrice, amounts.unitPrice, counted, this.#currency);
     const isCosted =
-      terms !== undefined &&
-      !isSameUnitAmount(before.unitCost, terms.value.unitCost, counted, this.#costCurrency);
+      amounts.unitCost !== null &&
+      !isSameUnitAmount(before.unitCost, amounts.unitCost, counted, this.#costCurrency);
     if (wantedUnits === before.units && !isPriced && !isCosted) return null;
     const after = {
       units: wantedUnits,
-      unitPrice: isPriced ? terms.value.unitPrice : before.unitPrice,
-      unitCost: isCosted ? terms.value.unitCost : before.unitCost,
+      unitPrice: isPriced ? amounts.unitPrice : before.unitPrice,
+      unitCost: isCosted ? amounts.unitCost : before.unitCost,
     };
     return { before, after, isPriced, isCosted };
+  }
+
+  /**
+   * The price and cost that are to count; null: whatever does. Units before the first of their line have those of the line, else they would be
+   * billed at what the service is listed at, and without units nothing is priced there. An Azure plan is listed at 0.
+   */
+  #amountsOn(
+    day: LocalDate,
+    units: number,
+    terms: Target<TermsTarget> | undefined,
+  ): Pick<LineValues, 'unitPrice' | 'unitCost'> {
+    const { firstDay } = this.#timeline;
+    const isEarly = firstDay !== null && day < firstDay;
+    if (terms !== undefined && !(isEarly && units === 0)) return terms.value;
+    return isEarly && units > 0 && this.#desired.kind !== 'azurePlan'
+      ? this.#timeline.on(firstDay)
+      : { unitPrice: null, unitCost: null };
   }
 
   /**

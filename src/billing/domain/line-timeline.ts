@@ -5,6 +5,7 @@ import { addDays, daysIn, earlierOf, laterOf, periodsFrom } from '../../kernel/p
 import {
   type ContractLine,
   type ContractState,
+  firstDayOf,
   gridOf,
   type PendingDelta,
   type ScheduledPrice,
@@ -37,6 +38,8 @@ export class LineTimeline {
   readonly #line: Pick<ContractLine, 'units' | 'unitPrice' | 'unitCost'>;
   readonly #deltas: readonly PendingDelta[];
   readonly #scheduled: readonly ScheduledPrice[];
+  /** The first day on which it has, or is to have, units; null while it never had any. */
+  readonly firstDay: LocalDate | null;
 
   private constructor(
     line: Pick<ContractLine, 'units' | 'unitPrice' | 'unitCost'>,
@@ -46,6 +49,7 @@ export class LineTimeline {
     this.#line = line;
     this.#deltas = deltas;
     this.#scheduled = scheduled;
+    this.firstDay = firstDayOf({ units: line.units, deltas });
   }
 
   /** @param line null for one that does not exist yet */
@@ -67,13 +71,15 @@ export class LineTimeline {
     return new LineTimeline(this.#line, deltas, scheduled);
   }
 
+  /** Before its first units a line has the price of its service, which nobody tells. */
   on(day: LocalDate): LineValues {
+    const isEarly = this.firstDay !== null && day < this.firstDay;
     let units = unitsOn(this.#line.units, day);
     for (const delta of this.#deltas) if (delta.from <= day) units += delta.units;
     const firstPrice = this.#scheduled.find((price) => price.unitPrice !== null);
     const firstCost = this.#scheduled.find((price) => price.unitCost !== null);
-    let unitPrice = firstPrice?.priceBefore ?? this.#line.unitPrice;
-    let unitCost = firstCost?.costBefore ?? this.#line.unitCost;
+    let unitPrice = isEarly ? null : (firstPrice?.priceBefore ?? this.#line.unitPrice);
+    let unitCost = isEarly ? null : (firstCost?.costBefore ?? this.#line.unitCost);
     for (const price of this.#scheduled) {
       if (price.from > day) break;
       unitPrice = price.unitPrice ?? unitPrice;

@@ -3,7 +3,7 @@ import { currencyCode } from '../../kernel/currency.js';
 import { localDate } from '../../kernel/local-date.js';
 import { money, MoneyDecimal } from '../../kernel/money.js';
 import type { LineValues } from './line-timeline.js';
-import { isUndone, mergedStep } from './merged-step.js';
+import { isUndone, mergedStep, shiftedBy, withUnitsBefore, writtenLast } from './merged-step.js';
 import type { PlanStep } from './plan-step.js';
 
 const EUR = currencyCode('EUR');
@@ -47,6 +47,10 @@ const amountsOf = ({ impact, impactPerPeriod }: PlanStep) => [
   impact.amount.toFixed(),
   impactPerPeriod.amount.toFixed(),
 ];
+
+const prices = ({ before, after }: PlanStep) => [before.unitPrice?.toFixed(), after.unitPrice?.toFixed()];
+
+const units = ({ before, after }: PlanStep) => [before.units, after.units];
 
 describe('one write in place of two', () => {
   it('bears the money of both and leads from before the first to after the second', () => {
@@ -101,6 +105,48 @@ describe('one write in place of two', () => {
     expect(isUndone(mergedStep(step(values(5), values(8)), step(values(8), values(5))))).toBe(true);
     const added = step(values(0, null), values(4), { kind: 'addService' });
     expect(isUndone(mergedStep(added, step(values(4), values(0))))).toBe(true);
+  });
+
+  it('changes what both change where something else was decided for an earlier day in between', () => {
+    const [known, later] = [step(values(5), values(9)), step(values(12), values(8))];
+    expect(mergedStep(known, later)).toMatchObject({ before: { units: 5 }, after: { units: 5 } });
+    expect(isUndone(mergedStep(known, later))).toBe(true);
+  });
+
+  it.each([
+    ['none of them sets', ['10', '10'], ['12', '12'], ['10', '10']],
+    ['the first sets', ['10', '11'], ['11', '11'], ['10', '11']],
+    ['the second sets', ['10', '10'], ['12', '10'], ['12', '10']],
+    ['both set', ['10', '11'], ['11', '13'], ['10', '13']],
+  ] as const)('sends the price that counts in the end: %s', (_, known, later, expected) => {
+    const merged = mergedStep(
+      step(values(5, known[0]), values(9, known[1])),
+      step(values(12, later[0]), values(8, later[1])),
+    );
+    expect(prices(merged)).toEqual(expected);
+  });
+
+  it('comes to the total of the second when it is written after all others', () => {
+    const later = step(values(29), values(3));
+    const merged = mergedStep(step(values(0, null), values(9), { kind: 'addService' }), later);
+    expect(merged.after.units).toBe(-17);
+    expect(writtenLast(merged, later)).toMatchObject({
+      kind: 'adjustUnits',
+      before: { units: 20 },
+      after: { units: 3 },
+    });
+  });
+
+  it('finds what a change before it adds', () => {
+    expect(shiftedBy(step(values(9), values(10)), -4)).toMatchObject({
+      before: { units: 5 },
+      after: { units: 6 },
+    });
+  });
+
+  it('comes to its own total on other units, unless it only prices', () => {
+    expect(units(withUnitsBefore(step(values(8), values(9)), 5))).toEqual([5, 9]);
+    expect(units(withUnitsBefore(step(values(8), values(8, '12')), 5))).toEqual([5, 5]);
   });
 
   it('adds the amounts of a charge up', () => {

@@ -272,7 +272,7 @@ export class LineRepository implements LineStore {
       managerOf(tx),
       `UPDATE billing_line AS line SET known = change.subscription FROM billing_change AS change
        WHERE line.id = $1 AND change.connection_id = line.connection_id AND change.subscription_id = line.subscription_id
-         AND change.revision = $2 AND (line.known IS NULL OR (line.known ->> 'revision')::int < $2)`,
+         AND change.revision = $2 AND (line.known IS NULL OR (line.known ->> 'revision')::int <= $2)`,
       [lineId, revision],
     );
   }

@@ -21,7 +21,8 @@ import type {
   SendIntent,
 } from '../domain/operation-store.js';
 import type { PlanStep } from '../domain/plan-step.js';
-import { fromStepJson, fromValues, toStepJson } from './json-codec.js';
+import { fromStepJson, toStepJson } from './json-codec.js';
+import { fromLastApplied, LAST_APPLIED, type LastAppliedRow } from './last-applied.js';
 import { ADJUSTMENTS, COLUMNS, fromRow, OPEN, type OperationRow, VIOLATIONS } from './operation-row.js';
 
 /** It only says why an amount beside the seats is not billed: nothing has to wait for it. */
@@ -261,21 +262,8 @@ export class OperationRepository implements OperationStore {
   }
 
   async lastApplied(connectionId: string, upTo: LocalDate, untouchedSince: Date): Promise<LastApplied[]> {
-    const rows = await this.rows<Omit<LastApplied, 'expected'> & { expected: object }>(
-      `SELECT line.id AS "lineId", line.line_external_id AS "lineExternalId", line.subscription_id AS "subscriptionId",
-         coalesce(last.step -> 'after', line.baseline) AS expected
-       FROM billing_line AS line
-       LEFT JOIN LATERAL (
-         SELECT step FROM billing_operation WHERE line_id = line.id AND state = 'applied' AND kind IN ${ADJUSTMENTS}
-           AND effective_on <= $2::date ORDER BY effective_on DESC, sequence DESC LIMIT 1
-       ) AS last ON true
-       WHERE line.connection_id = $1 AND line.is_mapped AND line.line_external_id IS NOT NULL
-         AND coalesce(last.step -> 'after', line.baseline) IS NOT NULL
-         AND NOT EXISTS (SELECT FROM billing_operation AS other WHERE other.line_id = line.id
-           AND (other.state IN ${OPEN} OR other.updated_at >= $3))`,
-      [connectionId, upTo, untouchedSince],
-    );
-    return rows.map((row) => ({ ...row, expected: fromValues(row.expected) }));
+    const rows = await this.rows<LastAppliedRow>(LAST_APPLIED, [connectionId, upTo, untouchedSince]);
+    return rows.map(fromLastApplied);
   }
 
   async failedOf(tenantId: string, subscriptionId: string): Promise<Operation[]> {

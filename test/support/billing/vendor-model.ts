@@ -12,6 +12,7 @@ import type {
   ContractState,
   ScheduledPrice,
 } from '../../../src/billing/domain/contract-state.js';
+import type { LineValues } from '../../../src/billing/domain/line-timeline.js';
 import type { PlanStep } from '../../../src/billing/domain/plan-step.js';
 import { type LocalDate, localDate } from '../../../src/kernel/local-date.js';
 import { addDays } from '../../../src/kernel/period.js';
@@ -103,6 +104,11 @@ export class VendorContract {
 
   unitsOn(line: VendorLine, day: LocalDate): number {
     return unitsInForce(line.terms, line.adjustments, day).units;
+  }
+
+  valuesOn(line: VendorLine, day: LocalDate): LineValues {
+    const { units, unitPrice, unitCost } = unitsInForce(line.terms, line.adjustments, day);
+    return { units, unitPrice, unitCost };
   }
 
   priceOn(line: VendorLine, day: LocalDate): Decimal {
