@@ -12,13 +12,13 @@ import {
 } from './access-rows.js';
 import { ACCESS_SETTINGS, type AccessSettings, HOST_DATA_SOURCE } from './access-settings.js';
 import { isSameOrigin } from './same-origin.js';
-import { type Principal, ROOT_TENANT } from './principal.js';
+import { BOOTSTRAP_ID, type Principal, ROOT_TENANT } from './principal.js';
 import { cookieNames, readCookie } from './session-cookies.js';
 import { bearerToken, bootstrapSessionDigest, digestOf } from './token-digest.js';
 
 export const BOOTSTRAP_PRINCIPAL: Principal = {
   actor: {
-    id: 'bootstrap-administrator',
+    id: BOOTSTRAP_ID,
     name: 'Administrator',
     tenantId: ROOT_TENANT,
     rootTenantId: ROOT_TENANT,
