@@ -11,6 +11,17 @@ export class SignInRefusedError extends ConnectorError {
   }
 }
 
+/** Whoever asks was let in, and is deleted, locked or revoked by now. */
+export class CallerGoneError extends ConnectorError {
+  constructor() {
+    super({
+      code: 'access.unauthenticated',
+      category: 'unauthenticated',
+      detail: 'The account or API token that asks was ended meanwhile.',
+    });
+  }
+}
+
 /** Too many attempts failed for this user name or from this address. */
 export class SignInThrottledError extends ConnectorError {
   constructor(retryAfterSeconds: number) {

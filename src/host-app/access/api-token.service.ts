@@ -7,6 +7,7 @@ import { API_TOKEN_COLUMNS, type ApiTokenRow } from './access-rows.js';
 import { HOST_DATA_SOURCE } from './access-settings.js';
 import { asId } from './ids.js';
 import { HOST_OPERATIONS } from './host-operations.js';
+import { lockMaker } from './maker-tokens.js';
 import { auditingRefusal } from './refused-attempt.js';
 import { managedScope } from './roles.js';
 import { digestOf, newSecret } from './token-digest.js';
@@ -47,7 +48,7 @@ export class ApiTokens {
     return toPage(rows, limit, (row) => [row.created_at.toISOString(), row.id]);
   }
 
-  /** The token itself is given this once. @throws BeyondOwnAccessError */
+  /** The token itself is given this once. @throws BeyondOwnAccessError, CallerGoneError */
   create(context: UseCaseContext, token: NewApiToken): Promise<{ row: ApiTokenRow; token: string }> {
     const { actor } = context;
     const { name, permissions, expiresInDays } = token;
@@ -64,12 +65,11 @@ export class ApiTokens {
       const id = randomUUID();
       const now = new Date();
       const row = await this.audit.change(context, async (query) => {
+        const makerId = await lockMaker(query, actor);
         const [made] = await query<ApiTokenRow>(
           `INSERT INTO psa_host.api_token (id, name, digest, permissions, tier, tenant_id, root_tenant_id, created_at,
             created_by, expires_at, maker_id)
-          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce(
-            (SELECT id FROM psa_host.account WHERE id = $11),
-            (SELECT maker_id FROM psa_host.api_token WHERE id = $11))) RETURNING ${API_TOKEN_COLUMNS}`,
+          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING ${API_TOKEN_COLUMNS}`,
           [
             id,
             name,
@@ -81,7 +81,7 @@ export class ApiTokens {
             now,
             actor.name,
             new Date(now.getTime() + expiresInDays * DAY_MS),
-            asId(actor.id),
+            makerId,
           ],
         );
         if (made === undefined) throw new Error('The token was not inserted');
