@@ -5,7 +5,10 @@ import { expectProblem } from '../support/connector.js';
 import { HostPeople } from '../support/host-people.js';
 import type { HostSession } from '../support/host-session.js';
 
+const DAY_MS = 86_400_000;
+
 type MadeToken = ApiTokenResponse & { token: string };
+type Maker = Pick<ApiClient | HostSession, 'send'>;
 
 let people: HostPeople;
 
@@ -17,12 +20,26 @@ afterAll(async () => {
   await people?.stop();
 });
 
-function newToken(
-  maker: Pick<ApiClient | HostSession, 'send'>,
-  changes: object = {},
-): Promise<ApiAnswer<MadeToken>> {
+function newToken(maker: Maker, changes: object = {}): Promise<ApiAnswer<MadeToken>> {
   const token = { name: 'Job', permissions: ['access:manage', 'sync:read'], expiresInDays: 1, ...changes };
   return maker.send<MadeToken>('POST', '/api-tokens', token);
+}
+
+async function rowOf(id: string): Promise<{ revoked_at: Date | null; parent_id: string | null }> {
+  const { rows } = await people.client.query('SELECT * FROM psa_host.api_token WHERE id = $1', [id]);
+  return rows[0] as never;
+}
+
+async function statusOf({ token }: MadeToken): Promise<number> {
+  return (await people.withToken(token).get('/session')).status;
+}
+
+/** A token, one it made, and one that one made. */
+async function family(maker: Maker): Promise<readonly [MadeToken, MadeToken, MadeToken]> {
+  const { body: first } = await newToken(maker, { name: 'First' });
+  const { body: second } = await newToken(people.withToken(first.token), { name: 'Second' });
+  const { body: third } = await newToken(people.withToken(second.token), { name: 'Third' });
+  return [first, second, third];
 }
 
 describe('an API token that is asked for', () => {
@@ -50,5 +67,79 @@ describe('an API token that is asked for', () => {
     });
     expect(await count()).toBe(before);
     expectProblem(await newToken(people.withToken(own.body.token)), 401, 'access.unauthenticated');
+  });
+});
+
+describe('an API token that a token made', () => {
+  it('expires with that one at the latest', async () => {
+    const { body: parent } = await newToken(people.bootstrap, { expiresInDays: 2 });
+    const api = people.withToken(parent.token);
+    const { body: longer } = await newToken(api, { expiresInDays: 366 });
+    expect(longer.expiresAt).toBe(parent.expiresAt);
+    expect(await people.newestEntry()).toMatchObject({
+      operation: 'Create API Token',
+      details: { expiresInDays: 366, expiresAt: parent.expiresAt },
+    });
+    const { body: grandchild } = await newToken(people.withToken(longer.token), { expiresInDays: 366 });
+    expect(grandchild.expiresAt).toBe(parent.expiresAt);
+    const { body: shorter } = await newToken(api);
+    expect(Date.parse(parent.expiresAt) - Date.parse(shorter.expiresAt)).toBeGreaterThan(DAY_MS / 2);
+    expect((await rowOf(longer.id)).parent_id).toBe(parent.id);
+    expect((await rowOf(parent.id)).parent_id).toBeNull();
+  });
+
+  it('expires with one that was ended sooner than it was made for', async () => {
+    const [first, second, third] = await family(people.bootstrap);
+    const browser = people.browser();
+    expect((await browser.signIn({ token: third.token })).status).toBe(200);
+    await people.client.query('UPDATE psa_host.api_token SET expires_at = now() WHERE id = $1', [first.id]);
+    for (const token of [first, second, third]) expect(await statusOf(token)).toBe(401);
+    expect((await browser.send('GET', '/session')).status).toBe(401);
+    expect((await people.browser().signIn({ token: third.token })).status).toBe(401);
+  });
+
+  it('is revoked with that one, with its sessions, and the entry names it', async () => {
+    const { session } = await people.signedIn();
+    const [first, second, third] = await family(session);
+    const sibling = (await newToken(session)).body;
+    const browser = people.browser();
+    expect((await browser.signIn({ token: third.token })).status).toBe(200);
+    expect((await people.bootstrap.delete(`/api-tokens/${first.id}`)).status).toBe(204);
+    const entry = await people.newestEntry();
+    expect(entry).toMatchObject({ operation: 'Revoke API Token', subject: { id: first.id } });
+    const { revokedTokens } = entry['details'] as { revokedTokens: { id: string; name: string }[] };
+    expect(revokedTokens.toSorted((left, right) => left.name.localeCompare(right.name))).toEqual([
+      { id: second.id, name: 'Second' },
+      { id: third.id, name: 'Third' },
+    ]);
+    for (const token of [first, second, third]) {
+      expect(await statusOf(token)).toBe(401);
+      expect((await rowOf(token.id)).revoked_at).not.toBeNull();
+    }
+    expect((await browser.send('GET', '/session')).status).toBe(401);
+    expect(await statusOf(sibling)).toBe(200);
+    expect((await session.send('GET', '/session')).status).toBe(200);
+  });
+
+  it('leaves those it came from as they are when it is revoked itself', async () => {
+    const [first, second, third] = await family(people.bootstrap);
+    expect((await people.bootstrap.delete(`/api-tokens/${second.id}`)).status).toBe(204);
+    expect([await statusOf(first), await statusOf(second), await statusOf(third)]).toEqual([200, 401, 401]);
+  });
+
+  it('ends also where an earlier release revoked the one it came from alone', async () => {
+    const [first, second, third] = await family(people.bootstrap);
+    await people.client.query('UPDATE psa_host.api_token SET revoked_at = now() WHERE id = $1', [second.id]);
+    expect([await statusOf(first), await statusOf(second), await statusOf(third)]).toEqual([200, 401, 401]);
+  });
+
+  it('is refused when one it came from is revoked at the same time', async () => {
+    const [first, second] = await family(people.bootstrap);
+    await people.client.query('BEGIN');
+    await people.client.query('UPDATE psa_host.api_token SET revoked_at = now() WHERE id = $1', [first.id]);
+    const asked = newToken(people.withToken(second.token));
+    await people.waiting(1);
+    await people.client.query('COMMIT');
+    expectProblem(await asked, 401, 'access.unauthenticated');
   });
 });

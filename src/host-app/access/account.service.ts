@@ -23,7 +23,7 @@ import { ACCOUNT_COLUMNS, type AccountRow, actorOfAccount } from './access-rows.
 import { HOST_DATA_SOURCE } from './access-settings.js';
 import { asId } from './ids.js';
 import { HOST_OPERATIONS } from './host-operations.js';
-import { type RevokedToken, revokeTokensOf } from './maker-tokens.js';
+import { revokeTokensOf, tokensIn } from './maker-tokens.js';
 import { PasswordHasher } from './password-hash.js';
 import { passwordProblem } from './password-policy.js';
 import { auditingRefusal, violatesUnique } from './refused-attempt.js';
@@ -253,12 +253,6 @@ function hasAll(actor: Actor, permissions: readonly Permission[]): boolean {
 export function demandPassword(password: string, userName: string, pointer: string): void {
   const problem = passwordProblem(password, userName);
   if (problem !== null) throw new InvalidRequestError([{ pointer, detail: problem }]);
-}
-
-function tokensIn(revokedTokens: RevokedToken[]) {
-  return revokedTokens.length === 0
-    ? {}
-    : { revokedTokens: revokedTokens.map(({ id, name }) => ({ id, name })) };
 }
 
 function eventOf(operation: string, id: string | null, label: string) {
