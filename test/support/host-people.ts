@@ -38,6 +38,11 @@ export class HostPeople {
     return this.withToken(this.host.token);
   }
 
+  /** Starts one more host on the same database, with the bootstrap token unless told otherwise. */
+  startAnother(variables: Record<string, string>): Promise<HostProcess> {
+    return startHostProcess({ DATABASE_URL: this.database.url, PSA_PASSWORD_COST: '14', ...variables });
+  }
+
   withToken(token: string | null): ApiClient {
     return new ApiClient(`${this.host.url}/psa/api`, token);
   }

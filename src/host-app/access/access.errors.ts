@@ -87,6 +87,17 @@ export class OwnAccountError extends ConnectorError {
   }
 }
 
+/** Nobody would be left who can sign in and let others in. */
+export class LastAdministratorError extends ConnectorError {
+  constructor() {
+    super({
+      code: 'access.last_administrator',
+      category: 'conflict',
+      detail: 'Nobody else could sign in as an administrator. Make another administrator first.',
+    });
+  }
+}
+
 /** Only accounts have a password to change; tokens have none. */
 export class NoPasswordError extends ConnectorError {
   constructor() {
