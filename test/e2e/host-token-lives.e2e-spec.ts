@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ApiTokenResponse } from '../../src/host-app/access/api-tokens.controller.js';
 import type { ApiAnswer, ApiClient } from '../support/api-client.js';
 import { expectProblem } from '../support/connector.js';
-import { HostPeople } from '../support/host-people.js';
+import { HostPeople, OTHER_PASSWORD } from '../support/host-people.js';
 import type { HostSession } from '../support/host-session.js';
 
 const DAY_MS = 86_400_000;
@@ -141,5 +141,50 @@ describe('an API token that a token made', () => {
     await people.waiting(1);
     await people.client.query('COMMIT');
     expectProblem(await asked, 401, 'access.unauthenticated');
+  });
+});
+
+/** An account with a token, one that it made, and sessions opened with them. */
+async function newPerson() {
+  const { session, account } = await people.signedIn();
+  const { body: own } = await newToken(session, { name: 'Own' });
+  const { body: child } = await newToken(people.withToken(own.token), { name: 'Child' });
+  const browsers = [people.browser(), people.browser()] as const;
+  expect((await browsers[0].signIn({ token: own.token })).status).toBe(200);
+  expect((await browsers[1].signIn({ token: child.token })).status).toBe(200);
+  return { path: `/accounts/${account.id}`, sessions: [session, ...browsers], tokens: [own, child] };
+}
+
+describe('the sessions that API tokens of an account opened', () => {
+  it('end when it is signed out everywhere, and the tokens go on', async () => {
+    const { path, sessions, tokens } = await newPerson();
+    const { session: untouched } = await people.signedIn();
+    expect((await people.bootstrap.delete(`${path}/sessions`)).status).toBe(204);
+    expect(await people.newestEntry()).toMatchObject({ operation: 'End Sessions of Account' });
+    for (const session of sessions) expect((await session.send('GET', '/session')).status).toBe(401);
+    for (const token of tokens) expect(await statusOf(token)).toBe(200);
+    expect((await untouched.send('GET', '/session')).status).toBe(200);
+  });
+
+  it('end with the tokens when an administrator sets its password anew, and the entry names them', async () => {
+    const { path, sessions, tokens } = await newPerson();
+    const { session: untouched } = await people.signedIn();
+    expect((await people.bootstrap.patch(path, { password: OTHER_PASSWORD })).status).toBe(200);
+    const { details } = (await people.newestEntry()) as { details: { revokedTokens: { name: string }[] } };
+    expect(details).toMatchObject({ changes: [{ field: 'password', before: null, after: null }] });
+    expect(details.revokedTokens.map(({ name }) => name).toSorted()).toEqual(['Child', 'Own']);
+    for (const session of sessions) expect((await session.send('GET', '/session')).status).toBe(401);
+    for (const token of tokens) {
+      expect(await statusOf(token)).toBe(401);
+      expect((await rowOf(token.id)).revoked_at).not.toBeNull();
+    }
+    expect((await untouched.send('GET', '/session')).status).toBe(200);
+  });
+
+  it('go on when it is given another name', async () => {
+    const { path, sessions, tokens } = await newPerson();
+    expect((await people.bootstrap.patch(path, { displayName: 'Renamed' })).status).toBe(200);
+    for (const session of sessions) expect((await session.send('GET', '/session')).status).toBe(200);
+    for (const token of tokens) expect(await statusOf(token)).toBe(200);
   });
 });

@@ -132,7 +132,7 @@ const ACCOUNTS = {
     patch: {
       operationId: 'updateAccount',
       summary:
-        'Changes what is named; another role, a lock and a new password end its sessions, a lock revokes its tokens',
+        'Changes what is named; another role, a lock and a new password end its sessions, a lock and a new password revoke its tokens',
       tags: ['Accounts'],
       parameters: BY_ID,
       requestBody: body(ref('AccountChange')),
@@ -152,7 +152,7 @@ const ACCOUNTS = {
   '/accounts/{id}/sessions': {
     delete: {
       operationId: 'endSessionsOfAccount',
-      summary: 'Signs an account out everywhere',
+      summary: 'Signs an account out everywhere, also where its API tokens signed in; the tokens stay',
       tags: ['Accounts'],
       parameters: BY_ID,
       responses: { 204: answer('Ended'), ...problems(401, 403, 404) },

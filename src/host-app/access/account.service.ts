@@ -24,7 +24,7 @@ import { ACCESS_SETTINGS, type AccessSettings, HOST_DATA_SOURCE } from './access
 import { demandAdministratorLeft, lockAdministrators } from './administrator-check.js';
 import { asId } from './ids.js';
 import { HOST_OPERATIONS } from './host-operations.js';
-import { revokeTokensOf, tokensIn } from './maker-tokens.js';
+import { endSessionsOfTokens, revokeTokensOf, tokensIn } from './maker-tokens.js';
 import { PasswordHasher } from './password-hash.js';
 import { passwordProblem } from './password-policy.js';
 import { auditingRefusal, violatesUnique } from './refused-attempt.js';
@@ -91,7 +91,8 @@ export class Accounts {
   }
 
   /**
-   * A new password, another role and a lock end every session of the account; a lock revokes the tokens it made, too.
+   * A new password, another role and a lock end every session of the account; a new password and a lock revoke the tokens it made, too:
+   * whoever knew the old password may have made some.
    * @throws AccountNotFoundError, OwnAccountError, LastAdministratorError, BeyondOwnAccessError, PasswordElsewhereError, InvalidRequestError
    */
   update(context: UseCaseContext, id: string, change: AccountChange): Promise<AccountRow> {
@@ -122,7 +123,7 @@ export class Accounts {
         if (after === undefined) throw new AccountNotFoundError();
         await demandAdministratorLeft(query, this.settings, before, after);
         if (hash !== null || before.role !== after.role || !after.is_active) await endSessions(query, id);
-        const revokedTokens = after.is_active ? [] : await revokeTokensOf(query, id);
+        const revokedTokens = hash === null && after.is_active ? [] : await revokeTokensOf(query, id);
         const details = { changes: changesOf(before, after, hash !== null), ...tokensIn(revokedTokens) };
         return {
           result: after,
@@ -152,12 +153,13 @@ export class Accounts {
     });
   }
 
-  /** Signs the account out everywhere. @throws AccountNotFoundError */
+  /** Signs the account out everywhere, also where a token it made signed in; the tokens themselves stay. @throws AccountNotFoundError */
   endSessions(context: UseCaseContext, id: string): Promise<void> {
     return auditingRefusal(this.audit, context, eventOf(HOST_OPERATIONS.endSessions, id, ''), () =>
       this.audit.change(context, async (query) => {
         const { user_name } = await lock(query, context, id);
         await endSessions(query, id);
+        await endSessionsOfTokens(query, id);
         return { result: undefined, event: eventOf(HOST_OPERATIONS.endSessions, id, user_name) };
       }),
     );

@@ -59,6 +59,14 @@ export function revokeTokensOf(query: SqlQuery, accountId: string): Promise<Revo
   return revoke(query, 'maker_id = $1', accountId);
 }
 
+/** Ends the sessions that were opened with tokens an account made. */
+export async function endSessionsOfTokens(query: SqlQuery, accountId: string): Promise<void> {
+  await query(
+    'DELETE FROM psa_host.session WHERE token_id IN (SELECT id FROM psa_host.api_token WHERE maker_id = $1)',
+    [accountId],
+  );
+}
+
 /** Revokes what a token made, and what that made; ends their sessions and those of the token; gives those that were good until now. */
 export function revokeTokensFrom(query: SqlQuery, tokenId: string): Promise<RevokedToken[]> {
   const tree = `WITH RECURSIVE tree AS (
