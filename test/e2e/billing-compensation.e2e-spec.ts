@@ -115,6 +115,8 @@ describe('taking a pushed change back', () => {
     await scenario.setPolicies({ secondApproverAbove: { amount: '1', currency: 'EUR' } });
     expectProblem(await compensate(id), 409, 'billing.second_approver_required');
     expectProblem(await compensate(id), 409, 'billing.second_approver_required');
+    const ownToken = scenario.connector.as('adminToken');
+    expectProblem(await compensate(id, ownToken), 409, 'billing.second_approver_required');
     expect(await scenario.operations(line)).toHaveLength(1);
     demand(await compensate(id, scenario.connector.as('secondAdmin')), 202);
     await scenario.settled(line);

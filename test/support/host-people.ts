@@ -4,6 +4,7 @@ import { ApiClient } from './api-client.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { type HostProcess, startHostProcess } from './host-process.js';
 import { HostSession } from './host-session.js';
+import { until } from './until.js';
 
 export const PASSWORD = 'correct horse battery staple';
 export const OTHER_PASSWORD = 'wrong donkey battery staple';
@@ -39,6 +40,11 @@ export class HostPeople {
   /** Calls the API with the bootstrap token. */
   get bootstrap(): ApiClient {
     return this.withToken(this.host.token);
+  }
+
+  /** Starts one more host on the same database, with the bootstrap token unless told otherwise. */
+  startAnother(variables: Record<string, string>): Promise<HostProcess> {
+    return startHostProcess({ DATABASE_URL: this.database.url, PSA_PASSWORD_COST: '14', ...variables });
   }
 
   withToken(token: string | null): ApiClient {
@@ -78,6 +84,14 @@ export class HostPeople {
   async newestEntry(): Promise<Record<string, unknown>> {
     const { body } = await this.bootstrap.get<{ items: Record<string, unknown>[] }>('/audit-entries?limit=1');
     return body.items[0] ?? {};
+  }
+
+  /** Waits until so many connections of the database wait for a lock. */
+  async waiting(count: number): Promise<void> {
+    const sql = `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+    await until(`${count} waiting for a lock`, async () =>
+      (await this.client.query(sql)).rowCount === count ? true : null,
+    );
   }
 
   async stop(): Promise<void> {

@@ -11,6 +11,8 @@ import {
 
 /** Bearer tokens of the actors below. */
 export const TOKENS = {
+  /** An API token of the administrator of tenant A. */
+  adminToken: 'api-token-of-the-administrator-of-tenant-a',
   /** A second administrator of tenant A. */
   secondAdmin: 'token-of-the-second-administrator-of-tenant-a',
   /** CSP administrator of tenant A, with every permission. */
@@ -41,6 +43,7 @@ function actor(id: string, name: string, changes: Partial<Actor> = {}): Actor {
 
 export const ACTORS: Readonly<Record<ActorName, Actor>> = {
   admin: actor('admin', 'Ada Administrator'),
+  adminToken: actor('admin-token', 'Nightly job (API token)', { personId: 'admin' }),
   secondAdmin: actor('second-admin', 'Sam Second'),
   reseller: actor('reseller', 'Rita Reseller', { tenantId: 'tenant-b', tier: 'reseller' }),
   customer: actor('customer', 'Carl Customer', { tier: 'customer' }),

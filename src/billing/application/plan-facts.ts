@@ -13,7 +13,7 @@ import type { PlannedLines } from './planning.service.js';
 
 /** A plan that nobody has decided about yet. */
 export function draftOf(
-  { actor }: UseCaseContext,
+  context: UseCaseContext,
   connection: Connection,
   planned: PlannedLines,
   createdAt: Date,
@@ -29,18 +29,28 @@ export function draftOf(
     changeIds: planned.changes.map(({ id }) => id),
     approvals: [],
     createdAt,
-    createdBy: { id: actor.id, name: actor.name },
+    createdBy: personOf(context),
     changedById: null,
   };
+}
+
+/** Whoever stands for a decision: the person behind the actor, under the name it acted with. */
+export function personOf({ actor }: UseCaseContext): { id: string; name: string } {
+  return { id: actor.personId ?? actor.id, name: actor.name };
+}
+
+/** Whether somebody who is kept is who acts now; what was kept before actors told of persons has the actor's own id. */
+function isSamePerson(id: string, { actor }: UseCaseContext): boolean {
+  return id === actor.id || id === actor.personId;
 }
 
 /** The people who approved it, with the one who does now. */
 export function withApproval(
   { approvals }: Pick<BillingPlan, 'approvals'>,
-  { actor }: UseCaseContext,
+  context: UseCaseContext,
 ): BillingPlan['approvals'] {
-  const isKnown = approvals.some(({ id }) => id === actor.id);
-  return isKnown ? approvals : [...approvals, { id: actor.id, name: actor.name }];
+  const isKnown = approvals.some(({ id }) => isSamePerson(id, context));
+  return isKnown ? approvals : [...approvals, personOf(context)];
 }
 
 /** @throws StepNotFoundError when one that is asked for is not in the plan, or left out of it: nothing would come of it */
@@ -75,8 +85,8 @@ export function needsAnotherPerson(
     currency,
   );
   if (!isAbove(moved, policies.secondApproverAbove)) return false;
-  const people = withApproval(plan, context).map(({ id }) => id);
-  return new Set([plan.changedById ?? plan.createdBy.id, ...people]).size < 2;
+  const people = [plan.changedById ?? plan.createdBy.id, ...plan.approvals.map(({ id }) => id)];
+  return people.every((id) => isSamePerson(id, context));
 }
 
 /** What an audit entry tells of a plan. */

@@ -16,6 +16,7 @@ import { type BillingPlan, PLAN_STORE, type PlanStore, type StoredStep } from '.
 import { isAdjustment } from '../domain/line-overlay.js';
 import { OPERATION_STORE, type OperationStore } from '../domain/operation-store.js';
 import { redated } from '../domain/redated-step.js';
+import { personOf } from './plan-facts.js';
 import { Plans } from './plans.service.js';
 
 /** Absent members stay as they are. */
@@ -60,7 +61,7 @@ export class PlanSteps {
         const after = changedStep(before, change, plan);
         await this.plans.saveStep(tx, after);
         // Whoever approved it, or made it, stood for something else.
-        const changedById = context.actor.id;
+        const { id: changedById } = personOf(context);
         await this.plans.save(tx, { id: plan.id, state: 'draft', approvals: [], changedById });
         await this.audit.append(tx, context, {
           ...event(),

@@ -24,7 +24,7 @@ import { fitsPeriod } from '../domain/unplanned-changes.js';
 import { ChargePlanning } from './charge-planning.service.js';
 import { ContractReader, internalCurrencyOf } from './contract-reader.service.js';
 import { originatorOf } from './originator-context.js';
-import { summaryOf } from './plan-facts.js';
+import { personOf, summaryOf } from './plan-facts.js';
 import { Planning } from './planning.service.js';
 
 /** What a subscription should have been billed, to be planned. */
@@ -88,7 +88,7 @@ export class SubscriptionPlans {
         ...planned,
         approvals: [],
         createdAt: this.clock.now(),
-        createdBy: { id: context.actor.id, name: context.actor.name },
+        createdBy: personOf(context),
         changedById: null,
       };
       await this.transactions.run(async (tx) => {

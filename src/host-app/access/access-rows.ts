@@ -1,4 +1,5 @@
 import type { Actor, ActorTier } from '../../index.js';
+import { BOOTSTRAP_ID } from './principal.js';
 import { permissionsOf, permissionsWithin, type Role, type Standing } from './roles.js';
 
 /** An account as stored, without its password. */
@@ -59,7 +60,8 @@ export function actorOfAccount(
 }
 
 /**
- * A token does what it names as far as its maker may do so now; a permission that this release no longer knows is worth nothing.
+ * A token does what it names as far as its maker may do so now, and its maker stands behind it; a permission that this release no longer
+ * knows is worth nothing.
  * @param maker null: the bootstrap token made it
  */
 export function actorOfToken(row: ApiTokenRow, maker: Pick<Actor, 'permissions'> | null): Actor {
@@ -67,6 +69,7 @@ export function actorOfToken(row: ApiTokenRow, maker: Pick<Actor, 'permissions'>
   const givable = permissionsWithin(standing).filter((permission) => row.permissions.includes(permission));
   return {
     id: row.id,
+    personId: row.maker_id ?? BOOTSTRAP_ID,
     name: `${row.name} (API token)`,
     ...standing,
     permissions: givable.filter((permission) => maker?.permissions.includes(permission) ?? true),

@@ -11,6 +11,17 @@ export class SignInRefusedError extends ConnectorError {
   }
 }
 
+/** Whoever asks was let in, and is deleted, locked or revoked by now. */
+export class CallerGoneError extends ConnectorError {
+  constructor() {
+    super({
+      code: 'access.unauthenticated',
+      category: 'unauthenticated',
+      detail: 'The account or API token that asks was ended meanwhile.',
+    });
+  }
+}
+
 /** Too many attempts failed for this user name or from this address. */
 export class SignInThrottledError extends ConnectorError {
   constructor(retryAfterSeconds: number) {
@@ -72,6 +83,17 @@ export class OwnAccountError extends ConnectorError {
       code: 'access.own_account',
       category: 'conflict',
       detail: 'You cannot disable, demote or delete your own account. Ask another administrator.',
+    });
+  }
+}
+
+/** Nobody would be left who can sign in and let others in. */
+export class LastAdministratorError extends ConnectorError {
+  constructor() {
+    super({
+      code: 'access.last_administrator',
+      category: 'conflict',
+      detail: 'Nobody else could sign in as an administrator. Make another administrator first.',
     });
   }
 }

@@ -132,7 +132,7 @@ const ACCOUNTS = {
     patch: {
       operationId: 'updateAccount',
       summary:
-        'Changes what is named; another role, a lock and a new password end its sessions, a lock revokes its tokens',
+        'Changes what is named; another role, a lock and a new password end its sessions, a lock and a new password revoke its tokens',
       tags: ['Accounts'],
       parameters: BY_ID,
       requestBody: body(ref('AccountChange')),
@@ -152,7 +152,7 @@ const ACCOUNTS = {
   '/accounts/{id}/sessions': {
     delete: {
       operationId: 'endSessionsOfAccount',
-      summary: 'Signs an account out everywhere',
+      summary: 'Signs an account out everywhere, also where its API tokens signed in; the tokens stay',
       tags: ['Accounts'],
       parameters: BY_ID,
       responses: { 204: answer('Ended'), ...problems(401, 403, 404) },
@@ -171,7 +171,8 @@ const API_TOKENS = {
     },
     post: {
       operationId: 'createApiToken',
-      summary: 'Creates a token; it is in this answer alone, and never does more than its maker may',
+      summary:
+        'Creates a token; it is in this answer alone, never does more than its maker may, and lives no longer than the token that makes it',
       tags: ['API tokens'],
       requestBody: body(ref('NewApiToken')),
       responses: { 201: answer('Created', ref('MadeApiToken')), ...problems(401, 403, 415, 422) },
@@ -180,7 +181,7 @@ const API_TOKENS = {
   '/api-tokens/{id}': {
     delete: {
       operationId: 'revokeApiToken',
-      summary: 'Revokes a token and ends the sessions it opened',
+      summary: 'Revokes a token and those it made, and ends the sessions they opened',
       tags: ['API tokens'],
       parameters: BY_ID,
       responses: { 204: answer('Revoked'), ...problems(401, 403, 404) },

@@ -20,10 +20,11 @@ import {
   UserNameTakenError,
 } from './access.errors.js';
 import { ACCOUNT_COLUMNS, type AccountRow, actorOfAccount } from './access-rows.js';
-import { HOST_DATA_SOURCE } from './access-settings.js';
+import { ACCESS_SETTINGS, type AccessSettings, HOST_DATA_SOURCE } from './access-settings.js';
+import { demandAdministratorLeft, lockAdministrators } from './administrator-check.js';
 import { asId } from './ids.js';
 import { HOST_OPERATIONS } from './host-operations.js';
-import { type RevokedToken, revokeTokensOf } from './maker-tokens.js';
+import { endSessionsOfTokens, revokeTokensOf, tokensIn } from './maker-tokens.js';
 import { PasswordHasher } from './password-hash.js';
 import { passwordProblem } from './password-policy.js';
 import { auditingRefusal, violatesUnique } from './refused-attempt.js';
@@ -54,6 +55,7 @@ const WITHIN = `root_tenant_id = $1 AND ($2::text IS NULL OR tenant_id = $2) AND
 @Injectable()
 export class Accounts {
   constructor(
+    @Inject(ACCESS_SETTINGS) private readonly settings: AccessSettings,
     @Inject(HOST_DATA_SOURCE) private readonly dataSource: DataSource,
     private readonly hasher: PasswordHasher,
     private readonly audit: HostAuditLog,
@@ -89,14 +91,17 @@ export class Accounts {
   }
 
   /**
-   * A new password, another role and a lock end every session of the account; a lock revokes the tokens it made, too.
-   * @throws AccountNotFoundError, OwnAccountError, BeyondOwnAccessError, PasswordElsewhereError, InvalidRequestError
+   * A new password, another role and a lock end every session of the account; a new password and a lock revoke the tokens it made, too:
+   * whoever knew the old password may have made some.
+   * @throws AccountNotFoundError, OwnAccountError, LastAdministratorError, BeyondOwnAccessError, PasswordElsewhereError, InvalidRequestError
    */
   update(context: UseCaseContext, id: string, change: AccountChange): Promise<AccountRow> {
     return auditingRefusal(this.audit, context, eventOf(HOST_OPERATIONS.updateAccount, id, ''), async () => {
       const found = await this.demand(context, id);
-      const isOwn = context.actor.id === found.id;
-      if (isOwn && (change.enabled === false || change.role !== undefined || change.password !== undefined)) {
+      if (
+        isOwn(context, found.id) &&
+        (change.enabled === false || change.role !== undefined || change.password !== undefined)
+      ) {
         throw new OwnAccountError();
       }
       demandChangeable(context, found, change);
@@ -104,6 +109,7 @@ export class Accounts {
       if (change.password !== undefined) demandPassword(change.password, found.user_name, '/password');
       const hash = change.password === undefined ? null : await this.hasher.hash(change.password);
       return this.audit.change(context, async (query) => {
+        if (change.enabled === false || change.role !== undefined) await lockAdministrators(query);
         const before = await lock(query, context, id);
         // It may have been given more meanwhile.
         demandChangeable(context, before, change);
@@ -115,8 +121,9 @@ export class Accounts {
           [id, change.displayName ?? null, change.role ?? null, change.enabled ?? null, hash, new Date()],
         );
         if (after === undefined) throw new AccountNotFoundError();
+        await demandAdministratorLeft(query, this.settings, before, after);
         if (hash !== null || before.role !== after.role || !after.is_active) await endSessions(query, id);
-        const revokedTokens = after.is_active ? [] : await revokeTokensOf(query, id);
+        const revokedTokens = hash === null && after.is_active ? [] : await revokeTokensOf(query, id);
         const details = { changes: changesOf(before, after, hash !== null), ...tokensIn(revokedTokens) };
         return {
           result: after,
@@ -126,27 +133,33 @@ export class Accounts {
     });
   }
 
-  /** Ends its sessions and revokes the tokens it made. @throws AccountNotFoundError, OwnAccountError, BeyondOwnAccessError */
+  /**
+   * Ends its sessions and revokes the tokens it made.
+   * @throws AccountNotFoundError, OwnAccountError, LastAdministratorError, BeyondOwnAccessError
+   */
   remove(context: UseCaseContext, id: string): Promise<void> {
     return auditingRefusal(this.audit, context, eventOf(HOST_OPERATIONS.deleteAccount, id, ''), () => {
-      if (context.actor.id === asId(id)) throw new OwnAccountError();
+      if (isOwn(context, id)) throw new OwnAccountError();
       return this.audit.change(context, async (query) => {
+        await lockAdministrators(query);
         const account = await lock(query, context, id);
         demandReach(context, account);
         const details = tokensIn(await revokeTokensOf(query, account.id));
         await query('DELETE FROM psa_host.account WHERE id = $1', [id]);
+        await demandAdministratorLeft(query, this.settings, account);
         const event = eventOf(HOST_OPERATIONS.deleteAccount, id, account.user_name);
         return { result: undefined, event: { ...event, details } };
       });
     });
   }
 
-  /** Signs the account out everywhere. @throws AccountNotFoundError */
+  /** Signs the account out everywhere, also where a token it made signed in; the tokens themselves stay. @throws AccountNotFoundError */
   endSessions(context: UseCaseContext, id: string): Promise<void> {
     return auditingRefusal(this.audit, context, eventOf(HOST_OPERATIONS.endSessions, id, ''), () =>
       this.audit.change(context, async (query) => {
         const { user_name } = await lock(query, context, id);
         await endSessions(query, id);
+        await endSessionsOfTokens(query, id);
         return { result: undefined, event: eventOf(HOST_OPERATIONS.endSessions, id, user_name) };
       }),
     );
@@ -196,6 +209,11 @@ export class Accounts {
 function scopeOf({ actor }: UseCaseContext): unknown[] {
   const { rootTenantId, tenantId, tiers } = managedScope(actor);
   return [rootTenantId, tenantId, tiers];
+}
+
+/** Whether the account is the caller's, also where the caller is a token that it made. */
+function isOwn({ actor }: UseCaseContext, accountId: string): boolean {
+  return (actor.personId ?? actor.id) === asId(accountId);
 }
 
 async function lock(query: SqlQuery, context: UseCaseContext, id: string): Promise<AccountRow> {
@@ -253,12 +271,6 @@ function hasAll(actor: Actor, permissions: readonly Permission[]): boolean {
 export function demandPassword(password: string, userName: string, pointer: string): void {
   const problem = passwordProblem(password, userName);
   if (problem !== null) throw new InvalidRequestError([{ pointer, detail: problem }]);
-}
-
-function tokensIn(revokedTokens: RevokedToken[]) {
-  return revokedTokens.length === 0
-    ? {}
-    : { revokedTokens: revokedTokens.map(({ id, name }) => ({ id, name })) };
 }
 
 function eventOf(operation: string, id: string | null, label: string) {

@@ -1,12 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { HostAuditLog, type Page, type Permission, toPage, type UseCaseContext } from '../../index.js';
+import {
+  type Actor,
+  HostAuditLog,
+  type Page,
+  type Permission,
+  type SqlQuery,
+  toPage,
+  type UseCaseContext,
+} from '../../index.js';
 import { ApiTokenNotFoundError, BeyondOwnAccessError } from './access.errors.js';
 import { API_TOKEN_COLUMNS, type ApiTokenRow } from './access-rows.js';
 import { HOST_DATA_SOURCE } from './access-settings.js';
 import { asId } from './ids.js';
 import { HOST_OPERATIONS } from './host-operations.js';
+import { lockMaker, lockParent, revokeTokensFrom, tokensIn } from './maker-tokens.js';
 import { auditingRefusal } from './refused-attempt.js';
 import { managedScope } from './roles.js';
 import { digestOf, newSecret } from './token-digest.js';
@@ -47,7 +56,7 @@ export class ApiTokens {
     return toPage(rows, limit, (row) => [row.created_at.toISOString(), row.id]);
   }
 
-  /** The token itself is given this once. @throws BeyondOwnAccessError */
+  /** The token itself is given this once; one that a token makes expires with that one at the latest. @throws BeyondOwnAccessError, CallerGoneError */
   create(context: UseCaseContext, token: NewApiToken): Promise<{ row: ApiTokenRow; token: string }> {
     const { actor } = context;
     const { name, permissions, expiresInDays } = token;
@@ -61,37 +70,16 @@ export class ApiTokens {
         throw new BeyondOwnAccessError('give a permission');
       }
       const secret = TOKEN_PREFIX + newSecret();
-      const id = randomUUID();
-      const now = new Date();
       const row = await this.audit.change(context, async (query) => {
-        const [made] = await query<ApiTokenRow>(
-          `INSERT INTO psa_host.api_token (id, name, digest, permissions, tier, tenant_id, root_tenant_id, created_at,
-            created_by, expires_at, maker_id)
-          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce(
-            (SELECT id FROM psa_host.account WHERE id = $11),
-            (SELECT maker_id FROM psa_host.api_token WHERE id = $11))) RETURNING ${API_TOKEN_COLUMNS}`,
-          [
-            id,
-            name,
-            digestOf(secret),
-            permissions,
-            actor.tier,
-            actor.tenantId,
-            actor.rootTenantId,
-            now,
-            actor.name,
-            new Date(now.getTime() + expiresInDays * DAY_MS),
-            asId(actor.id),
-          ],
-        );
-        if (made === undefined) throw new Error('The token was not inserted');
-        return { result: made, event: { ...event, subject: { ...event.subject, id } } };
+        const made = await insert(query, actor, token, digestOf(secret));
+        const details = { ...event.details, expiresAt: made.expires_at.toISOString() };
+        return { result: made, event: { ...event, subject: { ...event.subject, id: made.id }, details } };
       });
       return { row, token: secret };
     });
   }
 
-  /** Ends the token and the sessions it opened; once more changes nothing. @throws ApiTokenNotFoundError */
+  /** Ends the token, those it made, and the sessions they opened; once more changes nothing. @throws ApiTokenNotFoundError */
   revoke(context: UseCaseContext, id: string): Promise<void> {
     const operation = HOST_OPERATIONS.revokeToken;
     const attempted = { operation, subject: { type: 'apiToken', id: asId(id), label: '' } };
@@ -103,14 +91,49 @@ export class ApiTokens {
           [...scopeOf(context), asId(id), new Date()],
         );
         if (row === undefined) throw new ApiTokenNotFoundError();
-        await query('DELETE FROM psa_host.session WHERE token_id = $1', [row.id]);
+        const details = tokensIn(await revokeTokensFrom(query, row.id));
         return {
           result: undefined,
-          event: { operation, subject: { type: 'apiToken', id: row.id, label: row.name } },
+          event: { operation, subject: { type: 'apiToken', id: row.id, label: row.name }, details },
         };
       }),
     );
   }
+}
+
+/** @throws CallerGoneError */
+async function insert(
+  query: SqlQuery,
+  actor: Actor,
+  { name, permissions, expiresInDays }: NewApiToken,
+  digest: Buffer,
+): Promise<ApiTokenRow> {
+  const makerId = await lockMaker(query, actor);
+  const parent = await lockParent(query, actor);
+  const now = new Date();
+  const wanted = new Date(now.getTime() + expiresInDays * DAY_MS);
+  const expiresAt = parent !== null && parent.expiresAt < wanted ? parent.expiresAt : wanted;
+  const [made] = await query<ApiTokenRow>(
+    `INSERT INTO psa_host.api_token (id, name, digest, permissions, tier, tenant_id, root_tenant_id, created_at,
+      created_by, expires_at, maker_id, parent_id)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING ${API_TOKEN_COLUMNS}`,
+    [
+      randomUUID(),
+      name,
+      digest,
+      permissions,
+      actor.tier,
+      actor.tenantId,
+      actor.rootTenantId,
+      now,
+      actor.name,
+      expiresAt,
+      makerId,
+      parent?.id ?? null,
+    ],
+  );
+  if (made === undefined) throw new Error('The token was not inserted');
+  return made;
 }
 
 function scopeOf({ actor }: UseCaseContext): unknown[] {

@@ -3,6 +3,7 @@ import { DataSource, type QueryRunner } from 'typeorm';
 import { CreateAccess1764000010000 } from '../migrations/1764000010000-create-access.js';
 import { AddProviderAccounts1764000016100 } from '../migrations/1764000016100-add-provider-accounts.js';
 import { AddTokenMakers1764000024000 } from '../migrations/1764000024000-add-token-makers.js';
+import { AddTokenParents1764000030000 } from '../migrations/1764000030000-add-token-parents.js';
 import { AddAccountProviders1764000031000 } from '../migrations/1764000031000-add-account-providers.js';
 import { StartError } from '../start-error.js';
 
@@ -18,6 +19,7 @@ export const HOST_MIGRATIONS = [
   CreateAccess1764000010000,
   AddProviderAccounts1764000016100,
   AddTokenMakers1764000024000,
+  AddTokenParents1764000030000,
   AddAccountProviders1764000031000,
 ];
 

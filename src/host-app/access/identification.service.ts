@@ -11,15 +11,16 @@ import {
   type ApiTokenRow,
 } from './access-rows.js';
 import { ACCESS_SETTINGS, type AccessSettings, HOST_DATA_SOURCE } from './access-settings.js';
+import { lineAbove } from './maker-tokens.js';
 import { RefusedBearers } from './refused-bearers.js';
 import { isSameOrigin } from './same-origin.js';
-import { type Principal, ROOT_TENANT } from './principal.js';
+import { BOOTSTRAP_ID, type Principal, ROOT_TENANT } from './principal.js';
 import { cookieNames, readCookie } from './session-cookies.js';
 import { bearerToken, bootstrapSessionDigest, digestOf } from './token-digest.js';
 
 export const BOOTSTRAP_PRINCIPAL: Principal = {
   actor: {
-    id: 'bootstrap-administrator',
+    id: BOOTSTRAP_ID,
     name: 'Administrator',
     tenantId: ROOT_TENANT,
     rootTenantId: ROOT_TENANT,
@@ -159,6 +160,7 @@ export class Identification {
     return { actor, accountId: null, tokenId: row.id, hasPassword: false };
   }
 
+  /** Null also when a token it came from has ended. */
   private async goodToken(
     column: 'digest' | 'id',
     value: Buffer | string,
@@ -166,7 +168,8 @@ export class Identification {
   ): Promise<ApiTokenRow | null> {
     const [row] = await this.query<ApiTokenRow>(
       `SELECT ${API_TOKEN_COLUMNS} FROM psa_host.api_token
-      WHERE ${column} = $1 AND revoked_at IS NULL AND expires_at > $2`,
+      WHERE ${column} = $1 AND NOT EXISTS (SELECT FROM psa_host.api_token
+        WHERE id IN (${lineAbove(`${column} = $1`)}) AND (revoked_at IS NOT NULL OR expires_at <= $2))`,
       [value, now],
     );
     return row ?? null;

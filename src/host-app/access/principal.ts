@@ -11,6 +11,9 @@ export interface Principal {
   hasPassword: boolean;
 }
 
+/** The actor of the bootstrap token, and the person behind the API tokens made with it. */
+export const BOOTSTRAP_ID = 'bootstrap-administrator';
+
 /** Tenant of the bootstrap administrator, and root of every other tenant of this host. */
 export const ROOT_TENANT = 'default';
 

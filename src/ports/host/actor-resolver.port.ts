@@ -26,6 +26,11 @@ export type ActorTier = 'csp' | 'reseller' | 'customer';
 /** Who causes an action, as the host sees them. */
 export interface Actor {
   id: string;
+  /**
+   * Who stands behind the actor, where that is not `id`: the person whose API token it is. Where two people must decide, actors with the
+   * same one are one person.
+   */
+  personId?: string;
   name: string;
   tenantId: string;
   /** The CSP's tenant at the root of the tree the actor's tenant belongs to. */

@@ -36,6 +36,9 @@ export interface SeededCustomer {
   hasLine: boolean;
 }
 
+/** Calls the HTTP API as an administrator. */
+export type ApiCaller = Pick<UiSession, 'callApi'>;
+
 export interface SeededWorld {
   connectionId: string;
   alias: string;
@@ -70,7 +73,7 @@ export function subscriptionOf(customerId: string, quantity: number): object {
 }
 
 /** A synced connection, and customers on the platform named as companies of the sandbox; nothing is mapped. */
-export async function seedWorld(ui: UiSession, count: number): Promise<SeededWorld> {
+export async function seedWorld(ui: ApiCaller, count: number): Promise<SeededWorld> {
   const alias = 'Contoso EUR';
   const { id: connectionId } = await ui.callApi<{ id: string }>(
     'POST',
@@ -83,7 +86,7 @@ export async function seedWorld(ui: UiSession, count: number): Promise<SeededWor
 
 /** Records customers on the platform, named as companies of the sandbox that the synced connection read, each with a subscription. */
 export async function recordCustomers(
-  ui: UiSession,
+  ui: ApiCaller,
   connectionId: string,
   count: number,
 ): Promise<SeededCustomer[]> {
@@ -132,7 +135,7 @@ export async function importBill(ui: UiSession, fileName: string, text: string):
   }
 }
 
-export async function syncNow(ui: UiSession, connectionId: string): Promise<void> {
+export async function syncNow(ui: ApiCaller, connectionId: string): Promise<void> {
   const { id } = await ui.callApi<{ id: string }>('POST', `connections/${connectionId}/sync-runs`);
   for (;;) {
     const { state } = await ui.callApi<{ state: string }>('GET', `sync-runs/${id}`);
@@ -143,7 +146,7 @@ export async function syncNow(ui: UiSession, connectionId: string): Promise<void
 }
 
 /** Maps customers, the offer and subscriptions, so that plans can be made. */
-export async function mapAll(ui: UiSession, { connectionId, customers }: SeededWorld): Promise<void> {
+export async function mapAll(ui: ApiCaller, { connectionId, customers }: SeededWorld): Promise<void> {
   const path = `connections/${connectionId}`;
   for (const { customerId, companyId } of customers) {
     await ui.callApi('PUT', `${path}/customer-mappings`, { customerId, companyId });
@@ -222,7 +225,7 @@ function customerOf(company: Company, contracts: readonly Contract[]): SeededCus
   ];
 }
 
-async function listOf<Row>(ui: UiSession, path: string): Promise<Row[]> {
+async function listOf<Row>(ui: ApiCaller, path: string): Promise<Row[]> {
   const rows: Row[] = [];
   let cursor: string | null = null;
   do {
