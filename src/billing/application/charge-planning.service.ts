@@ -10,7 +10,7 @@ import { NotCompensableError } from '../domain/billing.errors.js';
 import type { BillingLine } from '../domain/billing-line.js';
 import { monthOf, toldOf } from '../domain/charge-item.js';
 import { type ChargeNeed, needsOf, withdrawnNeeds } from '../domain/charge-needs.js';
-import { type ChargeGroup, chargeStep, groupsOf } from '../domain/charge-plan.js';
+import { type ChargeGroup, chargeStep, groupsOf, NOTHING_PLACED } from '../domain/charge-plan.js';
 import type { ContractState } from '../domain/contract-state.js';
 import type { Operation } from '../domain/operation.js';
 import { OPERATION_STORE, type OperationStore } from '../domain/operation-store.js';
@@ -158,12 +158,7 @@ export class ChargePlanning {
     };
     for (const group of groups) {
       const contract = contracts.get(group.line.contractExternalId);
-      const result = chargeStep(
-        group,
-        contract,
-        placed.get(group.key) ?? { count: 0, isHere: false, open: null },
-        billing,
-      );
+      const result = chargeStep(group, contract, placed.get(group.key) ?? NOTHING_PLACED, billing);
       if ('kind' in result) planned.steps.push({ lineId: group.line.id, step: result });
       else planned.refusals.push({ ...result, lineId: group.line.id });
     }

@@ -50,7 +50,7 @@ export interface LastApplied {
 
 /** The outbox. */
 export interface OperationStore {
-  /** @throws DayTakenError, AlreadyCompensatedError */
+  /** @throws DayTakenError, ChargeTakenError, AlreadyCompensatedError */
   insert(tx: Transaction, operations: readonly NewOperation[]): Promise<void>;
   find(id: string): Promise<Operation | null>;
   lock(tx: Transaction, id: string): Promise<Operation | null>;

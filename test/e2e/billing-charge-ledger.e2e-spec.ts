@@ -1,0 +1,75 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { BillingScenario } from '../support/billing/billing-scenario.js';
+import { ChargeScenario } from '../support/billing/charge-scenario.js';
+import { demand } from '../support/billing/scenario-helpers.js';
+import type { Line } from '../support/billing/scenario-types.js';
+import { until } from '../support/until.js';
+
+const REFUSAL = { kind: 'status', status: 500, body: { errors: ['The contract is locked.'] } } as const;
+const chargesOf = (line: Line) => new RegExp(`Contracts/${line.contractId}/Charges$`);
+
+describe('the ledger of amounts beside the seats', () => {
+  let scenario: BillingScenario;
+  let amounts: ChargeScenario;
+
+  beforeAll(async () => {
+    scenario = await BillingScenario.start();
+    amounts = new ChargeScenario(scenario);
+  });
+
+  afterEach(async () => {
+    scenario.simulator.faults.clear();
+    await scenario.setPolicies({ applyMode: 'automatic', charges: 'itemised' });
+  });
+
+  afterAll(async () => {
+    await scenario?.stop();
+  });
+
+  const operationsOnce = (line: Line, count: number) =>
+    until(`${count} operations`, async () => {
+      const operations = await scenario.operations(line);
+      return operations.length === count ? operations.toReversed() : null;
+    });
+  const failed = (line: Line) =>
+    until('the failure', async () => {
+      const operations = await scenario.operations(line);
+      return operations.find(({ state }) => state === 'failed') ?? null;
+    });
+
+  const renameCharge = (id: string, to: string) =>
+    scenario.connector.rows(
+      `UPDATE psa_connector.billing_operation SET step = jsonb_set(step, '{charge,chargeId}', to_jsonb($2::text))
+       WHERE connection_id = $3 AND step -> 'charge' ->> 'chargeId' = $1`,
+      [id, to, scenario.connectionId],
+    );
+
+  it('numbers a charge behind those that were given up, whose numbers others bear by then', async () => {
+    await scenario.setPolicies({ charges: 'bundled' });
+    const line = await amounts.azurePlan();
+    scenario.simulator.faults.add({ path: chargesOf(line), times: 1, fault: REFUSAL });
+    await amounts.record(line, '10.00');
+    const { id } = await failed(line);
+    await amounts.record(line, '5.00');
+    await operationsOnce(line, 2);
+    demand(await scenario.api.post(`/operations/${id}/dismiss`), 200);
+    await amounts.billed(line, '5.00');
+    const posting = { until: '2026-10-31', contractID: line.contractId, what: 'charges' };
+    await scenario.control('POST', '/postings', posting);
+    await amounts.record(line, '3.00');
+    expect((await amounts.billed(line, '8.00')).map(({ amount }) => amount)).toEqual(['5', '3']);
+  });
+
+  it('lets pushes go on where amounts cannot be decided about', async () => {
+    const line = await amounts.azurePlan();
+    const { id } = await amounts.record(line, '1.00');
+    await amounts.billed(line, '1.00');
+    const other = await scenario.line({ unitsBefore: 5 });
+    await renameCharge(id, 'taken');
+    await amounts.record(line, '2.00', { id: 'taken' });
+    await scenario.change(other, { quantity: 6 });
+    expect((await scenario.settled(other)).at(-1)).toMatchObject({ state: 'applied' });
+    await renameCharge('taken', id);
+    await amounts.billed(line, '3.00');
+  });
+});
