@@ -8,6 +8,7 @@ import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import type { PsaSession } from '../../ports/psa/psa-session.port.js';
 import { NotCompensableError } from '../domain/billing.errors.js';
 import type { BillingLine } from '../domain/billing-line.js';
+import { CHARGE_LEDGER, type ChargeLedger } from '../domain/charge-ledger.js';
 import { monthOf, toldOf } from '../domain/charge-item.js';
 import { type ChargeNeed, needsOf, withdrawnNeeds } from '../domain/charge-needs.js';
 import { type ChargeGroup, chargeStep, groupsOf, NOTHING_PLACED } from '../domain/charge-plan.js';
@@ -17,7 +18,8 @@ import { OPERATION_STORE, type OperationStore } from '../domain/operation-store.
 import type { PlanRefusal, PlanStep } from '../domain/plan-step.js';
 import { problemRefusal, refusal, unbilled } from '../domain/refused-charge.js';
 import { planPriceReset } from '../domain/price-reset.js';
-import { type Settled, settledAmounts, settlementVersion } from '../domain/settlement.js';
+import { type Settled, settlementVersion } from '../domain/settlement.js';
+import { ChargeHistory } from './charge-history.service.js';
 import { ChargeItems, type ChargeScope, type ItemsRead, type PlacedItem } from './charge-items.service.js';
 import { ContractReader, internalCurrencyOf } from './contract-reader.service.js';
 import { PlacedCharges } from './placed-charges.service.js';
@@ -48,6 +50,8 @@ export class ChargePlanning {
   constructor(
     private readonly items: ChargeItems,
     @Inject(OPERATION_STORE) private readonly operations: OperationStore,
+    @Inject(CHARGE_LEDGER) private readonly ledger: ChargeLedger,
+    private readonly history: ChargeHistory,
     private readonly contracts: ContractReader,
     private readonly placed: PlacedCharges,
     private readonly planning: Planning,
@@ -103,18 +107,27 @@ export class ChargePlanning {
     session: PsaSession,
     read: ItemsRead,
     known: readonly Operation[],
-    { customerIds }: ChargeScope,
+    scope: ChargeScope,
     onlooker: Onlooker,
   ) {
-    const settled = settledAmounts(known, onlooker === 'nobody');
+    const { settled, elsewhere } = await this.history.of(
+      connection,
+      scope,
+      read,
+      known,
+      onlooker === 'nobody',
+    );
     const open = await this.withoutOlder(
       connection,
-      read.placed.filter(({ item }) => settled.get(item.key)?.told !== toldOf(item)),
+      read.placed.filter(
+        ({ item }) => !elsewhere.has(item.key) && settled.get(item.key)?.told !== toldOf(item),
+      ),
       settled,
     );
     const rates = await this.rates(connection, session, open);
     const reckoned = needsOf(open, settled, { currency: connection.currency, rates });
-    const withdrawn = withdrawnNeeds(read.told, withOrigin(settled, known, read), customerIds);
+    const isHere = ([key]: readonly [string, unknown]) => !elsewhere.has(key);
+    const withdrawn = withdrawnNeeds(read.told, new Map([...settled].filter(isHere)), scope.customerIds);
     return { needs: [...reckoned.needs, ...withdrawn], problems: reckoned.problems, rates };
   }
 
@@ -128,7 +141,7 @@ export class ChargePlanning {
       item.chargeId === null || settled.has(item.key) ? [] : [item.chargeId],
     );
     if (ids.length === 0) return [...open];
-    const older = await this.operations.chargesWithoutSettlement(connection.id, ids);
+    const older = await this.ledger.chargesWithoutSettlement(connection.tenantId, ids);
     return open.filter(({ item }) => item.chargeId === null || !older.has(item.chargeId));
   }
 
@@ -237,27 +250,4 @@ interface NeedsToPlan {
   known: readonly Operation[];
   read: ItemsRead;
   planned: PlannedCharges;
-}
-
-/** Where each settled amount was billed; no line where that is not mapped any more. */
-function withOrigin(
-  settled: ReadonlyMap<string, Settled>,
-  known: readonly Operation[],
-  { lines }: ItemsRead,
-) {
-  const origins = new Map<string, { month: LocalDate; line: BillingLine | null }>();
-  for (const { lineId, step } of known) {
-    for (const { key } of step.settles?.amounts ?? []) {
-      origins.set(key, {
-        month: step.settles?.month ?? monthOf(step.effectiveOn),
-        line: lines.get(lineId) ?? null,
-      });
-    }
-  }
-  return new Map(
-    [...settled].flatMap(([key, amounts]) => {
-      const origin = origins.get(key);
-      return origin === undefined ? [] : [[key, { ...amounts, ...origin }] as const];
-    }),
-  );
 }
