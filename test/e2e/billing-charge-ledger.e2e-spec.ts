@@ -1,12 +1,21 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BillingScenario } from '../support/billing/billing-scenario.js';
-import { ChargeScenario } from '../support/billing/charge-scenario.js';
+import { ChargeScenario, eur } from '../support/billing/charge-scenario.js';
+import { type ImportedLineValues, importLines, supersede } from '../support/billing/imported-lines.js';
 import { demand } from '../support/billing/scenario-helpers.js';
 import type { Line } from '../support/billing/scenario-types.js';
 import { until } from '../support/until.js';
 
 const REFUSAL = { kind: 'status', status: 500, body: { errors: ['The contract is locked.'] } } as const;
 const chargesOf = (line: Line) => new RegExp(`Contracts/${line.contractId}/Charges$`);
+const importedBy =
+  ({ subscriptionId }: Line) =>
+  (values: Partial<ImportedLineValues> & { subtotal: string }): ImportedLineValues => ({
+    billingMonth: '2026-10-01',
+    customerId: subscriptionId,
+    subscriptionId,
+    ...values,
+  });
 
 describe('the ledger of amounts beside the seats', () => {
   let scenario: BillingScenario;
@@ -71,5 +80,41 @@ describe('the ledger of amounts beside the seats', () => {
     expect((await scenario.settled(other)).at(-1)).toMatchObject({ state: 'applied' });
     await renameCharge('taken', id);
     await amounts.billed(line, '3.00');
+  });
+
+  it('gives back what a corrected file no longer has where the subscription is billed now', async () => {
+    await scenario.setPolicies({ charges: 'bundled' });
+    const line = await amounts.azurePlan();
+    const told = importedBy(line);
+    const first = await importLines(scenario.connector, [
+      told({ productId: 'X', subtotal: '40.00' }),
+      told({ productId: 'Y', subtotal: '10.00' }),
+    ]);
+    await scenario.pullAll();
+    await amounts.billed(line, '50.00');
+    const moved = await amounts.moved(line);
+    const second = await importLines(scenario.connector, [
+      told({ productId: 'Y', subtotal: '10.00' }),
+      told({ productId: 'Z', subtotal: '38.00' }),
+    ]);
+    await supersede(scenario.connector, first, second);
+    await scenario.pullAll();
+    expect((await amounts.billed(moved, '-2.00')).map(({ cost }) => cost)).toEqual(['-2']);
+    expect(amounts.charges(line).map(({ amount }) => amount)).toEqual(['50']);
+  });
+
+  it('offers a person to give back the only amount a customer had', async () => {
+    const line = await amounts.azurePlan();
+    const other = await amounts.azurePlan();
+    const first = await importLines(scenario.connector, [importedBy(line)({ subtotal: '40.00' })]);
+    await scenario.pullAll();
+    await amounts.billed(line, '40.00');
+    await scenario.setPolicies({ applyMode: 'approval' });
+    const second = await importLines(scenario.connector, [importedBy(other)({ subtotal: '5.00' })]);
+    await supersede(scenario.connector, first, second);
+    const { steps } = await scenario.plan();
+    expect(steps.filter(({ subscriptionId }) => subscriptionId === line.subscriptionId)).toMatchObject([
+      { kind: 'updateCharge', impact: eur('-40.00') },
+    ]);
   });
 });

@@ -2,13 +2,15 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Connection } from '../../connections/domain/connection.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import type { BillingLine } from '../domain/billing-line.js';
-import { monthOf } from '../domain/charge-item.js';
+import { amountOfKey, monthOf } from '../domain/charge-item.js';
 import { CHARGE_LEDGER, type ChargeLedger } from '../domain/charge-ledger.js';
+import { lineFor } from '../domain/charge-place.js';
+import type { LineOfCustomer } from '../domain/customer-line.js';
 import type { Operation } from '../domain/operation.js';
 import { type Settled, settledAmounts } from '../domain/settlement.js';
 import type { ChargeScope, ItemsRead } from './charge-items.service.js';
 
-/** A settled amount and where it was billed; no line where the connection has none to give it back on. */
+/** A settled amount and the line it would be given back on: that which bore it, or where it belongs now. Null: none of the connection. */
 export type SettledAtOrigin = Settled & { month: LocalDate; line: BillingLine | null };
 
 export interface AmountHistory {
@@ -53,17 +55,22 @@ export class ChargeHistory {
   }
 }
 
-/** Where each settled amount was billed; no line where that is not mapped any more, or not here. */
+/** Customers whose imported amounts were settled: one of them may have none left that is told. */
+export function settledCustomers(known: readonly Operation[]): Set<string> {
+  const keys = known.flatMap(({ step }) => step.settles?.amounts.map(({ key }) => key) ?? []);
+  return new Set(keys.flatMap((key) => amountOfKey(key)?.customerId ?? []));
+}
+
 function withOrigin(
   settled: ReadonlyMap<string, Settled>,
   known: readonly Operation[],
   { id }: Connection,
-  { lines }: ItemsRead,
+  read: ItemsRead,
 ): Map<string, SettledAtOrigin> {
   const origins = new Map<string, Pick<SettledAtOrigin, 'month' | 'line'>>();
   for (const { lineId, step } of known) {
-    const line = lines.get(lineId);
     for (const { key } of step.settles?.amounts ?? []) {
+      const line = read.lines.get(lineId) ?? lineNow(key, read);
       origins.set(key, {
         month: step.settles?.month ?? monthOf(step.effectiveOn),
         line: line?.connectionId === id ? line : null,
@@ -76,4 +83,11 @@ function withOrigin(
       return origin === undefined ? [] : [[key, { ...amounts, ...origin }] as const];
     }),
   );
+}
+
+/** Where an amount belongs whose line was left. */
+function lineNow(key: string, { ofCustomer }: ItemsRead): LineOfCustomer | null {
+  const amount = amountOfKey(key);
+  if (amount === null) return null;
+  return lineFor({ ...amount, source: 'nceReconciliation' }, ofCustomer.get(amount.customerId) ?? []);
 }

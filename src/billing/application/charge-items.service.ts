@@ -47,6 +47,8 @@ export interface ItemsRead {
   told: Set<string>;
   /** Of these customers, on all connections of the tenant. */
   lines: Map<string, LineOfCustomer>;
+  /** The same, by customer. */
+  ofCustomer: ReadonlyMap<string, readonly LineOfCustomer[]>;
 }
 
 /** Gathers the amounts beside the seats, and finds the contract each belongs on. */
@@ -59,23 +61,27 @@ export class ChargeItems {
     @Inject(MARGIN_STORE) private readonly margins: MarginStore,
   ) {}
 
-  async read(connection: Connection, scope: ChargeScope): Promise<ItemsRead> {
+  /** @param others customers of whom nothing may be told any more, and whose lines are needed */
+  async read(connection: Connection, scope: ChargeScope, others: Iterable<string> = []): Promise<ItemsRead> {
     const rules = await this.margins.list(connection.id);
     const items = withoutRepeats([
       ...(await this.recordedItems(connection.tenantId, scope)),
       ...(await this.importedItems(connection.tenantId, scope, rules)),
     ]);
-    const customerIds = [...new Set(items.map(({ customerId }) => customerId)), ...(scope.customerIds ?? [])];
+    const told = items.map(({ customerId }) => customerId);
+    const customerIds = [...new Set([...told, ...(scope.customerIds ?? []), ...others])];
     const lines = await this.lines.linesOfCustomers(connection.tenantId, customerIds);
     const ofCustomer = Map.groupBy(lines, ({ customerId }) => customerId);
     const placed = items.flatMap((item) => {
-      const line = lineFor(item, ofCustomer.get(item.customerId) ?? []);
+      const own = ofCustomer.get(item.customerId) ?? [];
+      const line = lineFor({ ...item, currency: item.unitPrice.currency }, own);
       return line?.connectionId === connection.id ? [{ item, line }] : [];
     });
     return {
       placed,
       told: new Set(items.map(({ key }) => key)),
       lines: new Map(lines.map((line) => [line.id, line])),
+      ofCustomer,
     };
   }
 

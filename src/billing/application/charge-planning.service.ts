@@ -19,7 +19,7 @@ import type { PlanRefusal, PlanStep } from '../domain/plan-step.js';
 import { problemRefusal, refusal, unbilled } from '../domain/refused-charge.js';
 import { planPriceReset } from '../domain/price-reset.js';
 import { type Settled, settlementVersion } from '../domain/settlement.js';
-import { ChargeHistory } from './charge-history.service.js';
+import { ChargeHistory, settledCustomers } from './charge-history.service.js';
 import { ChargeItems, type ChargeScope, type ItemsRead, type PlacedItem } from './charge-items.service.js';
 import { ContractReader, internalCurrencyOf } from './contract-reader.service.js';
 import { PlacedCharges } from './placed-charges.service.js';
@@ -83,8 +83,9 @@ export class ChargePlanning {
     scope: ChargeScope,
     onlooker: Onlooker,
   ): Promise<PlannedCharges> {
-    const read = await this.items.read(connection, scope);
     const known = await this.operations.settlingOf(connection.id, scope.months);
+    const others = scope.customerIds === null ? settledCustomers(known) : [];
+    const read = await this.items.read(connection, scope, others);
     const planned: PlannedCharges = {
       lines: [],
       steps: [],

@@ -5,9 +5,7 @@ import type { ChargeItem } from './charge-item.js';
 const OF_AZURE_PLAN: ReadonlySet<string> = new Set(['usage', 'reservation']);
 
 /** What decides where an amount belongs. */
-export type PlacedBy = Pick<ChargeItem, 'subscriptionId' | 'kind' | 'source'> & {
-  unitPrice: Pick<ChargeItem['unitPrice'], 'currency'>;
-};
+export type PlacedBy = Pick<ChargeItem, 'subscriptionId' | 'kind' | 'source'> & { currency: string };
 
 /**
  * The one line an amount belongs on, of all connections of the tenant: its subscription's, else that of the customer's Azure plan, else the
@@ -16,11 +14,11 @@ export type PlacedBy = Pick<ChargeItem, 'subscriptionId' | 'kind' | 'source'> & 
  * @param own mapped lines of the item's customer, always in the same order
  */
 export function lineFor(
-  { subscriptionId, kind, source, unitPrice }: PlacedBy,
+  { subscriptionId, kind, source, currency }: PlacedBy,
   own: readonly LineOfCustomer[],
 ): LineOfCustomer | null {
   const named = own.find((line) => line.subscriptionId === subscriptionId);
-  const inCurrency = own.filter(({ currency }) => currency === unitPrice.currency);
+  const inCurrency = own.filter((line) => line.currency === currency);
   const others = source === 'recorded' && inCurrency.length > 0 ? [] : own;
   const near =
     named === undefined
