@@ -9,6 +9,7 @@ import { AutomaticCharges } from './application/automatic-charges.service.js';
 import { ChargeItems } from './application/charge-items.service.js';
 import { SubjectNames } from './application/billed-subjects.service.js';
 import { BillingSummaries } from './application/billing-summaries.service.js';
+import { ChargeContracts } from './application/charge-contracts.service.js';
 import { ChargeHistory } from './application/charge-history.service.js';
 import { ChargePlanning } from './application/charge-planning.service.js';
 import { AutomaticPlanning } from './application/automatic-planning.service.js';
@@ -80,6 +81,7 @@ import { PushRepository } from './persistence/push.repository.js';
     ImportRecorder,
     AutomaticPlanning,
     ChargeItems,
+    ChargeContracts,
     ChargeHistory,
     ChargePlanning,
     PlacedCharges,

@@ -117,4 +117,22 @@ describe('the ledger of amounts beside the seats', () => {
       { kind: 'updateCharge', impact: eur('-40.00') },
     ]);
   });
+
+  it('bills a month the contract of now does not have on the one before, also beside a change that waits', async () => {
+    const line = await scenario.line({ unitsBefore: 5 });
+    const next = await amounts.moved(line);
+    const contracts = scenario.database.table('Contracts');
+    contracts.update(line.contractId, { endDate: '2026-09-30T00:00:00Z' });
+    contracts.update(next.contractId, { startDate: '2026-10-01T00:00:00Z' });
+    const september = { servicePeriod: { from: '2026-09-01', to: '2026-09-30' } };
+    await amounts.record(line, '12.34', september);
+    expect(await amounts.billed(line, '12.34')).toMatchObject([{ on: '2026-09-30' }]);
+    await scenario.setPolicies({ applyMode: 'approval' });
+    await amounts.record(line, '5.00', september);
+    await scenario.change(next, { quantity: 6 });
+    await scenario.applyAll();
+    await amounts.billed(line, '17.34');
+    expect(scenario.unitsOn(next, '2026-11-25')).toBe(6);
+    expect(amounts.charges(next)).toEqual([]);
+  });
 });

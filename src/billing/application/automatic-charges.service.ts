@@ -143,7 +143,8 @@ export class AutomaticCharges {
     if (steps.length === 0 && refusals.length === 0) return true;
     const lineIds = lines.map(({ id }) => id);
     const locked = await this.lines.lockLines(tx, lineIds);
-    if (locked.some(({ isMapped }) => !isMapped)) return false;
+    const wasMapped = new Map(lines.map(({ id, isMapped }) => [id, isMapped]));
+    if (locked.some(({ id, isMapped }) => isMapped !== wasMapped.get(id))) return false;
     const known = await this.operations.settlingOf(connection.id, scope.months, tx);
     if (settlementVersion(known) !== version) return false;
     const decided = lines.map((line) => {

@@ -11,14 +11,14 @@ import type { BillingLine } from '../domain/billing-line.js';
 import { CHARGE_LEDGER, type ChargeLedger } from '../domain/charge-ledger.js';
 import { monthOf, toldOf } from '../domain/charge-item.js';
 import { type ChargeNeed, needsOf, withdrawnNeeds } from '../domain/charge-needs.js';
-import { type ChargeGroup, chargeStep, groupsOf, NOTHING_PLACED } from '../domain/charge-plan.js';
-import type { ContractState } from '../domain/contract-state.js';
+import { chargeStep, groupsOf, NOTHING_PLACED } from '../domain/charge-plan.js';
 import type { Operation } from '../domain/operation.js';
 import { OPERATION_STORE, type OperationStore } from '../domain/operation-store.js';
 import type { PlanRefusal, PlanStep } from '../domain/plan-step.js';
 import { problemRefusal, refusal, unbilled } from '../domain/refused-charge.js';
 import { planPriceReset } from '../domain/price-reset.js';
 import { type Settled, settlementVersion } from '../domain/settlement.js';
+import { ChargeContracts } from './charge-contracts.service.js';
 import { ChargeHistory, settledCustomers } from './charge-history.service.js';
 import { ChargeItems, type ChargeScope, type ItemsRead, type PlacedItem } from './charge-items.service.js';
 import { ContractReader, internalCurrencyOf } from './contract-reader.service.js';
@@ -52,6 +52,7 @@ export class ChargePlanning {
     @Inject(OPERATION_STORE) private readonly operations: OperationStore,
     @Inject(CHARGE_LEDGER) private readonly ledger: ChargeLedger,
     private readonly history: ChargeHistory,
+    private readonly bearing: ChargeContracts,
     private readonly contracts: ContractReader,
     private readonly placed: PlacedCharges,
     private readonly planning: Planning,
@@ -98,8 +99,8 @@ export class ChargePlanning {
       planned.refusals.push({ ...problemRefusal(problem), lineId: problem.line.id });
     }
     if (needs.length > 0) await this.planNeeds(connection, session, { needs, rates, known, read, planned });
-    const lines = [...needs, ...problems].map(({ line }) => [line.id, line] as const);
-    planned.lines = [...new Map(lines).values()];
+    const lines = [...planned.lines, ...[...needs, ...problems].map(({ line }) => line)];
+    planned.lines = [...new Map(lines.map((line) => [line.id, line])).values()];
     return planned;
   }
 
@@ -160,9 +161,10 @@ export class ChargePlanning {
     for (const [lineId, own] of Map.groupBy(needs.filter(isReset), ({ line }) => line.id)) {
       charged.push(...(await this.planReset(connection, session, lineId, own, planned)));
     }
-    const groups = groupsOf(charged, connection.policies.charges);
-    if (groups.length === 0) return;
-    const contracts = await this.contractsOf(session, groups);
+    const wanted = groupsOf(charged, connection.policies.charges);
+    if (wanted.length === 0) return;
+    const { groups, contracts } = await this.bearing.of(connection, session, wanted);
+    planned.lines.push(...groups.map(({ line }) => line));
     const placed = await this.placed.of(session, groups, known);
     const billing = {
       currency: connection.currency,
@@ -206,15 +208,6 @@ export class ChargePlanning {
       }
       return [];
     }
-  }
-
-  private async contractsOf(
-    session: PsaSession,
-    groups: readonly ChargeGroup[],
-  ): Promise<Map<string, ContractState>> {
-    const ids = [...new Set(groups.map(({ line }) => line.contractExternalId))];
-    const contracts = await this.contracts.read(session, ids, new Set(), utcDay(this.clock.now()));
-    return new Map(contracts.map((contract) => [contract.externalId, contract]));
   }
 
   private rates(

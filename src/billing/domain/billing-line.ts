@@ -79,6 +79,8 @@ export interface LineStore {
   boundLines(connectionId: string, contractExternalIds: readonly string[]): Promise<BoundLine[]>;
   /** Lines these subscriptions fed before and do no longer, that are bound to a contract service. */
   formerLines(connectionId: string, subscriptionIds: readonly string[]): Promise<BillingLine[]>;
+  /** Lines these subscriptions fed before and do no longer, the newest first. */
+  leftLinesOf(connectionId: string, subscriptionIds: readonly string[]): Promise<BillingLine[]>;
   /** Binds lines to contract services, which lines that were left give up. */
   bind(tx: Transaction, bound: readonly { lineId: string; lineExternalId: string }[]): Promise<void>;
   /** What lines have in force that were mapped and not written to yet; the first one stays. */

@@ -4,6 +4,7 @@ import type { LocalDate } from '../../kernel/local-date.js';
 import { money, MoneyDecimal } from '../../kernel/money.js';
 import { addDays, earlierOf, laterOf, type Period, periodOn, periodsFrom } from '../../kernel/period.js';
 import type { BillingLine } from './billing-line.js';
+import { lastDayOfMonth } from './charge-item.js';
 import type { ChargeNeed } from './charge-needs.js';
 import { settlementOf } from './charge-plan.js';
 import { refusal, unbilled } from './refused-charge.js';
@@ -50,7 +51,9 @@ export function planPriceReset(
   const billable = new Map<LocalDate, readonly ChargeNeed[]>();
   for (const [month, ofMonth] of Map.groupBy(needs, (need) => need.month)) {
     const period = periodOn(gridOf(contract), laterOf(month, contract.startsOn));
-    if (period === null || isPosted(own, period)) plan.left.push(...ofMonth);
+    // Where the contract has no day in the month, another one may bear a charge.
+    const isOutside = contract.startsOn > lastDayOfMonth(month) || contract.endsOn < month;
+    if (period === null || isOutside || isPosted(own, period)) plan.left.push(...ofMonth);
     else if (period.startsOn === month) billable.set(month, ofMonth);
     else {
       const why = `the billing period of ${month.slice(0, 7)} does not start with the month; the price of a period cannot hold a month’s amount.`;

@@ -191,6 +191,15 @@ export class LineRepository implements LineStore {
     return rows.map(fromLine);
   }
 
+  async leftLinesOf(connectionId: string, subscriptionIds: readonly string[]): Promise<BillingLine[]> {
+    const rows = await this.rows<LineRow>(
+      `SELECT ${LINE} FROM billing_line WHERE connection_id = $1 AND subscription_id = ANY($2::text[]) AND NOT is_mapped
+       ORDER BY created_at DESC, id DESC`,
+      [connectionId, subscriptionIds],
+    );
+    return rows.map(fromLine);
+  }
+
   async bind(tx: Transaction, bound: readonly { lineId: string; lineExternalId: string }[]): Promise<void> {
     if (bound.length === 0) return;
     const given = [bound.map(({ lineId }) => lineId), bound.map(({ lineExternalId }) => lineExternalId)];
