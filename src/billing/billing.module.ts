@@ -23,6 +23,7 @@ import { DriftDetection } from './application/drift-detection.service.js';
 import { OperationSender } from './application/operation-sender.service.js';
 import { OperationDays } from './application/operation-days.service.js';
 import { Operations } from './application/operations.service.js';
+import { OvertakenCharges } from './application/overtaken-charges.service.js';
 import { OutcomeRecorder } from './application/outcome-recorder.service.js';
 import { PlanCharges } from './application/plan-charges.service.js';
 import { PlanSteps } from './application/plan-steps.service.js';
@@ -101,6 +102,7 @@ import { PushRepository } from './persistence/push.repository.js';
     OperationSender,
     Operations,
     OutcomeRecorder,
+    OvertakenCharges,
     PlanCharges,
     PlanSteps,
     Planning,

@@ -135,4 +135,31 @@ describe('the ledger of amounts beside the seats', () => {
     expect(scenario.unitsOn(next, '2026-11-25')).toBe(6);
     expect(amounts.charges(next)).toEqual([]);
   });
+
+  it('plans the change of a charge again that was billed before it was sent, when it is retried', async () => {
+    await scenario.setPolicies({ charges: 'bundled' });
+    const line = await scenario.line({ unitsBefore: 5 });
+    await amounts.record(line, '10.00');
+    await amounts.billed(line, '10.00');
+    await scenario.stopPushes();
+    await amounts.record(line, '3.00');
+    await scenario.pullAll();
+    const posting = { until: '2026-10-31', contractID: line.contractId, what: 'charges' };
+    await scenario.control('POST', '/postings', posting);
+    await scenario.resumePushes();
+    const { id, kind, lastError } = await failed(line);
+    expect([kind, lastError?.code]).toEqual(['updateCharge', 'billing.conflict']);
+    await scenario.change(line, { quantity: 6 });
+    demand(await scenario.api.post(`/operations/${id}/retry`), 202);
+    expect((await amounts.billed(line, '13.00')).map(({ amount }) => amount)).toEqual(['10', '3']);
+    expect(await scenario.operations(line)).toContainEqual(
+      expect.objectContaining({
+        id,
+        state: 'dismissed',
+        lastError: expect.objectContaining({ code: 'billing.planned_again' }),
+      }),
+    );
+    await scenario.settled(line);
+    expect(scenario.unitsOn(line, '2026-11-25')).toBe(6);
+  });
 });
