@@ -162,4 +162,22 @@ describe('the ledger of amounts beside the seats', () => {
     await scenario.settled(line);
     expect(scenario.unitsOn(line, '2026-11-25')).toBe(6);
   });
+
+  it('keeps what a contract may have taken that is left, and bills it nowhere else', async () => {
+    await scenario.setPolicies({ charges: 'bundled' });
+    const line = await scenario.line({ unitsBefore: 5 });
+    await amounts.record(line, '10.00');
+    await amounts.billed(line, '10.00');
+    const silent = { kind: 'status', status: 200, body: { itemId: 987_654 } } as const;
+    scenario.simulator.faults.add({ method: 'PATCH', path: chargesOf(line), times: 1, fault: silent });
+    await amounts.record(line, '5.00');
+    const { id, lastError } = await failed(line);
+    expect(lastError?.code).toBe('billing.not_confirmed');
+    const moved = await amounts.moved(line);
+    await scenario.pullAll();
+    await amounts.record(moved, '1.00');
+    await amounts.billed(moved, '1.00');
+    demand(await scenario.api.post(`/operations/${id}/retry`), 202);
+    await amounts.billed(line, '15.00');
+  });
 });

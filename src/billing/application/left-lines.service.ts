@@ -80,7 +80,15 @@ export class LeftLines implements OnModuleInit {
   }
 }
 
-/** What the PSA may have taken is not given up: nobody could say what came of it. */
-function isGivenUp({ state, attempts }: Operation): boolean {
-  return state === 'failed' || (state === 'pending' && attempts === 0);
+/** The PSA certainly has not carried it out. */
+const REFUSED = 'psa.request_rejected';
+
+/**
+ * What the PSA may have taken is not given up: nobody could say what came of it. Amounts beside the seats would be billed once more
+ * elsewhere, so one that failed after it was sent is given up only where the PSA refused it; otherwise a person looks.
+ */
+function isGivenUp({ state, attempts, isRebased, step, error }: Operation): boolean {
+  const isUnsent = attempts === 0 && !isRebased;
+  if (state === 'failed') return step.settles === undefined || isUnsent || error?.code === REFUSED;
+  return state === 'pending' && attempts === 0;
 }
