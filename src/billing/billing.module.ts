@@ -9,6 +9,8 @@ import { AutomaticCharges } from './application/automatic-charges.service.js';
 import { ChargeItems } from './application/charge-items.service.js';
 import { SubjectNames } from './application/billed-subjects.service.js';
 import { BillingSummaries } from './application/billing-summaries.service.js';
+import { ChargeContracts } from './application/charge-contracts.service.js';
+import { ChargeHistory } from './application/charge-history.service.js';
 import { ChargePlanning } from './application/charge-planning.service.js';
 import { AutomaticPlanning } from './application/automatic-planning.service.js';
 import { ChangeRecorder } from './application/change-recorder.service.js';
@@ -21,6 +23,7 @@ import { DriftDetection } from './application/drift-detection.service.js';
 import { OperationSender } from './application/operation-sender.service.js';
 import { OperationDays } from './application/operation-days.service.js';
 import { Operations } from './application/operations.service.js';
+import { OvertakenCharges } from './application/overtaken-charges.service.js';
 import { OutcomeRecorder } from './application/outcome-recorder.service.js';
 import { PlanCharges } from './application/plan-charges.service.js';
 import { PlanSteps } from './application/plan-steps.service.js';
@@ -42,6 +45,8 @@ import { OperationReadBack } from './application/read-back.service.js';
 import { SubscriptionPlans } from './application/subscription-plans.service.js';
 import { SyncStates } from './application/sync-states.service.js';
 import { CHARGE_DUE_STORE } from './domain/charge-due.js';
+import { CHARGE_LEDGER } from './domain/charge-ledger.js';
+import { CUSTOMER_LINE_STORE } from './domain/customer-line.js';
 import { MARGIN_STORE } from './domain/margin-store.js';
 import { LINE_STORE } from './domain/billing-line.js';
 import { COMPENSATION_STORE } from './domain/compensation-store.js';
@@ -56,6 +61,8 @@ import { MarginRulesController } from './http/margin-rules.controller.js';
 import { OperationsController } from './http/operations.controller.js';
 import { PlansController } from './http/plans.controller.js';
 import { ChargeDueRepository } from './persistence/charge-due.repository.js';
+import { ChargeLedgerRepository } from './persistence/charge-ledger.repository.js';
+import { CustomerLineRepository } from './persistence/customer-line.repository.js';
 import { MarginRuleRepository } from './persistence/margin-rule.repository.js';
 import { BillingHistoryRepository } from './persistence/billing-history.repository.js';
 import { BillingSummaryRepository } from './persistence/billing-summary.repository.js';
@@ -76,6 +83,8 @@ import { PushRepository } from './persistence/push.repository.js';
     ImportRecorder,
     AutomaticPlanning,
     ChargeItems,
+    ChargeContracts,
+    ChargeHistory,
     ChargePlanning,
     PlacedCharges,
     MarginPrices,
@@ -94,6 +103,7 @@ import { PushRepository } from './persistence/push.repository.js';
     OperationSender,
     Operations,
     OutcomeRecorder,
+    OvertakenCharges,
     PlanCharges,
     PlanSteps,
     Planning,
@@ -108,6 +118,8 @@ import { PushRepository } from './persistence/push.repository.js';
     SubscriptionPlans,
     SyncStates,
     { provide: CHARGE_DUE_STORE, useClass: ChargeDueRepository },
+    { provide: CHARGE_LEDGER, useClass: ChargeLedgerRepository },
+    { provide: CUSTOMER_LINE_STORE, useClass: CustomerLineRepository },
     { provide: MARGIN_STORE, useClass: MarginRuleRepository },
     { provide: BILLING_HISTORY_READER, useClass: BillingHistoryRepository },
     SubjectNames,

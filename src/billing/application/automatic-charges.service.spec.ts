@@ -31,7 +31,7 @@ function chargesWith({ overtaken }: { overtaken: number }) {
       did.push('plan');
       const version = settlementVersion(known());
       if (progress < overtaken) progress += 1;
-      const lines = [{ id: 'line' }];
+      const lines = [{ id: 'line', isMapped: true }];
       return Promise.resolve({
         lines,
         steps: [],
@@ -53,7 +53,7 @@ function chargesWith({ overtaken }: { overtaken: number }) {
     } as unknown as DecisionWriter,
     { wake: () => Promise.resolve(void did.push('wake')) } as unknown as PushTrigger,
     { list: () => Promise.resolve([]) } as unknown as ChargeDueStore,
-    { lockLines: () => Promise.resolve([{ isMapped: true }]) } as unknown as LineStore,
+    { lockLines: () => Promise.resolve([{ id: 'line', isMapped: true }]) } as unknown as LineStore,
     operations as OperationStore,
     { run: (work: (tx: object) => unknown) => work({}) } as unknown as TransactionRunner,
   );

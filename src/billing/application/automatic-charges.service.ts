@@ -69,8 +69,21 @@ export class AutomaticCharges {
     }
   }
 
+  /**
+   * As `decideDue`; what was decided before must be sent although this fails, whoever is at fault: the source of the host is asked too. What
+   * could not be decided about stays, and the next wake-up looks at it again.
+   */
+  async decideDueSafely(connection: Connection, session: PsaSession): Promise<number> {
+    try {
+      return await this.decideDue(connection, session);
+    } catch (error) {
+      this.warn(connection, error);
+      return 0;
+    }
+  }
+
   /** What was recorded since the last look. @returns how many recorded charges were dealt with */
-  async decideDue(connection: Connection, session: PsaSession): Promise<number> {
+  private async decideDue(connection: Connection, session: PsaSession): Promise<number> {
     const due = await this.dues.list(connection.id, BATCH);
     const [first] = due;
     if (first === undefined) return 0;
@@ -107,10 +120,17 @@ export class AutomaticCharges {
       return await this.planning.plan(connection, session, scope, 'nobody');
     } catch (error) {
       if (!(error instanceof ConnectorError)) throw error;
-      const { code, detail } = error;
-      this.#logger.warn('Charges could not be planned', { connectionId: connection.id, code, detail });
+      this.warn(connection, error);
       return null;
     }
+  }
+
+  private warn({ id }: Connection, error: unknown): void {
+    const told =
+      error instanceof ConnectorError
+        ? { code: error.code, detail: error.detail }
+        : { reason: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    this.#logger.warn('Charges could not be planned', { connectionId: id, ...told });
   }
 
   /** False when somebody decided about the same months meanwhile: then everything is looked at again. */
@@ -123,7 +143,8 @@ export class AutomaticCharges {
     if (steps.length === 0 && refusals.length === 0) return true;
     const lineIds = lines.map(({ id }) => id);
     const locked = await this.lines.lockLines(tx, lineIds);
-    if (locked.some(({ isMapped }) => !isMapped)) return false;
+    const wasMapped = new Map(lines.map(({ id, isMapped }) => [id, isMapped]));
+    if (locked.some(({ id, isMapped }) => isMapped !== wasMapped.get(id))) return false;
     const known = await this.operations.settlingOf(connection.id, scope.months, tx);
     if (settlementVersion(known) !== version) return false;
     const decided = lines.map((line) => {

@@ -20,6 +20,7 @@ import { type BillingLine, LINE_STORE, type LineKey, type LineStore } from '../d
 import { CHANGE_STORE, type ChangeStore, type PendingChange } from '../domain/pending-change.js';
 import { CHARGE_DUE_STORE, type ChargeDueStore } from '../domain/charge-due.js';
 import { monthOf } from '../domain/charge-item.js';
+import { CUSTOMER_LINE_STORE, type CustomerLineStore } from '../domain/customer-line.js';
 import type { Originator } from '../domain/operation.js';
 import { LeftLines } from './left-lines.service.js';
 import { originatorOf } from './originator-context.js';
@@ -36,6 +37,7 @@ export interface ToldSubscription {
 export class ChangeRecorder implements SubscriptionChangeListener, MappingChangeListener {
   constructor(
     @Inject(LINE_STORE) private readonly lines: LineStore,
+    @Inject(CUSTOMER_LINE_STORE) private readonly customers: CustomerLineStore,
     @Inject(CHANGE_STORE) private readonly changes: ChangeStore,
     @Inject(CHARGE_DUE_STORE) private readonly dues: ChargeDueStore,
     private readonly left: LeftLines,
@@ -60,7 +62,7 @@ export class ChangeRecorder implements SubscriptionChangeListener, MappingChange
     const { tenantId, customerId, subscriptionId } = charge;
     const line = subscriptionId === null ? null : await this.lines.mappedLine(tx, tenantId, subscriptionId);
     const ofCustomer =
-      subscriptionId === null ? await this.lines.connectionsOfCustomers(tx, tenantId, [customerId]) : [];
+      subscriptionId === null ? await this.customers.connectionsOfCustomers(tx, tenantId, [customerId]) : [];
     for (const connectionId of line === null
       ? ofCustomer.map((found) => found.connectionId)
       : [line.connectionId]) {

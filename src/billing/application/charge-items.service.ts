@@ -6,7 +6,6 @@ import type { LocalDate } from '../../kernel/local-date.js';
 import { type Money, money, MoneyDecimal } from '../../kernel/money.js';
 import { addDays, addMonths } from '../../kernel/period.js';
 import { SUBSCRIPTION_SOURCE, type SubscriptionSource } from '../../ports/host/subscription-source.port.js';
-import { LINE_STORE, type LineOfCustomer, type LineStore } from '../domain/billing-line.js';
 import {
   BILLED_CHARGE_TYPES,
   type ChargeItem,
@@ -18,6 +17,8 @@ import {
   withLine,
   withoutRepeats,
 } from '../domain/charge-item.js';
+import { lineFor } from '../domain/charge-place.js';
+import { CUSTOMER_LINE_STORE, type CustomerLineStore, type LineOfCustomer } from '../domain/customer-line.js';
 import { marginPrice } from '../domain/margin-price.js';
 import { type MarginRule, ruleFor } from '../domain/margin-rule.js';
 import { MARGIN_STORE, type MarginStore } from '../domain/margin-store.js';
@@ -25,8 +26,6 @@ import { MARGIN_STORE, type MarginStore } from '../domain/margin-store.js';
 const PAGE = 200;
 /** So many customers are read one by one; more of them in one go over all. */
 const FEW_CUSTOMERS = 20;
-/** Kinds that belong to a customer's Azure plan where nothing else says so. */
-const OF_AZURE_PLAN: ReadonlySet<string> = new Set(['usage', 'reservation']);
 
 /** Which amounts are looked at. */
 export interface ChargeScope {
@@ -42,10 +41,14 @@ export interface PlacedItem {
 }
 
 export interface ItemsRead {
+  /** Of the connection. */
   placed: PlacedItem[];
   /** Keys of everything that is told, on whatever line. */
   told: Set<string>;
+  /** Of these customers, on all connections of the tenant. */
   lines: Map<string, LineOfCustomer>;
+  /** The same, by customer. */
+  ofCustomer: ReadonlyMap<string, readonly LineOfCustomer[]>;
 }
 
 /** Gathers the amounts beside the seats, and finds the contract each belongs on. */
@@ -54,28 +57,31 @@ export class ChargeItems {
   constructor(
     @Inject(SUBSCRIPTION_SOURCE) private readonly source: SubscriptionSource,
     private readonly imported: ImportedLineRepository,
-    @Inject(LINE_STORE) private readonly lines: LineStore,
+    @Inject(CUSTOMER_LINE_STORE) private readonly lines: CustomerLineStore,
     @Inject(MARGIN_STORE) private readonly margins: MarginStore,
   ) {}
 
-  async read(connection: Connection, scope: ChargeScope): Promise<ItemsRead> {
+  /** @param others customers of whom nothing may be told any more, and whose lines are needed */
+  async read(connection: Connection, scope: ChargeScope, others: Iterable<string> = []): Promise<ItemsRead> {
     const rules = await this.margins.list(connection.id);
     const items = withoutRepeats([
       ...(await this.recordedItems(connection.tenantId, scope)),
       ...(await this.importedItems(connection.tenantId, scope, rules)),
     ]);
-    const customerIds = [...new Set(items.map(({ customerId }) => customerId)), ...(scope.customerIds ?? [])];
-    const owned = await this.lines.linesOfCustomers(connection.id, customerIds);
-    const sorted = owned.toSorted((left, right) => (left.subscriptionId < right.subscriptionId ? -1 : 1));
-    const ofCustomer = Map.groupBy(sorted, ({ customerId }) => customerId);
+    const told = items.map(({ customerId }) => customerId);
+    const customerIds = [...new Set([...told, ...(scope.customerIds ?? []), ...others])];
+    const lines = await this.lines.linesOfCustomers(connection.tenantId, customerIds);
+    const ofCustomer = Map.groupBy(lines, ({ customerId }) => customerId);
     const placed = items.flatMap((item) => {
-      const line = lineFor(item, ofCustomer.get(item.customerId) ?? []);
-      return line === null ? [] : [{ item, line }];
+      const own = ofCustomer.get(item.customerId) ?? [];
+      const line = lineFor({ ...item, currency: item.unitPrice.currency }, own);
+      return line?.connectionId === connection.id ? [{ item, line }] : [];
     });
     return {
       placed,
       told: new Set(items.map(({ key }) => key)),
-      lines: new Map(owned.map((line) => [line.id, line])),
+      lines: new Map(lines.map((line) => [line.id, line])),
+      ofCustomer,
     };
   }
 
@@ -121,24 +127,6 @@ export class ChargeItems {
     }
     return [...items.values()].map(({ item, line }) => ({ ...item, unitPrice: priceOf(item, line, rules) }));
   }
-}
-
-/**
- * The contract an amount belongs on: its subscription's, else that of the customer's Azure plan, else the customer's first.
- * @param own lines of the item's customer in the order of their subscriptions
- */
-function lineFor(
-  { subscriptionId, kind, source }: ChargeItem,
-  own: readonly LineOfCustomer[],
-): LineOfCustomer | null {
-  const azure = own.find((line) => line.kind === 'azurePlan') ?? null;
-  // Reservations add to their Azure plan, whatever order of its own they were bought under.
-  if (kind === 'reservation' && azure !== null) return azure;
-  const named = own.find((line) => line.subscriptionId === subscriptionId);
-  if (named !== undefined) return named;
-  if (OF_AZURE_PLAN.has(kind) && source !== 'recorded') return azure;
-  // A recorded charge of a subscription that is not mapped here is another connection's, or waits for its mapping.
-  return subscriptionId === null ? (azure ?? own[0] ?? null) : null;
 }
 
 function itemOfLine(line: ImportedAmount): ChargeItem | null {

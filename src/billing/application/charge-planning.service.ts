@@ -8,16 +8,18 @@ import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import type { PsaSession } from '../../ports/psa/psa-session.port.js';
 import { NotCompensableError } from '../domain/billing.errors.js';
 import type { BillingLine } from '../domain/billing-line.js';
+import { CHARGE_LEDGER, type ChargeLedger } from '../domain/charge-ledger.js';
 import { monthOf, toldOf } from '../domain/charge-item.js';
 import { type ChargeNeed, needsOf, withdrawnNeeds } from '../domain/charge-needs.js';
-import { type ChargeGroup, chargeStep, groupsOf } from '../domain/charge-plan.js';
-import type { ContractState } from '../domain/contract-state.js';
+import { chargeStep, groupsOf, NOTHING_PLACED } from '../domain/charge-plan.js';
 import type { Operation } from '../domain/operation.js';
 import { OPERATION_STORE, type OperationStore } from '../domain/operation-store.js';
 import type { PlanRefusal, PlanStep } from '../domain/plan-step.js';
 import { problemRefusal, refusal, unbilled } from '../domain/refused-charge.js';
 import { planPriceReset } from '../domain/price-reset.js';
-import { type Settled, settledAmounts, settlementVersion } from '../domain/settlement.js';
+import { type Settled, settlementVersion } from '../domain/settlement.js';
+import { ChargeContracts } from './charge-contracts.service.js';
+import { ChargeHistory, settledCustomers } from './charge-history.service.js';
 import { ChargeItems, type ChargeScope, type ItemsRead, type PlacedItem } from './charge-items.service.js';
 import { ContractReader, internalCurrencyOf } from './contract-reader.service.js';
 import { PlacedCharges } from './placed-charges.service.js';
@@ -48,6 +50,9 @@ export class ChargePlanning {
   constructor(
     private readonly items: ChargeItems,
     @Inject(OPERATION_STORE) private readonly operations: OperationStore,
+    @Inject(CHARGE_LEDGER) private readonly ledger: ChargeLedger,
+    private readonly history: ChargeHistory,
+    private readonly bearing: ChargeContracts,
     private readonly contracts: ContractReader,
     private readonly placed: PlacedCharges,
     private readonly planning: Planning,
@@ -79,8 +84,9 @@ export class ChargePlanning {
     scope: ChargeScope,
     onlooker: Onlooker,
   ): Promise<PlannedCharges> {
-    const read = await this.items.read(connection, scope);
     const known = await this.operations.settlingOf(connection.id, scope.months);
+    const others = scope.customerIds === null ? settledCustomers(known) : [];
+    const read = await this.items.read(connection, scope, others);
     const planned: PlannedCharges = {
       lines: [],
       steps: [],
@@ -93,8 +99,8 @@ export class ChargePlanning {
       planned.refusals.push({ ...problemRefusal(problem), lineId: problem.line.id });
     }
     if (needs.length > 0) await this.planNeeds(connection, session, { needs, rates, known, read, planned });
-    const lines = [...needs, ...problems].map(({ line }) => [line.id, line] as const);
-    planned.lines = [...new Map(lines).values()];
+    const lines = [...planned.lines, ...[...needs, ...problems].map(({ line }) => line)];
+    planned.lines = [...new Map(lines.map((line) => [line.id, line])).values()];
     return planned;
   }
 
@@ -103,18 +109,27 @@ export class ChargePlanning {
     session: PsaSession,
     read: ItemsRead,
     known: readonly Operation[],
-    { customerIds }: ChargeScope,
+    scope: ChargeScope,
     onlooker: Onlooker,
   ) {
-    const settled = settledAmounts(known, onlooker === 'nobody');
+    const { settled, elsewhere } = await this.history.of(
+      connection,
+      scope,
+      read,
+      known,
+      onlooker === 'nobody',
+    );
     const open = await this.withoutOlder(
       connection,
-      read.placed.filter(({ item }) => settled.get(item.key)?.told !== toldOf(item)),
+      read.placed.filter(
+        ({ item }) => !elsewhere.has(item.key) && settled.get(item.key)?.told !== toldOf(item),
+      ),
       settled,
     );
     const rates = await this.rates(connection, session, open);
     const reckoned = needsOf(open, settled, { currency: connection.currency, rates });
-    const withdrawn = withdrawnNeeds(read.told, withOrigin(settled, known, read), customerIds);
+    const isHere = ([key]: readonly [string, unknown]) => !elsewhere.has(key);
+    const withdrawn = withdrawnNeeds(read.told, new Map([...settled].filter(isHere)), scope.customerIds);
     return { needs: [...reckoned.needs, ...withdrawn], problems: reckoned.problems, rates };
   }
 
@@ -128,7 +143,7 @@ export class ChargePlanning {
       item.chargeId === null || settled.has(item.key) ? [] : [item.chargeId],
     );
     if (ids.length === 0) return [...open];
-    const older = await this.operations.chargesWithoutSettlement(connection.id, ids);
+    const older = await this.ledger.chargesWithoutSettlement(connection.tenantId, ids);
     return open.filter(({ item }) => item.chargeId === null || !older.has(item.chargeId));
   }
 
@@ -146,9 +161,10 @@ export class ChargePlanning {
     for (const [lineId, own] of Map.groupBy(needs.filter(isReset), ({ line }) => line.id)) {
       charged.push(...(await this.planReset(connection, session, lineId, own, planned)));
     }
-    const groups = groupsOf(charged, connection.policies.charges);
-    if (groups.length === 0) return;
-    const contracts = await this.contractsOf(session, groups);
+    const wanted = groupsOf(charged, connection.policies.charges);
+    if (wanted.length === 0) return;
+    const { groups, contracts } = await this.bearing.of(connection, session, wanted);
+    planned.lines.push(...groups.map(({ line }) => line));
     const placed = await this.placed.of(session, groups, known);
     const billing = {
       currency: connection.currency,
@@ -158,12 +174,7 @@ export class ChargePlanning {
     };
     for (const group of groups) {
       const contract = contracts.get(group.line.contractExternalId);
-      const result = chargeStep(
-        group,
-        contract,
-        placed.get(group.key) ?? { count: 0, isHere: false, open: null },
-        billing,
-      );
+      const result = chargeStep(group, contract, placed.get(group.key) ?? NOTHING_PLACED, billing);
       if ('kind' in result) planned.steps.push({ lineId: group.line.id, step: result });
       else planned.refusals.push({ ...result, lineId: group.line.id });
     }
@@ -197,15 +208,6 @@ export class ChargePlanning {
       }
       return [];
     }
-  }
-
-  private async contractsOf(
-    session: PsaSession,
-    groups: readonly ChargeGroup[],
-  ): Promise<Map<string, ContractState>> {
-    const ids = [...new Set(groups.map(({ line }) => line.contractExternalId))];
-    const contracts = await this.contracts.read(session, ids, new Set(), utcDay(this.clock.now()));
-    return new Map(contracts.map((contract) => [contract.externalId, contract]));
   }
 
   private rates(
@@ -242,27 +244,4 @@ interface NeedsToPlan {
   known: readonly Operation[];
   read: ItemsRead;
   planned: PlannedCharges;
-}
-
-/** Where each settled amount was billed; no line where that is not mapped any more. */
-function withOrigin(
-  settled: ReadonlyMap<string, Settled>,
-  known: readonly Operation[],
-  { lines }: ItemsRead,
-) {
-  const origins = new Map<string, { month: LocalDate; line: BillingLine | null }>();
-  for (const { lineId, step } of known) {
-    for (const { key } of step.settles?.amounts ?? []) {
-      origins.set(key, {
-        month: step.settles?.month ?? monthOf(step.effectiveOn),
-        line: lines.get(lineId) ?? null,
-      });
-    }
-  }
-  return new Map(
-    [...settled].flatMap(([key, amounts]) => {
-      const origin = origins.get(key);
-      return origin === undefined ? [] : [[key, { ...amounts, ...origin }] as const];
-    }),
-  );
 }

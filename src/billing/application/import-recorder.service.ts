@@ -3,16 +3,16 @@ import type { FinishedImport, ImportListener } from '../../imports/domain/import
 import { newId } from '../../kernel/ids.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
-import { LINE_STORE, type LineStore } from '../domain/billing-line.js';
 import { CHARGE_DUE_STORE, type ChargeDueStore } from '../domain/charge-due.js';
 import { isBilledKind } from '../domain/charge-item.js';
+import { CUSTOMER_LINE_STORE, type CustomerLineStore } from '../domain/customer-line.js';
 import { PushTrigger } from './push-trigger.service.js';
 
 /** Notes which customers' months a file of a bill changed, in the transaction that keeps its lines; the worker plans and pushes them. */
 @Injectable()
 export class ImportRecorder implements ImportListener {
   constructor(
-    @Inject(LINE_STORE) private readonly lines: LineStore,
+    @Inject(CUSTOMER_LINE_STORE) private readonly lines: CustomerLineStore,
     @Inject(CHARGE_DUE_STORE) private readonly dues: ChargeDueStore,
     private readonly trigger: PushTrigger,
     @Inject(CLOCK) private readonly clock: Clock,

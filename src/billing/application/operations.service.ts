@@ -22,8 +22,17 @@ import { OPERATION_STORE, type OperationFilter, type OperationStore } from '../d
 import { isRefusedCharge } from '../domain/refused-charge.js';
 import { auditedOperation } from './audited-operation.js';
 import { type MovedOperation, OperationDays } from './operation-days.service.js';
+import { OvertakenCharges } from './overtaken-charges.service.js';
 import { RefusedCharges } from './refused-charges.service.js';
 import { PushTrigger } from './push-trigger.service.js';
+
+/** What stands in the way of a failed operation that is taken up again. */
+interface FoundAgain {
+  moved: MovedOperation | null;
+  isOvertaken: boolean;
+}
+
+const AS_IT_STANDS: FoundAgain = { moved: null, isOvertaken: false };
 
 /** Shows the outbox, and carries out what people decide about operations that got stuck. */
 @Injectable()
@@ -34,6 +43,7 @@ export class Operations {
     @Inject(CHANGE_STORE) private readonly changes: ChangeStore,
     private readonly days: OperationDays,
     private readonly refused: RefusedCharges,
+    private readonly overtaken: OvertakenCharges,
     private readonly trigger: PushTrigger,
     private readonly audit: AuditTrail,
     private readonly transactions: TransactionRunner,
@@ -59,17 +69,17 @@ export class Operations {
 
   /**
    * Takes a failed operation up again, from what the PSA holds now, on the next free day where its own has another adjustment; a refused
-   * change is planned again.
+   * change is planned again, and so is the change of a charge that is billed or gone by now.
    * @throws OperationNotFoundError, TierNotAllowedError, OperationStateError, DayTakenError and what reading the PSA raises
    */
   retry(context: UseCaseContext, id: string): Promise<Operation> {
-    let moved: MovedOperation | null = null;
+    let found: FoundAgain = AS_IT_STANDS;
     const prepare = async (operation: Operation) => {
-      moved = await this.days.moved(context, operation);
+      found = await this.find(context, operation);
     };
     const takeUp = async (tx: Transaction, operation: Operation) => {
-      if (moved !== null) await this.days.demandUnchanged(tx, moved);
-      return this.takeUpAgain(tx, operation, moved);
+      if (found.moved !== null) await this.days.demandUnchanged(tx, found.moved);
+      return this.takeUpAgain(tx, operation, found);
     };
     return this.decide(context, id, AUDIT_OPERATIONS.retryOperation, ['failed'], takeUp, prepare);
   }
@@ -111,14 +121,16 @@ export class Operations {
       known = line.connectionId;
       demandManagingTier(context.actor);
       const failed = await this.operations.failedOf(tenantId, subscriptionId);
-      const moved = new Map<string, MovedOperation | null>();
-      for (const operation of failed) moved.set(operation.id, await this.days.moved(context, operation));
+      const again = new Map<string, FoundAgain>();
+      for (const operation of failed) again.set(operation.id, await this.find(context, operation));
       await this.transactions.run(async (tx) => {
         await this.lines.lockLines(tx, [line.id]);
-        for (const found of moved.values()) if (found !== null) await this.days.demandUnchanged(tx, found);
+        for (const { moved } of again.values())
+          if (moved !== null) await this.days.demandUnchanged(tx, moved);
         const dates: AuditDetails[] = [];
         for (const operation of failed) {
-          const { changes } = await this.takeUpAgain(tx, operation, moved.get(operation.id) ?? null);
+          const found = again.get(operation.id) ?? AS_IT_STANDS;
+          const { changes } = await this.takeUpAgain(tx, operation, found);
           if (changes !== undefined) dates.push({ operationId: operation.id, changes });
         }
         await this.trigger.wake(tx, line.connectionId);
@@ -134,23 +146,29 @@ export class Operations {
     });
   }
 
+  /** What the PSA has to be asked for before the transaction begins. */
+  private async find(context: UseCaseContext, operation: Operation): Promise<FoundAgain> {
+    const moved = await this.days.moved(context, operation);
+    return { moved, isOvertaken: await this.overtaken.isOvertaken(context, operation) };
+  }
+
   /** @returns what its audit entry tells beside the operation */
   private async takeUpAgain(
     tx: Transaction,
     operation: Operation,
-    moved: MovedOperation | null,
+    { moved, isOvertaken }: FoundAgain,
   ): Promise<AuditDetails> {
     const now = this.clock.now();
+    if (isRefusedCharge(operation) || isOvertaken) {
+      await this.refused.planAgain(tx, operation);
+      return {};
+    }
     if (!isRefusal(operation)) {
       const step = moved?.step ?? operation.step;
       await this.operations.release(tx, operation.id, step, now);
       if (moved === null) return {};
       const { effectiveOn } = operation.step;
       return { changes: [{ field: 'effectiveOn', before: effectiveOn, after: step.effectiveOn }] };
-    }
-    if (isRefusedCharge(operation)) {
-      await this.refused.planAgain(tx, operation);
-      return {};
     }
     await this.operations.setState(tx, operation.id, 'dismissed', operation.error, now);
     const [line] = await this.lines.findLines([operation.lineId], tx);

@@ -13,17 +13,19 @@ export class PlacedCharges {
     known: readonly Operation[],
   ): Promise<Map<string, PlacedCharge>> {
     const ofGroup = Map.groupBy(
-      known.filter(({ step, state }) => step.charge !== null && state !== 'dismissed'),
+      known.filter(({ step }) => step.charge !== null),
       ({ step }) => step.charge?.group ?? '',
     );
     const placed = new Map<string, PlacedCharge>();
     for (const { key, line } of groups) {
-      const own = ofGroup.get(key) ?? [];
+      const all = ofGroup.get(key) ?? [];
+      const numbered = all.filter(isCreation).length;
+      if (numbered === 0) continue;
+      const own = all.filter(({ state }) => state !== 'dismissed');
       const here = own.filter(({ step }) => step.contractExternalId === line.contractExternalId);
-      const count = own.filter(isCreation).length;
-      if (count === 0) continue;
       placed.set(key, {
-        count,
+        count: own.filter(isCreation).length,
+        numbered,
         isHere: here.some(isCreation),
         open: await this.openOf(session, here),
       });

@@ -11,7 +11,7 @@ import type { PlannedLines } from './planning.service.js';
  */
 export function decisionsOfPlan(
   plan: BillingPlan,
-  { lines, changes, inForce, former }: PlannedLines,
+  { lines, changes, inForce }: PlannedLines,
   context: UseCaseContext,
   stepIds: readonly string[] | undefined,
 ): Decision[] {
@@ -28,7 +28,7 @@ export function decisionsOfPlan(
         steps: wanted.map(({ id, step }) => ({ step, planId: plan.id, stepId: id })),
         refusals: isComplete ? refusals : [],
         changes:
-          isComplete && !former.has(line.id)
+          isComplete && line.isMapped
             ? changes.filter(({ subscriptionId }) => subscriptionId === line.subscriptionId)
             : [],
         inForce: inForce.get(line.id) ?? null,

@@ -4,7 +4,6 @@ import type { UseCaseContext } from '../../core/use-case-context.js';
 import { newId } from '../../kernel/ids.js';
 import { money } from '../../kernel/money.js';
 import { StepNotFoundError } from '../domain/billing.errors.js';
-import type { PendingChange } from '../domain/pending-change.js';
 import type { BillingPlan } from '../domain/billing-plan.js';
 import type { PlanStep } from '../domain/plan-step.js';
 import { isAbove, movedBy, totalOf } from '../domain/plan-total.js';
@@ -101,17 +100,9 @@ export function summaryOf({ id, steps, refusals }: BillingPlan, { currency }: Co
   };
 }
 
-/** Lines a plan changes for another reason than a change of the subscription. */
-export function linesWithoutChanges(
-  { steps, changeIds }: BillingPlan,
-  waiting: readonly PendingChange[],
-): string[] {
-  const covered = new Set(
-    waiting.filter(({ id }) => changeIds.includes(id)).map(({ subscriptionId }) => subscriptionId),
-  );
-  return [
-    ...new Set(steps.filter(({ step }) => !covered.has(step.subscriptionId)).map(({ lineId }) => lineId)),
-  ];
+/** Lines a plan changes; of a subscription that changed, one it has left may be among them. */
+export function linesOf({ steps }: BillingPlan): string[] {
+  return [...new Set(steps.map(({ lineId }) => lineId))];
 }
 
 /** What a step bills of amounts beside the seats, whatever day a person put it on. */

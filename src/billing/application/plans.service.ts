@@ -29,7 +29,7 @@ import {
   demandSteps,
   draftOf,
   limitOf,
-  linesWithoutChanges,
+  linesOf,
   needsAnotherPerson,
   summaryOf,
   withApproval,
@@ -248,8 +248,7 @@ export class Plans {
     );
     const changes = waiting.filter(({ subscriptionId }) => subscriptions.has(subscriptionId));
     const isSame = changes.length === covered.size;
-    const others = linesWithoutChanges(plan, waiting);
-    const now = isSame ? await this.planNow(connection, changes, others) : null;
+    const now = isSame ? await this.planNow(connection, changes, linesOf(plan)) : null;
     if (now?.fingerprint === plan.fingerprint) {
       const charges = await this.planCharges.again(plan, connection);
       if (charges !== 'other') return { now, chargesVersion: charges };
@@ -265,8 +264,8 @@ export class Plans {
       const changed = new Set(changes.map(({ subscriptionId }) => subscriptionId));
       const others = charges.lines
         .filter(
-          ({ id, subscriptionId }) =>
-            !changed.has(subscriptionId) && charges.steps.some(({ lineId }) => lineId === id),
+          ({ id, subscriptionId, isMapped }) =>
+            !(isMapped && changed.has(subscriptionId)) && charges.steps.some(({ lineId }) => lineId === id),
         )
         .map(({ id }) => id);
       const planned = await this.planning.plan(connection, session, changes, undefined, others);

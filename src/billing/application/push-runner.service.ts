@@ -92,7 +92,7 @@ export class PushRunner {
     signal: AbortSignal,
   ): Promise<boolean> {
     const planned = await this.automatic.plan(connection, session, signal);
-    const charges = await this.charges.decideDue(connection, session);
+    const charges = await this.charges.decideDueSafely(connection, session);
     const pushed = await this.pass.push(connection, session, lease, planned.fresh, signal);
     const isBusy = planned.count > 0 || charges > 0 || pushed > 0;
     if (isBusy) {

@@ -8,7 +8,7 @@ import type { Operation } from '../domain/operation.js';
 import { OPERATION_STORE, type OperationStore } from '../domain/operation-store.js';
 import { PLANNED_AGAIN } from '../domain/settlement.js';
 
-/** Takes up amounts beside the seats that could not be billed. */
+/** Takes up amounts beside the seats that could not be billed, or not the way they were to be. */
 @Injectable()
 export class RefusedCharges {
   constructor(

@@ -131,8 +131,8 @@ export class SubscriptionPlans {
     }
     const charges = await this.chargeSteps(connection, session, wishes);
     own.push(...charges.steps);
-    const others = own.filter(({ step }) => !changed.has(step.subscriptionId)).map(({ lineId }) => lineId);
-    const planned = await this.planning.plan(connection, session, changes, undefined, [...new Set(others)]);
+    const others = [...new Set(own.map(({ lineId }) => lineId))];
+    const planned = await this.planning.plan(connection, session, changes, undefined, others);
     return {
       steps: [...planned.steps, ...own].map((step) => ({ id: newId(), ...step, dismissedReason: null })),
       refusals: [...planned.refusals, ...charges.refusals],

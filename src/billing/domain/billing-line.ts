@@ -1,6 +1,6 @@
 import type { LocalDate } from '../../kernel/local-date.js';
 import type { Transaction } from '../../kernel/transaction.js';
-import type { Subscription, SubscriptionKind } from '../../ports/host/subscription-source.port.js';
+import type { Subscription } from '../../ports/host/subscription-source.port.js';
 import type { LineValues } from './line-timeline.js';
 
 /** Why an operation was given up whose subscription left the contract service it was for. */
@@ -20,12 +20,6 @@ export interface BillingLine {
   lineExternalId: string | null;
   /** The state of the subscription that was planned last; null when none was. */
   known: Subscription | null;
-}
-
-/** A mapped line with what its subscription says about it. */
-export interface LineOfCustomer extends BillingLine {
-  customerId: string;
-  kind: SubscriptionKind;
 }
 
 export interface LineKey {
@@ -59,37 +53,25 @@ export interface BoundLine {
   isFree: boolean;
 }
 
-/** A connection on which a customer has lines. */
-export interface ConnectionOfCustomer {
-  connectionId: string;
-  customerId: string;
-}
-
 /** What feeds which contract service, and what was billed last. */
 export interface LineStore {
   /** The lines with these keys, made where they are missing; what their subscriptions fed before has to be left first. */
   ensureLines(tx: Transaction, keys: readonly LineKey[], at: Date): Promise<BillingLine[]>;
   /** Takes subscriptions off what they feed, unless that is where they are to be. @returns the lines that were left, locked */
   leave(tx: Transaction, departures: readonly LineDeparture[]): Promise<BillingLine[]>;
+  /** Takes everything off what it feeds that is mapped on a connection. @returns the lines that were left, locked */
+  leaveAll(tx: Transaction, connectionId: string): Promise<BillingLine[]>;
   /** Lines that were left, are bound and settled: nothing of them or of their subscriptions is under way or was touched since an instant. */
   leftLines(connectionId: string, today: LocalDate, untouchedSince: Date): Promise<LeftLine[]>;
   /** Gives up contract services of lines that were left. */
   giveUp(tx: Transaction, lineIds: readonly string[]): Promise<void>;
   /** The line a subscription feeds now; null while it is not mapped. */
   mappedLine(tx: Transaction, tenantId: string, subscriptionId: string): Promise<BillingLine | null>;
-  /** Connections on which these customers of the tenant have mapped lines. */
-  connectionsOfCustomers(
-    tx: Transaction,
-    tenantId: string,
-    customerIds: readonly string[],
-  ): Promise<ConnectionOfCustomer[]>;
   findMapped(tenantId: string, subscriptionId: string): Promise<BillingLine | null>;
   /** Of a connection; only those mapped now. */
   mappedLines(connectionId: string, subscriptionIds: readonly string[]): Promise<BillingLine[]>;
   /** Mapped lines of these contracts whose subscription was planned last as cancelled, or with no units. */
   linesThatAreOver(connectionId: string, contractExternalIds: readonly string[]): Promise<BillingLine[]>;
-  /** Every mapped line of these customers. */
-  linesOfCustomers(connectionId: string, customerIds: readonly string[]): Promise<LineOfCustomer[]>;
   /** Until the transaction ends nobody else decides about these lines, and none of them is left. @returns them as they are */
   lockLines(tx: Transaction, ids: readonly string[]): Promise<BillingLine[]>;
   findLines(ids: readonly string[], tx?: Transaction): Promise<BillingLine[]>;
@@ -97,6 +79,8 @@ export interface LineStore {
   boundLines(connectionId: string, contractExternalIds: readonly string[]): Promise<BoundLine[]>;
   /** Lines these subscriptions fed before and do no longer, that are bound to a contract service. */
   formerLines(connectionId: string, subscriptionIds: readonly string[]): Promise<BillingLine[]>;
+  /** Lines these subscriptions fed before and do no longer, the newest first. */
+  leftLinesOf(connectionId: string, subscriptionIds: readonly string[]): Promise<BillingLine[]>;
   /** Binds lines to contract services, which lines that were left give up. */
   bind(tx: Transaction, bound: readonly { lineId: string; lineExternalId: string }[]): Promise<void>;
   /** What lines have in force that were mapped and not written to yet; the first one stays. */

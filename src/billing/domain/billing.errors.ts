@@ -122,6 +122,18 @@ export class DayTakenError extends ConnectorError {
   }
 }
 
+/** Another operation bears the id of the charge, so nobody could tell which of the two the PSA has. */
+export class ChargeTakenError extends ConnectorError {
+  constructor() {
+    super({
+      code: 'billing.charge_taken',
+      category: 'conflict',
+      detail:
+        'Another operation of the connection makes a charge with the same id. Look at that operation, then make a new plan.',
+    });
+  }
+}
+
 /** The subscription is mapped to no connection of the tenant. */
 export class SubscriptionNotMappedError extends ConnectorError {
   constructor() {

@@ -105,6 +105,22 @@ export function importedKeysOf(customerId: string): string {
 
 export const IMPORTED = 'import/';
 
+/** What the key of an imported amount says of it. */
+export type KeyedAmount = Pick<ImportedAmount, 'customerId' | 'subscriptionId'> & {
+  kind: ItemKind;
+  currency: string;
+};
+
+/** Null for the key of another amount. */
+export function amountOfKey(key: string): KeyedAmount | null {
+  if (!key.startsWith(IMPORTED)) return null;
+  const [, customerId, , subscriptionId, kind, , , currency] = key.split('/').map(decodeURIComponent);
+  if (customerId === undefined || kind === undefined || currency === undefined || !isBilledKind(kind))
+    return null;
+  const named = subscriptionId === undefined || subscriptionId === '-' ? null : subscriptionId;
+  return { customerId, subscriptionId: named, kind, currency };
+}
+
 /**
  * Leaves out what a better source says too: of one subscription, kind and month a recorded amount counts before the bill, the bill before
  * daily usage. Without this a customer would pay twice for usage that is reported twice.

@@ -20,8 +20,10 @@ const KEPT_DECIMALS = 4;
 
 /** A charge of a group that was placed before. */
 export interface PlacedCharge {
-  /** How many charges of the group were placed; the next one counts on from here. */
+  /** How many charges of the group were placed and not given up. */
   count: number;
+  /** How many were ever decided on, also those that were given up: the next one counts on from here, so that no id comes twice. */
+  numbered: number;
   /** Whether one of them is on the contract that the group is billed on now. */
   isHere: boolean;
   /** The last of them on that contract, where it can still be changed: it is not sent yet, or the PSA has it and has not billed it. */
@@ -65,6 +67,8 @@ export function groupsOf(
   for (const group of groups.values()) group.needs.sort((left, right) => (left.key < right.key ? -1 : 1));
   return [...groups.values()].toSorted((left, right) => (left.key < right.key ? -1 : 1));
 }
+
+export const NOTHING_PLACED: PlacedCharge = { count: 0, numbered: 0, isHere: false, open: null };
 
 /**
  * The step that bills what a group needs: a charge of the contract in the billing month, the same charge with another amount while it is
@@ -148,7 +152,7 @@ function chargeOf(
   billing: ChargeBilling,
   billingCodeExternalId: string,
 ): StepCharge {
-  const { count, open } = placed;
+  const { numbered, open } = placed;
   const conversion = conversionOf(group, billing.rates);
   const common: Pick<StepCharge, 'group' | 'name' | 'description' | 'billingCodeExternalId' | 'conversion'> =
     {
@@ -169,7 +173,7 @@ function chargeOf(
     const amounts = { price: before.price.plus(needed.price), cost: before.cost.plus(needed.cost) };
     return { ...common, chargeId, name, ...asOne(amounts), ...(replaces === undefined ? {} : { replaces }) };
   }
-  const chargeId = count === 0 ? group.baseId : `${group.baseId}~${count + 1}`;
+  const chargeId = numbered === 0 ? group.baseId : `${group.baseId}~${numbered + 1}`;
   const [only, ...others] = group.needs;
   const isWhole = only?.item != null && others.length === 0 && only.price.equals(only.total.price);
   const exact = isWhole ? exactAmounts(only, billing) : null;

@@ -91,7 +91,7 @@ function bill(
   count = 0,
 ): PlanStep[] {
   const { needs } = needsOf(placed, settledBy(before), RECKONING);
-  const known: PlacedCharge = { count, isHere: count > 0, open: null };
+  const known: PlacedCharge = { count, numbered: count, isHere: count > 0, open: null };
   return groupsOf(needs, charges).map(
     (group) => chargeStep(group, CONTRACT, known, billing(charges)) as PlanStep,
   );

@@ -50,7 +50,7 @@ export interface LastApplied {
 
 /** The outbox. */
 export interface OperationStore {
-  /** @throws DayTakenError, AlreadyCompensatedError */
+  /** @throws DayTakenError, ChargeTakenError, AlreadyCompensatedError */
   insert(tx: Transaction, operations: readonly NewOperation[]): Promise<void>;
   find(id: string): Promise<Operation | null>;
   lock(tx: Transaction, id: string): Promise<Operation | null>;
@@ -100,8 +100,6 @@ export interface OperationStore {
   lastApplied(connectionId: string, upTo: LocalDate, untouchedSince: Date): Promise<LastApplied[]>;
   /** Every operation that settles amounts of these months, in their order, whatever its state. @param months first days */
   settlingOf(connectionId: string, months: readonly LocalDate[], tx?: Transaction): Promise<Operation[]>;
-  /** Which of these charges have an operation of before settlements were kept that is not dismissed. */
-  chargesWithoutSettlement(connectionId: string, chargeIds: readonly string[]): Promise<Set<string>>;
   /** Failed operations of a subscription, oldest first. */
   failedOf(tenantId: string, subscriptionId: string): Promise<Operation[]>;
   /** Connections with operations that are due and whose pushes nobody holds. */

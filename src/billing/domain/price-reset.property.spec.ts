@@ -106,4 +106,35 @@ describe('the price of a month', () => {
     const given = need('02', new MoneyDecimal(10));
     expect(bill(world, [given])).toEqual({ steps: [], refusals: [], left: [given] });
   });
+
+  it('is set from the day after the plan was bought, and a month without a unit is left to a charge', () => {
+    const contract = new VendorContract('7', localDate('2026-01-01'), localDate('2026-12-31'), 'monthly');
+    const line = contract.addLine('9', 0, 0);
+    contract.adjust(line, localDate('2026-03-11'), 1);
+    const world = { contract, line };
+    const early = need('02', new MoneyDecimal(5));
+    const plan = bill(world, [early, need('03', new MoneyDecimal(10)), need('04', new MoneyDecimal(20))]);
+    expect(plan).toMatchObject({ refusals: [], left: [early] });
+    expect(plan.steps.map(({ effectiveOn }) => effectiveOn)).toEqual([
+      '2026-03-12',
+      '2026-04-01',
+      '2026-05-01',
+    ]);
+    expect(['02', '03', '04', '05'].map((month) => billedIn(world, month))).toEqual([
+      '0.00',
+      '10.00',
+      '20.00',
+      '0.00',
+    ]);
+  });
+
+  it('that is refused takes no other month along, unless that could not be taken back', () => {
+    const world = vendor();
+    world.contract.adjust(world.line, localDate('2026-04-01'), 1);
+    world.contract.adjust(world.line, localDate('2026-05-01'), -1);
+    const months = ['01', '03', '04', '05'].map((month) => need(month, new MoneyDecimal(10)));
+    const { refusals } = bill(world, months);
+    expect(refusals.map(({ settles }) => settles?.month)).toEqual(['2026-04-01', '2026-03-01']);
+    expect(MONTHS.map((month) => billedIn(world, month))).toEqual(['10.00', '0.00', '0.00', '0.00', '10.00']);
+  });
 });

@@ -4,6 +4,7 @@ import type { LocalDate } from '../../kernel/local-date.js';
 import { money, MoneyDecimal } from '../../kernel/money.js';
 import { addDays, earlierOf, laterOf, type Period, periodOn, periodsFrom } from '../../kernel/period.js';
 import type { BillingLine } from './billing-line.js';
+import { lastDayOfMonth } from './charge-item.js';
 import type { ChargeNeed } from './charge-needs.js';
 import { settlementOf } from './charge-plan.js';
 import { refusal, unbilled } from './refused-charge.js';
@@ -50,7 +51,10 @@ export function planPriceReset(
   const billable = new Map<LocalDate, readonly ChargeNeed[]>();
   for (const [month, ofMonth] of Map.groupBy(needs, (need) => need.month)) {
     const period = periodOn(gridOf(contract), laterOf(month, contract.startsOn));
-    if (period === null || isPosted(own, period)) plan.left.push(...ofMonth);
+    // Where the contract has no day in the month, another one may bear a charge.
+    const isOutside = contract.startsOn > lastDayOfMonth(month) || contract.endsOn < month;
+    if (period === null || isOutside || isPosted(own, period) || !hasUnitIn(own, period))
+      plan.left.push(...ofMonth);
     else if (period.startsOn === month) billable.set(month, ofMonth);
     else {
       const why = `the billing period of ${month.slice(0, 7)} does not start with the month; the price of a period cannot hold a month’s amount.`;
@@ -58,14 +62,30 @@ export function planPriceReset(
       plan.refusals.push({ ...refused, settles: unbilled(month, ofMonth) });
     }
   }
-  const walk = new ResetWalk(line, contract, own, currency);
-  const problem = walk.run(billable);
-  if (problem === null) plan.steps.push(...walk.steps);
-  else {
-    for (const [month, ofMonth] of billable)
-      plan.refusals.push({ ...problem, settles: unbilled(month, ofMonth) });
+  for (;;) {
+    const walk = new ResetWalk(line, contract, own, currency);
+    const problem = walk.run(billable);
+    if (problem === null) {
+      plan.steps.push(...walk.steps);
+      return plan;
+    }
+    const month = refusedMonth(billable, problem.in);
+    const needed = billable.get(month) ?? [];
+    plan.refusals.push({ ...problem.refusal, settles: unbilled(month, needed) });
+    billable.delete(month);
   }
-  return plan;
+}
+
+/** Where a price cannot be set, its own month is not billed; where it cannot be taken back, the last one that set it. */
+function refusedMonth(billable: ReadonlyMap<LocalDate, unknown>, problemIn: LocalDate): LocalDate {
+  const months = [...billable.keys()].filter((month) => month <= problemIn);
+  return months.toSorted().at(-1) ?? problemIn;
+}
+
+function hasUnitIn(own: ContractLine, { startsOn, endsOn }: Period): boolean {
+  const timeline = LineTimeline.of(own);
+  const days = [startsOn, ...timeline.changeDaysAfter(startsOn).filter((day) => day <= endsOn)];
+  return days.some((day) => timeline.on(day).units !== 0);
 }
 
 /** Goes along the months, and sets in each what it is to come to; it ends where the price is again what it was. */
@@ -89,8 +109,8 @@ class ResetWalk {
     this.#timeline = this.#original;
   }
 
-  /** @param needs by the first day of their month @returns why nothing can be set; then no step is of use */
-  run(needs: ReadonlyMap<LocalDate, readonly ChargeNeed[]>): PlanRefusal | null {
+  /** @param needs by the first day of their month @returns why a price cannot be set or taken back; then no step is of use */
+  run(needs: ReadonlyMap<LocalDate, readonly ChargeNeed[]>): { refusal: PlanRefusal; in: LocalDate } | null {
     const months = [...needs.keys()].toSorted();
     const [first] = months;
     const last = months.at(-1);
@@ -105,7 +125,7 @@ class ResetWalk {
         cost: was.cost.plus(sum(({ cost }) => cost)),
       };
       const problem = this.#set(period, wanted, own);
-      if (problem !== null) return problem;
+      if (problem !== null) return { refusal: problem, in: period.startsOn };
       if (period.startsOn > last && this.#isBack(period.endsOn)) return null;
     }
     return null;
@@ -122,9 +142,11 @@ class ResetWalk {
     if (isNear(now.price, wanted.price) && isNear(now.cost, wanted.cost) && needs.length === 0) return null;
     const month = period.startsOn.slice(0, 7);
     let day = period.startsOn;
-    while (this.#taken.has(day)) day = addDays(day, 1);
+    // Where the plan is bought within the month there is nothing before that a price could be for.
+    while (day <= period.endsOn && (this.#taken.has(day) || this.#timeline.on(day).units === 0))
+      day = addDays(day, 1);
     if (day > period.endsOn) {
-      const why = 'every day of the month has an adjustment of this service.';
+      const why = 'every day of the month with a unit has an adjustment of this service.';
       return refusal(this.#line, 'billing.price_reset_period', month, why);
     }
     const before = this.#timeline.on(day);

@@ -11,28 +11,18 @@ import type { Subscription } from '../../ports/host/subscription-source.port.js'
 import type {
   BillingLine,
   BoundLine,
-  ConnectionOfCustomer,
   LeftLine,
   LineDeparture,
   LineKey,
-  LineOfCustomer,
   LineStore,
 } from '../domain/billing-line.js';
 import type { LineValues } from '../domain/line-timeline.js';
 import { fromSubscriptionJson, toSubscriptionJson, toValues } from './json-codec.js';
+import { fromLine, IS_KEPT, LINE, type LineRow } from './line-row.js';
 
-type LineRow = Omit<BillingLine, 'known'> & { known: object | null };
-
-const LINE = `id, connection_id AS "connectionId", tenant_id AS "tenantId", subscription_id AS "subscriptionId",
-  contract_external_id AS "contractExternalId", service_external_id AS "serviceExternalId",
-  is_mapped AS "isMapped", line_external_id AS "lineExternalId", known`;
 const UNSETTLED = `('pending', 'sending', 'verifying', 'failed')`;
-const MAPPED = `SELECT ${LINE} FROM billing_line WHERE tenant_id = $1 AND subscription_id = $2 AND is_mapped`;
-
-const fromLine = (row: LineRow): BillingLine => ({
-  ...row,
-  known: row.known === null ? null : fromSubscriptionJson(row.known),
-});
+const MAPPED = `SELECT ${LINE} FROM billing_line AS line
+  WHERE tenant_id = $1 AND subscription_id = $2 AND is_mapped AND ${IS_KEPT}`;
 
 @Injectable()
 export class LineRepository implements LineStore {
@@ -94,6 +84,16 @@ export class LineRepository implements LineStore {
     return rows.map(fromLine);
   }
 
+  async leaveAll(tx: Transaction, connectionId: string): Promise<BillingLine[]> {
+    const rows = await rowsOf<LineRow>(
+      managerOf(tx),
+      `WITH mapped AS (SELECT id FROM billing_line WHERE connection_id = $1 AND is_mapped ORDER BY id FOR UPDATE)
+       UPDATE billing_line SET is_mapped = false WHERE id IN (SELECT id FROM mapped) RETURNING ${LINE}`,
+      [connectionId],
+    );
+    return rows.map(fromLine);
+  }
+
   async leftLines(connectionId: string, today: LocalDate, untouchedSince: Date): Promise<LeftLine[]> {
     const rows = await this.rows<LineRow & { now: object | null }>(
       `SELECT ${LINE}, (SELECT known FROM billing_line AS now WHERE now.connection_id = line.connection_id
@@ -128,23 +128,6 @@ export class LineRepository implements LineStore {
     return row === undefined ? null : fromLine(row);
   }
 
-  connectionsOfCustomers(
-    tx: Transaction,
-    tenantId: string,
-    customerIds: readonly string[],
-  ): Promise<ConnectionOfCustomer[]> {
-    return rowsOf<ConnectionOfCustomer>(
-      managerOf(tx),
-      `SELECT DISTINCT connection_id AS "connectionId", customer_id AS "customerId" FROM (
-         SELECT line.connection_id, coalesce(line.known ->> 'customerId', (
-           SELECT change.subscription ->> 'customerId' FROM billing_change AS change
-           WHERE change.connection_id = line.connection_id AND change.subscription_id = line.subscription_id LIMIT 1)) AS customer_id
-         FROM billing_line AS line WHERE line.tenant_id = $1 AND line.is_mapped) AS line
-       WHERE customer_id = ANY($2::text[])`,
-      [tenantId, customerIds],
-    );
-  }
-
   async findMapped(tenantId: string, subscriptionId: string): Promise<BillingLine | null> {
     const [row] = await this.rows<LineRow>(MAPPED, [tenantId, subscriptionId]);
     return row === undefined ? null : fromLine(row);
@@ -168,21 +151,6 @@ export class LineRepository implements LineStore {
       [connectionId, contractExternalIds],
     );
     return rows.map(fromLine);
-  }
-
-  async linesOfCustomers(connectionId: string, customerIds: readonly string[]): Promise<LineOfCustomer[]> {
-    // A line that was never planned is told by the change that waits for it.
-    const rows = await this.rows<LineRow & Pick<LineOfCustomer, 'customerId' | 'kind'>>(
-      `SELECT ${LINE}, told ->> 'customerId' AS "customerId", told ->> 'kind' AS kind FROM (
-         SELECT line.*, coalesce(line.known, (
-           SELECT subscription FROM billing_change AS change
-           WHERE change.connection_id = line.connection_id AND change.subscription_id = line.subscription_id
-           ORDER BY revision DESC LIMIT 1)) AS told
-         FROM billing_line AS line WHERE line.connection_id = $1 AND line.is_mapped) AS line
-       WHERE told ->> 'customerId' = ANY($2::text[])`,
-      [connectionId, customerIds],
-    );
-    return rows.map(({ customerId, kind, ...row }) => ({ ...fromLine(row), customerId, kind }));
   }
 
   async lockLines(tx: Transaction, ids: readonly string[]): Promise<BillingLine[]> {
@@ -218,6 +186,15 @@ export class LineRepository implements LineStore {
     const rows = await this.rows<LineRow>(
       `SELECT ${LINE} FROM billing_line WHERE connection_id = $1 AND subscription_id = ANY($2::text[]) AND NOT is_mapped
          AND line_external_id IS NOT NULL ORDER BY id`,
+      [connectionId, subscriptionIds],
+    );
+    return rows.map(fromLine);
+  }
+
+  async leftLinesOf(connectionId: string, subscriptionIds: readonly string[]): Promise<BillingLine[]> {
+    const rows = await this.rows<LineRow>(
+      `SELECT ${LINE} FROM billing_line WHERE connection_id = $1 AND subscription_id = ANY($2::text[]) AND NOT is_mapped
+       ORDER BY created_at DESC, id DESC`,
       [connectionId, subscriptionIds],
     );
     return rows.map(fromLine);

@@ -1,5 +1,5 @@
 import type { Operation } from '../domain/operation.js';
-import { AlreadyCompensatedError, DayTakenError } from '../domain/billing.errors.js';
+import { AlreadyCompensatedError, ChargeTakenError, DayTakenError } from '../domain/billing.errors.js';
 import { fromStepJson } from './json-codec.js';
 
 /** A row as `COLUMNS` gives it. */
@@ -21,6 +21,7 @@ export const ADJUSTMENTS = `('addService', 'adjustUnits', 'adjustPrice')`;
 /** What a broken constraint means, by its name. */
 export const VIOLATIONS = {
   billing_operation_day_uq: () => new DayTakenError(),
+  billing_operation_charge_uq: () => new ChargeTakenError(),
   billing_operation_compensates_uq: () => new AlreadyCompensatedError(),
 };
 

@@ -251,16 +251,6 @@ export class OperationRepository implements OperationStore {
     return rows.map(fromRow);
   }
 
-  async chargesWithoutSettlement(connectionId: string, chargeIds: readonly string[]): Promise<Set<string>> {
-    const rows = await this.rows<{ id: string }>(
-      `SELECT step -> 'charge' ->> 'chargeId' AS id FROM billing_operation
-       WHERE connection_id = $1 AND kind = 'createCharge' AND state <> 'dismissed' AND step -> 'settles' IS NULL
-         AND step -> 'charge' ->> 'chargeId' = ANY($2::text[])`,
-      [connectionId, chargeIds],
-    );
-    return new Set(rows.map(({ id }) => id));
-  }
-
   async lastApplied(connectionId: string, upTo: LocalDate, untouchedSince: Date): Promise<LastApplied[]> {
     const rows = await this.rows<LastAppliedRow>(LAST_APPLIED, [connectionId, upTo, untouchedSince]);
     return rows.map(fromLastApplied);

@@ -90,7 +90,7 @@ export class ConnectionAdministration {
         const connection = await this.lock(tx, id);
         const now = this.clock.now();
         await this.store.remove(tx, id, now);
-        const putAway = await this.removals.handle(tx, id, now);
+        const putAway = await this.removals.handle(tx, context, id, now);
         await this.vault.destroy(tx, id);
         await this.audit.append(tx, context, {
           operation: AUDIT_OPERATIONS.deleteConnection,

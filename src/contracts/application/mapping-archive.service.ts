@@ -11,7 +11,7 @@ export class MappingArchive implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.removals.register(async (tx, connectionId, at) => {
+    this.removals.register(async (tx, _context, connectionId, at) => {
       const archivedMappings = await this.store.archive(tx, connectionId, at);
       return Object.values(archivedMappings).some((count) => count > 0) ? { archivedMappings } : {};
     });

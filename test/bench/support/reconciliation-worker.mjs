@@ -4,6 +4,7 @@ import QueryStream from 'pg-query-stream';
 import { ChargeItems } from '../../../dist/src/billing/application/charge-items.service.js';
 import { SyncStates } from '../../../dist/src/billing/application/sync-states.service.js';
 import { BillingHistoryRepository } from '../../../dist/src/billing/persistence/billing-history.repository.js';
+import { CustomerLineRepository } from '../../../dist/src/billing/persistence/customer-line.repository.js';
 import { LineRepository } from '../../../dist/src/billing/persistence/line.repository.js';
 import { MarginRuleRepository } from '../../../dist/src/billing/persistence/margin-rule.repository.js';
 import { ConnectionRepository } from '../../../dist/src/connections/persistence/connection.repository.js';
@@ -50,7 +51,12 @@ async function ours() {
   const lines = new LineRepository(dataSource);
   const margins = new MarginRuleRepository(dataSource);
   const history = new BillingHistoryRepository(dataSource);
-  const items = new ChargeItems(source, new PostgresImportedLineRepository(dataSource), lines, margins);
+  const items = new ChargeItems(
+    source,
+    new PostgresImportedLineRepository(dataSource),
+    new CustomerLineRepository(dataSource),
+    margins,
+  );
   const facts = new SubscriptionFacts(mirror, history, source, margins, new SyncStates(lines));
   const rates = new MirroredRates(new MappingFactsRepository(dataSource));
   const bill = new PostgresBillTotals(dataSource);

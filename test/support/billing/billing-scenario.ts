@@ -45,6 +45,17 @@ export class BillingScenario extends ScenarioPushes {
     return scenario;
   }
 
+  /** The same host with another connection to the same instance. @param first number of its lines, so that no two have one name */
+  async beside(currency: string, first: number): Promise<BillingScenario> {
+    useCurrency(this.database, currency);
+    const { id } = await this.connector.connect({ alias: `Beside ${first}`, currency });
+    const scenario = new BillingScenario(this.connector, id, currency);
+    scenario.#count = first;
+    await scenario.setPolicies({ applyMode: 'automatic' });
+    await scenario.#pull();
+    return scenario;
+  }
+
   get database(): AutotaskDatabase {
     return this.simulator.world.database(MULTI_CURRENCY_CI);
   }
@@ -65,20 +76,24 @@ export class BillingScenario extends ScenarioPushes {
   async unmappedLine(options: LineOptions = {}): Promise<Line> {
     this.#count += 1;
     const name = `line-${this.#count}`;
-    const { contractId, serviceId, companyId } = await this.#inAutotask(name, options);
+    const { contractId, serviceId } = await this.#inAutotask(name, options);
     await this.#pull();
     const body = this.#body(name, options);
-    demand(await this.api.send('PUT', `/customers/${name}`, { name: `Customer ${name}` }), 200, 201);
+    const { customerId } = body;
+    const customer = { name: `Customer ${customerId}` };
+    demand(await this.api.send('PUT', `/customers/${customerId}`, customer), 200, 201);
     demand(await this.api.send('PUT', `/subscriptions/${name}`, body), 200, 201);
+    const line = { subscriptionId: name, body, contractId, serviceId, connectionId: this.connectionId };
+    await this.mapCustomerAndOffer(line);
+    return line;
+  }
+
+  /** What a subscription has to have before it is mapped. */
+  async mapCustomerAndOffer({ body, contractId, serviceId }: Line): Promise<void> {
+    const companyId = this.database.table('Contracts').get(contractId)?.['companyID'];
     const path = `/connections/${this.connectionId}`;
-    demand(
-      await this.api.send('PUT', `${path}/customer-mappings`, {
-        customerId: name,
-        companyId: String(companyId),
-      }),
-      200,
-      201,
-    );
+    const customer = { customerId: body.customerId, companyId: String(companyId) };
+    demand(await this.api.send('PUT', `${path}/customer-mappings`, customer), 200, 201);
     const { productId, skuId, segment, term, billingCycle } = body.offer;
     const offer = { productId, skuId, segment, term, billingCycle };
     demand(
@@ -86,7 +101,6 @@ export class BillingScenario extends ScenarioPushes {
       200,
       201,
     );
-    return { subscriptionId: name, body, contractId, serviceId, connectionId: this.connectionId };
   }
 
   /** A further subscription of the same customer and offer, for the same contract; not mapped yet. */
@@ -253,7 +267,7 @@ export class BillingScenario extends ScenarioPushes {
   #body(name: string, options: LineOptions): SubscriptionBody {
     const currency = options.currency ?? this.currency;
     return {
-      customerId: name,
+      customerId: options.customerId ?? name,
       offer: {
         productId: name,
         skuId: '0001',
@@ -275,10 +289,7 @@ export class BillingScenario extends ScenarioPushes {
     };
   }
 
-  async #inAutotask(
-    name: string,
-    options: LineOptions,
-  ): Promise<{ contractId: number; serviceId: number; companyId: number }> {
+  async #inAutotask(name: string, options: LineOptions): Promise<{ contractId: number; serviceId: number }> {
     const { database } = this;
     const template = (entity: string, isFit: (row: Record<string, unknown>) => boolean) => {
       const row = database.table(entity).all().find(isFit);
@@ -312,7 +323,7 @@ export class BillingScenario extends ScenarioPushes {
       startDate: `${options.contractStart ?? '2026-01-01'}T00:00:00Z`,
       endDate: `${options.contractEnd ?? '2026-12-31'}T00:00:00Z`,
     });
-    const made = { contractId: contract.id, serviceId: service.id, companyId: company.id };
+    const made = { contractId: contract.id, serviceId: service.id };
     if (options.unitsBefore !== undefined) await this.#startUnits(made, options);
     return made;
   }

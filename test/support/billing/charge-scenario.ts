@@ -25,6 +25,18 @@ export class ChargeScenario {
     return this.billing.line({ unitsBefore, kind: 'azurePlan', unitPrice: '0', unitCost: '0' });
   }
 
+  /** Maps the line's subscription to another contract of its company, which is like its own but for these members. */
+  async moved(line: Line, changes: object = {}): Promise<Line> {
+    const contracts = this.billing.database.table('Contracts');
+    const { id: _, ...row } = contracts.get(line.contractId) ?? { id: 0 };
+    const { id } = contracts.insert({ ...row, contractName: 'Next', contractNumber: 'next', ...changes });
+    await this.billing.pullAll();
+    const moved = { ...line, contractId: id };
+    await this.billing.map(moved);
+    await this.billing.settled(moved);
+    return moved;
+  }
+
   /** Records usage of October, or what else it is. */
   async record(
     line: Line,

@@ -24,6 +24,8 @@ export interface Line {
 }
 
 export interface LineOptions {
+  /** Whose it is; its own customer's when absent. */
+  customerId?: string;
   currency?: string;
   term?: 'P1M' | 'P1Y' | 'P3Y';
   billingCycle?: 'monthly' | 'annual' | 'triennial';
