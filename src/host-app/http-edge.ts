@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import helmet from '@fastify/helmet';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { HostEnvironment } from './environment.js';
+import type { HttpDrain } from './http-drain.js';
 import { giveRequestId } from './log-settings.js';
 
 /** Of JSON, the only type the host reads; routes that take files read those themselves, and any other body is refused with 415. */
@@ -13,6 +14,9 @@ const REQUEST_TIMEOUT_MS = 60_000;
 /** The one route that takes files of gigabytes; it reads nothing before the sender is known. */
 const UPLOADS = /\/api\/imports\/partner-center(\?|$)/;
 const UPLOAD_TIMEOUT_MS = 3_600_000;
+
+/** Progress of a run, told until it ends; the connector ends these streams itself when it closes. */
+const EVENT_STREAMS = /^\/psa\/api\/sync-runs\/[^/]+\/events$/;
 
 const HSTS = { maxAge: 31_536_000, includeSubDomains: false };
 
@@ -46,37 +50,62 @@ const PROBLEM_HEADERS = {
   'X-Content-Type-Options': 'nosniff',
 };
 
-/** The problem document of an address that cannot be decoded or is too long: it never reaches Nest and its filter. */
-function unreadableAddress(requestId: string) {
-  const code = 'request.address_unreadable';
-  return {
-    type: `urn:psa-connector:problem:${code}`,
-    title: 'Malformed request',
-    status: 400,
-    detail: 'The address cannot be read: a part of it is not encoded well, or is too long.',
-    instance: requestId,
-    code,
-  };
+interface EdgeRefusal {
+  code: string;
+  title: string;
+  status: number;
+  detail: string;
+  headers?: Record<string, string>;
+  checks?: never[];
+}
+
+/** An address that cannot be decoded or is too long. */
+const ADDRESS_UNREADABLE: EdgeRefusal = {
+  code: 'request.address_unreadable',
+  title: 'Malformed request',
+  status: 400,
+  detail: 'The address cannot be read: a part of it is not encoded well, or is too long.',
+};
+
+/** Whatever comes while the host ends; a readiness probe takes the process out of service by it. */
+const SHUTTING_DOWN: EdgeRefusal = {
+  code: 'health.not_ready',
+  title: 'Try again later',
+  status: 503,
+  detail: 'Not ready. The process is shutting down.',
+  headers: { Connection: 'close', 'Retry-After': '5' },
+  checks: [],
+};
+
+/** Answers with the problem document of what never reaches Nest and its filter. */
+function refuse({ headers, ...problem }: EdgeRefusal, requestId: string, reply: BareReply): void {
+  reply.hijack();
+  reply.raw.writeHead(problem.status, { ...PROBLEM_HEADERS, ...headers, 'X-Request-Id': requestId });
+  const type = `urn:psa-connector:problem:${problem.code}`;
+  reply.raw.end(JSON.stringify({ type, ...problem, instance: requestId }));
 }
 
 /** The HTTP server before Nest: request ids, limits, and which media types it reads at all. */
-export function createAdapter({ access }: HostEnvironment): FastifyAdapter {
+export function createAdapter({ access }: HostEnvironment, drain: HttpDrain): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     // Of the whole server; `endSlow` ends all but uploads sooner, and Node's own limit for headers is a minute.
     requestTimeout: UPLOAD_TIMEOUT_MS,
-    // Event streams stay open as long as their reader likes; a shutdown does not wait for them.
+    // What is still open then was waited for (`HttpDrain`) and would keep the process from ending.
     forceCloseConnections: true,
     genReqId: giveRequestId,
-    frameworkErrors: (_error: unknown, request: { id: string }, reply: BareReply) => {
-      reply.hijack();
-      reply.raw.writeHead(400, { ...PROBLEM_HEADERS, 'X-Request-Id': request.id });
-      reply.raw.end(JSON.stringify(unreadableAddress(request.id)));
-    },
+    frameworkErrors: (_error: unknown, request: { id: string }, reply: BareReply) =>
+      refuse(ADDRESS_UNREADABLE, request.id, reply),
     ...(access.trustedProxies.length === 0 ? {} : { trustProxy: access.trustedProxies }),
   });
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
+    if (drain.isBegun) {
+      refuse(SHUTTING_DOWN, request.id, reply);
+      return;
+    }
     reply.header('X-Request-Id', request.id);
+    const [path] = request.url.split('?', 1);
+    if (!EVENT_STREAMS.test(path ?? '')) drain.watch(reply.raw);
     if (!UPLOADS.test(request.url)) endSlow(request.raw);
     done();
   });
