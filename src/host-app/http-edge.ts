@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet from '@fastify/helmet';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { HostEnvironment } from './environment.js';
@@ -8,12 +8,19 @@ import { giveRequestId } from './log-settings.js';
 /** Of JSON, the only type the host reads; routes that take files read those themselves, and any other body is refused with 415. */
 const BODY_LIMIT_BYTES = 1_048_576;
 
-/** A client that sends headers or a body this slowly holds a connection for nothing. */
-const REQUEST_TIMEOUT_MS = 60_000;
+/** How long the sender of a body may take, in milliseconds. */
+export interface SenderTimes {
+  /** A client that sends headers or a body this slowly holds a connection for nothing. */
+  request: number;
+  upload: number;
+  /** To read a refusal; the rest of an upload is nobody's any more. */
+  afterAnswer: number;
+}
 
-/** The one route that takes files of gigabytes; it reads nothing before the sender is known. */
-const UPLOADS = /\/api\/imports\/partner-center(\?|$)/;
-const UPLOAD_TIMEOUT_MS = 3_600_000;
+const SENDER_TIMES: SenderTimes = { request: 60_000, upload: 3_600_000, afterAnswer: 5_000 };
+
+/** Path of the one route that takes files of gigabytes; it reads nothing before the sender is known. */
+const UPLOADS = '/psa/api/imports/partner-center';
 
 /** Progress of a run, told until it ends; the connector ends these streams itself when it closes. */
 const EVENT_STREAMS = /^\/psa\/api\/sync-runs\/[^/]+\/events$/;
@@ -86,11 +93,15 @@ function refuse({ headers, ...problem }: EdgeRefusal, requestId: string, reply: 
 }
 
 /** The HTTP server before Nest: request ids, limits, and which media types it reads at all. */
-export function createAdapter({ access }: HostEnvironment, drain: HttpDrain): FastifyAdapter {
+export function createAdapter(
+  { access }: Pick<HostEnvironment, 'access'>,
+  drain: HttpDrain,
+  times = SENDER_TIMES,
+): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
-    // Of the whole server; `endSlow` ends all but uploads sooner, and Node's own limit for headers is a minute.
-    requestTimeout: UPLOAD_TIMEOUT_MS,
+    // Of the whole server; `limitBody` ends all but uploads sooner, and Node's own limit for headers is a minute.
+    requestTimeout: times.upload,
     // What is still open then was waited for (`HttpDrain`) and would keep the process from ending.
     forceCloseConnections: true,
     genReqId: giveRequestId,
@@ -104,23 +115,38 @@ export function createAdapter({ access }: HostEnvironment, drain: HttpDrain): Fa
       return;
     }
     reply.header('X-Request-Id', request.id);
-    const [path] = request.url.split('?', 1);
-    if (!EVENT_STREAMS.test(path ?? '')) drain.watch(reply.raw);
-    if (!UPLOADS.test(request.url)) endSlow(request.raw);
+    // Without the query, which is the caller's to choose.
+    const [path = ''] = request.url.split('?', 1);
+    if (!EVENT_STREAMS.test(path)) drain.watch(reply.raw);
+    limitBody(request.raw, reply.raw, path === UPLOADS, times);
     done();
   });
   return adapter;
 }
 
-/** Closes the connection of a body that has not come within the time every other request has. */
-function endSlow(request: IncomingMessage): void {
+/** Closes the connection of a body that has not come in time, or is still coming although it was answered. */
+function limitBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  isUpload: boolean,
+  times: SenderTimes,
+): void {
   const hasBody =
     request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
   if (!hasBody) return;
+  if (isUpload) response.once('finish', () => endUnlessComplete(request, times.afterAnswer));
+  else endUnlessComplete(request, times.request);
+}
+
+function endUnlessComplete(request: IncomingMessage, withinMs: number): void {
+  if (request.complete) return;
+  const { socket } = request;
   const timer = setTimeout(() => {
-    if (!request.complete) request.socket.destroy();
-  }, REQUEST_TIMEOUT_MS).unref();
-  request.once('close', () => clearTimeout(timer));
+    if (!request.complete) socket.destroy();
+  }, withinMs).unref();
+  request.once('close', () => {
+    if (request.complete) clearTimeout(timer);
+  });
 }
 
 /** Body parsers and security headers. */
