@@ -17,6 +17,7 @@ export class CreateChargeLedger1764000013000 implements MigrationInterface {
   name = 'CreateChargeLedger1764000013000';
 
   async up(runner: QueryRunner): Promise<void> {
+    // contract: the check of kinds takes one more and all of before.
     await runner.query('ALTER TABLE billing_line ADD COLUMN baseline jsonb');
     await runner.query(`
       ALTER TABLE billing_operation

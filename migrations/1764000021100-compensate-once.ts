@@ -5,6 +5,7 @@ export class CompensateOnce1764000021100 implements MigrationInterface {
   name = 'CompensateOnce1764000021100';
 
   async up(runner: QueryRunner): Promise<void> {
+    // contract: refuses nothing but a second compensation of one operation, which would bill a change back twice.
     await runner.query(
       `ALTER TABLE billing_operation ADD COLUMN compensation_approvals jsonb NOT NULL DEFAULT '[]'`,
     );

@@ -8,6 +8,7 @@ export class KeepLeftLines1764000023000 implements MigrationInterface {
   name = 'KeepLeftLines1764000023000';
 
   async up(runner: QueryRunner): Promise<void> {
+    // contract: accepted, and told of in the changelog: the release before answers 500 to new subscription mappings, whose `ON CONFLICT` names the narrow key.
     await runner.query('DROP INDEX billing_line_subscription_uq');
     await runner.query(`
       CREATE UNIQUE INDEX billing_line_subscription_uq

@@ -17,7 +17,8 @@ export const KEYS_USAGE = `psa-connector keys rotate [--schema <name>]
 Brings the stored credentials under a new master key: PSA_MASTER_KEY is the new one, PSA_PREVIOUS_MASTER_KEYS the ones before,
 separated by commas, each base64 of 32 bytes. Reads the database named by DATABASE_URL. Can be ended at any moment and run again.
   --schema       schema of the connector's tables (default psa_connector)
-Exit code 0: nothing needs an earlier key any more; 1: some credentials could not be read and stay as they are.`;
+Exit code 0: nothing needs an earlier key any more; 1: some credentials could not be read, or not be
+moved, and stay as they are.`;
 
 const OPTIONS = { schema: { type: 'string' }, help: { type: 'boolean' } } as const;
 const KEY_BYTES = 32;
@@ -63,11 +64,12 @@ async function rotate(dataSource: DataSource, current: MasterKey, previous: Mast
     new AuditTrail(new AuditEntryRepository(dataSource), clock, transactions),
     transactions,
   );
-  const { masterKeyId, moved, unreadable } = await rotation.run();
+  const { masterKeyId, moved, unreadable, left } = await rotation.run();
   for (const { connectionId, detail } of unreadable)
     process.stdout.write(`connection ${connectionId}: ${detail}\n`);
   process.stdout.write(`${moved} moved to master key ${masterKeyId}, ${unreadable.length} not readable\n`);
-  return unreadable.length === 0 ? 0 : 1;
+  if (left > 0) process.stdout.write(`${left} still under an earlier master key; run this again\n`);
+  return unreadable.length === 0 && left === 0 ? 0 : 1;
 }
 
 /** Keys of a variable with the ids the standalone host gives them; null when one is not a key. */

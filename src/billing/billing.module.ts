@@ -34,6 +34,7 @@ import { RefusedCharges } from './application/refused-charges.service.js';
 import { PushControl } from './application/push-control.service.js';
 import { PushPass } from './application/push-pass.service.js';
 import { PushRunner } from './application/push-runner.service.js';
+import { PushStatistics } from './application/push-statistics.service.js';
 import { PushTrigger } from './application/push-trigger.service.js';
 import { PushWorkers } from './application/push-workers.service.js';
 import { ImportRecorder } from './application/import-recorder.service.js';
@@ -56,6 +57,7 @@ import { BILLING_HISTORY_READER } from './domain/billing-history.js';
 import { BILLING_SUMMARY_READER } from './domain/billing-summary.js';
 import { DRIFT_STORE } from './domain/drift.js';
 import { OPERATION_STORE, PUSH_STORE } from './domain/operation-store.js';
+import { PUSH_FIGURES_READER } from './domain/push-figures.js';
 import { DriftController } from './http/drift.controller.js';
 import { MarginRulesController } from './http/margin-rules.controller.js';
 import { OperationsController } from './http/operations.controller.js';
@@ -72,6 +74,7 @@ import { LineRepository } from './persistence/line.repository.js';
 import { CompensationRepository } from './persistence/compensation.repository.js';
 import { OperationRepository } from './persistence/operation.repository.js';
 import { PlanRepository } from './persistence/plan.repository.js';
+import { PushFiguresRepository } from './persistence/push-figures.repository.js';
 import { PushRepository } from './persistence/push.repository.js';
 
 /** Pushes subscription changes to contracts. Shared within an installation, because the features below it tell it of changes through ports. */
@@ -113,6 +116,7 @@ import { PushRepository } from './persistence/push.repository.js';
     RefusedCharges,
     PushPass,
     PushRunner,
+    PushStatistics,
     PushTrigger,
     PushWorkers,
     SubscriptionPlans,
@@ -130,6 +134,7 @@ import { PushRepository } from './persistence/push.repository.js';
     { provide: LINE_STORE, useClass: LineRepository },
     { provide: OPERATION_STORE, useClass: OperationRepository },
     { provide: PLAN_STORE, useClass: PlanRepository },
+    { provide: PUSH_FIGURES_READER, useClass: PushFiguresRepository },
     { provide: PUSH_STORE, useClass: PushRepository },
     { provide: SUBSCRIPTION_CHANGE_LISTENER, useExisting: ChangeRecorder },
     { provide: MAPPING_CHANGE_LISTENER, useExisting: ChangeRecorder },

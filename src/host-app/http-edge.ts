@@ -1,18 +1,29 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet from '@fastify/helmet';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { HostEnvironment } from './environment.js';
+import type { HttpDrain } from './http-drain.js';
 import { giveRequestId } from './log-settings.js';
 
 /** Of JSON, the only type the host reads; routes that take files read those themselves, and any other body is refused with 415. */
 const BODY_LIMIT_BYTES = 1_048_576;
 
-/** A client that sends headers or a body this slowly holds a connection for nothing. */
-const REQUEST_TIMEOUT_MS = 60_000;
+/** How long the sender of a body may take, in milliseconds. */
+export interface SenderTimes {
+  /** A client that sends headers or a body this slowly holds a connection for nothing. */
+  request: number;
+  upload: number;
+  /** To read a refusal; the rest of an upload is nobody's any more. */
+  afterAnswer: number;
+}
 
-/** The one route that takes files of gigabytes; it reads nothing before the sender is known. */
-const UPLOADS = /\/api\/imports\/partner-center(\?|$)/;
-const UPLOAD_TIMEOUT_MS = 3_600_000;
+const SENDER_TIMES: SenderTimes = { request: 60_000, upload: 3_600_000, afterAnswer: 5_000 };
+
+/** Path of the one route that takes files of gigabytes; it reads nothing before the sender is known. */
+const UPLOADS = '/psa/api/imports/partner-center';
+
+/** Progress of a run, told until it ends; the connector ends these streams itself when it closes. */
+const EVENT_STREAMS = /^\/psa\/api\/sync-runs\/[^/]+\/events$/;
 
 const HSTS = { maxAge: 31_536_000, includeSubDomains: false };
 
@@ -46,52 +57,96 @@ const PROBLEM_HEADERS = {
   'X-Content-Type-Options': 'nosniff',
 };
 
-/** The problem document of an address that cannot be decoded or is too long: it never reaches Nest and its filter. */
-function unreadableAddress(requestId: string) {
-  const code = 'request.address_unreadable';
-  return {
-    type: `urn:psa-connector:problem:${code}`,
-    title: 'Malformed request',
-    status: 400,
-    detail: 'The address cannot be read: a part of it is not encoded well, or is too long.',
-    instance: requestId,
-    code,
-  };
+interface EdgeRefusal {
+  code: string;
+  title: string;
+  status: number;
+  detail: string;
+  headers?: Record<string, string>;
+  checks?: never[];
+}
+
+/** An address that cannot be decoded or is too long. */
+const ADDRESS_UNREADABLE: EdgeRefusal = {
+  code: 'request.address_unreadable',
+  title: 'Malformed request',
+  status: 400,
+  detail: 'The address cannot be read: a part of it is not encoded well, or is too long.',
+};
+
+/** Whatever comes while the host ends; a readiness probe takes the process out of service by it. */
+const SHUTTING_DOWN: EdgeRefusal = {
+  code: 'health.not_ready',
+  title: 'Try again later',
+  status: 503,
+  detail: 'Not ready. The process is shutting down.',
+  headers: { Connection: 'close', 'Retry-After': '5' },
+  checks: [],
+};
+
+/** Answers with the problem document of what never reaches Nest and its filter. */
+function refuse({ headers, ...problem }: EdgeRefusal, requestId: string, reply: BareReply): void {
+  reply.hijack();
+  reply.raw.writeHead(problem.status, { ...PROBLEM_HEADERS, ...headers, 'X-Request-Id': requestId });
+  const type = `urn:psa-connector:problem:${problem.code}`;
+  reply.raw.end(JSON.stringify({ type, ...problem, instance: requestId }));
 }
 
 /** The HTTP server before Nest: request ids, limits, and which media types it reads at all. */
-export function createAdapter({ access }: HostEnvironment): FastifyAdapter {
+export function createAdapter(
+  { access }: Pick<HostEnvironment, 'access'>,
+  drain: HttpDrain,
+  times = SENDER_TIMES,
+): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
-    // Of the whole server; `endSlow` ends all but uploads sooner, and Node's own limit for headers is a minute.
-    requestTimeout: UPLOAD_TIMEOUT_MS,
-    // Event streams stay open as long as their reader likes; a shutdown does not wait for them.
+    // Of the whole server; `limitBody` ends all but uploads sooner, and Node's own limit for headers is a minute.
+    requestTimeout: times.upload,
+    // What is still open then was waited for (`HttpDrain`) and would keep the process from ending.
     forceCloseConnections: true,
     genReqId: giveRequestId,
-    frameworkErrors: (_error: unknown, request: { id: string }, reply: BareReply) => {
-      reply.hijack();
-      reply.raw.writeHead(400, { ...PROBLEM_HEADERS, 'X-Request-Id': request.id });
-      reply.raw.end(JSON.stringify(unreadableAddress(request.id)));
-    },
+    frameworkErrors: (_error: unknown, request: { id: string }, reply: BareReply) =>
+      refuse(ADDRESS_UNREADABLE, request.id, reply),
     ...(access.trustedProxies.length === 0 ? {} : { trustProxy: access.trustedProxies }),
   });
   adapter.getInstance().addHook('onRequest', (request, reply, done) => {
+    if (drain.isBegun) {
+      refuse(SHUTTING_DOWN, request.id, reply);
+      return;
+    }
     reply.header('X-Request-Id', request.id);
-    if (!UPLOADS.test(request.url)) endSlow(request.raw);
+    // Without the query, which is the caller's to choose.
+    const [path = ''] = request.url.split('?', 1);
+    if (!EVENT_STREAMS.test(path)) drain.watch(reply.raw);
+    limitBody(request.raw, reply.raw, path === UPLOADS, times);
     done();
   });
   return adapter;
 }
 
-/** Closes the connection of a body that has not come within the time every other request has. */
-function endSlow(request: IncomingMessage): void {
+/** Closes the connection of a body that has not come in time, or is still coming although it was answered. */
+function limitBody(
+  request: IncomingMessage,
+  response: ServerResponse,
+  isUpload: boolean,
+  times: SenderTimes,
+): void {
   const hasBody =
     request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
   if (!hasBody) return;
+  if (isUpload) response.once('finish', () => endUnlessComplete(request, times.afterAnswer));
+  else endUnlessComplete(request, times.request);
+}
+
+function endUnlessComplete(request: IncomingMessage, withinMs: number): void {
+  if (request.complete) return;
+  const { socket } = request;
   const timer = setTimeout(() => {
-    if (!request.complete) request.socket.destroy();
-  }, REQUEST_TIMEOUT_MS).unref();
-  request.once('close', () => clearTimeout(timer));
+    if (!request.complete) socket.destroy();
+  }, withinMs).unref();
+  request.once('close', () => {
+    if (request.complete) clearTimeout(timer);
+  });
 }
 
 /** Body parsers and security headers. */

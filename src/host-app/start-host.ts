@@ -8,6 +8,7 @@ import { browsableAddress, describeStart } from './banner.js';
 import { weakTokenWarning } from './bootstrap-token.js';
 import type { HostEnvironment } from './environment.js';
 import { HostAppModule } from './host-app.module.js';
+import { HttpDrain } from './http-drain.js';
 import { createAdapter, fortify } from './http-edge.js';
 import { type HostResources, prepareResources } from './host-resources.js';
 import { withQuietFramework } from './log-settings.js';
@@ -21,7 +22,8 @@ import { explainListenFailure } from './start-failure.js';
 export async function startHost(environment: HostEnvironment, shutdown: Shutdown): Promise<string | null> {
   const resources = await prepareResources(environment, shutdown);
   if (shutdown.isRequested) return null;
-  const app = await createApp(environment, resources);
+  const drain = new HttpDrain();
+  const app = await createApp(environment, resources, drain);
   shutdown.add(() => app.close());
   if (shutdown.isRequested) return null;
   const { host, port } = environment;
@@ -30,6 +32,8 @@ export async function startHost(environment: HostEnvironment, shutdown: Shutdown
   } catch (error) {
     throw explainListenFailure(error, host, port);
   }
+  // Before `app.close()`, which ends the connections to Autotask and the queue that requests under way need.
+  shutdown.add(() => drain.finish(app.getHttpServer()));
   const { port: listeningOn } = app.getHttpServer().address() as AddressInfo;
   return describeStart(environment, resources, browsableAddress(host, listeningOn));
 }
@@ -37,10 +41,11 @@ export async function startHost(environment: HostEnvironment, shutdown: Shutdown
 async function createApp(
   environment: HostEnvironment,
   resources: HostResources,
+  drain: HttpDrain,
 ): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
     HostAppModule.forHost(environment, resources),
-    createAdapter(environment),
+    createAdapter(environment, drain),
     {
       bodyParser: false,
       // A failure to start is told once, by whoever called us, not by Nest with a stack trace.

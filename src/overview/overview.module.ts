@@ -3,6 +3,7 @@ import { BillingModule } from '../billing/billing.module.js';
 import { ConnectionsModule } from '../connections/connections.module.js';
 import { ContractsModule } from '../contracts/contracts.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
+import { CheckpointStatistics } from './application/checkpoint-statistics.service.js';
 import { Readiness } from './application/readiness.service.js';
 import { TenantOverview } from './application/tenant-overview.service.js';
 import { AdminUiAssets } from './http/admin-ui.assets.js';
@@ -22,6 +23,6 @@ import { SessionController } from './http/session.controller.js';
     MetricsController,
     OpenApiController,
   ],
-  providers: [AdminUiAssets, Readiness, TenantOverview],
+  providers: [AdminUiAssets, CheckpointStatistics, Readiness, TenantOverview],
 })
 export class OverviewModule {}

@@ -4,7 +4,7 @@ import { readSources } from './source-files.js';
 /** The newest migration of the release before this one: 0.1.0 is the first, so of the first state that was handed out. */
 const LAST_OF_PREVIOUS_RELEASE = '1764000011000';
 
-/** What the previous release, still running, would stumble over. A migration that may say so has `// contract: <release that stopped using it>`. */
+/** What the previous release, still running, would stumble over. A migration that may say so has `// contract: <why it may>`. */
 const CONTRACTING: readonly [RegExp, string][] = [
   [/\bDROP (TABLE|VIEW|COLUMN|SCHEMA|FUNCTION)\b/i, 'drops something'],
   [/\bRENAME (TO|COLUMN)\b/i, 'renames something'],
@@ -14,6 +14,11 @@ const CONTRACTING: readonly [RegExp, string][] = [
     /\bADD COLUMN (?:IF NOT EXISTS )?\w+ (?:(?!,|;|`|\bDEFAULT\b|\bGENERATED\b)[^])*\bNOT NULL\b(?![^,;`]*\b(?:DEFAULT|GENERATED)\b)/i,
     'adds a column that must be given',
   ],
+  // An index may be what an `ON CONFLICT` of the previous release names, or what it finds rows by.
+  [/\bDROP INDEX\b/i, 'drops an index'],
+  [/\bCREATE UNIQUE INDEX\b/i, 'forbids equal rows'],
+  // A constraint that comes with its column is met by the default of that column.
+  [/\bALTER TABLE (?:(?!\bADD COLUMN\b)[^`;])*\bADD CONSTRAINT\b/i, 'adds a constraint'],
 ];
 
 const upOf = (text: string): string => text.slice(text.indexOf(' up('), text.indexOf(' down('));
@@ -22,9 +27,14 @@ const upOf = (text: string): string => text.slice(text.indexOf(' up('), text.ind
 function contractions(text: string, unknown: ReadonlySet<string> = new Set()): string[] {
   const whole = upOf(text);
   if (/\/\/ contract: /.test(whole)) return [];
-  const up = whole.replaceAll(/\bALTER TABLE (?:IF EXISTS )?(\w+)[^`;]*/gi, (statement, table: string) =>
-    unknown.has(table) ? '' : statement,
-  );
+  const up = whole
+    .replaceAll(/\bALTER TABLE (?:IF EXISTS )?(\w+)[^`;]*/gi, (statement, table: string) =>
+      unknown.has(table) ? '' : statement,
+    )
+    .replaceAll(
+      /\bCREATE UNIQUE INDEX (?:CONCURRENTLY )?(?:IF NOT EXISTS )?\w+\s+ON (\w+)/gi,
+      (statement, table: string) => (unknown.has(table) ? '' : statement),
+    );
   return CONTRACTING.filter(([pattern]) => pattern.test(up)).map(([, what]) => what);
 }
 
@@ -34,7 +44,10 @@ describe('migrations after the previous release', () => {
       ({ path }) => (/\/(\d+)-/.exec(path)?.[1] ?? '') > LAST_OF_PREVIOUS_RELEASE,
     );
     const made = later.flatMap(({ text }) =>
-      [...upOf(text).matchAll(/\bCREATE TABLE (?:IF NOT EXISTS )?(\w+)/gi)].map(([, table]) => table ?? ''),
+      // Some keep the statement in a constant above.
+      [...text.slice(0, text.indexOf(' down(')).matchAll(/\bCREATE TABLE (?:IF NOT EXISTS )?(\w+)/gi)].map(
+        ([, table]) => table ?? '',
+      ),
     );
     const found = later
       .map(({ path, text }) => [path, contractions(text, new Set(made))] as const)
@@ -48,6 +61,10 @@ describe('migrations after the previous release', () => {
     ['ALTER TABLE a ALTER COLUMN b TYPE bigint', 'changes a type'],
     ['ALTER TABLE a ALTER COLUMN b SET NOT NULL', 'demands a value'],
     ['ALTER TABLE a ADD COLUMN b text NOT NULL', 'adds a column that must be given'],
+    ['DROP INDEX a_uq', 'drops an index'],
+    ['CREATE UNIQUE INDEX a_uq ON a (b)', 'forbids equal rows'],
+    ['ALTER TABLE a ADD CONSTRAINT a_ck CHECK (b > 0)', 'adds a constraint'],
+    ['ALTER TABLE a DROP CONSTRAINT a_ck, ADD CONSTRAINT a_ck CHECK (b > 0)', 'adds a constraint'],
   ])('are noticed when they %s', (sql, what) => {
     expect(contractions(`async up(runner) { await runner.query(\`${sql}\`) } async down(`)).toEqual([what]);
   });
@@ -57,6 +74,9 @@ describe('migrations after the previous release', () => {
       'async up(runner) { await runner.query(`ALTER TABLE fresh RENAME COLUMN b TO c`) } async down(';
     expect(contractions(sql, new Set(['fresh']))).toEqual([]);
     expect(contractions(sql, new Set(['other']))).toEqual(['renames something']);
+    const index =
+      'async up(runner) { await runner.query(`CREATE UNIQUE INDEX fresh_uq ON fresh (b)`) } async down(';
+    expect(contractions(index, new Set(['fresh']))).toEqual([]);
   });
 
   it.each([
@@ -64,6 +84,8 @@ describe('migrations after the previous release', () => {
     "ALTER TABLE a ADD COLUMN b text NOT NULL DEFAULT ''",
     "ALTER TABLE a ADD COLUMN b text DEFAULT '' NOT NULL",
     'CREATE TABLE a (b text NOT NULL)',
+    'CREATE INDEX a_idx ON a (b)',
+    'ALTER TABLE a ADD COLUMN b integer NOT NULL DEFAULT 0, ADD CONSTRAINT a_b_ck CHECK (b >= 0)',
     'ALTER TABLE a ADD COLUMN b text, ADD COLUMN c int NOT NULL DEFAULT 0',
   ])('may %s', (sql) => {
     expect(contractions(`async up(runner) { await runner.query(\`${sql}\`) } async down(`)).toEqual([]);

@@ -65,9 +65,20 @@ describe.each(HTTP_ADAPTERS)('mappings as files under %s', (adapter) => {
     expect(entries.map(({ outcome }) => outcome).toSorted()).toEqual([
       'failed',
       'failed',
+      'failed',
       'succeeded',
       'succeeded',
     ]);
+    const ofFile = entries.find(({ details }) => details['rejected'] !== undefined);
+    expect(ofFile).toMatchObject({
+      operation: 'Create Connection Customer Mapping',
+      outcome: 'failed',
+      subject: { type: 'customer mapping', id: null },
+      details: { rejected: 4 },
+    });
+    expect(ofFile?.details['lines']).toEqual(
+      body.rejections.filter(({ code }) => code.startsWith('import.')),
+    );
     const rows = await connector.api.get<Page<CustomerMappingRow>>(`${base}/customer-mappings`);
     expect(rows.body.items.map(({ state, reason }) => [state, reason])).toEqual([
       ['mapped', null],

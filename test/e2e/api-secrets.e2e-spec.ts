@@ -79,6 +79,12 @@ describe('secrets that pass through the connector', () => {
     await api.post('/connections', { credentials: { username: ['x'], secret: [USER_SECRET] } });
     await api.post('/connections', newConnection({ currency: USER_SECRET }));
     await api.post('/connections', { ...newConnection(), credentials: USER_SECRET });
+    // User name and secret in each other's field.
+    const swapped = { ...credentials(ALL_RIGHTS), username: WRONG_SECRET };
+    await api.post('/connections', newConnection({ alias: 'Swapped', credentials: swapped }));
+    await api.post('/connections/check', newConnection({ credentials: swapped }));
+    await connector.as('customer').post('/connections', newConnection({ credentials: swapped }));
+    await api.patch(`/connections/${id}`, { credentials: swapped });
     await api.post('/connections', `{"secret":"${ROTATED_SECRET}"`);
     await api.patch(`/connections/${id}`, { secret: USER_SECRET, enabled: WRONG_SECRET });
     await api.get(`/connections?cursor=${encodeURIComponent(USER_SECRET)}`);
@@ -149,6 +155,8 @@ describe('secrets that pass through the connector', () => {
     expect(connector.transcript.length).toBeGreaterThan(50);
     expect(connector.app.log.text(), 'what the vendor repeats is logged').toContain('Bad secret ');
     expect(audited).toContain('connection.credentials_rejected');
+    expect(audited).toContain('connection.user_unknown');
+    expect(audited).toContain(`"after":"${ALL_RIGHTS}","field":"username"`);
     expect(audited).toContain('connection.integration_code_rejected');
     expect(await connector.stored()).toMatchObject({ secrets: 1 });
   });

@@ -182,6 +182,10 @@ describe('a billing operation', () => {
     );
     const stops = await scenario.connector.audit('&operation=Stop%20Billing%20Pushes');
     expect(stops).toMatchObject([{ outcome: 'succeeded', connectionId: scenario.connectionId }]);
+    const { text } = await scenario.api.send('GET', '/metrics');
+    expect(text).toMatch(/^psa_connector_push_stopped_connections 1$/m);
+    expect(text).toMatch(/^psa_connector_push_operations\{state="failed"\} 1[01]$/m);
+    expect(text).toMatch(/^psa_connector_push_oldest_pending_seconds [\d.]+$/m);
     scenario.simulator.faults.clear();
     for (const line of lines) await scenario.api.post(`/subscriptions/${line.subscriptionId}/sync`);
     expect(await scenario.api.post(`${path}/resume`)).toMatchObject({

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { AutotaskSimulator, SANDBOX_INTEGRATION_CODE } from '../../src/autotask-simulator/testing.js';
 import type { SyncRunResponse } from '../../src/sync/http/sync-run-response.js';
 import { ApiClient, type Problem } from '../support/api-client.js';
@@ -32,15 +32,24 @@ describe('GET /health/ready', () => {
   });
 
   const failed = async () => {
-    const answer = await connector.as(null).get<ReadinessProblem>('/health/ready');
+    // A result is told for a second.
+    const answer = await until('what failed', async () => {
+      const asked = await connector.as(null).get<ReadinessProblem>('/health/ready');
+      return asked.status === 200 ? null : asked;
+    });
     expectProblem(answer, 503, 'health.not_ready');
     expect(answer.headers.get('retry-after')).toBe('5');
     return answer.body.checks
       .filter(({ state }) => state !== 'ok')
       .map(({ check, state, code }) => [check, state, code]);
   };
-  const isReady = async () =>
-    expect((await connector.as(null).get('/health/ready')).body).toEqual({ status: 'ok' });
+  const isReady = async () => {
+    const ready = await until('readiness', async () => {
+      const asked = await connector.as(null).get('/health/ready');
+      return asked.status === 200 ? asked : null;
+    });
+    expect(ready.body).toEqual({ status: 'ok' });
+  };
 
   it('names a master key that stored credentials need and the host does not have', async () => {
     await connector.rows("UPDATE psa_connector.sealed_secret SET master_key_id = 'gone'");
@@ -84,9 +93,25 @@ describe('GET /health/ready', () => {
     const { text } = await connector.as(null).get('/health/ready');
     expect(text).not.toMatch(new RegExp(`${name}|postgres|127\\.0\\.0\\.1|not currently accepting`));
     await server.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true CONNECTION LIMIT -1`);
-    await until('the end of the outage', async () =>
-      (await connector.as(null).get('/health/ready')).status === 200 ? true : null,
-    );
+    await isReady();
+  });
+
+  it('takes one connection of the pool while the database hangs, however often and long it is asked', async () => {
+    const holder = new pg.Client({ connectionString: connector.database.url });
+    await holder.connect();
+    onTestFinished(() => holder.end());
+    await holder.query('BEGIN; LOCK TABLE psa_connector.schema_migration IN ACCESS EXCLUSIVE MODE');
+    for (let round = 0; round < 2; round += 1) {
+      expect(await failed()).toEqual([['migrations', 'failed', 'database.migrations_pending']]);
+      await Promise.all(Array.from({ length: 12 }, () => connector.as(null).get('/health/ready')));
+      const { rows } = await server.query(
+        "SELECT count(*)::int AS waiting FROM pg_stat_activity WHERE datname = $1 AND wait_event_type = 'Lock'",
+        [name],
+      );
+      expect(rows).toEqual([{ waiting: 1 }]);
+    }
+    await holder.query('ROLLBACK');
+    await isReady();
   });
 });
 

@@ -21,8 +21,8 @@ export interface HostProcess {
   dataDir: string;
   /** Everything printed so far, both streams. */
   output(): string;
-  /** Asks it to end as Ctrl-C does; gives the exit code and removes the data directory where it was made for this process. */
-  stop(): Promise<number>;
+  /** Asks it to end, by default as Ctrl-C does; gives the exit code and removes the data directory where it was made for this process. */
+  stop(signal?: NodeJS.Signals): Promise<number>;
   /** Ends it as a crash would; resolves when it is gone. */
   kill9(): Promise<void>;
 }
@@ -54,8 +54,8 @@ export async function startHostProcess(
       pid: child.pid ?? 0,
       dataDir,
       output,
-      stop: async () => {
-        const code = await endWith(child, 'SIGINT');
+      stop: async (signal = 'SIGINT') => {
+        const code = await endWith(child, signal);
         await removeOwnDir();
         return code;
       },

@@ -52,7 +52,7 @@ export class ConnectionRegistration {
       if (await this.store.isAliasTaken(context.actor.tenantId, request.alias))
         throw new AliasTakenError(request.alias);
       const result = await this.ask(request);
-      learnt.details = { ...learnt.details, ...auditedReport(result.report) };
+      learnt.details = { ...requested(request, result.report), ...auditedReport(result.report) };
       const connection = this.toConnection(context, request, result);
       const sealed = await this.vault.seal(connection.id, packCredentials(request.credentials));
       await this.transactions.run(async (tx) => {
@@ -84,7 +84,7 @@ export class ConnectionRegistration {
     return this.audit.attempt(context, event, async () => {
       demandManagingTier(context.actor);
       const { report } = await this.ask(request);
-      const entry = { ...event(), details: { ...requested(request), ...auditedReport(report) } };
+      const entry = { ...event(), details: { ...requested(request, report), ...auditedReport(report) } };
       await this.transactions.run((tx) =>
         report.outcome === 'passed'
           ? this.audit.append(tx, context, entry)
@@ -121,13 +121,27 @@ export class ConnectionRegistration {
   }
 }
 
-function requested({ provider, alias, currency, credentials }: NewConnection): AuditDetails {
+/** What user names of the PSA look like, and its secrets do not. */
+const MAIL_ADDRESS = /^[\w.%+-]+@[a-z\d-]+(\.[a-z\d-]+)+$/i;
+const NOT_SHOWN = '[not shown]';
+
+/** @param report absent where the PSA was not asked */
+function requested(
+  { provider, alias, currency, credentials: { username } }: NewConnection,
+  report?: AccessReport,
+): AuditDetails {
+  // An entry stays for ever, and a name that the PSA did not accept may be the secret, typed into the wrong field.
+  const isKnown = report?.checks.some(({ id, outcome }) => id === 'sign_in' && outcome === 'passed') === true;
   return {
     changes: [
       { field: 'provider', before: null, after: provider },
       { field: 'alias', before: null, after: alias },
       { field: 'currency', before: null, after: currency },
-      { field: 'username', before: null, after: credentials.username },
+      {
+        field: 'username',
+        before: null,
+        after: isKnown || MAIL_ADDRESS.test(username) ? username : NOT_SHOWN,
+      },
     ],
   };
 }

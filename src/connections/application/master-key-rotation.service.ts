@@ -17,6 +17,8 @@ export interface RotationReport {
   moved: number;
   /** Connections whose credentials could not be read: their master key is missing, or they were damaged. */
   unreadable: { connectionId: string; detail: string }[];
+  /** Further credentials that are still under an earlier key, although the run tried them; 0 shows that no readable one needs it. */
+  left: number;
 }
 
 const PAGE = 200;
@@ -34,17 +36,35 @@ export class MasterKeyRotation {
     private readonly transactions: TransactionRunner,
   ) {}
 
-  /** @param signal ends the run early, with the signal's reason */
+  /**
+   * Goes over everything until nothing but the unreadable is left: a process that has the earlier key still may store new credentials under
+   * it behind the place where a pass is.
+   * @param signal ends the run early, with the signal's reason
+   */
   async run(signal?: AbortSignal): Promise<RotationReport> {
-    const report: RotationReport = { masterKeyId: await this.vault.currentKeyId(), moved: 0, unreadable: [] };
+    const masterKeyId = await this.vault.currentKeyId();
+    const report: RotationReport = { masterKeyId, moved: 0, unreadable: [], left: 0 };
+    for (;;) {
+      const settled = report.moved + report.unreadable.length;
+      report.left = await this.pass(report, signal);
+      if (report.left === 0 || report.moved + report.unreadable.length === settled) return report;
+    }
+  }
+
+  /** @returns how many it tried; the unreadable of earlier passes are left alone */
+  private async pass(report: RotationReport, signal: AbortSignal | undefined): Promise<number> {
+    const unreadable = new Set(report.unreadable.map(({ connectionId }) => connectionId));
+    let tried = 0;
     let after: string | undefined;
     for (;;) {
       const owners = await this.vault.ownersToRewrap(after, PAGE);
       for (const connectionId of owners) {
         signal?.throwIfAborted();
+        if (unreadable.has(connectionId)) continue;
         await this.move(connectionId, report);
+        tried += 1;
       }
-      if (owners.length < PAGE) return report;
+      if (owners.length < PAGE) return tried;
       after = owners.at(-1);
     }
   }

@@ -25,6 +25,17 @@ import { Decision } from './mapping-decision.js';
 /** Wishes that are saved in one transaction; more of them commit one set after the other. */
 const SET_SIZE = 200;
 
+/** Further lines of a file are counted in its entry. */
+const MOST_LINES_TOLD = 20;
+
+/** A line of a file that cannot be read, or repeats one before it. */
+export interface RefusedLine {
+  line: number;
+  column: string;
+  code: string;
+  detail: string;
+}
+
 /** Makes, changes and removes mappings of every kind, one or many at once. */
 @Injectable()
 export class MappingBook {
@@ -91,6 +102,29 @@ export class MappingBook {
       }
       return results;
     });
+  }
+
+  /**
+   * Leaves one entry for the lines of a file that say nothing `apply` could decide on; call it after `apply`, which knows the caller's connections.
+   * @param lines tell what is wrong by column, and nothing of what the line holds
+   */
+  async refuseLines<K extends MappingKind>(
+    context: UseCaseContext,
+    connectionId: string,
+    { kind, operations }: MappingBinding<K>,
+    lines: readonly RefusedLine[],
+  ): Promise<void> {
+    const [first] = lines;
+    if (first === undefined) return;
+    const reason = `Lines of the file that were not taken: ${lines.length}.`;
+    const told = lines.slice(0, MOST_LINES_TOLD).map((line) => ({ ...line }));
+    const event = {
+      operation: operations.create,
+      subject: { type: `${kind} mapping`, id: null, label: '' },
+      connectionId,
+      details: { code: first.code, category: 'invalid_input', reason, rejected: lines.length, lines: told },
+    };
+    await this.transactions.run((tx) => this.audit.appendFailed(tx, context, event));
   }
 
   /**

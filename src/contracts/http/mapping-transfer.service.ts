@@ -69,6 +69,8 @@ export class MappingTransfer {
       binding,
       wishes.map(({ wish }) => wish),
     );
+    const unread = rejections.map(({ line, column = '', code, detail }) => ({ line, column, code, detail }));
+    await this.book.refuseLines(context, connectionId, binding, unread);
     rejections.push(...refusalsOf(csv, wishes, results));
     const accepted = results.filter(({ outcome }) => outcome === 'created' || outcome === 'updated').length;
     const rejected = rejections.length;

@@ -16,7 +16,7 @@ import { CHUNK_STORE, type ChunkStore, IMPORT_STORE, type ImportStore } from '..
 import { FileEmptyError, FileTooLargeError, ImportTierNotAllowedError } from '../domain/import.errors.js';
 import { EncodingEvidence } from '../domain/text-encoding.js';
 import { type ImportJob, jobOf } from './import-queue.js';
-import { decodedHead, isGzip } from './text-source.js';
+import { decodedHead, isGzip, MOST_FILE_BYTES } from './text-source.js';
 
 const compress = promisify(gzip);
 
@@ -24,8 +24,6 @@ const compress = promisify(gzip);
 const CHUNK_BYTES = 524_288;
 /** How much of the beginning is looked at to find out how the file is written. */
 const HEAD_BYTES = 1_048_576;
-/** 4 GiB. */
-const LIMIT_BYTES = 4_294_967_296;
 
 /** A file as it comes in. */
 export interface Upload {
@@ -88,7 +86,7 @@ export class ImportUpload {
     let position = 0;
     for await (const chunk of inChunks(content)) {
       bytes += chunk.length;
-      if (bytes > LIMIT_BYTES) throw new FileTooLargeError(LIMIT_BYTES);
+      if (bytes > MOST_FILE_BYTES) throw new FileTooLargeError(MOST_FILE_BYTES);
       sha.update(chunk);
       encoding.observe(chunk);
       if (head.length < HEAD_BYTES) head = Buffer.concat([head, chunk]);

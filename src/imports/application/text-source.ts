@@ -1,12 +1,15 @@
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { createGunzip, gunzip } from 'node:zlib';
 import type { FileReading } from '../domain/import-options.js';
 import type { ChunkStore } from '../domain/import-store.js';
-import { UploadBrokenError } from '../domain/import.errors.js';
+import { FileTooLargeError, UploadBrokenError } from '../domain/import.errors.js';
 import { EncodingEvidence, type TextEncoding } from '../domain/text-encoding.js';
 
 const expand = promisify(gunzip);
+
+/** 4 GiB, as it comes and expanded: gzip makes a thousandth of what repeats itself. */
+export const MOST_FILE_BYTES = 4_294_967_296;
 
 /** Characters given on at once, so that the server answers others in between. */
 const PIECE_LENGTH = 131_072;
@@ -43,17 +46,28 @@ async function expandedStart(head: Buffer): Promise<Buffer> {
   }
 }
 
-/** The text of a stored file in pieces, in order; the next piece is fetched while the one before is worked on. */
+/** The text of a stored file in pieces, in order; the next piece is fetched while the one before is worked on. @throws FileTooLargeError where it expands to more */
 export async function* textOf(
   chunks: ChunkStore,
   importId: string,
   { encoding, isGzipped }: Pick<FileReading, 'encoding' | 'isGzipped'>,
+  mostBytes = MOST_FILE_BYTES,
 ): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding);
   const bytes = storedBytes(chunks, importId);
-  const content: AsyncIterable<Buffer> = isGzipped ? Readable.from(bytes).compose(createGunzip()) : bytes;
-  for await (const piece of content) yield* inPieces(decoder.decode(piece, { stream: true }));
+  const content: AsyncIterable<Buffer> = isGzipped ? expanded(bytes) : bytes;
+  let size = 0;
+  for await (const piece of content) {
+    size += piece.length;
+    if (size > mostBytes) throw new FileTooLargeError(mostBytes);
+    yield* inPieces(decoder.decode(piece, { stream: true }));
+  }
   yield* inPieces(decoder.decode());
+}
+
+function expanded(bytes: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  // What goes wrong before ends the reading of it too; a reader who stops early is no failure that anybody waits for.
+  return pipeline(Readable.from(bytes), createGunzip(), () => undefined);
 }
 
 function* inPieces(text: string): Generator<string> {

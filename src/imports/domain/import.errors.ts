@@ -41,7 +41,7 @@ export class FileTooLargeError extends ConnectorError {
     super({
       code: 'import.file_too_large',
       category: 'invalid_input',
-      detail: `The file is larger than ${limitBytes} bytes. Split it by month or by customer.`,
+      detail: `The file is larger than ${limitBytes} bytes, or expands to more. Split it by month or by customer.`,
     });
   }
 }

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
@@ -15,6 +15,8 @@ export type CheckResult =
   | { check: CheckName; state: 'failed'; code: string; detail: string };
 
 const TIME_LIMIT_MS = 3_000;
+/** Anyone may ask, and each check takes connections of the pool: who asks within this time is told the same. */
+const RESULT_GOOD_MS = 1_000;
 /** A master key that was there is asked for again after this long: a provider may ask a service that counts. */
 const MASTER_KEY_GOOD_MS = 30_000;
 
@@ -36,9 +38,12 @@ const FAILURES: Readonly<Record<CheckName, { code: string; detail: string }>> = 
 
 /** Finds out whether this process can do its work, and if not, which part of it is missing. */
 @Injectable()
-export class Readiness {
+export class Readiness implements OnModuleDestroy {
   readonly #logger = new Logger(Readiness.name);
+  readonly #unfinished = new Map<CheckName, Promise<unknown>>();
+  #latest: { checks: Promise<CheckResult[]>; goodUntil: number } | null = null;
   #masterKeyGoodUntil = 0;
+  #isClosing = false;
 
   constructor(
     @InjectDataSource(PSA_CONNECTOR_DATA_SOURCE) private readonly dataSource: DataSource,
@@ -47,8 +52,28 @@ export class Readiness {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Every check in a fixed order; none says more than a stranger may know. */
-  async check(): Promise<CheckResult[]> {
+  /** Whether the application is being closed: it takes no more work, whatever the checks say. */
+  get isClosing(): boolean {
+    return this.#isClosing;
+  }
+
+  onModuleDestroy(): void {
+    this.#isClosing = true;
+  }
+
+  /** Every check in a fixed order, at most a second old; none says more than a stranger may know. */
+  check(): Promise<CheckResult[]> {
+    if (this.#latest !== null && this.clock.now().getTime() < this.#latest.goodUntil) {
+      return this.#latest.checks;
+    }
+    // While it runs everybody waits for it.
+    const latest = { checks: this.runAll(), goodUntil: Infinity };
+    void latest.checks.finally(() => (latest.goodUntil = this.clock.now().getTime() + RESULT_GOOD_MS));
+    this.#latest = latest;
+    return latest.checks;
+  }
+
+  private async runAll(): Promise<CheckResult[]> {
     const database = await this.run('database', () => this.dataSource.query('SELECT 1'));
     const rest: [CheckName, () => Promise<unknown>][] = [
       ['migrations', () => this.checkMigrations()],
@@ -70,7 +95,7 @@ export class Readiness {
       );
     });
     try {
-      await Promise.race([work(), tooLong]);
+      await Promise.race([this.started(check, work), tooLong]);
       return { check, state: 'ok' };
     } catch (error) {
       const { code, detail } = FAILURES[check];
@@ -79,6 +104,15 @@ export class Readiness {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** What a database that hangs has not answered yet is waited for again: every new try would take one more connection from the pool. */
+  private started(check: CheckName, work: () => Promise<unknown>): Promise<unknown> {
+    const earlier = this.#unfinished.get(check);
+    if (earlier !== undefined) return earlier;
+    const begun = work().finally(() => this.#unfinished.delete(check));
+    this.#unfinished.set(check, begun);
+    return begun;
   }
 
   private async checkMigrations(): Promise<void> {

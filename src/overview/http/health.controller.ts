@@ -6,12 +6,13 @@ import { type CheckResult, Readiness } from '../application/readiness.service.js
 
 /** Something this process needs is missing; `checks` of the problem document says what. */
 export class NotReadyError extends ConnectorError {
-  constructor(checks: CheckResult[]) {
+  constructor(checks: CheckResult[], isClosing = false) {
     const failed = checks.flatMap((result) => (result.state === 'failed' ? [result] : []));
+    const reasons = isClosing ? ['The process is shutting down.'] : failed.map(({ detail }) => detail);
     super({
       code: 'health.not_ready',
       category: 'rate_limited',
-      detail: `Not ready. ${failed.map(({ detail }) => detail).join(' ')}`,
+      detail: `Not ready. ${reasons.join(' ')}`,
       extensions: { retryAfterSeconds: 5, checks },
       context: { failed: failed.map(({ code }) => code) },
     });
@@ -37,6 +38,7 @@ export class HealthController {
   @Get('ready')
   @OpenToAnyone()
   async ready(): Promise<HealthResponse> {
+    if (this.readiness.isClosing) throw new NotReadyError([], true);
     const checks = await this.readiness.check();
     if (checks.some(({ state }) => state === 'failed')) throw new NotReadyError(checks);
     return { status: 'ok' };

@@ -20,8 +20,8 @@ export class RequestMetrics implements RequestObserver {
   readonly #requests: Counter<'instance' | 'entity' | 'outcome'>;
   readonly #heldBack: Counter<'instance' | 'entity' | 'reason'>;
   readonly #retries: Counter<'instance' | 'entity'>;
-  readonly #latency: Histogram<'instance' | 'entity'>;
-  readonly #wait: Histogram<'instance' | 'entity'>;
+  readonly #latency: Histogram<'entity'>;
+  readonly #wait: Histogram<'entity'>;
   readonly #limit: Gauge<'instance'>;
   readonly #used: Gauge<'instance' | 'by'>;
   readonly #left: Gauge<'instance' | 'for'>;
@@ -32,6 +32,8 @@ export class RequestMetrics implements RequestObserver {
     this.#registry = registry;
     const registers = [registry];
     const labelNames = ['instance', 'entity'] as const;
+    // Not by instance: each would have two dozen series an entity, and an instance that is slow shows in what is held back and sent again.
+    const histogramLabels = ['entity'] as const;
     this.#requests = new Counter({
       name: 'psa_connector_requests_total',
       help: 'Requests sent to the PSA by outcome: succeeded, or the code of the error',
@@ -53,14 +55,14 @@ export class RequestMetrics implements RequestObserver {
     this.#latency = new Histogram({
       name: 'psa_connector_request_duration_seconds',
       help: 'From sending a request to the end of its answer',
-      labelNames,
+      labelNames: histogramLabels,
       buckets: LATENCY_SECONDS,
       registers,
     });
     this.#wait = new Histogram({
       name: 'psa_connector_limiter_wait_seconds',
       help: 'How long a request waited for one of the slots of its entity',
-      labelNames,
+      labelNames: histogramLabels,
       buckets: WAIT_SECONDS,
       registers,
     });
@@ -88,8 +90,8 @@ export class RequestMetrics implements RequestObserver {
     const labels = this.#labels(instanceId, entity);
     this.#requests.inc({ ...labels, outcome });
     if (resends > 0) this.#retries.inc(labels);
-    this.#latency.observe(labels, durationMs / 1000);
-    this.#wait.observe(labels, waitMs / 1000);
+    this.#latency.observe({ entity: labels.entity }, durationMs / 1000);
+    this.#wait.observe({ entity: labels.entity }, waitMs / 1000);
   }
 
   onHeldBack({ instanceId, entity, outcome }: Parameters<RequestObserver['onHeldBack']>[0]): void {

@@ -1,12 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Counter, Gauge, Histogram } from 'prom-client';
+import type { Counter, Histogram } from 'prom-client';
 import { METRICS, type Metrics } from '../../platform/metrics/metrics.js';
+import { gaugeReadAtScrape } from '../../platform/metrics/read-at-scrape.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import type { SyncRun } from '../domain/sync-run.js';
 import { SYNC_RUN_STORE, type SyncRunStore } from '../domain/sync-run-store.js';
 
 const DURATION_SECONDS = [1, 5, 15, 60, 300, 900, 3600, 3 * 3600, 12 * 3600];
 const LATENESS_SECONDS = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600];
+
+const ACTIVE_RUNS = {
+  name: 'psa_connector_sync_active_runs',
+  help: 'Sync runs of all replicas that have not ended: queued for a worker, waiting to go on later, running',
+  label: 'state',
+} as const;
 
 /**
  * Metrics of the runs that started and ended in this process, and of those that have not ended anywhere. Labels are modes, states and
@@ -22,7 +29,8 @@ export class SyncStatistics {
     @Inject(CLOCK) clock: Clock,
   ) {
     this.#counters = metrics === null ? null : countersIn(metrics);
-    if (metrics !== null) showActive(metrics, () => store.countActive(clock.now()));
+    if (metrics !== null)
+      gaugeReadAtScrape(metrics, ACTIVE_RUNS, async () => ({ ...(await store.countActive(clock.now())) }));
   }
 
   /** A run was taken by its first worker. */
@@ -88,25 +96,4 @@ function countersIn({ client: { Counter, Histogram }, registry }: Metrics): RunC
       registers,
     }),
   };
-}
-
-/** Looked up when somebody reads the metrics; the series is left out while the database is away. */
-function showActive(
-  { client, registry }: Metrics,
-  count: () => ReturnType<SyncRunStore['countActive']>,
-): Gauge<'state'> {
-  return new client.Gauge({
-    name: 'psa_connector_sync_active_runs',
-    help: 'Sync runs of all replicas that have not ended: queued for a worker, waiting to go on later, running',
-    labelNames: ['state'] as const,
-    registers: [registry],
-    async collect() {
-      this.reset();
-      try {
-        for (const [state, runs] of Object.entries(await count())) this.set({ state }, runs);
-      } catch {
-        // The other metrics are wanted all the more then.
-      }
-    },
-  });
 }

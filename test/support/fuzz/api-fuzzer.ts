@@ -1,10 +1,10 @@
-import { Agent, request } from 'undici';
+import { Agent, type Dispatcher, request } from 'undici';
 import { type FuzzRequest, KNOWN_ID } from './fuzz-requests.js';
 
-/** Longest wait for the head of an answer; beyond it the request counts as hanging. */
+/** Longest wait for the head of an answer, and for its body; beyond it the request counts as hanging. */
 const HANG_AFTER_MS = 45_000;
 /** An event stream lasts as long as its run; its head is what counts. */
-const READ_AT_MOST_MS = 3_000;
+const READ_EVENTS_MS = 3_000;
 const AT_ONCE = 6;
 
 export interface FuzzResult {
@@ -18,14 +18,17 @@ export interface FuzzResult {
 
 /** Sends requests, a few at once, and looks at what comes back. */
 export class ApiFuzzer {
-  readonly #agent = new Agent({ connections: AT_ONCE, headersTimeout: HANG_AFTER_MS });
+  readonly #agent: Agent;
   readonly #ids = new Map<string, string[]>();
   readonly #kept = new Set<string>();
 
   constructor(
     private readonly apiUrl: string,
     private readonly token: string,
-  ) {}
+    private readonly hangAfterMs = HANG_AFTER_MS,
+  ) {
+    this.#agent = new Agent({ connections: AT_ONCE, headersTimeout: hangAfterMs });
+  }
 
   /** As `learn`, of something that no request deletes, because the others need it. */
   keep(collection: string, id: string): void {
@@ -57,15 +60,14 @@ export class ApiFuzzer {
     result.sent += 1;
     count(result.perOperation, fuzz.operation);
     try {
-      const { statusCode, body } = await request(url, {
+      const answer = await request(url, {
         dispatcher: this.#agent,
         method: fuzz.method as 'GET',
         headers: { authorization: `Bearer ${this.token}`, ...fuzz.headers },
         body: fuzz.body ?? null,
       });
-      const tooLong = setTimeout(() => body.destroy(), READ_AT_MOST_MS);
-      const text = await body.text().catch(() => '');
-      clearTimeout(tooLong);
+      const { statusCode } = answer;
+      const text = await readBody(answer, this.hangAfterMs);
       count(result.perStatus, statusCode);
       this.learnFrom(fuzz, statusCode, text);
       if (statusCode >= 500) result.failures.push(describe(fuzz, url, `${statusCode} ${text.slice(0, 300)}`));
@@ -91,6 +93,23 @@ export class ApiFuzzer {
     if (method !== 'POST' || status >= 300) return;
     const id = /"id":"([0-9a-f-]{36})"/.exec(text)?.[1];
     if (id !== undefined) this.learn(String(path.at(-1)), id);
+  }
+}
+
+/** What came of a stream of events in a while is enough; any other body has to come whole, and in time. */
+async function readBody({ headers, body }: Dispatcher.ResponseData, hangAfterMs: number): Promise<string> {
+  const isStream = String(headers['content-type']).startsWith('text/event-stream');
+  const late = new Error(`The body did not end within ${hangAfterMs} ms`);
+  const timer = isStream
+    ? setTimeout(() => body.destroy(), READ_EVENTS_MS)
+    : setTimeout(() => body.destroy(late), hangAfterMs);
+  try {
+    return await body.text();
+  } catch (error) {
+    if (isStream) return '';
+    throw error;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
