@@ -32,42 +32,65 @@ const FILTERS = {
   'connection + text': ({ connectionId, details }) => ({ connectionId, text: details.contractId }),
 };
 
-/** @param only part of a filter's name; empty for all */
-export async function measureFilters(dataSource, size, samples, only) {
-  const clock = { ms: 0, cpu: 0, pages: 0 };
-  const repository = new AuditEntryRepository(timedBy(dataSource, clock));
-  const results = {};
+/** Pages a server is asked for before its figures count: until then it reads its catalogue and makes its plans for the first time. */
+const WARM_UP = 20;
+
+/**
+ * @param logs `{ dataSource, size }` of each; they are asked in turns
+ * @param only part of a filter's name; empty for all
+ * @returns for each log the figures by the name of the filter
+ */
+export async function measureFilters(logs, samples, only) {
+  const measured = logs.map(({ dataSource, size }) => {
+    const clock = { ms: 0, cpu: 0, pages: 0 };
+    return {
+      clock,
+      size,
+      repository: new AuditEntryRepository(timedBy(dataSource, clock)),
+      figures: new Map(),
+    };
+  });
   for (const [name, filterOf] of Object.entries(FILTERS)) {
     if (!name.includes(only)) continue;
-    const times = [];
-    const processor = [];
-    const pages = [];
-    let shown = 0;
-    for (let sample = -5; sample < samples; sample += 1) {
-      const at = 1 + Math.floor(Math.random() * size);
-      const about = bodyAt(at, size);
-      // A text that one entry has is looked for from the newest on, and everything else from any depth.
-      const before = name.includes('one entry')
-        ? undefined
-        : { occurredAt: about.occurredAt, sequence: String(at) };
-      Object.assign(clock, { ms: 0, cpu: 0, pages: 0 });
-      const page = await repository.list(TENANT, filterOf(about), { limit: LIMIT }, before);
-      if (sample < 0) continue;
-      times.push(clock.ms);
-      processor.push(clock.cpu);
-      pages.push(clock.pages);
-      shown += page.items.length;
+    const found = measured.map(() => ({ times: [], processor: [], pages: [], shown: 0 }));
+    for (let sample = -WARM_UP; sample < samples; sample += 1) {
+      for (const [index, log] of measured.entries()) {
+        const { items } = await pageOf(log, name, filterOf);
+        if (sample >= 0) note(found[index], log.clock, items);
+      }
     }
-    results[name] = {
-      p50: at(times, 0.5),
-      p99: at(times, 0.99),
-      cpu50: at(processor, 0.5),
-      cpu99: at(processor, 0.99),
-      pages: at(pages, 0.5),
-      shown: shown / samples,
-    };
+    for (const [index, { figures }] of measured.entries()) figures.set(name, summary(found[index], samples));
   }
-  return results;
+  return measured.map(({ figures }) => figures);
+}
+
+function pageOf({ repository, clock, size }, name, filterOf) {
+  const sequence = 1 + Math.floor(Math.random() * size);
+  const about = bodyAt(sequence, size);
+  // A text that one entry has is looked for from the newest on, and everything else from any depth.
+  const before = name.includes('one entry')
+    ? undefined
+    : { occurredAt: about.occurredAt, sequence: String(sequence) };
+  Object.assign(clock, { ms: 0, cpu: 0, pages: 0 });
+  return repository.list(TENANT, filterOf(about), { limit: LIMIT }, before);
+}
+
+function note(found, clock, items) {
+  found.times.push(clock.ms);
+  found.processor.push(clock.cpu);
+  found.pages.push(clock.pages);
+  found.shown += items.length;
+}
+
+function summary({ times, processor, pages, shown }, samples) {
+  return {
+    p50: at(times, 0.5),
+    p99: at(times, 0.99),
+    cpu50: at(processor, 0.5),
+    cpu99: at(processor, 0.99),
+    pages: at(pages, 0.5),
+    shown: shown / samples,
+  };
 }
 
 const at = (numbers, share) =>

@@ -42,55 +42,67 @@ const { values } = parseArgs({
 const sizes = values.entries.split(',').map(Number);
 const steps = new Set(values.steps.split(','));
 const loadsUntil = performance.now() + Number(values.minutes) * 60_000;
-const results = [];
+const logs = [];
+const stop = async () => {
+  for (const log of logs.splice(0)) await log.stop();
+};
 
-for (const size of sizes) results.push(await measure(size));
-if (results.length > 1 && steps.has('filters')) compare(results[0], results.at(-1));
+process.once('SIGINT', () => void stop().then(() => process.exit(130)));
+try {
+  for (const size of sizes) logs.push(await openLog(size));
+  await measureAll();
+} finally {
+  await stop();
+}
 
-async function measure(size) {
-  console.log(`\n${size.toLocaleString('en')} entries`);
+/** A server of its own with a log of that size. */
+async function openLog(size) {
   const isKept = values.data !== undefined;
   const folder = isKept ? join(values.data, String(size)) : mkdtempSync(join(tmpdir(), 'psa-bench-audit-'));
   const server = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres') });
-  const stop = () => server.stop().finally(() => isKept || rmSync(folder, { recursive: true, force: true }));
-  process.once('SIGINT', () => void stop().then(() => process.exit(130)));
-  try {
-    const dataSource = await openDatabase(server.url);
-    try {
-      return await measureIn(dataSource, server.url, size, folder);
-    } finally {
+  const dataSource = await openDatabase(server.url);
+  return {
+    size,
+    name: `${size.toLocaleString('en')} entries`,
+    url: server.url,
+    folder,
+    dataSource,
+    stop: async () => {
       await dataSource.destroy();
-    }
-  } finally {
-    await stop();
-  }
+      await server.stop();
+      if (!isKept) rmSync(folder, { recursive: true, force: true });
+    },
+  };
 }
 
-async function measureIn(dataSource, url, size, folder) {
-  if (!(await isLoaded(dataSource, size)) && !(await load(dataSource, url, size)))
-    return { size, filters: {} };
-  console.log(`  ${await sizeOf(dataSource)}; ${await settingsOf(dataSource)}`);
-  if (steps.has('verify')) await measureVerifying(dataSource, size);
-  if (steps.has('filters')) await readFiles(folder);
-  const filters = steps.has('filters') ? await tellFilters(dataSource, size) : {};
-  if (steps.has('append')) await tellAppend(dataSource);
-  return { size, filters };
+async function measureAll() {
+  const loaded = [];
+  for (const log of logs) {
+    console.log(`\n${log.name}`);
+    const isLoaded = (await isComplete(log)) || (await load(log));
+    if (isLoaded) loaded.push(log);
+    console.log(`  ${await sizeOf(log.dataSource)}; ${await settingsOf(log.dataSource)}`);
+    if (isLoaded && steps.has('verify')) await measureVerifying(log);
+  }
+  if (steps.has('filters') && loaded.length > 0) await tellFilters(loaded);
+  if (!steps.has('append')) return;
+  for (const log of loaded) await tellAppend(log);
 }
 
 function tell(what) {
   console.log(`  ${what}`);
 }
 
-async function load(dataSource, url, size) {
+async function load({ url, size }) {
   if (!steps.has('load')) throw new Error('Nothing is loaded there: --steps load');
-  const { value: isComplete, seconds } = await timed(() => loadChain(url, size, { until: loadsUntil, tell }));
+  const { value: isWhole, seconds } = await timed(() => loadChain(url, size, { until: loadsUntil, tell }));
   console.log(
-    isComplete ? `  loaded after ${seconds.toFixed(0)} s` : '  not all is loaded: the same command goes on',
+    isWhole ? `  loaded after ${seconds.toFixed(0)} s` : '  not all is loaded: the same command goes on',
   );
-  return isComplete;
+  return isWhole;
 }
 
-async function measureVerifying(dataSource, size) {
+async function measureVerifying({ dataSource, size }) {
   const before = process.memoryUsage().rss;
   const usedBefore = process.cpuUsage();
   const chain = new AuditChainRepository(dataSource);
@@ -123,18 +135,25 @@ async function readFiles(folder) {
   }
 }
 
-async function tellFilters(dataSource, size) {
-  const filters = await measureFilters(dataSource, size, Number(values.samples), values.only);
-  for (const [name, { p50, p99, cpu50, cpu99, pages, shown }] of Object.entries(filters)) {
-    console.log(
-      `  ${name.padEnd(30)} p50 ${ms(p50)}  p99 ${ms(p99)}  of a processor ${ms(cpu50)} ${ms(cpu99)}` +
-        `  blocks read ${pages.toFixed(0).padStart(4)}  entries a page ${shown.toFixed(1)}`,
-    );
+/** Of all logs in turns, so that whatever else the machine does meets each of them alike. */
+async function tellFilters(all) {
+  for (const { folder } of all) await readFiles(folder);
+  const figures = await measureFilters(all, Number(values.samples), values.only);
+  for (const [index, { name }] of all.entries()) {
+    console.log(`\n${name}, of a page`);
+    for (const [filter, { p50, p99, cpu50, cpu99, pages, shown }] of figures[index]) {
+      console.log(
+        `  ${filter.padEnd(30)} p50 ${ms(p50)}  p99 ${ms(p99)}  of a processor ${ms(cpu50)} ${ms(cpu99)}` +
+          `  blocks read ${pages.toFixed(0).padStart(4)}  entries a page ${shown.toFixed(1)}`,
+      );
+    }
   }
-  return filters;
+  const [small, large] = [figures[0], figures.at(-1)];
+  if (all.length > 1) compare(small, large, `${all.at(-1).name} / ${all[0].name}`);
 }
 
-async function tellAppend(dataSource) {
+async function tellAppend({ dataSource, name }) {
+  console.log(`\n${name}, appending`);
   const append = await measureAppend(dataSource, {
     seconds: Number(values['append-seconds']),
     tenants: Number(values.tenants),
@@ -145,15 +164,15 @@ async function tellAppend(dataSource) {
   console.log(`  append / plain insert ${append.ratio.toFixed(2)} (aim 0.80)`);
 }
 
-async function isLoaded(dataSource, size) {
+async function isComplete({ dataSource, size }) {
   const sql = 'SELECT FROM audit_chain_head WHERE tenant_id = $1 AND sequence = $2';
   return (await dataSource.query(sql, [TENANT, size])).length > 0;
 }
 
-function compare(small, large) {
-  console.log(`\n${large.size.toLocaleString('en')} / ${small.size.toLocaleString('en')} (aim 1.20 or less)`);
-  for (const [name, { p50, cpu50 }] of Object.entries(large.filters)) {
-    const before = small.filters[name];
+function compare(small, large, what) {
+  console.log(`\n${what} (aim 1.20 or less)`);
+  for (const [name, { p50, cpu50 }] of large) {
+    const before = small.get(name);
     console.log(
       `  ${name.padEnd(30)} p50 ${(p50 / before.p50).toFixed(2)}  of a processor ${(cpu50 / before.cpu50).toFixed(2)}`,
     );
