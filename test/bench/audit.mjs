@@ -29,7 +29,7 @@ import { openDatabase, TENANT } from './audit-database.mjs';
 const { values } = parseArgs({
   options: {
     entries: { type: 'string', default: '1000000,10000000' },
-    samples: { type: 'string', default: '200' },
+    samples: { type: 'string', default: '600' },
     'append-seconds': { type: 'string', default: '5' },
     tenants: { type: 'string', default: '100' },
     workers: { type: 'string', default: '8' },
