@@ -1,3 +1,6 @@
+/** Rows of a page whose size nobody names. */
+export const DEFAULT_LIMIT = 50;
+
 /** One page of a list; `nextCursor` is null on the last page. */
 export interface Page<T> {
   items: T[];

@@ -6,7 +6,7 @@ import { type Page, type PageRequest, toPage } from '../../kernel/page.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { translatingViolations } from '../../platform/persistence/constraint-violation.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
-import { rowsOf } from '../../platform/persistence/sql.js';
+import { preparedRowsOf, rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import type { Connection, ConnectionState } from '../domain/connection.js';
 import { AliasTakenError, DuplicateConnectionError } from '../domain/connection.errors.js';
@@ -50,8 +50,10 @@ export class ConnectionRepository implements ConnectionStore {
   }
 
   async findScope(id: string): Promise<ConnectionScope | null> {
-    const [scope] = await rowsOf<ConnectionScope>(
-      this.dataSource.manager,
+    // Every list begins with it.
+    const [scope] = await preparedRowsOf<ConnectionScope>(
+      this.dataSource,
+      'psa_connector_connection_scope',
       `SELECT id, tenant_id AS "tenantId", internal_currency AS "internalCurrency"
        FROM connection WHERE id = $1 AND removed_at IS NULL`,
       [id],

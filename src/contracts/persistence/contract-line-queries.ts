@@ -1,3 +1,5 @@
+import type { ContractLineFilter, ContractLineKey } from '../domain/contract-line.js';
+import type { MirrorScope } from '../domain/mirror-reader.js';
 import { companyCurrency } from './company-currency.js';
 
 interface LineKind {
@@ -33,33 +35,32 @@ const KINDS: readonly LineKind[] = [
   },
 ];
 
-/**
- * The lines of the page are found first, so that only theirs are joined. Amounts travel as text inside the JSON of the unit rows, which else
- * would make floats of them.
- */
-function linesOf({ kind, line, unit, service, serviceKey, lineKey, unitCost }: LineKind): string {
-  const unitRows = (selection: string): string => `
-    SELECT ${selection} FROM ${unit} AS unit
-    WHERE unit.connection_id = line.connection_id AND unit.contract_external_id = line.contract_external_id
-      AND unit.${lineKey} = line.external_id AND starts_on <= $2::date AND ends_on >= $2::date`;
+/** What is asked of the lines of a connection; each absent one is a condition less, which also makes planning quicker. */
+export interface LineQuestion extends MirrorScope, ContractLineFilter {
+  /** The last row seen; none for the first page. */
+  after: ContractLineKey | undefined;
+  /** Rows to read. */
+  limit: number;
+}
+
+interface Parameters {
+  asOf: string;
+  internalCurrency: string;
+  conditions: (line: LineKind) => string[];
+}
+
+/** Amounts travel as text inside the JSON of the unit rows, which else would make floats of them. */
+function linesOf(line: LineKind, { asOf, internalCurrency, conditions }: Parameters, limit: number): string {
+  const { kind, unit, service, serviceKey, lineKey, unitCost } = line;
   return `
     SELECT line.contract_external_id AS "contractId", '${kind}' AS kind, line.external_id AS "externalId",
       contract.name AS "contractName", contract.number AS "contractNumber", contract.period_type AS "periodType",
       contract.starts_on::text AS "contractStartsOn", contract.ends_on::text AS "contractEndsOn",
       contract.company_external_id AS "companyId", company.name AS "companyName",
-      ${companyCurrency('$5')} AS currency, line.${serviceKey} AS "serviceId", service.name,
+      ${companyCurrency(internalCurrency)} AS currency, line.${serviceKey} AS "serviceId", service.name,
       line.description, line.unit_price AS "linePrice", line.internal_unit_price AS "lineInternalPrice",
       ${unitCost} AS "lineCost", units.rows
-    FROM (
-      SELECT line.* FROM ${line} AS line
-      JOIN psa_contract AS contract
-        ON contract.connection_id = line.connection_id AND contract.external_id = line.contract_external_id
-      WHERE line.connection_id = $1 AND ($3::text IS NULL OR line.contract_external_id = $3::text)
-        AND ($4::text IS NULL OR contract.company_external_id = $4::text)
-        AND ($6::text IS NULL OR (line.contract_external_id, '${kind}', line.external_id) > ($6::text, $7::text, $8::text))
-        AND EXISTS (${unitRows('1')})
-      ORDER BY line.contract_external_id, line.external_id LIMIT $9::bigint
-    ) AS line
+    FROM ${line.line} AS line
     JOIN psa_contract AS contract
       ON contract.connection_id = line.connection_id AND contract.external_id = line.contract_external_id
     LEFT JOIN psa_company AS company
@@ -68,16 +69,45 @@ function linesOf({ kind, line, unit, service, serviceKey, lineKey, unitCost }: L
       ON currency.connection_id = line.connection_id AND currency.external_id = company.currency_external_id
     LEFT JOIN ${service} AS service
       ON service.connection_id = line.connection_id AND service.external_id = line.${serviceKey}
-    CROSS JOIN LATERAL (${unitRows(`json_agg(json_build_object(
+    CROSS JOIN LATERAL (
+      SELECT json_agg(json_build_object(
         'startsOn', starts_on, 'endsOn', ends_on, 'units', units::text, 'price', price::text,
         'internalPrice', internal_price::text, 'cost', cost::text, 'postedAt', posted_at
-      ) ORDER BY starts_on, length(external_id), external_id) AS rows`)}) AS units`;
+      ) ORDER BY starts_on, length(external_id), external_id) AS rows
+      FROM ${unit} AS unit
+      WHERE unit.connection_id = line.connection_id AND unit.contract_external_id = line.contract_external_id
+        AND unit.${lineKey} = line.external_id AND starts_on <= ${asOf}::date AND ends_on >= ${asOf}::date
+    ) AS units
+    WHERE ${['line.connection_id = $1', 'units.rows IS NOT NULL', ...conditions(line)].join(' AND ')}
+    ORDER BY line.contract_external_id, line.external_id LIMIT ${limit}`;
 }
 
-/**
- * `$1` connection, `$2` day, `$3` contract and `$4` company (null for all), `$5` internal currency, `$6` to `$8` contract, kind and
- * external id of the last row seen (null for the first page), `$9` rows to read.
- */
-export const CONTRACT_LINES = `
-  SELECT * FROM (${KINDS.map((kind) => `(${linesOf(kind)})`).join(' UNION ALL ')}) AS lines
-  ORDER BY "contractId", kind, "externalId" LIMIT $9::bigint`;
+/** The statement for a page of lines, with its values. */
+export function contractLines(question: LineQuestion): { text: string; values: unknown[] } {
+  const { connectionId, asOf, internalCurrency, contractId, companyId, after, limit } = question;
+  const values: unknown[] = [connectionId];
+  const parameter = (value: unknown, type = 'text') => `$${values.push(value)}::${type}`;
+  const given = {
+    asOf: parameter(asOf, 'date'),
+    internalCurrency: parameter(internalCurrency),
+    contract: contractId === undefined ? null : parameter(contractId),
+    company: companyId === undefined ? null : parameter(companyId),
+    after: after?.map((part) => parameter(part)) ?? null,
+  };
+  const conditions = ({ kind }: LineKind) => [
+    ...(given.contract === null ? [] : [`line.contract_external_id = ${given.contract}`]),
+    ...(given.company === null ? [] : [`contract.company_external_id = ${given.company}`]),
+    // The first of the two says where to begin in the index.
+    ...(given.after === null
+      ? []
+      : [
+          `line.contract_external_id >= ${given.after[0]}`,
+          `(line.contract_external_id, '${kind}', line.external_id) > (${given.after.join(', ')})`,
+        ]),
+  ];
+  const kinds = KINDS.map((kind) => `(${linesOf(kind, { ...given, conditions }, limit)})`);
+  const text = `
+    SELECT * FROM (${kinds.join(' UNION ALL ')}) AS lines
+    ORDER BY "contractId", kind, "externalId" LIMIT ${limit}`;
+  return { text, values };
+}

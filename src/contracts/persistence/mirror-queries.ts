@@ -1,51 +1,95 @@
+import { DEFAULT_LIMIT } from '../../kernel/page.js';
+import { containing } from '../../platform/persistence/sql.js';
+import type { MirrorListKey, MirrorScope } from '../domain/mirror-reader.js';
 import { companyCurrency } from './company-currency.js';
 
+/** A page of a list. */
+export interface ListQuestion extends MirrorScope {
+  /** The last row seen; none for the first page. */
+  after: MirrorListKey | undefined;
+  /** Part of a name or number. */
+  search: string | undefined;
+  /** Rows to read. */
+  limit: number;
+}
+
+/** A statement with its values; `name` where it is asked so often that it is worth preparing. */
+export interface ListStatement {
+  text: string;
+  values: unknown[];
+  name: string | null;
+}
+
+/** Rows of a page whose size nobody names, and one more. */
+const USUAL_ROWS = DEFAULT_LIMIT + 1;
+
 /**
- * `$1` connection, `$2` and `$3` name and external id of the last row seen (null for the first page), `$4` rows to read, `$5` pattern
- * to search for (null for all). No index serves the search: reading every name of a connection takes milliseconds.
+ * Only the conditions that are asked for: planning takes a good part of the time. No index serves the search: reading every name of a
+ * connection takes milliseconds.
+ * @param rows their selection, and the values of its parameters
  */
-function nextPage(numberColumn: string): string {
-  return `
-    AND ($5::text IS NULL OR row.name ILIKE $5::text OR row.${numberColumn} ILIKE $5::text)
-    AND ($2::text IS NULL OR (row.name, row.external_id) > ($2::text, $3::text))
-    ORDER BY row.name, row.external_id
-    LIMIT $4`;
+function pageOf(
+  list: string,
+  rows: { text: string; values: readonly unknown[] },
+  numberColumn: string,
+  { after, search, limit }: ListQuestion,
+): ListStatement {
+  const values = [...rows.values];
+  const parameter = (value: string) => `$${values.push(value)}::text`;
+  const pattern = search === undefined ? null : parameter(containing(search));
+  const conditions = [
+    ...(pattern === null ? [] : [`(row.name ILIKE ${pattern} OR row.${numberColumn} ILIKE ${pattern})`]),
+    ...(after === undefined ? [] : [`(row.name, row.external_id) > (${after.map(parameter).join(', ')})`]),
+  ];
+  const text = `${rows.text}
+    ${conditions.map((condition) => `AND ${condition}`).join(' ')}
+    ORDER BY row.name, row.external_id LIMIT ${limit}`;
+  const isUsual = search === undefined && limit === USUAL_ROWS;
+  const place = after === undefined ? 'first' : 'next';
+  return { text, values, name: isUsual ? `psa_connector_${list}_${place}` : null };
 }
 
-/** `$6` internal currency of the instance. */
-export const COMPANIES = `
-  SELECT row.external_id AS "externalId", row.name, row.number, row.type, row.is_active AS "isActive",
-    ${companyCurrency('$6', 'row')} AS currency, row.parent_external_id AS "parentExternalId", row.web_address AS "webAddress"
-  FROM psa_company AS row
-  LEFT JOIN psa_currency AS currency
-    ON currency.connection_id = row.connection_id AND currency.external_id = row.currency_external_id
-  WHERE row.connection_id = $1 ${nextPage('number')}`;
-
-export const SERVICES = `
-  SELECT row.external_id AS "externalId", row.name, row.description, row.sku, row.period_type AS "periodType",
-    row.is_active AS "isActive", row.unit_price AS "unitPrice", row.unit_cost AS "unitCost"
-  FROM psa_service AS row
-  WHERE row.connection_id = $1 ${nextPage('sku')}`;
-
-function contractRows(internalCurrency: string): string {
-  return `
+export function companies(question: ListQuestion): ListStatement {
+  const text = `
     SELECT row.external_id AS "externalId", row.name, row.number, row.type, row.is_active AS "isActive",
-      row.period_type AS "periodType", row.starts_on::text AS "startsOn", row.ends_on::text AS "endsOn",
-      row.company_external_id AS "companyExternalId", company.name AS "companyName",
-      ${companyCurrency(internalCurrency)} AS currency
-    FROM psa_contract AS row
-    LEFT JOIN psa_company AS company
-      ON company.connection_id = row.connection_id AND company.external_id = row.company_external_id
+      ${companyCurrency('$2', 'row')} AS currency, row.parent_external_id AS "parentExternalId", row.web_address AS "webAddress"
+    FROM psa_company AS row
     LEFT JOIN psa_currency AS currency
-      ON currency.connection_id = row.connection_id AND currency.external_id = company.currency_external_id
+      ON currency.connection_id = row.connection_id AND currency.external_id = row.currency_external_id
     WHERE row.connection_id = $1`;
+  const values = [question.connectionId, question.internalCurrency];
+  return pageOf('companies', { text, values }, 'number', question);
 }
 
-/** `$6` internal currency of the instance. */
-export const CONTRACTS = `${contractRows('$6')} ${nextPage('number')}`;
+export function services(question: ListQuestion): ListStatement {
+  const text = `
+    SELECT row.external_id AS "externalId", row.name, row.description, row.sku, row.period_type AS "periodType",
+      row.is_active AS "isActive", row.unit_price AS "unitPrice", row.unit_cost AS "unitCost"
+    FROM psa_service AS row
+    WHERE row.connection_id = $1`;
+  return pageOf('services', { text, values: [question.connectionId] }, 'sku', question);
+}
 
-/** `$2` external id, `$3` internal currency of the instance. */
-export const CONTRACT = `${contractRows('$3')} AND row.external_id = $2`;
+export function contracts(question: ListQuestion): ListStatement {
+  const values = [question.connectionId, question.internalCurrency];
+  return pageOf('contracts', { text: CONTRACT_ROWS, values }, 'number', question);
+}
+
+/** `$1` connection, `$2` internal currency of the instance. */
+const CONTRACT_ROWS = `
+  SELECT row.external_id AS "externalId", row.name, row.number, row.type, row.is_active AS "isActive",
+    row.period_type AS "periodType", row.starts_on::text AS "startsOn", row.ends_on::text AS "endsOn",
+    row.company_external_id AS "companyExternalId", company.name AS "companyName",
+    ${companyCurrency('$2')} AS currency
+  FROM psa_contract AS row
+  LEFT JOIN psa_company AS company
+    ON company.connection_id = row.connection_id AND company.external_id = row.company_external_id
+  LEFT JOIN psa_currency AS currency
+    ON currency.connection_id = row.connection_id AND currency.external_id = company.currency_external_id
+  WHERE row.connection_id = $1`;
+
+/** `$2` internal currency of the instance, `$3` external id. */
+export const CONTRACT = `${CONTRACT_ROWS} AND row.external_id = $3`;
 
 /**
  * `$2` contracts, `$3` day. The units in force are those of the row whose range includes the day; where rows overlap, the later one

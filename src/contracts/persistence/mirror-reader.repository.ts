@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import type { LocalDate } from '../../kernel/local-date.js';
 import { type Page, toPage } from '../../kernel/page.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
-import { rowsOf } from '../../platform/persistence/sql.js';
+import { preparedRowsOf, rowsOf } from '../../platform/persistence/sql.js';
 import type { PeriodType } from '../../ports/psa/psa-records.js';
 import type {
   MirroredCompany,
@@ -14,7 +14,15 @@ import type {
 } from '../domain/mirrored-records.js';
 import type { MirrorListKey, MirrorListRequest, MirrorReader, MirrorScope } from '../domain/mirror-reader.js';
 import { amountIn } from './contract-line.mapping.js';
-import { COMPANIES, CONTRACT, CONTRACT_SERVICES, CONTRACTS, SERVICES } from './mirror-queries.js';
+import {
+  companies,
+  CONTRACT,
+  CONTRACT_SERVICES,
+  contracts,
+  type ListQuestion,
+  type ListStatement,
+  services,
+} from './mirror-queries.js';
 
 interface ServiceRow extends Omit<MirroredService, 'unitPrice' | 'unitCost'> {
   unitPrice: string | null;
@@ -57,29 +65,25 @@ export class MirrorReaderRepository implements MirrorReader {
   constructor(@InjectDataSource(PSA_CONNECTOR_DATA_SOURCE) private readonly dataSource: DataSource) {}
 
   async companies(
-    { connectionId, internalCurrency }: MirrorScope,
+    scope: MirrorScope,
     request: MirrorListRequest,
     after: MirrorListKey | undefined,
   ): Promise<Page<MirroredCompany>> {
-    const rows = await this.rows<MirroredCompany>(COMPANIES, [
-      connectionId,
-      ...pageParameters(request, after),
-      internalCurrency,
-    ]);
+    const rows = await this.page<MirroredCompany>(companies(question(scope, request, after)));
     return toPage(rows, request.limit, keyOf);
   }
 
   async services(
-    { connectionId, internalCurrency }: MirrorScope,
+    scope: MirrorScope,
     request: MirrorListRequest,
     after: MirrorListKey | undefined,
   ): Promise<Page<MirroredService>> {
-    const rows = await this.rows<ServiceRow>(SERVICES, [connectionId, ...pageParameters(request, after)]);
+    const rows = await this.page<ServiceRow>(services(question(scope, request, after)));
     const page = toPage(rows, request.limit, keyOf);
     const items = page.items.map((row) => ({
       ...row,
-      unitPrice: amountIn(internalCurrency, row.unitPrice),
-      unitCost: amountIn(internalCurrency, row.unitCost),
+      unitPrice: amountIn(scope.internalCurrency, row.unitPrice),
+      unitCost: amountIn(scope.internalCurrency, row.unitCost),
     }));
     return { items, nextCursor: page.nextCursor };
   }
@@ -90,12 +94,7 @@ export class MirrorReaderRepository implements MirrorReader {
     request: MirrorListRequest,
     after: MirrorListKey | undefined,
   ): Promise<Page<MirroredContract>> {
-    const { connectionId, internalCurrency } = scope;
-    const rows = await this.rows<ContractRow>(CONTRACTS, [
-      connectionId,
-      ...pageParameters(request, after),
-      internalCurrency,
-    ]);
+    const rows = await this.page<ContractRow>(contracts(question(scope, request, after)));
     const page = toPage(rows, request.limit, keyOf);
     return { items: await this.withServices(scope, asOf, page.items), nextCursor: page.nextCursor };
   }
@@ -103,8 +102,8 @@ export class MirrorReaderRepository implements MirrorReader {
   async contract(scope: MirrorScope, asOf: LocalDate, externalId: string): Promise<MirroredContract | null> {
     const rows = await this.rows<ContractRow>(CONTRACT, [
       scope.connectionId,
-      externalId,
       scope.internalCurrency,
+      externalId,
     ]);
     const [contract] = await this.withServices(scope, asOf, rows);
     return contract ?? null;
@@ -127,21 +126,24 @@ export class MirrorReaderRepository implements MirrorReader {
     }));
   }
 
+  private page<Row extends object>({ name, text, values }: ListStatement): Promise<Row[]> {
+    return name === null
+      ? this.rows<Row>(text, values)
+      : preparedRowsOf<Row>(this.dataSource, name, text, values);
+  }
+
   private rows<Row extends object>(sql: string, parameters: unknown[]): Promise<Row[]> {
     return rowsOf<Row>(this.dataSource.manager, sql, parameters);
   }
 }
 
-function pageParameters(
+/** One row more than the page shows whether there is a next one. */
+function question(
+  scope: MirrorScope,
   { limit, search }: MirrorListRequest,
   after: MirrorListKey | undefined,
-): (string | number | null)[] {
-  return [...(after ?? [null, null]), limit + 1, search === undefined ? null : containing(search)];
-}
-
-/** A pattern for texts that hold this one, none of whose signs is a wildcard. */
-function containing(text: string): string {
-  return `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+): ListQuestion {
+  return { ...scope, after, search, limit: limit + 1 };
 }
 
 function toLine(

@@ -1,9 +1,8 @@
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
-import { decodeCursor } from '../../kernel/page.js';
+import { decodeCursor, DEFAULT_LIMIT } from '../../kernel/page.js';
 import { InvalidRequestError } from './http.errors.js';
 
-const DEFAULT_LIMIT = 50;
 export const MAX_LIMIT = 200;
 
 /** Query of every list. */

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import type { EntityManager } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 
 /**
  * Runs one statement and gives its rows. `EntityManager.query` answers `[rows, count]` for UPDATE and DELETE but bare rows otherwise;
@@ -34,6 +34,25 @@ export async function runPrepared(
   const client = (await manager.queryRunner.connect()) as ClientBase;
   const { rowCount } = await client.query({ name, text, values });
   return rowCount ?? 0;
+}
+
+/**
+ * Runs one statement outside of a transaction that is worth preparing, and gives its rows.
+ * @param name stands for this text alone, among all that is prepared
+ */
+export async function preparedRowsOf<Row extends object>(
+  dataSource: DataSource,
+  name: string,
+  text: string,
+  values: unknown[],
+): Promise<Row[]> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    const client = (await runner.connect()) as ClientBase;
+    return (await client.query<Row>({ name, text, values })).rows;
+  } finally {
+    await runner.release();
+  }
 }
 
 /** A pattern for LIKE that finds the text anywhere; the text matches itself only, whatever signs it holds. */

@@ -106,7 +106,12 @@ Param('connectionId')(BareController.prototype, 'list', 0);
 Param('list')(BareController.prototype, 'list', 1);
 Controller('bare')(BareController);
 
-const app = await startConnectorApp({ ...task, controllers: [BareController] });
+const app = await startConnectorApp({
+  ...task,
+  controllers: [BareController],
+  // One caller asks for more than a person ever would.
+  settings: { http: { requestsPerMinute: 0 } },
+});
 const connectionId = await addConnection(app);
 await runSync(app, connectionId);
 await pool.query('ANALYZE');
