@@ -7,7 +7,6 @@ import type { PsaSession } from '../../ports/psa/psa-session.port.js';
 import { NotCompensableError } from '../domain/billing.errors.js';
 import { type BillingLine, LINE_STORE, type LineStore } from '../domain/billing-line.js';
 import type { PendingChange } from '../domain/pending-change.js';
-import { planContractSync } from '../domain/contract-sync-plan.js';
 import type { ContractLine, ContractState } from '../domain/contract-state.js';
 import { desiredLineOf } from '../domain/desired-lines.js';
 import type { DesiredLine } from '../domain/desired-line.js';
@@ -22,6 +21,7 @@ import { MARGIN_STORE, type MarginStore } from '../domain/margin-store.js';
 import type { PlanRefusal, PlanStep } from '../domain/plan-step.js';
 import { atRuledPrice } from '../domain/subscription-price.js';
 import { ContractReader, internalCurrencyOf } from './contract-reader.service.js';
+import { planInTurns } from './plan-in-turns.js';
 import { fingerprintOf } from './plan-fingerprint.js';
 
 /** A plan for some lines, and all it was made from. */
@@ -91,7 +91,7 @@ export class Planning {
     const { decrease, cancel, azure, renewal } = connection.policies;
     const currencies = { currency: connection.currency, costCurrency: rates.internal };
     const policy = { decrease, cancel, azure, renewal, ...currencies };
-    const plan = planContractSync(desired, found.contracts, policy, today);
+    const plan = await planInTurns(desired, found.contracts, policy, today);
     const lineIds = new Map(lines.toReversed().map(({ subscriptionId, id }) => [subscriptionId, id]));
     const idOf = ({ subscriptionId }: { subscriptionId: string }) => lineIds.get(subscriptionId) ?? '';
     return {

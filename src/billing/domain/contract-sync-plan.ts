@@ -22,9 +22,7 @@ export function planContractSync(
   const plan: ContractSyncPlan = { steps: [], refusals: [] };
   // A line that one subscription feeds is no longer free for the next.
   const claimed = new Set<string>();
-  // Subscriptions that are over come last: what others extend must not carry their units on.
-  const inTurn = desired.toSorted(bySubscription).toSorted((left, right) => +isOver(left) - +isOver(right));
-  for (const line of inTurn) {
+  for (const line of inTurn(desired)) {
     const contract = contracts.get(line.contractExternalId);
     // Without a change of its own it is looked at only where its contract is extended.
     if (line.changes.length === 0 && !(isOver(line) && contract?.reachesUntil !== undefined)) continue;
@@ -44,6 +42,11 @@ export function planContractSync(
     contracts.set(contract.externalId, planned.contract);
   }
   return plan;
+}
+
+/** Subscriptions that are over come last: what others extend must not carry their units on. */
+export function inTurn(desired: readonly DesiredLine[]): DesiredLine[] {
+  return desired.toSorted(bySubscription).toSorted((left, right) => +isOver(left) - +isOver(right));
 }
 
 function refusalOfContract(line: DesiredLine, contract: ContractState | undefined): PlanRefusal | null {
