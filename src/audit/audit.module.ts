@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { SchedulerRegistry } from '@nestjs/schedule';
 import { REFUSAL_RECORDER } from '../platform/http/refusal-recorder.js';
 import { AuditCheckpoints } from './application/audit-checkpoints.service.js';
+import { CheckpointStatistics } from './application/checkpoint-statistics.service.js';
 import { AuditExport } from './application/audit-export.service.js';
 import { AuditMaintenance } from './application/audit-maintenance.service.js';
 import { AuditQuery } from './application/audit-query.service.js';
@@ -36,6 +37,7 @@ import { CheckpointRepository } from './persistence/checkpoint.repository.js';
     SharedVerifications,
     AuditExport,
     AuditCheckpoints,
+    CheckpointStatistics,
     AuditTextIndexing,
     AuditMaintenance,
     HostAuditLog,

@@ -3,7 +3,6 @@ import { BillingModule } from '../billing/billing.module.js';
 import { ConnectionsModule } from '../connections/connections.module.js';
 import { ContractsModule } from '../contracts/contracts.module.js';
 import { SecretsModule } from '../secrets/secrets.module.js';
-import { CheckpointStatistics } from './application/checkpoint-statistics.service.js';
 import { Readiness } from './application/readiness.service.js';
 import { TenantOverview } from './application/tenant-overview.service.js';
 import { AdminUiAssets } from './http/admin-ui.assets.js';
@@ -23,6 +22,6 @@ import { SessionController } from './http/session.controller.js';
     MetricsController,
     OpenApiController,
   ],
-  providers: [AdminUiAssets, CheckpointStatistics, Readiness, TenantOverview],
+  providers: [AdminUiAssets, Readiness, TenantOverview],
 })
 export class OverviewModule {}

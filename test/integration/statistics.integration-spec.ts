@@ -2,7 +2,8 @@ import * as client from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PushStatistics } from '../../src/billing/application/push-statistics.service.js';
 import { PushFiguresRepository } from '../../src/billing/persistence/push-figures.repository.js';
-import { CheckpointStatistics } from '../../src/overview/application/checkpoint-statistics.service.js';
+import { CheckpointStatistics } from '../../src/audit/application/checkpoint-statistics.service.js';
+import { CheckpointRepository } from '../../src/audit/persistence/checkpoint.repository.js';
 import { openInstallation, type TestInstallation } from '../support/builders/installation.builder.js';
 import { FakeClock } from '../support/fakes/fake-clock.js';
 
@@ -19,7 +20,7 @@ describe('gauges of what the database holds', () => {
     const { dataSource } = installation;
     statistics.push(
       new PushStatistics(metrics, new PushFiguresRepository(dataSource), new FakeClock()),
-      new CheckpointStatistics(metrics, ANCHOR, dataSource),
+      new CheckpointStatistics(metrics, ANCHOR, new CheckpointRepository(dataSource)),
     );
   });
 
@@ -36,7 +37,9 @@ describe('gauges of what the database holds', () => {
 
   it('leave checkpoints out where there is no anchor', async () => {
     const without = { client, registry: new client.Registry() };
-    statistics.push(new CheckpointStatistics(without, null, installation.dataSource));
+    statistics.push(
+      new CheckpointStatistics(without, null, new CheckpointRepository(installation.dataSource)),
+    );
     expect(await without.registry.metrics()).not.toContain('checkpoints');
   });
 

@@ -17,6 +17,7 @@ export interface CheckpointStore {
   add(checkpoint: AuditCheckpoint): Promise<void>;
   /** Oldest first; those of some tenants are passed over. */
   unpublished(limit: number, passedOver: readonly string[]): Promise<AuditCheckpoint[]>;
+  countUnpublished(): Promise<number>;
   markPublished(checkpoint: AuditCheckpoint, at: Date): Promise<void>;
   /** Where the chain begins that is still in the database; null when nothing was archived. */
   seal(tenantId: string): Promise<ChainPoint | null>;

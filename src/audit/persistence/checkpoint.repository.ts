@@ -55,6 +55,12 @@ export class CheckpointRepository implements CheckpointStore {
     return (await rowsOf<CheckpointRow>(this.dataSource.manager, sql, [limit, passedOver])).map(fromRow);
   }
 
+  async countUnpublished(): Promise<number> {
+    const sql = 'SELECT count(*)::int AS count FROM audit_checkpoint WHERE published_at IS NULL';
+    const [row] = await rowsOf<{ count: number }>(this.dataSource.manager, sql);
+    return row?.count ?? 0;
+  }
+
   async markPublished({ tenantId, sequence }: AuditCheckpoint, at: Date): Promise<void> {
     const sql = 'UPDATE audit_checkpoint SET published_at = $3 WHERE tenant_id = $1 AND sequence = $2';
     await rowsOf(this.dataSource.manager, sql, [tenantId, sequence, at]);

@@ -1,6 +1,8 @@
+import type { Statement } from '../../platform/persistence/sql.js';
 import type { ContractLineFilter, ContractLineKey } from '../domain/contract-line.js';
 import type { MirrorScope } from '../domain/mirror-reader.js';
 import { companyCurrency } from './company-currency.js';
+import { pageName } from './page-name.js';
 
 interface LineKind {
   kind: 'service' | 'bundle';
@@ -83,7 +85,7 @@ function linesOf(line: LineKind, { asOf, internalCurrency, conditions }: Paramet
 }
 
 /** The statement for a page of lines, with its values. */
-export function contractLines(question: LineQuestion): { text: string; values: unknown[] } {
+export function contractLines(question: LineQuestion): Statement {
   const { connectionId, asOf, internalCurrency, contractId, companyId, after, limit } = question;
   const values: unknown[] = [connectionId];
   const parameter = (value: unknown, type = 'text') => `$${values.push(value)}::${type}`;
@@ -109,5 +111,6 @@ export function contractLines(question: LineQuestion): { text: string; values: u
   const text = `
     SELECT * FROM (${kinds.join(' UNION ALL ')}) AS lines
     ORDER BY "contractId", kind, "externalId" LIMIT ${limit}`;
-  return { text, values };
+  const isFiltered = contractId !== undefined || companyId !== undefined;
+  return { text, values, name: isFiltered ? undefined : pageName('contract_lines', after, limit) };
 }

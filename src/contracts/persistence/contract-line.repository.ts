@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { DEFAULT_LIMIT, type Page, type PageRequest, toPage } from '../../kernel/page.js';
+import { type Page, type PageRequest, toPage } from '../../kernel/page.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
-import { preparedRowsOf, rowsOf } from '../../platform/persistence/sql.js';
+import { statementRowsOf } from '../../platform/persistence/sql.js';
 import type {
   ContractLine,
   ContractLineFilter,
@@ -16,9 +16,6 @@ import { contractLines } from './contract-line-queries.js';
 
 /** Lines read at once for an export: about half a megabyte. */
 const EXPORT_PAGE = 1_000;
-
-/** Rows of a page whose size nobody names, and one more; such pages are prepared, because planning them takes longer than reading them. */
-const USUAL_ROWS = DEFAULT_LIMIT + 1;
 
 /** Hand-written SQL; the amounts of a unit are worked out in code, where decimals are exact and tests are near. */
 @Injectable()
@@ -57,11 +54,10 @@ export class ContractLineRepository implements ContractLineReader {
     after: ContractLineKey | undefined,
     limit: number,
   ): Promise<ContractLineRow[]> {
-    const isUsual = filter.contractId === undefined && filter.companyId === undefined && limit === USUAL_ROWS;
-    const { text, values } = contractLines({ ...scope, ...filter, after, limit });
-    if (!isUsual) return rowsOf<ContractLineRow>(this.dataSource.manager, text, values);
-    const name = `psa_connector_contract_lines_${after === undefined ? 'first' : 'next'}`;
-    return preparedRowsOf<ContractLineRow>(this.dataSource, name, text, values);
+    return statementRowsOf<ContractLineRow>(
+      this.dataSource,
+      contractLines({ ...scope, ...filter, after, limit }),
+    );
   }
 }
 

@@ -1,7 +1,7 @@
-import { DEFAULT_LIMIT } from '../../kernel/page.js';
-import { containing } from '../../platform/persistence/sql.js';
+import { containing, type Statement } from '../../platform/persistence/sql.js';
 import type { MirrorListKey, MirrorScope } from '../domain/mirror-reader.js';
 import { companyCurrency } from './company-currency.js';
+import { pageName } from './page-name.js';
 
 /** A page of a list. */
 export interface ListQuestion extends MirrorScope {
@@ -13,16 +13,6 @@ export interface ListQuestion extends MirrorScope {
   limit: number;
 }
 
-/** A statement with its values; `name` where it is asked so often that it is worth preparing. */
-export interface ListStatement {
-  text: string;
-  values: unknown[];
-  name: string | null;
-}
-
-/** Rows of a page whose size nobody names, and one more. */
-const USUAL_ROWS = DEFAULT_LIMIT + 1;
-
 /**
  * Only the conditions that are asked for: planning takes a good part of the time. No index serves the search: reading every name of a
  * connection takes milliseconds.
@@ -33,7 +23,7 @@ function pageOf(
   rows: { text: string; values: readonly unknown[] },
   numberColumn: string,
   { after, search, limit }: ListQuestion,
-): ListStatement {
+): Statement {
   const values = [...rows.values];
   const parameter = (value: string) => `$${values.push(value)}::text`;
   const pattern = search === undefined ? null : parameter(containing(search));
@@ -44,12 +34,10 @@ function pageOf(
   const text = `${rows.text}
     ${conditions.map((condition) => `AND ${condition}`).join(' ')}
     ORDER BY row.name, row.external_id LIMIT ${limit}`;
-  const isUsual = search === undefined && limit === USUAL_ROWS;
-  const place = after === undefined ? 'first' : 'next';
-  return { text, values, name: isUsual ? `psa_connector_${list}_${place}` : null };
+  return { text, values, name: search === undefined ? pageName(list, after, limit) : undefined };
 }
 
-export function companies(question: ListQuestion): ListStatement {
+export function companies(question: ListQuestion): Statement {
   const text = `
     SELECT row.external_id AS "externalId", row.name, row.number, row.type, row.is_active AS "isActive",
       ${companyCurrency('$2', 'row')} AS currency, row.parent_external_id AS "parentExternalId", row.web_address AS "webAddress"
@@ -61,7 +49,7 @@ export function companies(question: ListQuestion): ListStatement {
   return pageOf('companies', { text, values }, 'number', question);
 }
 
-export function services(question: ListQuestion): ListStatement {
+export function services(question: ListQuestion): Statement {
   const text = `
     SELECT row.external_id AS "externalId", row.name, row.description, row.sku, row.period_type AS "periodType",
       row.is_active AS "isActive", row.unit_price AS "unitPrice", row.unit_cost AS "unitCost"
@@ -70,7 +58,7 @@ export function services(question: ListQuestion): ListStatement {
   return pageOf('services', { text, values: [question.connectionId] }, 'sku', question);
 }
 
-export function contracts(question: ListQuestion): ListStatement {
+export function contracts(question: ListQuestion): Statement {
   const values = [question.connectionId, question.internalCurrency];
   return pageOf('contracts', { text: CONTRACT_ROWS, values }, 'number', question);
 }

@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import type { LocalDate } from '../../kernel/local-date.js';
 import { type Page, toPage } from '../../kernel/page.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
-import { preparedRowsOf, rowsOf } from '../../platform/persistence/sql.js';
+import { rowsOf, type Statement, statementRowsOf } from '../../platform/persistence/sql.js';
 import type { PeriodType } from '../../ports/psa/psa-records.js';
 import type {
   MirroredCompany,
@@ -20,7 +20,6 @@ import {
   CONTRACT_SERVICES,
   contracts,
   type ListQuestion,
-  type ListStatement,
   services,
 } from './mirror-queries.js';
 
@@ -126,10 +125,8 @@ export class MirrorReaderRepository implements MirrorReader {
     }));
   }
 
-  private page<Row extends object>({ name, text, values }: ListStatement): Promise<Row[]> {
-    return name === null
-      ? this.rows<Row>(text, values)
-      : preparedRowsOf<Row>(this.dataSource, name, text, values);
+  private page<Row extends object>(statement: Statement): Promise<Row[]> {
+    return statementRowsOf<Row>(this.dataSource, statement);
   }
 
   private rows<Row extends object>(sql: string, parameters: unknown[]): Promise<Row[]> {

@@ -36,20 +36,23 @@ export async function runPrepared(
   return rowCount ?? 0;
 }
 
-/**
- * Runs one statement outside of a transaction that is worth preparing, and gives its rows.
- * @param name stands for this text alone, among all that is prepared
- */
-export async function preparedRowsOf<Row extends object>(
+/** A statement with its values. */
+export interface Statement {
+  text: string;
+  values: unknown[];
+  /** Where it is worth preparing: stands for this text alone, among all that is prepared. */
+  name?: string | undefined;
+}
+
+/** Runs one statement outside of a transaction, and gives its rows. */
+export async function statementRowsOf<Row extends object>(
   dataSource: DataSource,
-  name: string,
-  text: string,
-  values: unknown[],
+  statement: Statement,
 ): Promise<Row[]> {
   const runner = dataSource.createQueryRunner();
   try {
     const client = (await runner.connect()) as ClientBase;
-    return (await client.query<Row>({ name, text, values })).rows;
+    return (await client.query<Row>(statement)).rows;
   } finally {
     await runner.release();
   }

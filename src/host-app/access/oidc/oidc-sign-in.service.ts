@@ -5,7 +5,7 @@ import type { SqlQuery } from '../../../index.js';
 import type { SignInRefusedError } from '../access.errors.js';
 import { ACCOUNT_COLUMNS, type AccountRow, actorOfAccount } from '../access-rows.js';
 import { HOST_DATA_SOURCE } from '../access-settings.js';
-import { revokeTokensOf } from '../maker-tokens.js';
+import { revokeTokensOf, tokensIn } from '../maker-tokens.js';
 import { NOBODY, ROOT_TENANT } from '../principal.js';
 import { violatesUnique } from '../refused-attempt.js';
 import type { Role } from '../roles.js';
@@ -172,6 +172,6 @@ async function endAccess(query: SqlQuery, accountId: string): Promise<AuditDetai
   const tokens = await revokeTokensOf(query, accountId);
   return {
     endedSessions: sessions.length,
-    ...(tokens.length === 0 ? {} : { revokedTokens: tokens.map(({ id, name }) => ({ id, name })) }),
+    ...tokensIn(tokens),
   };
 }

@@ -1,11 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
-import type { DataSource } from 'typeorm';
 import { METRICS, type Metrics } from '../../platform/metrics/metrics.js';
 import { gaugeReadAtScrape } from '../../platform/metrics/read-at-scrape.js';
-import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
-import { rowsOf } from '../../platform/persistence/sql.js';
 import { AUDIT_ANCHOR, type AuditAnchor } from '../../ports/host/audit-anchor.port.js';
+import { CHECKPOINT_STORE, type CheckpointStore } from '../domain/checkpoint-store.js';
 
 const UNPUBLISHED = {
   name: 'psa_connector_audit_unpublished_checkpoints',
@@ -18,13 +15,9 @@ export class CheckpointStatistics {
   constructor(
     @Inject(METRICS) metrics: Metrics | null,
     @Inject(AUDIT_ANCHOR) anchor: AuditAnchor | null,
-    @InjectDataSource(PSA_CONNECTOR_DATA_SOURCE) dataSource: DataSource,
+    @Inject(CHECKPOINT_STORE) checkpoints: CheckpointStore,
   ) {
     if (metrics === null || anchor === null) return;
-    gaugeReadAtScrape(metrics, UNPUBLISHED, async () => {
-      const sql = 'SELECT count(*)::int AS count FROM audit_checkpoint WHERE published_at IS NULL';
-      const [row] = await rowsOf<{ count: number }>(dataSource.manager, sql);
-      return { all: row?.count ?? 0 };
-    });
+    gaugeReadAtScrape(metrics, UNPUBLISHED, async () => ({ all: await checkpoints.countUnpublished() }));
   }
 }
