@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { BillingScenario } from '../support/billing/billing-scenario.js';
-import { demand } from '../support/billing/scenario-helpers.js';
 import type { Line } from '../support/billing/scenario-types.js';
 
 const TODAY = '2026-11-25';
@@ -22,11 +21,7 @@ describe('a change that is dated before one of before', () => {
     await scenario?.stop();
   });
 
-  const findings = async ({ subscriptionId }: Line) => {
-    const path = `/connections/${scenario.connectionId}/drift?state=open&limit=200`;
-    const { items } = demand(await scenario.api.get<{ items: { subscriptionId: string }[] }>(path), 200);
-    return items.filter((finding) => finding.subscriptionId === subscriptionId);
-  };
+  const findings = (line: Line) => scenario.findings(line);
   const changed = async (line: Line, changes: Parameters<BillingScenario['change']>[1]) => {
     await scenario.change(line, changes);
     return scenario.settled(line);

@@ -24,11 +24,7 @@ describe('a contract that somebody changed in Autotask', () => {
     await scenario?.stop();
   });
 
-  const findings = async (line: Line) => {
-    const path = `/connections/${scenario.connectionId}/drift?state=open&limit=200`;
-    const { body } = await scenario.api.get<{ items: Finding[] }>(path);
-    return body.items.filter(({ subscriptionId }) => subscriptionId === line.subscriptionId);
-  };
+  const findings = (line: Line) => scenario.findings<Finding>(line);
   const drifted = async () => {
     const line = await scenario.line({ unitsBefore: 5 });
     await scenario.change(line, { quantity: 8, effectiveOn: '2026-11-20' });

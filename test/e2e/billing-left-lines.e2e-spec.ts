@@ -30,11 +30,7 @@ describe('a contract service that its subscription leaves', () => {
     await scenario?.stop();
   });
 
-  const findings = async ({ subscriptionId }: Line): Promise<Finding[]> => {
-    const path = `/connections/${scenario.connectionId}/drift?state=open&limit=200`;
-    const { items } = demand(await scenario.api.get<{ items: Finding[] }>(path), 200);
-    return items.filter((finding) => finding.subscriptionId === subscriptionId);
-  };
+  const findings = (line: Line) => scenario.findings<Finding>(line);
   const findingAfterPull = async (line: Line): Promise<Finding | undefined> => {
     await scenario.pullAll();
     return until('the finding', async () => (await findings(line))[0] ?? null);

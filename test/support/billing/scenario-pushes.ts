@@ -5,6 +5,7 @@ import type { ApiClient } from '../api-client.js';
 import type { Connector } from '../connector.js';
 import { until } from '../until.js';
 import { demand } from './scenario-helpers.js';
+import type { Line } from './scenario-types.js';
 
 /** Plans and pushes of a connection, and what is put in their way. */
 export class ScenarioPushes {
@@ -30,6 +31,15 @@ export class ScenarioPushes {
   async applyAll(): Promise<void> {
     const { id } = await this.plan();
     demand(await this.api.post(`/plans/${id}/apply`, {}), 202);
+  }
+
+  /** Drift of the line that nobody decided about. */
+  async findings<Finding extends { subscriptionId: string }>({
+    subscriptionId,
+  }: Pick<Line, 'subscriptionId'>): Promise<Finding[]> {
+    const path = `/connections/${this.connectionId}/drift?state=open&limit=200`;
+    const { items } = demand(await this.api.get<{ items: Finding[] }>(path), 200);
+    return items.filter((finding) => finding.subscriptionId === subscriptionId);
   }
 
   /** Sends nothing any more, as after ten failures in a row, until `resumePushes`. */
