@@ -5,6 +5,7 @@ import type { ContractServiceUnitRecord, PsaEntity, PsaRecords } from '../ports/
 import type {
   ApiUsage,
   ChangeTracking,
+  PackedBatch,
   PsaBatch,
   PsaSession,
   PullRequest,
@@ -64,12 +65,22 @@ export class AutotaskSession implements PsaSession {
     return this.#client.apiCalls;
   }
 
-  readBatches<E extends PsaEntity>(
+  async *readBatches<E extends PsaEntity>(
     entity: E,
     request: PullRequest,
     signal?: AbortSignal,
   ): AsyncGenerator<PsaBatch<PsaRecords[E]>> {
-    return this.#reader.batches(entity, request, this.#untilClosed(signal));
+    const batches = this.readPackedBatches(entity, request, (records) => records, signal);
+    for await (const { packed, ...facts } of batches) yield { records: packed.flat(), ...facts };
+  }
+
+  readPackedBatches<E extends PsaEntity, P>(
+    entity: E,
+    request: PullRequest,
+    pack: (records: readonly PsaRecords[E][]) => P,
+    signal?: AbortSignal,
+  ): AsyncGenerator<PackedBatch<P>> {
+    return this.#reader.batches(entity, request, pack, this.#untilClosed(signal));
   }
 
   changeTracking(entity: PsaEntity): ChangeTracking {

@@ -7,6 +7,7 @@ import {
   PLAN_BY_KEY,
   PLAN_BY_SETS,
 } from '../../src/contracts/persistence/mirror-statements.js';
+import { packRecords } from '../../src/contracts/persistence/mirror-packing.js';
 import { stageRecords } from '../../src/contracts/persistence/mirror-staging.js';
 import { MIRROR_TABLES } from '../../src/contracts/persistence/mirror-tables.js';
 import { newId } from '../../src/kernel/ids.js';
@@ -93,7 +94,10 @@ it.each([
     const pull = await pulled();
     const plan = await installation.transactions.run(async (tx) => {
       const manager = managerOf(tx);
-      await stageRecords(manager, MIRROR_TABLES[ENTITY], units(from, BATCH, quantity));
+      const facts = { connectionId: pull.connectionId, areLikelyNew: false };
+      await stageRecords(manager, MIRROR_TABLES[ENTITY], [
+        packRecords(MIRROR_TABLES[ENTITY], units(from, BATCH, quantity), facts),
+      ]);
       await manager.query(PLAN_BY_KEY);
       return explained(manager, mergeStatement(MIRROR_TABLES[ENTITY]), [pull.connectionId]);
     });

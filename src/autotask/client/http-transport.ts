@@ -71,7 +71,7 @@ export class HttpTransport {
         signal: end.signal,
       });
       progress.hasAnswered = true;
-      return { status: response.statusCode, headers: response.headers, body: await response.body.text() };
+      return { status: response.statusCode, headers: response.headers, body: await textOf(response.body) };
     } catch (error) {
       signal?.throwIfAborted();
       throw this.#toConnectorError(error, message, { ...progress, isLate: end.isLate });
@@ -111,6 +111,15 @@ export class HttpTransport {
     }
     return new PsaUnreachableError(`Autotask at ${host} could not be reached (${code}).`, facts);
   }
+}
+
+const UTF8 = new TextDecoder();
+
+/** As the client's own `text()`, which leaves garbage that only a full collection finds: of a pull, each answer (see the README). */
+async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return UTF8.decode(Buffer.concat(chunks));
 }
 
 /**

@@ -26,7 +26,7 @@ describe('reading a vendor row', () => {
     expect(() => reader({ companyID: value }).reference('companyID')).toThrow(PsaRecordMalformedError);
   });
 
-  it.each([null, undefined, '', '  '])('takes %j for an empty member', (value) => {
+  it.each([null, undefined, '', '  ', '\u00A0'])('takes %j for an empty member', (value) => {
     const row = reader({ x: value });
     expect([
       row.optionalText('x'),
@@ -91,6 +91,12 @@ describe('reading a vendor row', () => {
     ['2022-12-02T08:52:54+02:00', '2022-12-02T06:52:54.000Z'],
   ])('reads the instant %s', (text, iso) => {
     expect(reader({ at: text }).optionalInstant('at')?.toISOString()).toBe(iso);
+  });
+
+  it('gives every row an instant of its own, though many are written the same', () => {
+    const first = reader({ x: '2026-03-01T10:00:00Z' }).instant('x');
+    first.setUTCFullYear(1999);
+    expect(reader({ x: '2026-03-01T10:00:00Z' }).instant('x').toISOString()).toBe('2026-03-01T10:00:00.000Z');
   });
 
   it('names entity, id and field of a malformed value and does not quote it', () => {

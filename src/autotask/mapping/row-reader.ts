@@ -11,11 +11,18 @@ const NUMERIC = /^\s*-?\d+(\.\d+)?([eE][+-]?\d+)?\s*$/;
  * one takes longer than reading the whole rest of a row. Decimals do not change, so rows may share them.
  */
 const DECIMALS = new Map<string | number, Decimal>();
-const MAX_DECIMALS = 4096;
 
-/** Days met before that exist, for the same reason: a pull has as many rows for each as there are contract services. */
-const DAYS = new Set<string>();
-const MAX_DAYS = 4096;
+/** Days by what they were written as, for the same reason: a pull has as many rows for each as there are contract services. */
+const DAYS = new Map<string, LocalDate>();
+
+/** Instants, in milliseconds, by what they were written as: what is posted together has the same one. */
+const INSTANTS = new Map<string, number>();
+
+/** Most values kept of each. */
+const MAX_KEPT = 4096;
+
+const SPACE = 0x20;
+const DELETE = 0x7f;
 
 /** How the vendor writes an instant; other forms of ISO 8601 are read too, more slowly. */
 const USUAL_INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/;
@@ -80,9 +87,7 @@ export class RowReader {
     if (known !== undefined) return known;
     if (typeof value === 'string' && !NUMERIC.test(value)) return this.#fail(field, 'is not a number');
     const decimal = new MoneyDecimal(typeof value === 'string' ? value.trim() : value);
-    if (DECIMALS.size >= MAX_DECIMALS) DECIMALS.clear();
-    DECIMALS.set(value, decimal);
-    return decimal;
+    return keep(DECIMALS, value, decimal);
   }
 
   /** Only a stated yes is true: `true`, `1` or `"true"`; some entities use integers (Autotask REST reference, §10 no. 14). */
@@ -96,12 +101,12 @@ export class RowReader {
 
   /** A date-only field: comes as midnight UTC and is not to be converted (Autotask REST reference, §2.6). */
   day(field: string): LocalDate {
-    const text = this.text(field).slice(0, 10);
-    if (DAYS.has(text)) return text as LocalDate;
-    if (!isLocalDate(text)) return this.#fail(field, 'is not a date');
-    if (DAYS.size >= MAX_DAYS) DAYS.clear();
-    DAYS.add(text);
-    return text;
+    const text = this.text(field);
+    const known = DAYS.get(text);
+    if (known !== undefined) return known;
+    const day = text.slice(0, 10);
+    if (!isLocalDate(day)) return this.#fail(field, 'is not a date');
+    return keep(DAYS, text, day);
   }
 
   /** A date-only field that may be empty. */
@@ -124,6 +129,14 @@ export class RowReader {
   optionalInstant(field: string): Date | null {
     const text = this.optionalText(field);
     if (text === null) return null;
+    const known = INSTANTS.get(text);
+    if (known !== undefined) return new Date(known);
+    const instant = this.#instantOf(field, text);
+    keep(INSTANTS, text, instant.getTime());
+    return instant;
+  }
+
+  #instantOf(field: string, text: string): Date {
     const usual = USUAL_INSTANT.test(text) ? new Date(text) : null;
     // A day that does not exist, such as 30 February, would become another one: luxon tells.
     if (usual !== null && !Number.isNaN(usual.getTime()) && usual.getUTCDate() === Number(text.slice(8, 10)))
@@ -144,7 +157,9 @@ export class RowReader {
   #value(field: string): unknown {
     const value = this.#member(field);
     if (typeof value !== 'string') return value ?? null;
-    return value === '' || value.trim() === '' ? null : value;
+    // Most texts begin with a character that shows; only the others need a closer look.
+    const first = value.charCodeAt(0);
+    return (first > SPACE && first < DELETE) || value.trim() !== '' ? value : null;
   }
 
   #member(field: string): unknown {
@@ -165,4 +180,10 @@ export class RowReader {
     const shown = typeof id === 'number' || typeof id === 'string' ? String(id) : '(unknown)';
     throw new PsaRecordMalformedError(this.#entity, shown, field, problem);
   }
+}
+
+function keep<K, V>(values: Map<K, V>, key: K, value: V): V {
+  if (values.size >= MAX_KEPT) values.clear();
+  values.set(key, value);
+  return value;
 }

@@ -1,6 +1,11 @@
 import { PsaRecordMalformedError, PsaUnexpectedAnswerError } from '../../ports/psa/psa.errors.js';
 import type { PsaEntity, PsaRecords } from '../../ports/psa/psa-records.js';
-import type { ChangeTracking, PsaBatch, PullRequest, PullScope } from '../../ports/psa/psa-session.port.js';
+import type {
+  ChangeTracking,
+  PackedBatch,
+  PullRequest,
+  PullScope,
+} from '../../ports/psa/psa-session.port.js';
 import type { JsonObject } from '../client/failure-table.js';
 import {
   ALL_IDS,
@@ -16,7 +21,7 @@ import { ENTITY_READS } from '../mapping/entity-reads.js';
 import { changeConditions, changesShown } from './change-fields.js';
 import { type OpenIds, positionText, readPosition } from './pull-position.js';
 import { RangePlan } from './range-plan.js';
-import { type PageSource, RangeReader, type ReadBatch, type ReadRows } from './range-reader.js';
+import { type PackedRows, type PageSource, RangeReader, type ReadBatch } from './range-reader.js';
 
 /**
  * One more than the concurrent requests the vendor allows per entity (Autotask REST reference, §5): it waits for a slot, so that
@@ -28,6 +33,17 @@ const MAX_OR_CONDITIONS = 500;
 
 /** A list of conditions that all have to hold. */
 type Conditions = readonly object[];
+
+/** What is made of the records of a page. */
+type Pack<E extends PsaEntity, P> = (records: readonly PsaRecords[E][]) => P;
+
+/** Where a walk begins, and what is asked for beside the fields. */
+interface Walk<E extends PsaEntity> {
+  entity: E;
+  lists: readonly Conditions[];
+  plan: RangePlan;
+  maxPages: number;
+}
 
 /** How a session asks: again where a request failed in passing, or where `parse` finds the answer broken. */
 export interface ReadChannel {
@@ -50,14 +66,15 @@ export class EntityReader {
     this.#metadata = metadata;
   }
 
-  async *batches<E extends PsaEntity>(
+  async *batches<E extends PsaEntity, P>(
     entity: E,
     { scope, position, knownSplits = [], setsAside = false, maxPages = 1 }: PullRequest,
+    pack: Pack<E, P>,
     signal: AbortSignal,
-  ): AsyncGenerator<PsaBatch<PsaRecords[E]>> {
+  ): AsyncGenerator<PackedBatch<P>> {
     const lists = this.#listsOf(entity, scope);
     if (lists.length === 0) {
-      yield { records: [], rejected: [], pages: 0, position: null, expectedRows: 0 };
+      yield { packed: [], rejected: [], pages: 0, position: null, expectedRows: 0 };
       return;
     }
     const plan = new RangePlan({
@@ -67,11 +84,11 @@ export class EntityReader {
       // Distances among all rows say nothing about those that changed.
       knownSplits: scope.kind === 'all' ? knownSplits.map(BigInt) : [],
     });
-    for await (const batch of this.#walk(entity, lists, plan, maxPages, signal)) {
-      const { records, rejected, pages, open, expectedRows } = batch;
+    for await (const batch of this.#walk({ entity, lists, plan, maxPages }, pack, signal)) {
+      const { packed, rejected, pages, open, expectedRows } = batch;
       const [malformed] = rejected;
       if (malformed !== undefined && !setsAside) throw malformed;
-      yield { records, rejected, pages, position: positionText(scope, open), expectedRows };
+      yield { packed, rejected, pages, position: positionText(scope, open), expectedRows };
     }
   }
 
@@ -90,13 +107,14 @@ export class EntityReader {
       maySplit: false,
       knownSplits: [],
     });
-    const records: PsaRecords[E][] = [];
-    for await (const batch of this.#walk(entity, lists, plan, MAX_READERS, signal)) {
+    const pages: (readonly PsaRecords[E][])[] = [];
+    const walk = { entity, lists, plan, maxPages: MAX_READERS };
+    for await (const batch of this.#walk(walk, (records) => records, signal)) {
       const [malformed] = batch.rejected;
       if (malformed !== undefined) throw malformed;
-      for (const record of batch.records) records.push(record);
+      pages.push(...batch.packed);
     }
-    return records;
+    return pages.flat();
   }
 
   canRead(entity: PsaEntity): boolean {
@@ -113,18 +131,16 @@ export class EntityReader {
     return this.#channel.query(path, 'query/count', body, (answer) => countIn(path, answer), signal);
   }
 
-  #walk<E extends PsaEntity>(
-    entity: E,
-    lists: readonly Conditions[],
-    plan: RangePlan,
-    maxPages: number,
+  #walk<E extends PsaEntity, P>(
+    { entity, lists, plan, maxPages }: Walk<E>,
+    pack: Pack<E, P>,
     signal: AbortSignal,
-  ): AsyncGenerator<ReadBatch<PsaRecords[E]>> {
+  ): AsyncGenerator<ReadBatch<P>> {
     const limits = { readers: Math.min(MAX_READERS, maxPages), maxPages };
-    return new RangeReader(plan, this.#source(entity, lists), limits).batches(signal);
+    return new RangeReader(plan, this.#source(entity, lists, pack), limits).batches(signal);
   }
 
-  #source<E extends PsaEntity>(entity: E, lists: readonly Conditions[]): PageSource<PsaRecords[E]> {
+  #source<E extends PsaEntity, P>(entity: E, lists: readonly Conditions[], pack: Pack<E, P>): PageSource<P> {
     const read = ENTITY_READS[entity];
     const { entity: path, fields } = read;
     const absent = this.#metadata.absentFields[path] ?? [];
@@ -136,7 +152,7 @@ export class EntityReader {
       },
       countRows: (ids, signal) => this.#count(entity, ids, lists[ids.list] ?? [], signal),
       idOf: (row) => idOf(path, row),
-      recordsOf: (rows) => readRows(rows, (row) => read.fromAutotask(row, this.#metadata)),
+      packRows: (rows) => packRows(rows, (row) => read.fromAutotask(row, this.#metadata), pack),
     };
   }
 
@@ -174,7 +190,11 @@ export function valueLists(
   return lists;
 }
 
-function readRows<T>(rows: readonly unknown[], read: (row: unknown) => T): ReadRows<T> {
+function packRows<T, P>(
+  rows: readonly unknown[],
+  read: (row: unknown) => T,
+  pack: (records: readonly T[]) => P,
+): PackedRows<P> {
   const records: T[] = [];
   const rejected: PsaRecordMalformedError[] = [];
   for (const row of rows) {
@@ -185,7 +205,7 @@ function readRows<T>(rows: readonly unknown[], read: (row: unknown) => T): ReadR
       rejected.push(error);
     }
   }
-  return { records, rejected };
+  return { packed: pack(records), rejected };
 }
 
 function everythingOf(lists: readonly Conditions[]): OpenIds[] {

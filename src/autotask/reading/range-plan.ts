@@ -30,10 +30,9 @@ export interface OpenRange {
   pages: number;
 }
 
-/** One page of a range, read and not yet handed out. */
+/** One page of a range, read and not yet handed out, without its rows. */
 export interface ReadPage {
   readonly range: OpenRange;
-  readonly rows: readonly unknown[];
   readonly lastId: bigint | null;
   readonly isLastOfRange: boolean;
 }
@@ -117,7 +116,11 @@ export class RangePlan {
   }
 
   /** Takes a page in; rows beyond the range, which can have become shorter meanwhile, are left to the range that has them now. */
-  read(range: OpenRange, page: KeysetPage, idOf: (row: unknown) => bigint): ReadPage {
+  read(
+    range: OpenRange,
+    page: KeysetPage,
+    idOf: (row: unknown) => bigint,
+  ): { page: ReadPage; rows: readonly unknown[] } {
     const upTo = range.upTo;
     const isBeyond = upTo !== null && page.lastId !== null && page.lastId > upTo;
     const rows = isBeyond ? page.rows.filter((row) => idOf(row) <= upTo) : page.rows;
@@ -131,7 +134,7 @@ export class RangePlan {
     range.isRead = page.isLast || isBeyond || (upTo !== null && range.after >= upTo);
     this.#rowsRead += rows.length;
     this.#expect(range, rows.length);
-    return { range, rows, lastId, isLastOfRange: range.isRead };
+    return { page: { range, lastId, isLastOfRange: range.isRead }, rows };
   }
 
   handOut({ range, lastId, isLastOfRange }: ReadPage): void {

@@ -19,16 +19,16 @@ interface WalkOptions {
   signal?: AbortSignal;
 }
 
-function walk(table: FakeIdTable, options: WalkOptions = {}): AsyncGenerator<ReadBatch<bigint>> {
+function walk(table: FakeIdTable, options: WalkOptions = {}): AsyncGenerator<ReadBatch<readonly bigint[]>> {
   const { open = START, maxPages = 6, knownSplits = [], signal = new AbortController().signal } = options;
   const readers = Math.min(READERS, maxPages);
   const plan = new RangePlan({ open, readers, maySplit: true, knownSplits });
   return new RangeReader(plan, table, { readers, maxPages }).batches(signal);
 }
 
-async function idsOf(batches: AsyncIterable<ReadBatch<bigint>>): Promise<bigint[]> {
+async function idsOf(batches: AsyncIterable<ReadBatch<readonly bigint[]>>): Promise<bigint[]> {
   const ids: bigint[] = [];
-  for await (const { records } of batches) ids.push(...records);
+  for await (const { packed } of batches) ids.push(...packed.flat());
   return ids;
 }
 
@@ -184,8 +184,8 @@ describe('reading ranges', () => {
           const table = new FakeIdTable(ids);
           table.beforeAnswer = inOrderOf(delays);
           const before: bigint[] = [];
-          for await (const { records, open } of walk(table, { maxPages })) {
-            before.push(...records);
+          for await (const { packed, open } of walk(table, { maxPages })) {
+            before.push(...packed.flat());
             const position = positionText(ALL, open);
             const rest =
               position === null
@@ -226,7 +226,7 @@ describe('the end of a walk', () => {
     };
     let rows = 0;
     const reading = (async () => {
-      for await (const batch of walk(table)) rows += batch.records.length;
+      for await (const batch of walk(table)) rows += batch.packed.flat().length;
     })();
     await expect(reading).rejects.toThrow('out of order');
     expect(rows).toBeGreaterThanOrEqual(8 * PAGE_SIZE);
@@ -240,8 +240,8 @@ describe('the end of a walk', () => {
       if (table.calls <= 8) return;
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     };
-    for await (const { records } of walk(table)) {
-      expect(records.length).toBeGreaterThan(0);
+    for await (const { packed } of walk(table)) {
+      expect(packed.flat().length).toBeGreaterThan(0);
       if (table.underWay > 0) break;
     }
     expect(table.underWay).toBe(0);

@@ -4,24 +4,24 @@ import type { KeysetPage } from '../client/keyset-page.js';
 import type { OpenIds } from './pull-position.js';
 import type { OpenRange, RangePlan, ReadPage } from './range-plan.js';
 
-/** Rows as records, and those that cannot be read. */
-export interface ReadRows<T> {
-  readonly records: readonly T[];
+/** What was made of the rows of a page, and those that cannot be read. */
+export interface PackedRows<P> {
+  readonly packed: P;
   readonly rejected: readonly PsaRecordMalformedError[];
 }
 
 /** Where the pages come from, and what is handed out of them. */
-export interface PageSource<T> {
+export interface PageSource<P> {
   readPage(ids: OpenIds, signal: AbortSignal): Promise<KeysetPage>;
   /** Rows with a greater id than `after`. */
   countRows(ids: OpenIds, signal: AbortSignal): Promise<number>;
   idOf(row: unknown): bigint;
-  recordsOf(rows: readonly unknown[]): ReadRows<T>;
+  packRows(rows: readonly unknown[]): PackedRows<P>;
 }
 
 /** Pages handed out together. */
-export interface ReadBatch<T> {
-  readonly records: T[];
+export interface ReadBatch<P> {
+  readonly packed: P[];
   readonly rejected: PsaRecordMalformedError[];
   readonly pages: number;
   /** What is still to be read once this batch and all before it are stored. */
@@ -38,25 +38,27 @@ export interface ReadAhead {
 }
 
 /** A page that waits to be handed out. */
-interface ReadyPage<T> {
+interface ReadyPage<P> {
   readonly page: ReadPage;
-  /** Null until they are made. */
-  records: ReadRows<T> | null;
+  /** Let go of once they are packed. */
+  rows: readonly unknown[];
+  /** Null until then. */
+  packed: PackedRows<P> | null;
 }
 
 /** Reads what a plan says, several ranges at once, ahead of whoever takes the batches; for one walk. */
-export class RangeReader<T> {
+export class RangeReader<P> {
   readonly #plan: RangePlan;
-  readonly #source: PageSource<T>;
+  readonly #source: PageSource<P>;
   readonly #limits: ReadAhead;
   readonly #stop = new AbortController();
-  readonly #ready: ReadyPage<T>[] = [];
+  readonly #ready: ReadyPage<P>[] = [];
   readonly #underWay = new Set<Promise<void>>();
   #pagesUnderWay = 0;
   #failure: { reason: unknown } | null = null;
   #wake: () => void = () => {};
 
-  constructor(plan: RangePlan, source: PageSource<T>, limits: ReadAhead) {
+  constructor(plan: RangePlan, source: PageSource<P>, limits: ReadAhead) {
     this.#plan = plan;
     this.#source = source;
     this.#limits = limits;
@@ -67,7 +69,7 @@ export class RangeReader<T> {
    * raised. Whenever the walk ends, requests under way have ended too.
    * @throws what a page raises; the signal's reason when aborted
    */
-  async *batches(signal: AbortSignal): AsyncGenerator<ReadBatch<T>> {
+  async *batches(signal: AbortSignal): AsyncGenerator<ReadBatch<P>> {
     const end = (): void => this.#stop.abort(signal.reason);
     signal.addEventListener('abort', end, { once: true });
     try {
@@ -86,16 +88,16 @@ export class RangeReader<T> {
     }
   }
 
-  #handOut(): ReadBatch<T> {
+  #handOut(): ReadBatch<P> {
     const pages = this.#ready.splice(0, this.#limits.maxPages);
     if (pages.length === 0) throw this.#failure?.reason ?? new Error('A walk has neither pages nor requests');
     for (const { page } of pages) this.#plan.handOut(page);
     this.#send();
-    const read = pages.map((ready) => this.#recordsOf(ready));
-    const records = read.flatMap((rows) => rows.records);
+    const read = pages.map((ready) => this.#pack(ready));
+    const packed = read.map((rows) => rows.packed);
     const rejected = read.flatMap((rows) => rows.rejected);
     const { open, expectedRows } = this.#plan;
-    return { records, rejected, pages: pages.length, open, expectedRows };
+    return { packed, rejected, pages: pages.length, open, expectedRows };
   }
 
   /** Fills the free places; the next pages are asked for before the last ones are looked at. */
@@ -122,8 +124,9 @@ export class RangeReader<T> {
     this.#pagesUnderWay += 1;
     try {
       const { list, after, upTo } = range;
-      const page = await this.#source.readPage({ list, after, upTo }, this.#stop.signal);
-      const ready = { page: this.#plan.read(range, page, (row) => this.#source.idOf(row)), records: null };
+      const answer = await this.#source.readPage({ list, after, upTo }, this.#stop.signal);
+      const { page, rows } = this.#plan.read(range, answer, (row) => this.#source.idOf(row));
+      const ready = { page, rows, packed: null };
       this.#ready.push(ready);
       void this.#prepare(ready);
     } finally {
@@ -131,19 +134,20 @@ export class RangeReader<T> {
     }
   }
 
-  /** Makes the records while whoever takes the batches waits for something else. */
-  async #prepare(ready: ReadyPage<T>): Promise<void> {
+  /** Packs the rows while whoever takes the batches waits for something else: what is packed takes a fraction of the room. */
+  async #prepare(ready: ReadyPage<P>): Promise<void> {
     await requestsHaveLeft();
     try {
-      this.#recordsOf(ready);
+      this.#pack(ready);
     } catch {
       // Raised when the page is handed out.
     }
   }
 
-  #recordsOf(ready: ReadyPage<T>): ReadRows<T> {
-    ready.records ??= this.#source.recordsOf(ready.page.rows);
-    return ready.records;
+  #pack(ready: ReadyPage<P>): PackedRows<P> {
+    ready.packed ??= this.#source.packRows(ready.rows);
+    ready.rows = [];
+    return ready.packed;
   }
 
   async #count(range: OpenRange): Promise<void> {

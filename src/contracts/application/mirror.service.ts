@@ -7,9 +7,12 @@ import {
   type ContractsPull,
   type MergeCounts,
   MIRROR_STORE,
+  type MirrorBatch,
   type MirrorPage,
   type MirrorPull,
   type MirrorStore,
+  type PackedRecords,
+  type PackingFacts,
 } from '../domain/mirror-store.js';
 import { hasVisibilityShrunk } from '../domain/visibility.js';
 
@@ -19,11 +22,25 @@ export class Mirror {
   constructor(@Inject(MIRROR_STORE) private readonly store: MirrorStore) {}
 
   /** Stores a batch whole. */
-  async writePage<E extends PsaEntity>(tx: Transaction, page: MirrorPage<E>): Promise<MergeCounts> {
-    await this.begin(tx, page);
-    const counts = await this.writeRows(tx, page);
-    await this.rememberRows(tx, page);
+  async writePage<E extends PsaEntity>(
+    tx: Transaction,
+    { records, areLikelyNew = false, ...page }: MirrorPage<E>,
+  ): Promise<MergeCounts> {
+    const { entity, connectionId } = page;
+    const batch = { ...page, packed: [this.pack(entity, records, { connectionId, areLikelyNew })] };
+    await this.begin(tx, batch);
+    const counts = await this.writeRows(tx, batch);
+    await this.rememberRows(tx, batch);
     return counts;
+  }
+
+  /** Records as they are stored, so that the records themselves need not be kept until then. */
+  pack<E extends PsaEntity>(
+    entity: E,
+    records: readonly PsaRecords[E][],
+    facts: PackingFacts,
+  ): PackedRecords {
+    return this.store.pack(entity, records, facts);
   }
 
   /**
@@ -35,13 +52,13 @@ export class Mirror {
   }
 
   /** The first half of storing a batch: transactions of the same pull may do it at the same time. */
-  writeRows<E extends PsaEntity>(tx: Transaction, page: MirrorPage<E>): Promise<MergeCounts> {
-    return this.store.merge(tx, page);
+  writeRows(tx: Transaction, batch: MirrorBatch): Promise<MergeCounts> {
+    return this.store.merge(tx, batch);
   }
 
   /** The second half: marks the rows as seen by the pull, one transaction after the other. */
-  rememberRows<E extends PsaEntity>(tx: Transaction, page: MirrorPage<E>): Promise<void> {
-    return this.store.remember(tx, page);
+  rememberRows(tx: Transaction, batch: MirrorBatch): Promise<void> {
+    return this.store.remember(tx, batch);
   }
 
   /** A record that was read by itself, so that it can be used before the next pull. @throws MirrorBusyError */

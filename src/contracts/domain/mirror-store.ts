@@ -13,19 +13,47 @@ export interface MergeCounts {
   touched?: string[];
 }
 
+/**
+ * Records in the form in which they are stored: a fraction of their size, and outside the heap. Each id once; of a row that came twice the
+ * later reading.
+ */
+export interface PackedRecords {
+  /** One per row, in the order of the rows. */
+  readonly externalIds: readonly string[];
+  /** By number; null when there are no rows. */
+  readonly lowestExternalId: string | null;
+  readonly highestExternalId: string | null;
+  /** Whether they can be inserted as they are. */
+  readonly areLikelyNew: boolean;
+  /** The rows, a line each. */
+  readonly text: Buffer;
+}
+
+/** What is known about records before they are packed. */
+export interface PackingFacts {
+  connectionId: string;
+  /** Whether all before were new, so that these are inserted without being looked for first; they may turn out to be known. */
+  areLikelyNew: boolean;
+}
+
 /** One batch of a pull, of as many of the PSA's pages as the reader gives at once, and where it belongs. */
-export interface MirrorPage<E extends PsaEntity> {
+export interface MirrorBatch {
   connectionId: string;
   pullId: string;
-  entity: E;
+  entity: PsaEntity;
   /** Tells the batches of an entity in this pull apart; such as the number of pages stored before. */
   pageNumber: number;
-  records: readonly PsaRecords[E][];
+  packed: readonly PackedRecords[];
   /** Rows that were shown and could not be read: what is mirrored of them stays as it is. */
   unreadExternalIds?: readonly string[];
   /** Whether to tell what the rows written touch. */
   tellsTouched?: boolean;
-  /** Whether all before were new, so that these are inserted without being looked for first; they may turn out to be known. */
+}
+
+/** A batch whose records are at hand. */
+export interface MirrorPage<E extends PsaEntity> extends Omit<MirrorBatch, 'packed'> {
+  entity: E;
+  records: readonly PsaRecords[E][];
   areLikelyNew?: boolean;
 }
 
@@ -61,10 +89,11 @@ export interface MirrorStore {
    * meanwhile.
    */
   beginPull(tx: Transaction, pull: Pick<MirrorPull, 'connectionId' | 'entity'>): Promise<void>;
+  pack<E extends PsaEntity>(entity: E, records: readonly PsaRecords[E][], facts: PackingFacts): PackedRecords;
   /** Inserts and updates a batch as one set, after `beginPull`; a row whose values are equal is not written. */
-  merge<E extends PsaEntity>(tx: Transaction, page: MirrorPage<E>): Promise<MergeCounts>;
+  merge(tx: Transaction, batch: MirrorBatch): Promise<MergeCounts>;
   /** Remembers the ids of a batch as seen; waits for other transactions that do so for this entity and connection. */
-  remember<E extends PsaEntity>(tx: Transaction, page: MirrorPage<E>): Promise<void>;
+  remember(tx: Transaction, batch: MirrorBatch): Promise<void>;
   /** Inserts or updates one record that no pull has brought; those under way take it for seen. @throws MirrorBusyError */
   put<E extends PsaEntity>(
     tx: Transaction,

@@ -1,5 +1,10 @@
 import type { Decimal } from 'decimal.js';
-import { COPY_NULL as NULL, copyField, storableText } from '../../platform/persistence/copy-field.js';
+import {
+  COPY_NULL as NULL,
+  copyField,
+  copyInstant,
+  storableText,
+} from '../../platform/persistence/copy-field.js';
 import type { RawMembers } from '../../ports/psa/psa-records.js';
 
 /** One column of a mirror table: its name and its value in a record, as a field of `COPY` in text format. */
@@ -47,7 +52,7 @@ export function columnsOf<Row>() {
     }),
     instant: (member: InstantMember<Row>): MirrorColumn<Row> => ({
       name: columnName(member),
-      copyText: (record) => (record[member] as Date | null)?.toISOString() ?? NULL,
+      copyText: (record) => copyInstant(record[member] as Date | null),
     }),
     raw: (member: RawMember<Row>): MirrorColumn<Row> => ({
       name: columnName(member),

@@ -1,5 +1,5 @@
 import { stageOf } from './mirror-staging.js';
-import type { MirrorTable } from './mirror-tables.js';
+import type { MirrorTableShape } from './mirror-tables.js';
 
 /** Numeric order of ids, which are texts of digits; of another vendor's ids it is just some order. */
 const BY_NUMBER = (column: string): string => `length(${column}), ${column} COLLATE "C"`;
@@ -65,7 +65,7 @@ export const REMEMBER_RECORD = `
  * the rows. Rows whose values are equal are neither written nor locked. New rows are inserted without `ON CONFLICT`, which with a second index
  * costs as much again: nobody else writes these rows meanwhile (`LOCK_FOR_PULL`).
  */
-export function mergeStatement<Row>(table: MirrorTable<Row>, touches?: string): string {
+export function mergeStatement(table: MirrorTableShape, touches?: string): string {
   const touched =
     touches === undefined ? '' : `, (SELECT array_agg(DISTINCT ${touches}) FROM differing) AS touched`;
   const names = table.columns.map(({ name }) => name);

@@ -1,9 +1,14 @@
 import type { PsaEntity, PsaRecords } from '../../ports/psa/psa-records.js';
 import { columnsOf, type MirrorColumn } from './mirror-column.js';
 
-export interface MirrorTable<Row> {
-  name: string;
-  columns: readonly MirrorColumn<Row>[];
+/** A mirror table whatever its records are. */
+export interface MirrorTableShape {
+  readonly name: string;
+  readonly columns: readonly { readonly name: string }[];
+}
+
+export interface MirrorTable<Row> extends MirrorTableShape {
+  readonly columns: readonly MirrorColumn<Row>[];
 }
 
 const currency = columnsOf<PsaRecords['currencies']>();
@@ -239,3 +244,10 @@ export const MIRROR_TABLES: { readonly [E in PsaEntity]: MirrorTable<PsaRecords[
     ],
   },
 };
+
+/** What is to be read again where rows of the entity have changed: a contract, or an invoice; undefined where nothing is. */
+export function touchColumn(entity: PsaEntity): string | undefined {
+  if (entity === 'contracts' || entity === 'invoices') return 'external_id';
+  const name = 'contract_external_id';
+  return MIRROR_TABLES[entity].columns.some((column) => column.name === name) ? name : undefined;
+}

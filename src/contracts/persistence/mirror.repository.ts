@@ -9,13 +9,14 @@ import { rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import type { PsaEntity, PsaRecords } from '../../ports/psa/psa-records.js';
 import { MirrorBusyError } from '../domain/contracts.errors.js';
-import { highestIdOf } from '../domain/external-id.js';
 import type {
   ContractsPull,
   MergeCounts,
-  MirrorPage,
+  MirrorBatch,
   MirrorPull,
   MirrorStore,
+  PackedRecords,
+  PackingFacts,
 } from '../domain/mirror-store.js';
 import {
   countAllStatement,
@@ -37,8 +38,9 @@ import {
   REMEMBER_SEEN,
   UNSEEN_ON_INVOICES,
 } from './mirror-statements.js';
+import { distinctPacks, highestOf, packRecords } from './mirror-packing.js';
 import { copyNewRecords, stageRecords } from './mirror-staging.js';
-import { MIRROR_TABLES } from './mirror-tables.js';
+import { MIRROR_TABLES, touchColumn } from './mirror-tables.js';
 
 /** Rows of an entity above which its splits are taken from a sample. */
 const SAMPLED_FROM = 20_000;
@@ -58,38 +60,48 @@ export class MirrorRepository implements MirrorStore {
     await managerOf(tx).query(LOCK_FOR_PULL, [`${connectionId} ${entity}`]);
   }
 
-  async merge<E extends PsaEntity>(tx: Transaction, page: MirrorPage<E>): Promise<MergeCounts> {
-    const { connectionId, entity } = page;
-    // A statement may not meet a row twice; the last reading of an id wins.
-    const records = [...new Map(page.records.map((record) => [record.externalId, record])).values()];
-    const manager = managerOf(tx);
-    if (page.areLikelyNew === true && (await this.areInserted(manager, page, records)))
-      return { created: records.length, updated: 0, unchanged: 0 };
-    const touches = page.tellsTouched === true ? touchColumn(entity) : undefined;
-    const written = await this.mergeRecords(manager, connectionId, entity, records, touches);
-    return { ...written, unchanged: records.length - written.created - written.updated };
+  pack<E extends PsaEntity>(
+    entity: E,
+    records: readonly PsaRecords[E][],
+    facts: PackingFacts,
+  ): PackedRecords {
+    return packRecords(MIRROR_TABLES[entity], records, facts);
   }
 
-  async remember<E extends PsaEntity>(
+  async merge(tx: Transaction, batch: MirrorBatch): Promise<MergeCounts> {
+    const { connectionId, entity } = batch;
+    // A statement may not meet a row twice.
+    const packed = distinctPacks(batch.packed);
+    const rows = packed.reduce((sum, { externalIds }) => sum + externalIds.length, 0);
+    if (rows === 0) return { created: 0, updated: 0, unchanged: 0 };
+    const manager = managerOf(tx);
+    if (packed.every(({ areLikelyNew }) => areLikelyNew) && (await this.areInserted(manager, entity, packed)))
+      return { created: rows, updated: 0, unchanged: 0 };
+    const touches = batch.tellsTouched === true ? touchColumn(entity) : undefined;
+    const written = await this.mergeRecords(manager, connectionId, entity, packed, touches);
+    return { ...written, unchanged: rows - written.created - written.updated };
+  }
+
+  async remember(
     tx: Transaction,
-    { connectionId, pullId, entity, pageNumber, records, unreadExternalIds = [] }: MirrorPage<E>,
+    { connectionId, pullId, entity, pageNumber, packed, unreadExternalIds = [] }: MirrorBatch,
   ): Promise<void> {
-    const ids = [...records.map(({ externalId }) => externalId), ...unreadExternalIds].join(ID_SEPARATOR);
-    const highest = highestIdOf(records);
+    const ids = [...packed.flatMap(({ externalIds }) => externalIds), ...unreadExternalIds].join(
+      ID_SEPARATOR,
+    );
+    const highest = highestOf(packed);
     await managerOf(tx).query(REMEMBER_SEEN, [connectionId, pullId, entity, pageNumber, ids, highest]);
   }
 
   /** False, and nothing is done, when one of them is known. */
-  private async areInserted<E extends PsaEntity>(
+  private async areInserted(
     manager: EntityManager,
-    { connectionId, entity }: MirrorPage<E>,
-    records: readonly PsaRecords[E][],
+    entity: PsaEntity,
+    packed: readonly PackedRecords[],
   ): Promise<boolean> {
     try {
       // A transaction inside the transaction: a savepoint.
-      await manager.transaction((nested) =>
-        copyNewRecords(nested, MIRROR_TABLES[entity], connectionId, records),
-      );
+      await manager.transaction((nested) => copyNewRecords(nested, MIRROR_TABLES[entity], packed));
       return true;
     } catch (error) {
       if (error instanceof DatabaseError && error.constraint === `${MIRROR_TABLES[entity].name}_pk`)
@@ -98,15 +110,15 @@ export class MirrorRepository implements MirrorStore {
     }
   }
 
-  private async mergeRecords<E extends PsaEntity>(
+  private async mergeRecords(
     manager: EntityManager,
     connectionId: string,
-    entity: E,
-    records: readonly PsaRecords[E][],
+    entity: PsaEntity,
+    packed: readonly PackedRecords[],
     touches?: string,
   ): Promise<{ created: number; updated: number; touched?: string[] }> {
     const table = MIRROR_TABLES[entity];
-    await stageRecords(manager, table, records);
+    await stageRecords(manager, table, packed);
     await manager.query(PLAN_BY_KEY);
     const [row] = await rowsOf<{ created: number; updated: number; touched?: string[] | null }>(
       manager,
@@ -131,7 +143,8 @@ export class MirrorRepository implements MirrorStore {
       throw isLockTimeout(error) ? new MirrorBusyError({ cause: error }) : error;
     });
     await manager.query(PATIENCE_AS_USUAL);
-    await this.mergeRecords(manager, connectionId, entity, [record]);
+    const packed = this.pack(entity, [record], { connectionId, areLikelyNew: false });
+    await this.mergeRecords(manager, connectionId, entity, [packed]);
     await manager.query(REMEMBER_RECORD, [connectionId, entity, record.externalId]);
   }
 
@@ -284,11 +297,4 @@ function isLockTimeout(error: unknown): boolean {
     error.driverError instanceof DatabaseError &&
     error.driverError.code === '55P03'
   );
-}
-
-/** What is to be read again where rows of the entity have changed: a contract, or an invoice; undefined where nothing is. */
-function touchColumn(entity: PsaEntity): string | undefined {
-  if (entity === 'contracts' || entity === 'invoices') return 'external_id';
-  const name = 'contract_external_id';
-  return MIRROR_TABLES[entity].columns.some((column) => column.name === name) ? name : undefined;
 }

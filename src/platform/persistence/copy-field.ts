@@ -16,6 +16,22 @@ export function storableText(text: string): string {
   return text.toWellFormed().replaceAll('\0', '\uFFFD');
 }
 
+/** Texts of the instants written last, by their milliseconds: what is posted together has the same one, and making it takes long. */
+const INSTANTS = new Map<number, string>();
+const MAX_INSTANTS = 4096;
+
+/** An instant as a field of `COPY`. */
+export function copyInstant(instant: Date | null): string {
+  if (instant === null) return COPY_NULL;
+  const time = instant.getTime();
+  const known = INSTANTS.get(time);
+  if (known !== undefined) return known;
+  const text = instant.toISOString();
+  if (INSTANTS.size >= MAX_INSTANTS) INSTANTS.clear();
+  INSTANTS.set(time, text);
+  return text;
+}
+
 /** A text as a field of `COPY` in text format. */
 export function copyField(text: string | null): string {
   if (text === null) return COPY_NULL;

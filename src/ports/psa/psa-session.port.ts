@@ -36,8 +36,16 @@ export interface PullRequest {
 }
 
 /** The pages that came since the batch before, in no order a caller may rely on. */
-export interface PsaBatch<T> {
+export interface PsaBatch<T> extends BatchFacts {
   records: T[];
+}
+
+/** The same, with what the caller made of each page in the place of its records. */
+export interface PackedBatch<P> extends BatchFacts {
+  packed: P[];
+}
+
+export interface BatchFacts {
   /** Rows that could not be read, where `setsAside` was asked for. */
   rejected: readonly PsaRecordMalformedError[];
   /** Pages in this batch. */
@@ -72,6 +80,16 @@ export interface PsaSession {
     request: PullRequest,
     signal?: AbortSignal,
   ): AsyncIterable<PsaBatch<PsaRecords[E]>>;
+  /**
+   * As `readBatches`, for callers that need not keep the records: they are given to `pack` page by page as they come, and let go of.
+   * @throws also what `pack` throws
+   */
+  readPackedBatches<E extends PsaEntity, P>(
+    entity: E,
+    request: PullRequest,
+    pack: (records: readonly PsaRecords[E][]) => P,
+    signal?: AbortSignal,
+  ): AsyncIterable<PackedBatch<P>>;
   /**
    * Whether this instance has the entity and its API user may read it, as the last access check found. An entity that cannot be
    * read is left out of a pull, and what is mirrored of it stays.

@@ -3,8 +3,11 @@ import type { Mirror } from '../../contracts/application/mirror.service.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import type { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
 import type { Clock } from '../../ports/host/clock.port.js';
+import { higherId } from '../../contracts/domain/external-id.js';
+import type { PackedRecords } from '../../contracts/domain/mirror-store.js';
+import type { PackedBatch } from '../../ports/psa/psa-session.port.js';
 import type { PsaEntity, PsaRecords } from '../../ports/psa/psa-records.js';
-import type { PsaBatch } from '../../ports/psa/psa-session.port.js';
+import { isFirstReading, touchedBy, type Touched } from '../domain/pull-plan.js';
 import type { EntityProgress, SyncRun } from '../domain/sync-run.js';
 import type { SyncRunStore } from '../domain/sync-run-store.js';
 import type { WatermarkStore } from '../domain/watermark-store.js';
@@ -21,10 +24,17 @@ export interface PullServices {
   presentConnection(run: SyncRun): Promise<Connection>;
 }
 
+/** What is kept of a page until it is stored. */
+export interface PulledPage {
+  records: PackedRecords;
+  /** Ids of the contracts, or invoices, its records belong to; empty where nobody asks. */
+  touched: readonly string[];
+}
+
 /** What belongs to a batch beside its rows, in the transaction that stores them; gives the progress to save. */
 export type Settle = (
   tx: Transaction,
-  batch: PsaBatch<PsaRecords[PsaEntity]>,
+  batch: PackedBatch<PulledPage>,
   next: EntityProgress,
 ) => Promise<EntityProgress>;
 
@@ -39,9 +49,54 @@ export interface StoredBatch {
 /** A batch and where it comes in its walk. */
 export interface BatchInTurn {
   progress: EntityProgress;
-  batch: PsaBatch<PsaRecords[PsaEntity]>;
+  batch: PackedBatch<PulledPage>;
   /** Pages of the entity before it, those not yet committed included. */
   pageNumber: number;
   /** Rows of the entity before the walk. */
   readBefore: number;
+}
+
+/** Without a place to go on from: after an interruption the invoices themselves come first again. */
+export const keepNoPlace: Settle = async (_tx, _batch, next) => ({ ...next, nextCursor: null });
+
+/** Keeps of the records of a page, as they come, what is stored: they are let go of before the batch they belong to is complete. */
+export function packerOf(mirror: Mirror, run: SyncRun, progress: EntityProgress) {
+  const { entity } = progress;
+  const { connectionId } = run;
+  return (records: readonly PsaRecords[PsaEntity][]): PulledPage => {
+    const areLikelyNew =
+      progress.created === progress.read && (progress.read > 0 || isFirstReading(progress));
+    const isAsked = progress.step === 'changes' || mustTellTouched(run, progress);
+    return {
+      records: mirror.pack(entity, records, { connectionId, areLikelyNew }),
+      touched: isAsked ? touchedBy(entity, records) : [],
+    };
+  };
+}
+
+/** Whether the merge is to tell what the rows written touch: of an entity read in full in an incremental run, others are read by it. */
+export function mustTellTouched({ mode }: SyncRun, { step }: EntityProgress): boolean {
+  return mode === 'incremental' && step === 'all';
+}
+
+export function rowsIn({ packed }: PackedBatch<PulledPage>): number {
+  return packed.reduce((sum, { records }) => sum + records.externalIds.length, 0);
+}
+
+/** Null when there are no rows. */
+export function highestIn({ packed }: PackedBatch<PulledPage>): string | null {
+  return packed.reduce<string | null>(
+    (highest, { records }) => higherId(highest, records.highestExternalId),
+    null,
+  );
+}
+
+/** What a batch touches. @param written ids of it that were told of the rows written; undefined: all of its rows count */
+export function touchedIn(
+  entity: PsaEntity,
+  { packed }: PackedBatch<PulledPage>,
+  written?: readonly string[],
+): Touched {
+  const kind = entity === 'invoices' ? 'invoices' : 'contracts';
+  return { kind, externalIds: written ?? [...new Set(packed.flatMap(({ touched }) => touched))] };
 }

@@ -1,8 +1,8 @@
-import { higherId, highestIdOf } from '../../contracts/domain/external-id.js';
+import { higherId } from '../../contracts/domain/external-id.js';
 import type { MergeCounts } from '../../contracts/domain/mirror-store.js';
 import type { Transaction } from '../../kernel/transaction.js';
-import type { PsaEntity, PsaRecords } from '../../ports/psa/psa-records.js';
-import type { PsaBatch, PsaSession, PullScope } from '../../ports/psa/psa-session.port.js';
+import type { PsaEntity } from '../../ports/psa/psa-records.js';
+import type { PackedBatch, PsaSession, PullScope } from '../../ports/psa/psa-session.port.js';
 import {
   expectedAfter,
   isContractEntity,
@@ -10,12 +10,23 @@ import {
   isRefreshed,
   mayOverlap,
   planPull,
-  touchedBy,
 } from '../domain/pull-plan.js';
 import { withRejected } from '../domain/rejections.js';
 import type { EntityProgress, SyncRun } from '../domain/sync-run.js';
 import type { RunLease } from '../domain/sync-run-store.js';
-import type { BatchInTurn, PullServices, Settle, StoredBatch } from './pull-batches.js';
+import {
+  type BatchInTurn,
+  highestIn,
+  keepNoPlace,
+  mustTellTouched,
+  packerOf,
+  type PulledPage,
+  type PullServices,
+  rowsIn,
+  type Settle,
+  type StoredBatch,
+  touchedIn,
+} from './pull-batches.js';
 
 /** Most pages in one batch, of which two are stored at a time: what transactions hold, and what is read ahead. */
 const MAX_PAGES = 8;
@@ -25,9 +36,6 @@ const RANGES = 24;
 
 /** Contracts or invoices asked for in one request; their rows may fill several pages. */
 const TOUCHED_AT_ONCE = 200;
-
-/** Without a place to go on from: after an interruption the invoices themselves come first again. */
-const keepNoPlace: Settle = async (_tx, _batch, next) => ({ ...next, nextCursor: null });
 
 const NOTHING_WRITTEN = { created: 0, updated: 0, unchanged: 0 };
 
@@ -168,7 +176,8 @@ export class SyncPull {
     let pageNumber = progress.pages;
     let last: StoredBatch = { begun: Promise.resolve(), saved: Promise.resolve() };
     try {
-      for await (const batch of session.readBatches(progress.entity, request, signal)) {
+      const pack = packerOf(services.mirror, run, progress);
+      for await (const batch of session.readPackedBatches(progress.entity, request, pack, signal)) {
         await services.presentConnection(run);
         const before = last;
         last = this.store({ progress, batch, pageNumber, readBefore }, before, settle);
@@ -192,28 +201,22 @@ export class SyncPull {
     settle: Settle,
   ): StoredBatch {
     const { mirror, watermarks } = this.services;
-    const { records, rejected, position, pages } = batch;
+    const { rejected, position, pages } = batch;
+    const packed = batch.packed.map(({ records }) => records);
+    const rows = rowsIn(batch);
     // An empty page of changes leaves no trace: idle runs are the most frequent of all.
-    const isIdle = records.length === 0 && rejected.length === 0 && progress.step === 'changes';
-    const areLikelyNew =
-      progress.created === progress.read && (progress.read > 0 || isFirstReading(progress));
+    const isIdle = rows === 0 && rejected.length === 0 && progress.step === 'changes';
     const unreadExternalIds = rejected.map(({ externalId }) => externalId);
-    const page = {
-      ...this.pullOf(progress.entity),
-      pageNumber,
-      records,
-      unreadExternalIds,
-      areLikelyNew,
-      tellsTouched: this.run.mode === 'incremental' && progress.step === 'all',
-    };
+    const tellsTouched = mustTellTouched(this.run, progress);
+    const page = { ...this.pullOf(progress.entity), pageNumber, packed, unreadExternalIds, tellsTouched };
     const begun = Promise.withResolvers<void>();
     const saved = this.save(progress, async (tx) => {
       await before.begun;
       if (!isIdle) await mirror.begin(tx, page);
       begun.resolve();
       const counts: MergeCounts = isIdle ? NOTHING_WRITTEN : await mirror.writeRows(tx, page);
-      if (page.tellsTouched) {
-        const touched = touchedBy(progress.entity, records, counts.touched);
+      if (tellsTouched) {
+        const touched = touchedIn(progress.entity, batch, counts.touched);
         await watermarks.touch(tx, this.run.connectionId, touched);
       }
       await before.saved;
@@ -222,7 +225,7 @@ export class SyncPull {
         ...progress,
         nextCursor: position,
         pages: progress.pages + pages,
-        read: progress.read + records.length,
+        read: progress.read + rows,
         created: progress.created + counts.created,
         updated: progress.updated + counts.updated,
         expected: expectedAfter(progress, batch, readBefore),
@@ -241,15 +244,14 @@ export class SyncPull {
   /** What follows a batch of the steps `all` and `changes`, in the transaction that stores it. */
   private async afterRows(
     tx: Transaction,
-    { records, position }: PsaBatch<PsaRecords[PsaEntity]>,
+    batch: PackedBatch<PulledPage>,
     next: EntityProgress,
   ): Promise<EntityProgress> {
     const { entity, step } = next;
-    const { watermarks } = this.services;
-    const highestExternalId = higherId(next.highestExternalId, highestIdOf(records));
-    const seen = { ...next, highestExternalId };
+    const { position } = batch;
+    const seen = { ...next, highestExternalId: higherId(next.highestExternalId, highestIn(batch)) };
     if (step === 'changes') {
-      await watermarks.touch(tx, this.run.connectionId, touchedBy(entity, records));
+      await this.services.watermarks.touch(tx, this.run.connectionId, touchedIn(entity, batch));
       if (position !== null) return seen;
       return isRefreshed(next) ? { ...seen, step: 'contracts' } : { ...seen, isComplete: true };
     }

@@ -1,7 +1,7 @@
 import { higherId } from '../../contracts/domain/external-id.js';
 import { CONTRACT_ENTITIES, type ContractEntity } from '../../contracts/domain/mirror-store.js';
 import type { PsaEntity } from '../../ports/psa/psa-records.js';
-import type { ChangeTracking, PsaBatch, PsaSession, PullScope } from '../../ports/psa/psa-session.port.js';
+import type { BatchFacts, ChangeTracking, PsaSession, PullScope } from '../../ports/psa/psa-session.port.js';
 import { type EntityProgress, noProgress, PULLED_ENTITIES, type SyncMode, type SyncRun } from './sync-run.js';
 
 /** What came in, so that what belongs to it has to be read again. */
@@ -79,17 +79,11 @@ export function isContractEntity(entity: PsaEntity): entity is ContractEntity {
   return CONTRACT_ENTITIES.some((candidate) => candidate === entity);
 }
 
-/** What a batch touches. @param written ids of it that were told of the rows written; undefined: all of its rows count */
-export function touchedBy(
-  entity: PsaEntity,
-  records: readonly { externalId: string }[],
-  written?: readonly string[],
-): Touched {
-  const kind = entity === 'invoices' ? 'invoices' : 'contracts';
-  if (written !== undefined) return { kind, externalIds: written };
+/** What records touch: contracts, or invoices, by their ids. */
+export function touchedBy(entity: PsaEntity, records: readonly { externalId: string }[]): string[] {
   const isItself = entity === 'contracts' || entity === 'invoices';
   const ids = records.map((record) => (isItself ? record.externalId : contractOf(record)));
-  return { kind, externalIds: [...new Set(ids.filter((id) => id !== null))] };
+  return [...new Set(ids.filter((id) => id !== null))];
 }
 
 /**
@@ -108,7 +102,7 @@ export function isFirstReading({ step, expected }: EntityProgress): boolean {
 /** What an earlier run has read stands until this one has counted; changes say nothing of how many rows there are. */
 export function expectedAfter(
   { step, expected }: EntityProgress,
-  { expectedRows }: PsaBatch<unknown>,
+  { expectedRows }: BatchFacts,
   readBefore: number,
 ): number | null {
   return step === 'all' && expectedRows !== null ? readBefore + expectedRows : expected;

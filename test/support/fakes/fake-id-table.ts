@@ -1,8 +1,8 @@
 import { type IdBounds, type KeysetPage, PAGE_SIZE } from '../../../src/autotask/client/keyset-page.js';
-import type { PageSource, ReadRows } from '../../../src/autotask/reading/range-reader.js';
+import type { PackedRows, PageSource } from '../../../src/autotask/reading/range-reader.js';
 
 /** Rows that are nothing but ids, answered page by page as the vendor does; counts what it was asked. */
-export class FakeIdTable implements PageSource<bigint> {
+export class FakeIdTable implements PageSource<readonly bigint[]> {
   #ids: bigint[];
   calls = 0;
   counts = 0;
@@ -52,8 +52,8 @@ export class FakeIdTable implements PageSource<bigint> {
     return row as bigint;
   }
 
-  recordsOf(rows: readonly unknown[]): ReadRows<bigint> {
-    return { records: rows as bigint[], rejected: [] };
+  packRows(rows: readonly unknown[]): PackedRows<readonly bigint[]> {
+    return { packed: rows as bigint[], rejected: [] };
   }
 
   async #turn(signal: AbortSignal): Promise<void> {

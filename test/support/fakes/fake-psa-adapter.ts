@@ -9,6 +9,7 @@ import type { ContractServiceUnitRecord, PsaEntity, PsaRecords } from '../../../
 import type {
   ApiUsage,
   ChangeTracking,
+  PackedBatch,
   PsaBatch,
   PsaSession,
   PullRequest,
@@ -138,6 +139,16 @@ class FakePsaSession implements PsaSession {
       cursor = batch.position;
       yield batch;
     } while (cursor !== null);
+  }
+
+  async *readPackedBatches<E extends PsaEntity, P>(
+    entity: E,
+    request: PullRequest,
+    pack: (records: readonly PsaRecords[E][]) => P,
+    signal?: AbortSignal,
+  ): AsyncGenerator<PackedBatch<P>> {
+    for await (const { records, ...facts } of this.readBatches(entity, request, signal))
+      yield { packed: [pack(records)], ...facts };
   }
 
   private async readPage<E extends PsaEntity>(

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import type { PackedRecords } from '../domain/mirror-store.js';
+import { columnsOf } from './mirror-column.js';
+import { distinctPacks, highestOf, packRecords } from './mirror-packing.js';
+
+interface Row {
+  externalId: string;
+  name: string;
+}
+
+const row = columnsOf<Row>();
+const TABLE = { name: 'rows', columns: [row.text('externalId'), row.text('name')] };
+
+const pack = (ids: readonly string[], name = 'a', areLikelyNew = false): PackedRecords =>
+  packRecords(
+    TABLE,
+    ids.map((externalId) => ({ externalId, name })),
+    { connectionId: 'c', areLikelyNew },
+  );
+
+const linesOf = (packed: readonly PackedRecords[]): string[] =>
+  packed.flatMap(({ text }) => text.toString().split('\n').slice(0, -1)).toSorted();
+
+describe('packed records', () => {
+  it('are a line each, in the text format of COPY', () => {
+    expect(pack(['9', '10'], 'a\tb\nc').text.toString()).toBe('9\ta\\tb\\nc\n10\ta\\tb\\nc\n');
+  });
+
+  it('begin with their connection when they are likely new', () => {
+    expect(pack(['9'], 'a', true).text.toString()).toBe('c\t9\ta\n');
+  });
+
+  it('know their ids in the order of the lines, and the least and the greatest by number', () => {
+    expect(pack(['9', '10', '11'])).toMatchObject({
+      externalIds: ['9', '10', '11'],
+      lowestExternalId: '9',
+      highestExternalId: '11',
+    });
+  });
+
+  it('hold the later of two readings of a row, and know their bounds in whatever order they came', () => {
+    const records = [
+      { externalId: '11', name: 'first' },
+      { externalId: '9', name: 'only' },
+      { externalId: '11', name: 'second' },
+    ];
+    const packed = packRecords(TABLE, records, { connectionId: 'c', areLikelyNew: false });
+    expect(packed.text.toString()).toBe('9\tonly\n11\tsecond\n');
+    expect(packed).toMatchObject({ lowestExternalId: '9', highestExternalId: '11' });
+  });
+
+  it('may be none', () => {
+    expect(pack([])).toMatchObject({ externalIds: [], lowestExternalId: null, highestExternalId: null });
+    expect(highestOf([pack([])])).toBeNull();
+  });
+});
+
+describe('packs of one batch', () => {
+  it('stay as they are when their ids lie apart', () => {
+    const packed = [pack(['100', '101']), pack([]), pack(['9', '10'])];
+    expect(distinctPacks(packed)).toBe(packed);
+    expect(highestOf(packed)).toBe('101');
+  });
+
+  it('keep all rows when their ids only lie between each other', () => {
+    expect(linesOf(distinctPacks([pack(['1', '3']), pack(['2', '4'])]))).toEqual([
+      '1\ta',
+      '2\ta',
+      '3\ta',
+      '4\ta',
+    ]);
+  });
+
+  it('hold a row once, as it came last', () => {
+    const packed = distinctPacks([
+      pack(['1', '2', '3'], 'first'),
+      pack(['2', '3', '4'], 'second'),
+      pack(['3'], 'third'),
+    ]);
+    expect(linesOf(packed)).toEqual(['1\tfirst', '2\tsecond', '3\tthird', '4\tsecond']);
+    expect(packed.flatMap(({ externalIds }) => externalIds).toSorted()).toEqual(['1', '2', '3', '4']);
+  });
+
+  it('lose a row whose text has line breaks as a whole', () => {
+    const packed = distinctPacks([pack(['1', '2'], 'a\nb'), pack(['1'], 'c')]);
+    expect(linesOf(packed)).toEqual(['1\tc', '2\ta\\nb']);
+  });
+});

@@ -1,0 +1,89 @@
+import { higherId } from '../domain/external-id.js';
+import type { PackedRecords, PackingFacts } from '../domain/mirror-store.js';
+import type { MirrorTable } from './mirror-tables.js';
+
+/** Records as lines in the text format of `COPY`; those that are likely new begin with their connection. */
+export function packRecords<Row extends { externalId: string }>(
+  table: MirrorTable<Row>,
+  records: readonly Row[],
+  { connectionId, areLikelyNew }: PackingFacts,
+): PackedRecords {
+  const rows = isAscending(records) ? records : withoutRepeated(records);
+  const [first, ...others] = table.columns;
+  const prefix = areLikelyNew ? `${connectionId}\t` : '';
+  let text = '';
+  for (const row of rows) {
+    text += prefix + (first?.copyText(row) ?? '');
+    for (const column of others) text += `\t${column.copyText(row)}`;
+    text += '\n';
+  }
+  return {
+    externalIds: rows.map(({ externalId }) => externalId),
+    lowestExternalId: rows[0]?.externalId ?? null,
+    highestExternalId: rows.at(-1)?.externalId ?? null,
+    areLikelyNew,
+    text: Buffer.from(text),
+  };
+}
+
+/** Packs of which no row stands in two: of a row that came twice, as the later one has it. */
+export function distinctPacks(packed: readonly PackedRecords[]): readonly PackedRecords[] {
+  if (areApart(packed)) return packed;
+  const seen = new Set<string>();
+  return packed.toReversed().map((pack) => {
+    const isNew = pack.externalIds.map((id) => !seen.has(id));
+    for (const id of pack.externalIds) seen.add(id);
+    return isNew.every(Boolean) ? pack : onlyRows(pack, isNew);
+  });
+}
+
+export function highestOf(packed: readonly PackedRecords[]): string | null {
+  return packed.reduce<string | null>(
+    (highest, { highestExternalId }) => higherId(highest, highestExternalId),
+    null,
+  );
+}
+
+/** A vendor's page comes in the order of its ids; what comes from elsewhere may not. */
+function isAscending(records: readonly { externalId: string }[]): boolean {
+  let last: string | undefined;
+  for (const { externalId } of records) {
+    if (last !== undefined && !isAfter(externalId, last)) return false;
+    last = externalId;
+  }
+  return true;
+}
+
+function withoutRepeated<Row extends { externalId: string }>(records: readonly Row[]): Row[] {
+  const rows = [...new Map(records.map((record) => [record.externalId, record])).values()];
+  return rows.toSorted((left, right) => (isAfter(left.externalId, right.externalId) ? 1 : -1));
+}
+
+/** Whether the ids of each lie between those of others. */
+function areApart(packed: readonly PackedRecords[]): boolean {
+  const filled = packed.filter(({ lowestExternalId }) => lowestExternalId !== null);
+  const inOrder = filled.toSorted((left, right) =>
+    isAfter(left.lowestExternalId ?? '', right.lowestExternalId ?? '') ? 1 : -1,
+  );
+  return inOrder.every(
+    ({ lowestExternalId }, place) =>
+      place === 0 || isAfter(lowestExternalId ?? '', inOrder[place - 1]?.highestExternalId ?? ''),
+  );
+}
+
+function isAfter(id: string, other: string): boolean {
+  return id !== other && higherId(id, other) === id;
+}
+
+function onlyRows(pack: PackedRecords, isWanted: readonly boolean[]): PackedRecords {
+  const lines = pack.text.toString().split('\n');
+  const externalIds = pack.externalIds.filter((_id, place) => isWanted[place]);
+  const text = lines.filter((_line, place) => isWanted[place]).map((line) => `${line}\n`);
+  return {
+    ...pack,
+    externalIds,
+    lowestExternalId: externalIds[0] ?? null,
+    highestExternalId: externalIds.at(-1) ?? null,
+    text: Buffer.from(text.join('')),
+  };
+}
