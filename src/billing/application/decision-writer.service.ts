@@ -101,8 +101,9 @@ export class DecisionWriter {
         ...refusalEntries(connection, decision),
       );
     }
-    await this.watchLines(tx, decisions);
-    await this.settleChanges(tx, decisions);
+    await this.keepFacts(tx, decisions);
+    const settled = decisions.flatMap(({ changes }) => changes.map(({ id }) => id));
+    await this.changes.close(tx, settled, 'planned');
     // What waits for an extension has to find it decided before.
     const inTurn = made.toSorted((left, right) => +isExtension(right) - +isExtension(left));
     await this.operations.insert(tx, inTurn);
@@ -238,31 +239,17 @@ export class DecisionWriter {
   }
 
   /** From here on the lines are watched: what is in force now counts as ours until something is pushed. */
-  private async watchLines(tx: Transaction, decisions: readonly Decision[]): Promise<void> {
-    const watched = decisions.flatMap(({ line, changes, inForce }) =>
-      changes.length > 0 && inForce != null && !isToCome(inForce.lineExternalId)
-        ? [{ lineId: line.id, ...inForce }]
-        : [],
+  private async keepFacts(tx: Transaction, decisions: readonly Decision[]): Promise<void> {
+    const facts = decisions.map((decision) => ({
+      lineId: decision.line.id,
+      baseline: watchedFrom(decision)?.values ?? null,
+      known: settledState(decision.line, decision.changes, decision.refusals),
+    }));
+    await this.lines.keepFacts(
+      tx,
+      facts.filter(({ baseline, known }) => baseline !== null || known !== null),
     );
-    await this.lines.setBaselines(tx, watched);
-    const watchedIds = new Map(watched.map(({ lineId, lineExternalId }) => [lineId, lineExternalId]));
-    const found = decisions.flatMap(({ line, steps }) => {
-      if (line.lineExternalId !== null) return [];
-      const ids = [...steps.map(({ step }) => step.lineExternalId), watchedIds.get(line.id) ?? null];
-      const lineExternalId = ids.find((id) => id !== null && !isToCome(id)) ?? null;
-      return lineExternalId === null ? [] : [{ lineId: line.id, lineExternalId }];
-    });
-    await this.lines.bind(tx, found);
-  }
-
-  private async settleChanges(tx: Transaction, decisions: readonly Decision[]): Promise<void> {
-    const settled = decisions.flatMap(({ line, changes, refusals }) => {
-      const known = settledState(line, changes, refusals);
-      return known === null ? [] : [{ lineId: line.id, known }];
-    });
-    await this.lines.setKnown(tx, settled);
-    const ids = decisions.flatMap(({ changes }) => changes.map(({ id }) => id));
-    await this.changes.close(tx, ids, 'planned');
+    await this.lines.bind(tx, decisions.flatMap(foundLine));
   }
 
   /** A refusal that a person can do something about is shown as a failed operation; the line waits behind it. */
@@ -277,6 +264,20 @@ export class DecisionWriter {
         return { ...operation, state: 'failed', error: { code, detail } };
       });
   }
+}
+
+/** What a line has in force that a changed subscription feeds; null where it is not there yet. */
+function watchedFrom({ changes, inForce }: Decision): InForce | null {
+  return changes.length > 0 && inForce != null && !isToCome(inForce.lineExternalId) ? inForce : null;
+}
+
+/** The contract service of a line that had none. */
+function foundLine(decision: Decision): { lineId: string; lineExternalId: string }[] {
+  const { line, steps } = decision;
+  if (line.lineExternalId !== null) return [];
+  const ids = [...steps.map(({ step }) => step.lineExternalId), watchedFrom(decision)?.lineExternalId ?? null];
+  const lineExternalId = ids.find((id) => id !== null && !isToCome(id)) ?? null;
+  return lineExternalId === null ? [] : [{ lineId: line.id, lineExternalId }];
 }
 
 /** A line that was left may be mapped again, or its contract service be given up. */

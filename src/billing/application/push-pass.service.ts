@@ -16,6 +16,7 @@ import {
 } from '../domain/operation-store.js';
 import { STOP_AFTER_FAILURES } from '../domain/push-circuit.js';
 import { decideOnFailure, toOperationError } from '../domain/send-failure.js';
+import { isToldByUnits } from '../domain/write-outcome.js';
 import {
   afterReading,
   afterSending,
@@ -166,7 +167,10 @@ export class PushPass {
     return intended.filter(({ id }) => marked.has(id));
   }
 
-  /** Reads back what was accepted, and what nobody knows about; both are decided by what is there. */
+  /**
+   * Reads back what was accepted, and what nobody knows about; both are decided by what is there. That the PSA took it is kept before only
+   * where it may have to count: of a change of units the reading tells whatever the PSA said, should this process end in between.
+   */
   private async verify(
     connection: Connection,
     session: PsaSession,
@@ -175,7 +179,7 @@ export class PushPass {
     signal: AbortSignal,
   ): Promise<void> {
     if (operations.length === 0) return;
-    const accepted = operations.filter(({ state }) => state === 'verifying');
+    const accepted = operations.filter(({ state, step }) => state === 'verifying' && !isToldByUnits(step));
     await this.outcomes.record(
       connection,
       lease,

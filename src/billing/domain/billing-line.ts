@@ -53,6 +53,15 @@ export interface BoundLine {
   isFree: boolean;
 }
 
+/** What a decision finds out about a line; null where it finds nothing. */
+export interface LineFacts {
+  lineId: string;
+  /** What it has in force while nothing was written to it yet; the first one stays. */
+  baseline: LineValues | null;
+  /** The state of its subscription that is planned now. */
+  known: Subscription | null;
+}
+
 /** What feeds which contract service, and what was billed last. */
 export interface LineStore {
   /** The lines with these keys, made where they are missing; what their subscriptions fed before has to be left first. */
@@ -83,9 +92,8 @@ export interface LineStore {
   leftLinesOf(connectionId: string, subscriptionIds: readonly string[]): Promise<BillingLine[]>;
   /** Binds lines to contract services, which lines that were left give up. */
   bind(tx: Transaction, bound: readonly { lineId: string; lineExternalId: string }[]): Promise<void>;
-  /** What lines have in force that were mapped and not written to yet; the first one stays. */
-  setBaselines(tx: Transaction, baselines: readonly { lineId: string; values: LineValues }[]): Promise<void>;
-  setKnown(tx: Transaction, states: readonly { lineId: string; known: Subscription }[]): Promise<void>;
+  /** Keeps what is known of lines from here on, each named once. */
+  keepFacts(tx: Transaction, facts: readonly LineFacts[]): Promise<void>;
   /** Takes the recorded state of a revision as known, where it was recorded and nothing newer is known. */
   setKnownFromChange(tx: Transaction, lineId: string, revision: number): Promise<void>;
   /** Subscriptions of a connection that have something unfinished: a change that waits, or an operation not applied. */

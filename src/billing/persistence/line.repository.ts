@@ -7,16 +7,15 @@ import type { Transaction } from '../../kernel/transaction.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
 import { rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
-import type { Subscription } from '../../ports/host/subscription-source.port.js';
 import type {
   BillingLine,
   BoundLine,
   LeftLine,
   LineDeparture,
+  LineFacts,
   LineKey,
   LineStore,
 } from '../domain/billing-line.js';
-import type { LineValues } from '../domain/line-timeline.js';
 import { fromSubscriptionJson, toSubscriptionJson, toValues } from './json-codec.js';
 import { fromLine, IS_KEPT, LINE, type LineRow } from './line-row.js';
 
@@ -220,27 +219,20 @@ export class LineRepository implements LineStore {
     );
   }
 
-  async setBaselines(
-    tx: Transaction,
-    baselines: readonly { lineId: string; values: LineValues }[],
-  ): Promise<void> {
-    if (baselines.length === 0) return;
+  /** In one statement, because each writes the row of a line anew with all its indexes. */
+  async keepFacts(tx: Transaction, facts: readonly LineFacts[]): Promise<void> {
+    if (facts.length === 0) return;
+    const rows = facts.map(({ lineId, baseline, known }) => ({
+      id: lineId,
+      baseline: baseline === null ? null : toValues(baseline),
+      known: known === null ? null : toSubscriptionJson(known),
+    }));
     await rowsOf(
       managerOf(tx),
-      `UPDATE billing_line AS line SET baseline = given.baseline
-       FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, baseline jsonb)
-       WHERE line.id = given.id AND line.baseline IS NULL`,
-      [JSON.stringify(baselines.map(({ lineId, values }) => ({ id: lineId, baseline: toValues(values) })))],
-    );
-  }
-
-  async setKnown(tx: Transaction, states: readonly { lineId: string; known: Subscription }[]): Promise<void> {
-    if (states.length === 0) return;
-    await rowsOf(
-      managerOf(tx),
-      `UPDATE billing_line AS line SET known = given.known
-       FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, known jsonb) WHERE line.id = given.id`,
-      [JSON.stringify(states.map(({ lineId, known }) => ({ id: lineId, known: toSubscriptionJson(known) })))],
+      `UPDATE billing_line AS line SET baseline = coalesce(line.baseline, given.baseline),
+         known = coalesce(given.known, line.known)
+       FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, baseline jsonb, known jsonb) WHERE line.id = given.id`,
+      [JSON.stringify(rows)],
     );
   }
 
