@@ -89,8 +89,11 @@ export class AutomaticPlanning {
 
 /** Everything a plan says about each line, under the name of who changed it last. */
 function decisionsOf({ lines, changes, steps, refusals, inForce, former }: PlannedLines): Decision[] {
+  const changesOf = Map.groupBy(changes, ({ subscriptionId }) => subscriptionId);
+  const stepsOf = Map.groupBy(steps, ({ lineId }) => lineId);
+  const refusalsOf = Map.groupBy(refusals, ({ lineId }) => lineId);
   return lines.flatMap((line) => {
-    const own = changes.filter(({ subscriptionId }) => subscriptionId === line.subscriptionId);
+    const own = changesOf.get(line.subscriptionId) ?? [];
     const last = own.at(-1) ?? causeFor(line, lines, changes);
     if (last === undefined) return [];
     const { actorId, actorName, correlationId } = last;
@@ -99,10 +102,8 @@ function decisionsOf({ lines, changes, steps, refusals, inForce, former }: Plann
         line,
         changes: former.has(line.id) ? [] : own,
         inForce: inForce.get(line.id) ?? null,
-        steps: steps
-          .filter(({ lineId }) => lineId === line.id)
-          .map(({ step }) => ({ step, planId: null, stepId: null })),
-        refusals: refusals.filter(({ lineId }) => lineId === line.id),
+        steps: (stepsOf.get(line.id) ?? []).map(({ step }) => ({ step, planId: null, stepId: null })),
+        refusals: refusalsOf.get(line.id) ?? [],
         originator: { actorId, actorName, correlationId },
       },
     ];

@@ -275,7 +275,10 @@ function watchedFrom({ changes, inForce }: Decision): InForce | null {
 function foundLine(decision: Decision): { lineId: string; lineExternalId: string }[] {
   const { line, steps } = decision;
   if (line.lineExternalId !== null) return [];
-  const ids = [...steps.map(({ step }) => step.lineExternalId), watchedFrom(decision)?.lineExternalId ?? null];
+  const ids = [
+    ...steps.map(({ step }) => step.lineExternalId),
+    watchedFrom(decision)?.lineExternalId ?? null,
+  ];
   const lineExternalId = ids.find((id) => id !== null && !isToCome(id)) ?? null;
   return lineExternalId === null ? [] : [{ lineId: line.id, lineExternalId }];
 }
