@@ -8,7 +8,8 @@ import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import { PlanStaleError } from '../domain/billing.errors.js';
 import { type BillingLine, LINE_STORE, type LineStore } from '../domain/billing-line.js';
 import { CHANGE_STORE, type ChangeStore, type PendingChange } from '../domain/pending-change.js';
-import { isToCome } from '../domain/line-identity.js';
+import { leavingAtOnce } from '../domain/leaving-at-once.js';
+import { factsOf, foundFor } from '../domain/line-facts.js';
 import { type InForce, isAdjustment } from '../domain/line-overlay.js';
 import type { LineValues } from '../domain/line-timeline.js';
 import {
@@ -26,7 +27,6 @@ import type { PlanRefusal, PlanStep } from '../domain/plan-step.js';
 import { isToldAlready, replacedRefusals } from '../domain/refused-charge.js';
 import { PLANNED_AGAIN } from '../domain/settlement.js';
 import { refusedStep } from '../domain/refused-step.js';
-import { settledState } from '../domain/settled-state.js';
 
 type AuditEntries = Parameters<AuditTrail['appendAll']>[1];
 
@@ -40,6 +40,14 @@ export interface Decision {
   /** What the contract service had in force when this was planned; null where there is none. */
   inForce?: InForce | null;
   originator: Originator;
+}
+
+/** What became of decisions. */
+export interface Saved {
+  /** Operations made or rewritten. */
+  ids: Operation['id'][];
+  /** Of these, those that are marked as being sent. */
+  leaving: Operation[];
 }
 
 const TAKEN_BACK = 'A later change of the same day takes it back.';
@@ -73,13 +81,18 @@ export class DecisionWriter {
     return fingerprintOf(now) === fingerprintOf(open);
   }
 
-  /** @param open unfinished operations of these lines @throws PlanStaleError when one of them was sent meanwhile */
+  /**
+   * @param open unfinished operations of these lines
+   * @param leave `atOnce`: whoever holds the connection's lease sends what may leave as soon as this commits
+   * @throws PlanStaleError when one of them was sent meanwhile
+   */
   async save(
     tx: Transaction,
     connection: Connection,
     decisions: readonly Decision[],
     open: readonly Operation[],
-  ): Promise<Operation['id'][]> {
+    leave: 'inTurn' | 'atOnce' = 'inTurn',
+  ): Promise<Saved> {
     const ids: string[] = [];
     const made: NewOperation[] = [];
     const entries: AuditEntries[number][] = [];
@@ -101,14 +114,22 @@ export class DecisionWriter {
         ...refusalEntries(connection, decision),
       );
     }
-    await this.keepFacts(tx, decisions);
+    await this.lines.keepFacts(
+      tx,
+      decisions.flatMap((decision) => factsOf(decision) ?? []),
+    );
+    await this.lines.bind(
+      tx,
+      decisions.flatMap((decision) => foundFor(decision) ?? []),
+    );
     const settled = decisions.flatMap(({ changes }) => changes.map(({ id }) => id));
     await this.changes.close(tx, settled, 'planned');
     // What waits for an extension has to find it decided before.
     const inTurn = made.toSorted((left, right) => +isExtension(right) - +isExtension(left));
-    await this.operations.insert(tx, inTurn);
+    const saved = await this.operations.insert(tx, leave === 'atOnce' ? leavingAtOnce(inTurn, open) : inTurn);
     if (entries.length > 0) await this.audit.appendAll(tx, entries);
-    return [...ids, ...made.map(({ id }) => id)];
+    const leaving = saved.filter(({ state }) => state === 'sending');
+    return { ids: [...ids, ...made.map(({ id }) => id)], leaving };
   }
 
   /**
@@ -238,20 +259,6 @@ export class DecisionWriter {
     return replaced;
   }
 
-  /** From here on the lines are watched: what is in force now counts as ours until something is pushed. */
-  private async keepFacts(tx: Transaction, decisions: readonly Decision[]): Promise<void> {
-    const facts = decisions.map((decision) => ({
-      lineId: decision.line.id,
-      baseline: watchedFrom(decision)?.values ?? null,
-      known: settledState(decision.line, decision.changes, decision.refusals),
-    }));
-    await this.lines.keepFacts(
-      tx,
-      facts.filter(({ baseline, known }) => baseline !== null || known !== null),
-    );
-    await this.lines.bind(tx, decisions.flatMap(foundLine));
-  }
-
   /** A refusal that a person can do something about is shown as a failed operation; the line waits behind it. */
   private refusedOperations(connection: Connection, decision: Decision): NewOperation[] {
     return decision.refusals
@@ -264,23 +271,6 @@ export class DecisionWriter {
         return { ...operation, state: 'failed', error: { code, detail } };
       });
   }
-}
-
-/** What a line has in force that a changed subscription feeds; null where it is not there yet. */
-function watchedFrom({ changes, inForce }: Decision): InForce | null {
-  return changes.length > 0 && inForce != null && !isToCome(inForce.lineExternalId) ? inForce : null;
-}
-
-/** The contract service of a line that had none. */
-function foundLine(decision: Decision): { lineId: string; lineExternalId: string }[] {
-  const { line, steps } = decision;
-  if (line.lineExternalId !== null) return [];
-  const ids = [
-    ...steps.map(({ step }) => step.lineExternalId),
-    watchedFrom(decision)?.lineExternalId ?? null,
-  ];
-  const lineExternalId = ids.find((id) => id !== null && !isToCome(id)) ?? null;
-  return lineExternalId === null ? [] : [{ lineId: line.id, lineExternalId }];
 }
 
 /** A line that was left may be mapped again, or its contract service be given up. */

@@ -91,9 +91,9 @@ export class PushRunner {
     lease: PushLease,
     signal: AbortSignal,
   ): Promise<boolean> {
-    const planned = await this.automatic.plan(connection, session, signal);
+    const planned = await this.automatic.plan(connection, session, lease, signal);
     const charges = await this.charges.decideDueSafely(connection, session);
-    const pushed = await this.pass.push(connection, session, lease, planned.fresh, signal);
+    const pushed = await this.pass.push(connection, session, lease, planned, signal);
     const isBusy = planned.count > 0 || charges > 0 || pushed > 0;
     if (isBusy) {
       this.#logger.debug('Pushed', { connectionId: connection.id, planned: planned.count, charges, pushed });

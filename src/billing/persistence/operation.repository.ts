@@ -23,7 +23,16 @@ import type {
 import type { PlanStep } from '../domain/plan-step.js';
 import { fromStepJson, toStepJson } from './json-codec.js';
 import { fromLastApplied, LAST_APPLIED, type LastAppliedRow } from './last-applied.js';
-import { ADJUSTMENTS, COLUMNS, fromRow, OPEN, type OperationRow, VIOLATIONS } from './operation-row.js';
+import {
+  ADJUSTMENTS,
+  attemptsOf,
+  COLUMNS,
+  fromNew,
+  fromRow,
+  OPEN,
+  type OperationRow,
+  VIOLATIONS,
+} from './operation-row.js';
 
 /** It only says why an amount beside the seats is not billed: nothing has to wait for it. */
 const REFUSED_CHARGE = `(state = 'failed' AND step ->> 'rule' = 'refused' AND step ? 'settles')`;
@@ -33,33 +42,36 @@ const REFUSED_CHARGE = `(state = 'failed' AND step ->> 'rule' = 'refused' AND st
 export class OperationRepository implements OperationStore {
   constructor(@InjectDataSource(PSA_CONNECTOR_DATA_SOURCE) private readonly dataSource: DataSource) {}
 
-  async insert(tx: Transaction, operations: readonly NewOperation[]): Promise<void> {
-    if (operations.length === 0) return;
+  async insert(tx: Transaction, operations: readonly NewOperation[]): Promise<Operation[]> {
+    if (operations.length === 0) return [];
     const rows = operations.map(({ step, error, ...operation }, position) => ({
       ...operation,
       position,
+      attempts: attemptsOf(operation),
       kind: step.kind,
       effectiveOn: step.effectiveOn,
       step: toStepJson(step),
       errorCode: error?.code ?? null,
       errorDetail: error?.detail ?? null,
     }));
-    const inserted = rowsOf(
+    const inserting = rowsOf<{ id: string; sequence: string }>(
       managerOf(tx),
       `INSERT INTO billing_operation (id, connection_id, tenant_id, line_id, subscription_id, plan_id, step_id, compensates_id,
          kind, effective_on, step, state, attempts, not_before, error_code, error_detail, actor_id, actor_name, correlation_id,
          created_at, updated_at)
        SELECT id, "connectionId", "tenantId", "lineId", "subscriptionId", "planId", "stepId", "compensatesId", kind,
-         "effectiveOn", step, state, 0, "createdAt", "errorCode", "errorDetail", "actorId", "actorName", "correlationId",
+         "effectiveOn", step, state, attempts, "createdAt", "errorCode", "errorDetail", "actorId", "actorName", "correlationId",
          "createdAt", "createdAt"
        FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, "connectionId" uuid, "tenantId" text,
          "lineId" uuid, "subscriptionId" text, "planId" uuid, "stepId" uuid, "compensatesId" uuid, kind text,
-         "effectiveOn" date, step jsonb, state text, "errorCode" text, "errorDetail" text, "actorId" text, "actorName" text,
+         "effectiveOn" date, step jsonb, state text, attempts integer, "errorCode" text, "errorDetail" text, "actorId" text, "actorName" text,
          "correlationId" text, "createdAt" timestamptz, position integer)
-       ORDER BY position`,
+       ORDER BY position RETURNING id, sequence`,
       [JSON.stringify(rows)],
     );
-    await translatingViolations(inserted, VIOLATIONS);
+    const inserted = await translatingViolations(inserting, VIOLATIONS);
+    const sequences = new Map(inserted.map(({ id, sequence }) => [id, sequence]));
+    return operations.map((operation) => fromNew(operation, sequences.get(operation.id) ?? ''));
   }
 
   async find(id: string): Promise<Operation | null> {

@@ -24,6 +24,15 @@ export class PushRepository implements PushStore {
     return taken.length > 0;
   }
 
+  async hold(tx: Transaction, { connectionId, token }: PushLease): Promise<void> {
+    const held = await rowsOf(
+      managerOf(tx),
+      'SELECT connection_id FROM billing_push WHERE connection_id = $1 AND lease_token = $2 FOR SHARE',
+      [connectionId, token],
+    );
+    if (held.length === 0) throw new PushLeaseLostError(connectionId);
+  }
+
   async renew({ connectionId, token }: PushLease, until: Date): Promise<void> {
     const renewed = await rowsOf(
       this.dataSource.manager,
