@@ -6,7 +6,7 @@ import { newId } from '../../kernel/ids.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import { PlanStaleError } from '../domain/billing.errors.js';
-import { type BillingLine, LINE_STORE, type LineStore } from '../domain/billing-line.js';
+import { type BillingLine, LINE_STORE, type LineStanding, type LineStore } from '../domain/billing-line.js';
 import { CHANGE_STORE, type ChangeStore, type PendingChange } from '../domain/pending-change.js';
 import { leavingAtOnce } from '../domain/leaving-at-once.js';
 import { factsOf, foundFor } from '../domain/line-facts.js';
@@ -274,7 +274,7 @@ export class DecisionWriter {
 }
 
 /** A line that was left may be mapped again, or its contract service be given up. */
-function isFedAsBefore(before: BillingLine, now: BillingLine | undefined): boolean {
+function isFedAsBefore(before: BillingLine, now: LineStanding | undefined): boolean {
   if (now?.isMapped !== before.isMapped) return false;
   return now.isMapped || now.lineExternalId === before.lineExternalId;
 }

@@ -22,6 +22,9 @@ export interface BillingLine {
   known: Subscription | null;
 }
 
+/** Where a line stands: what a decision about it has to find as it was. */
+export type LineStanding = Pick<BillingLine, 'id' | 'isMapped' | 'lineExternalId'>;
+
 export interface LineKey {
   connectionId: string;
   tenantId: string;
@@ -82,8 +85,10 @@ export interface LineStore {
   /** Mapped lines of these contracts whose subscription was planned last as cancelled, or with no units. */
   linesThatAreOver(connectionId: string, contractExternalIds: readonly string[]): Promise<BillingLine[]>;
   /** Until the transaction ends nobody else decides about these lines, and none of them is left. @returns them as they are */
-  lockLines(tx: Transaction, ids: readonly string[]): Promise<BillingLine[]>;
+  lockLines(tx: Transaction, ids: readonly string[]): Promise<LineStanding[]>;
   findLines(ids: readonly string[], tx?: Transaction): Promise<BillingLine[]>;
+  /** As `findLines`, for who asks about a bulk of lines only where they stand. */
+  standingOf(ids: readonly string[]): Promise<LineStanding[]>;
   /** Contract services of these contracts that belong to a subscription, or did. */
   boundLines(connectionId: string, contractExternalIds: readonly string[]): Promise<BoundLine[]>;
   /** Lines these subscriptions fed before and do no longer, that are bound to a contract service. */

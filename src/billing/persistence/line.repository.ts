@@ -14,10 +14,11 @@ import type {
   LineDeparture,
   LineFacts,
   LineKey,
+  LineStanding,
   LineStore,
 } from '../domain/billing-line.js';
 import { fromSubscriptionJson, toSubscriptionJson, toValues } from './json-codec.js';
-import { fromLine, IS_KEPT, LINE, type LineRow } from './line-row.js';
+import { fromLine, IS_KEPT, LINE, type LineRow, STANDING } from './line-row.js';
 
 const UNSETTLED = `('pending', 'sending', 'verifying', 'failed')`;
 const MAPPED = `SELECT ${LINE} FROM billing_line AS line
@@ -152,13 +153,16 @@ export class LineRepository implements LineStore {
     return rows.map(fromLine);
   }
 
-  async lockLines(tx: Transaction, ids: readonly string[]): Promise<BillingLine[]> {
-    const rows = await rowsOf<LineRow>(
+  lockLines(tx: Transaction, ids: readonly string[]): Promise<LineStanding[]> {
+    return rowsOf(
       managerOf(tx),
-      `SELECT ${LINE} FROM billing_line WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE`,
+      `SELECT ${STANDING} FROM billing_line WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE`,
       [ids],
     );
-    return rows.map(fromLine);
+  }
+
+  standingOf(ids: readonly string[]): Promise<LineStanding[]> {
+    return this.rows(`SELECT ${STANDING} FROM billing_line WHERE id = ANY($1::uuid[])`, [ids]);
   }
 
   async findLines(ids: readonly string[], tx?: Transaction): Promise<BillingLine[]> {
