@@ -5,7 +5,7 @@ import { newId } from '../../kernel/ids.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
-import { rowsOf } from '../../platform/persistence/sql.js';
+import { preparedRowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import type {
   BillingLine,
@@ -32,7 +32,7 @@ export class LineRepository implements LineStore {
     if (keys.length === 0) return [];
     const rows = keys.map((key) => ({ id: newId(), ...key }));
     const given = JSON.stringify(rows);
-    await rowsOf(
+    await preparedRowsOf(
       managerOf(tx),
       `INSERT INTO billing_line (id, connection_id, tenant_id, subscription_id, contract_external_id, service_external_id,
          is_mapped, created_at)
@@ -45,7 +45,7 @@ export class LineRepository implements LineStore {
          baseline = CASE WHEN billing_line.is_mapped THEN billing_line.baseline END`,
       [given, at],
     );
-    const lines = await rowsOf<LineRow>(
+    const lines = await preparedRowsOf<LineRow>(
       managerOf(tx),
       `SELECT ${LINE} FROM billing_line
        WHERE (connection_id, subscription_id, contract_external_id, service_external_id) IN (
@@ -64,7 +64,7 @@ export class LineRepository implements LineStore {
       subscriptionId,
       ...to,
     }));
-    const left = await rowsOf<{ id: string }>(
+    const left = await preparedRowsOf<{ id: string }>(
       managerOf(tx),
       `SELECT line.id FROM billing_line AS line
        JOIN jsonb_to_recordset($1::jsonb) AS given ("connectionId" uuid, "subscriptionId" text, "contractExternalId" text,
@@ -76,7 +76,7 @@ export class LineRepository implements LineStore {
       [JSON.stringify(given)],
     );
     if (left.length === 0) return [];
-    const rows = await rowsOf<LineRow>(
+    const rows = await preparedRowsOf<LineRow>(
       managerOf(tx),
       `UPDATE billing_line SET is_mapped = false WHERE id = ANY($1::uuid[]) RETURNING ${LINE}`,
       [left.map(({ id }) => id)],
@@ -85,7 +85,7 @@ export class LineRepository implements LineStore {
   }
 
   async leaveAll(tx: Transaction, connectionId: string): Promise<BillingLine[]> {
-    const rows = await rowsOf<LineRow>(
+    const rows = await preparedRowsOf<LineRow>(
       managerOf(tx),
       `WITH mapped AS (SELECT id FROM billing_line WHERE connection_id = $1 AND is_mapped ORDER BY id FOR UPDATE)
        UPDATE billing_line SET is_mapped = false WHERE id IN (SELECT id FROM mapped) RETURNING ${LINE}`,
@@ -116,7 +116,7 @@ export class LineRepository implements LineStore {
   }
 
   async giveUp(tx: Transaction, lineIds: readonly string[]): Promise<void> {
-    await rowsOf(
+    await preparedRowsOf(
       managerOf(tx),
       'UPDATE billing_line SET line_external_id = NULL WHERE id = ANY($1::uuid[]) AND NOT is_mapped',
       [lineIds],
@@ -124,7 +124,7 @@ export class LineRepository implements LineStore {
   }
 
   async mappedLine(tx: Transaction, tenantId: string, subscriptionId: string): Promise<BillingLine | null> {
-    const [row] = await rowsOf<LineRow>(managerOf(tx), MAPPED, [tenantId, subscriptionId]);
+    const [row] = await preparedRowsOf<LineRow>(managerOf(tx), MAPPED, [tenantId, subscriptionId]);
     return row === undefined ? null : fromLine(row);
   }
 
@@ -154,7 +154,7 @@ export class LineRepository implements LineStore {
   }
 
   lockLines(tx: Transaction, ids: readonly string[]): Promise<LineStanding[]> {
-    return rowsOf(
+    return preparedRowsOf(
       managerOf(tx),
       `SELECT ${STANDING} FROM billing_line WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE`,
       [ids],
@@ -166,7 +166,7 @@ export class LineRepository implements LineStore {
   }
 
   async findLines(ids: readonly string[], tx?: Transaction): Promise<BillingLine[]> {
-    const rows = await rowsOf<LineRow>(
+    const rows = await preparedRowsOf<LineRow>(
       tx === undefined ? this.dataSource.manager : managerOf(tx),
       `SELECT ${LINE} FROM billing_line WHERE id = ANY($1::uuid[])`,
       [ids],
@@ -206,7 +206,7 @@ export class LineRepository implements LineStore {
   async bind(tx: Transaction, bound: readonly { lineId: string; lineExternalId: string }[]): Promise<void> {
     if (bound.length === 0) return;
     const given = [bound.map(({ lineId }) => lineId), bound.map(({ lineExternalId }) => lineExternalId)];
-    await rowsOf(
+    await preparedRowsOf(
       managerOf(tx),
       `UPDATE billing_line AS line SET line_external_id = NULL
        FROM unnest($1::uuid[], $2::text[]) AS given (id, external_id)
@@ -215,7 +215,7 @@ export class LineRepository implements LineStore {
          AND NOT line.is_mapped`,
       given,
     );
-    await rowsOf(
+    await preparedRowsOf(
       managerOf(tx),
       `UPDATE billing_line AS line SET line_external_id = given.external_id
        FROM unnest($1::uuid[], $2::text[]) AS given (id, external_id) WHERE line.id = given.id`,
@@ -231,7 +231,7 @@ export class LineRepository implements LineStore {
       baseline: baseline === null ? null : toValues(baseline),
       known: known === null ? null : toSubscriptionJson(known),
     }));
-    await rowsOf(
+    await preparedRowsOf(
       managerOf(tx),
       `UPDATE billing_line AS line SET baseline = coalesce(line.baseline, given.baseline),
          known = coalesce(given.known, line.known)
@@ -241,7 +241,7 @@ export class LineRepository implements LineStore {
   }
 
   async setKnownFromChange(tx: Transaction, lineId: string, revision: number): Promise<void> {
-    await rowsOf(
+    await preparedRowsOf(
       managerOf(tx),
       `UPDATE billing_line AS line SET known = change.subscription FROM billing_change AS change
        WHERE line.id = $1 AND change.connection_id = line.connection_id AND change.subscription_id = line.subscription_id
@@ -268,6 +268,6 @@ export class LineRepository implements LineStore {
   }
 
   private rows<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
-    return rowsOf<Row>(this.dataSource.manager, sql, parameters);
+    return preparedRowsOf<Row>(this.dataSource.manager, sql, parameters);
   }
 }

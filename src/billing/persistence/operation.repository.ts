@@ -6,7 +6,7 @@ import { type Page, type PageRequest, toPage } from '../../kernel/page.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
 import { translatingViolations } from '../../platform/persistence/constraint-violation.js';
-import { rowsOf } from '../../platform/persistence/sql.js';
+import { preparedRowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import { PushLeaseLostError } from '../domain/billing.errors.js';
 import type { Operation, OperationState } from '../domain/operation.js';
@@ -54,7 +54,7 @@ export class OperationRepository implements OperationStore {
       errorCode: error?.code ?? null,
       errorDetail: error?.detail ?? null,
     }));
-    const inserting = rowsOf<{ id: string; sequence: string }>(
+    const inserting = preparedRowsOf<{ id: string; sequence: string }>(
       managerOf(tx),
       `INSERT INTO billing_operation (id, connection_id, tenant_id, line_id, subscription_id, plan_id, step_id, compensates_id,
          kind, effective_on, step, state, attempts, not_before, error_code, error_detail, actor_id, actor_name, correlation_id,
@@ -82,7 +82,7 @@ export class OperationRepository implements OperationStore {
   }
 
   async lock(tx: Transaction, id: string): Promise<Operation | null> {
-    const [row] = await rowsOf<OperationRow>(
+    const [row] = await preparedRowsOf<OperationRow>(
       managerOf(tx),
       `SELECT ${COLUMNS} FROM billing_operation WHERE id = $1 FOR UPDATE`,
       [id],
@@ -106,7 +106,7 @@ export class OperationRepository implements OperationStore {
   }
 
   async openOf(lineIds: readonly string[], tx?: Transaction): Promise<Operation[]> {
-    const rows = await rowsOf<OperationRow>(
+    const rows = await preparedRowsOf<OperationRow>(
       tx === undefined ? this.dataSource.manager : managerOf(tx),
       `SELECT ${COLUMNS} FROM billing_operation WHERE line_id = ANY($1::uuid[]) AND state IN ${OPEN} ORDER BY sequence`,
       [lineIds],
@@ -180,7 +180,7 @@ export class OperationRepository implements OperationStore {
       errorCode: error?.code ?? null,
       errorDetail: error?.detail ?? null,
     }));
-    const saved = await rowsOf<{ id: string }>(
+    const saved = await preparedRowsOf<{ id: string }>(
       managerOf(tx),
       `UPDATE billing_operation AS operation SET state = given.state, attempts = given.attempts,
          not_before = given."notBefore", external_id = given."externalId", error_code = given."errorCode",
@@ -199,7 +199,7 @@ export class OperationRepository implements OperationStore {
 
   /** What was not written either belongs to another worker by now, or was decided about anew. @throws PushLeaseLostError */
   private async demandLease(manager: EntityManager, { connectionId, token }: PushLease): Promise<void> {
-    const held = await rowsOf(
+    const held = await preparedRowsOf(
       manager,
       'SELECT connection_id FROM billing_push WHERE connection_id = $1 AND lease_token = $2',
       [connectionId, token],
@@ -213,7 +213,7 @@ export class OperationRepository implements OperationStore {
     step: PlanStep,
     at: Date,
   ): Promise<number | null> {
-    const rewritten = rowsOf<{ version: number }>(
+    const rewritten = preparedRowsOf<{ version: number }>(
       managerOf(tx),
       `UPDATE billing_operation SET step = $2, kind = $3, effective_on = $4, updated_at = $5, version = version + 1
        WHERE id = $1 AND version = $6 AND state IN ('pending', 'failed') AND attempts = 0 RETURNING version`,
@@ -230,7 +230,7 @@ export class OperationRepository implements OperationStore {
     error: Operation['error'],
     at: Date,
   ): Promise<void> {
-    await rowsOf(
+    await preparedRowsOf(
       managerOf(tx),
       `UPDATE billing_operation SET state = $2, error_code = $3, error_detail = $4, updated_at = $5, not_before = $5,
          version = version + 1 WHERE id = $1`,
@@ -239,7 +239,7 @@ export class OperationRepository implements OperationStore {
   }
 
   async release(tx: Transaction, id: string, step: PlanStep, at: Date): Promise<void> {
-    const released = rowsOf(
+    const released = preparedRowsOf(
       managerOf(tx),
       `UPDATE billing_operation SET state = 'pending', attempts = 0, not_before = $2, updated_at = $2, is_rebased = true,
          step = $3, kind = $4, effective_on = $5, version = version + 1
@@ -254,7 +254,7 @@ export class OperationRepository implements OperationStore {
     months: readonly LocalDate[],
     tx?: Transaction,
   ): Promise<Operation[]> {
-    const rows = await rowsOf<OperationRow>(
+    const rows = await preparedRowsOf<OperationRow>(
       tx === undefined ? this.dataSource.manager : managerOf(tx),
       `SELECT ${COLUMNS} FROM billing_operation
        WHERE connection_id = $1 AND step -> 'settles' ->> 'month' = ANY($2::text[]) ORDER BY sequence`,
@@ -290,6 +290,6 @@ export class OperationRepository implements OperationStore {
   }
 
   private rows<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
-    return rowsOf<Row>(this.dataSource.manager, sql, parameters);
+    return preparedRowsOf<Row>(this.dataSource.manager, sql, parameters);
   }
 }
