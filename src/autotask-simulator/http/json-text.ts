@@ -16,7 +16,8 @@ export function amountText(amount: MoneyDecimal | number): string {
   }
   const known = amountTexts.get(amount);
   if (known !== undefined) return known;
-  const text = amount.toFixed(Math.max(MONEY_DECIMALS, amount.decimalPlaces()));
+  const [whole, decimals = ''] = amount.toFixed().split('.');
+  const text = `${whole}.${decimals.padEnd(MONEY_DECIMALS, '0')}`;
   amountTexts.set(amount, text);
   return text;
 }
