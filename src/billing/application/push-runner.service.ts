@@ -71,11 +71,10 @@ export class PushRunner {
   private async work(lease: PushLease, signal: AbortSignal): Promise<void> {
     let session: PsaSession | null = null;
     try {
-      for (;;) {
+      while (await this.pushes.isDue(lease.connectionId, this.clock.now())) {
         const connection = await this.connections.findForWork(lease.connectionId);
         if (connection?.state !== 'active' || signal.aborted) return;
         if ((await this.pushes.read(lease.connectionId)).stoppedAt !== null) return;
-        if (!(await this.pushes.isDue(lease.connectionId, this.clock.now()))) return;
         session ??= await this.sessions.open(connection, 'push');
         const isBusy = await this.workOnce(connection, session, lease, signal);
         if (!isBusy) return;

@@ -21,6 +21,8 @@ const range = fc.record({
 });
 
 const at = (count: number) => ({ units: count, unitPrice: null, unitCost: null });
+const told = (kind: PlanStep['kind'], before: number, after: number) =>
+  isToldByUnits({ kind, before: at(before), after: at(after) } as PlanStep);
 
 describe('an adjustment whose reading always tells', () => {
   it('is found carried out, not carried out or foreign, whatever the PSA shows', () => {
@@ -43,8 +45,6 @@ describe('an adjustment whose reading always tells', () => {
   });
 
   it('is a change of the units of a line that is there', () => {
-    const told = (kind: PlanStep['kind'], before: number, after: number) =>
-      isToldByUnits({ kind, before: at(before), after: at(after) } as PlanStep);
     expect(told('adjustUnits', 5, 8)).toBe(true);
     expect(told('adjustPrice', 5, 5)).toBe(false);
     expect(told('addService', 0, 5)).toBe(false);
