@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { localDate, utcDay } from './local-date.js';
-import { addDays, addMonths, daysIn, periodOn, periodsFrom, type PeriodGrid } from './period.js';
+import {
+  addDays,
+  addMonths,
+  daysIn,
+  isPeriodStart,
+  periodOn,
+  periodsFrom,
+  type PeriodGrid,
+} from './period.js';
 
 const DAY_MS = 86_400_000;
 const day = fc
@@ -80,8 +88,15 @@ describe('periods', () => {
         expect(found).toEqual(listed ?? null);
         const first = on < whole.startsOn ? null : ([...periodsFrom(whole, on)][0] ?? null);
         expect(first).toEqual(found);
+        expect(isPeriodStart(whole, on)).toBe(found?.startsOn === on);
       }),
     );
+  });
+
+  it('begin on the last day of a month that is too short for the day they began on first', () => {
+    const whole = { startsOn: localDate('2026-01-31'), endsOn: localDate('2026-05-15'), months: 1 };
+    const starts = ['2026-02-27', '2026-02-28', '2026-03-28', '2026-03-31'].map(localDate);
+    expect(starts.map((day) => isPeriodStart(whole, day))).toEqual([false, true, false, true]);
   });
 
   it('keep the date they began on through shorter months', () => {

@@ -44,6 +44,7 @@ export function addMonths(day: LocalDate, months: number): LocalDate {
 
 /** Number of days from the first to the last, both included; 0 or less when they are out of order. */
 export function daysIn(first: LocalDate, last: LocalDate): number {
+  if (first.slice(0, 7) === last.slice(0, 7)) return dateIn(last) - dateIn(first) + 1;
   return Math.round((Date.parse(last) - Date.parse(first)) / DAY_MS) + 1;
 }
 
@@ -85,6 +86,12 @@ function periodAt({ startsOn, endsOn, months }: PeriodGrid, step: number): Perio
 export function periodOn(grid: PeriodGrid, day: LocalDate): Period | null {
   const step = stepOn(grid, day);
   return step === null ? null : periodAt(grid, step);
+}
+
+/** Whether a period begins on this day; false outside the grid. */
+export function isPeriodStart(grid: PeriodGrid, day: LocalDate): boolean {
+  const step = stepOn(grid, day);
+  return step !== null && addMonths(grid.startsOn, step * (grid.months ?? 0)) === day;
 }
 
 /** The periods from the one a day falls in to the last; from the first when the day comes before it. */

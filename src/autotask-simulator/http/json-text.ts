@@ -10,10 +10,14 @@ export class JsonText {
 const amountTexts = new WeakMap<MoneyDecimal, string>();
 
 /** An amount as a JSON number of at least four decimals; remembered, since rows share and repeat their amounts. */
-export function amountText(amount: MoneyDecimal): string {
+export function amountText(amount: MoneyDecimal | number): string {
+  if (typeof amount === 'number') {
+    return Number.isSafeInteger(amount) ? `${amount}.0000` : amountText(new MoneyDecimal(amount));
+  }
   const known = amountTexts.get(amount);
   if (known !== undefined) return known;
-  const text = amount.toFixed(Math.max(MONEY_DECIMALS, amount.decimalPlaces()));
+  const [whole, decimals = ''] = amount.toFixed().split('.');
+  const text = `${whole}.${decimals.padEnd(MONEY_DECIMALS, '0')}`;
   amountTexts.set(amount, text);
   return text;
 }

@@ -1,4 +1,3 @@
-import { MoneyDecimal } from '../../kernel/money.js';
 import type { EntityDefinition } from '../metadata/entity-catalogue.js';
 import type { ApiUser } from '../world/simulator-world.js';
 import type { Row, RowChanges, RowValue } from '../world/table.js';
@@ -111,7 +110,7 @@ export function presentRecord(entity: EntityDefinition, row: Row, user: ApiUser)
 
 function valueText(value: RowValue, isAmount: boolean): string {
   if (value === null) return 'null';
-  if (typeof value === 'number') return isAmount ? amountText(new MoneyDecimal(value)) : String(value);
+  if (typeof value === 'number') return isAmount ? amountText(value) : String(value);
   return typeof value === 'string' ? JSON.stringify(value) : toJsonText(value);
 }
 

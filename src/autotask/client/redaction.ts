@@ -12,23 +12,29 @@ const NAMED_ENTITIES: Readonly<Record<string, string>> = {
 
 /** Makes vendor texts fit for errors and logs: the credentials' values are taken out first, then the text is shortened. */
 export class Redaction {
-  /** Null where there is nothing to take out. */
-  readonly #pattern: RegExp | null;
+  readonly #secrets: readonly string[];
+  /** Null where there is nothing to take out; made for the first text, because it takes milliseconds and most sessions see none. */
+  #pattern: RegExp | null | undefined;
 
   /** @param secrets plain values that must not be seen; empty ones are ignored */
   constructor(secrets: readonly string[]) {
-    // The longest first: one secret can be the beginning of another.
-    const given = secrets.filter((secret) => secret !== '').toSorted((a, b) => b.length - a.length);
-    const patterns = [...new Set(given.flatMap(patternsOf))];
-    this.#pattern = patterns.length === 0 ? null : new RegExp(patterns.join('|'), 'giu');
+    this.#secrets = secrets;
   }
 
   /** One line of at most 200 characters without any of the secrets. */
   shorten(text: string): string {
+    this.#pattern ??= patternOfAll(this.#secrets);
     const clean = this.#pattern === null ? text : text.replaceAll(this.#pattern, REPLACEMENT);
     const line = clean.replaceAll(/\s+/g, ' ').trim();
     return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH - 1)}…` : line;
   }
+}
+
+function patternOfAll(secrets: readonly string[]): RegExp | null {
+  // The longest first: one secret can be the beginning of another.
+  const given = secrets.filter((secret) => secret !== '').toSorted((a, b) => b.length - a.length);
+  const patterns = [...new Set(given.flatMap(patternsOf))];
+  return patterns.length === 0 ? null : new RegExp(patterns.join('|'), 'giu');
 }
 
 /** Patterns of a secret as it is and as its bytes are written, each sign in any of the forms a server can echo it in. */

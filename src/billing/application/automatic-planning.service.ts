@@ -4,6 +4,8 @@ import { ConnectorError } from '../../kernel/connector-error.js';
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
 import type { PsaSession } from '../../ports/psa/psa-session.port.js';
 import type { BillingLine } from '../domain/billing-line.js';
+import type { Operation } from '../domain/operation.js';
+import { PUSH_STORE, type PushLease, type PushStore } from '../domain/operation-store.js';
 import { CHANGE_STORE, type ChangeStore, type PendingChange } from '../domain/pending-change.js';
 import { isAbove, movedBy } from '../domain/plan-total.js';
 import { type Decision, DecisionWriter } from './decision-writer.service.js';
@@ -18,6 +20,8 @@ export interface Planned {
   count: number;
   /** Operations reckoned from what was read a moment ago. */
   fresh: ReadonlySet<string>;
+  /** Of these, those that are marked as being sent and have to leave now. */
+  leaving: readonly Operation[];
 }
 
 /** Decides for connections in automatic mode: every recorded change is planned and its writes saved. */
@@ -27,13 +31,20 @@ export class AutomaticPlanning {
 
   constructor(
     @Inject(CHANGE_STORE) private readonly changes: ChangeStore,
+    @Inject(PUSH_STORE) private readonly pushes: PushStore,
     private readonly planning: Planning,
     private readonly decisions: DecisionWriter,
     private readonly transactions: TransactionRunner,
   ) {}
 
-  async plan(connection: Connection, session: PsaSession, signal: AbortSignal): Promise<Planned> {
-    const none = { count: 0, fresh: new Set<string>() };
+  /** @throws PushLeaseLostError when somebody else works on the connection by now */
+  async plan(
+    connection: Connection,
+    session: PsaSession,
+    lease: PushLease,
+    signal: AbortSignal,
+  ): Promise<Planned> {
+    const none = { count: 0, fresh: new Set<string>(), leaving: [] };
     if (connection.policies.applyMode !== 'automatic') return none;
     const changes = await this.changes.pending(connection.id, { isHeldIncluded: false, limit: BATCH });
     if (changes.length === 0) return none;
@@ -50,10 +61,10 @@ export class AutomaticPlanning {
       });
       return none;
     }
-    return this.save(connection, planned);
+    return this.save(connection, lease, planned);
   }
 
-  private async save(connection: Connection, planned: PlannedLines): Promise<Planned> {
+  private async save(connection: Connection, lease: PushLease, planned: PlannedLines): Promise<Planned> {
     const held: PendingChange[] = [];
     const decided: Decision[] = [];
     for (const decision of decisionsOf(planned)) {
@@ -67,7 +78,8 @@ export class AutomaticPlanning {
         held.push(...decision.changes);
       else decided.push(decision);
     }
-    const ids = await this.transactions.run(async (tx) => {
+    const saved = await this.transactions.run(async (tx) => {
+      await this.pushes.hold(tx, lease);
       const changes = decided.flatMap((decision) => decision.changes.map(({ id }) => id));
       // Somebody else's plan may have taken some of them: then all is looked at again.
       const isSettled = await this.decisions.isUpToDate(tx, planned.lines, planned.open);
@@ -81,16 +93,23 @@ export class AutomaticPlanning {
           reason,
         );
       }
-      return this.decisions.save(tx, connection, decided, open);
+      return this.decisions.save(tx, connection, decided, open, 'atOnce');
     });
-    return { count: planned.changes.length, fresh: new Set(ids ?? []) };
+    return {
+      count: planned.changes.length,
+      fresh: new Set(saved?.ids ?? []),
+      leaving: saved?.leaving ?? [],
+    };
   }
 }
 
 /** Everything a plan says about each line, under the name of who changed it last. */
 function decisionsOf({ lines, changes, steps, refusals, inForce, former }: PlannedLines): Decision[] {
+  const changesOf = Map.groupBy(changes, ({ subscriptionId }) => subscriptionId);
+  const stepsOf = Map.groupBy(steps, ({ lineId }) => lineId);
+  const refusalsOf = Map.groupBy(refusals, ({ lineId }) => lineId);
   return lines.flatMap((line) => {
-    const own = changes.filter(({ subscriptionId }) => subscriptionId === line.subscriptionId);
+    const own = changesOf.get(line.subscriptionId) ?? [];
     const last = own.at(-1) ?? causeFor(line, lines, changes);
     if (last === undefined) return [];
     const { actorId, actorName, correlationId } = last;
@@ -99,10 +118,8 @@ function decisionsOf({ lines, changes, steps, refusals, inForce, former }: Plann
         line,
         changes: former.has(line.id) ? [] : own,
         inForce: inForce.get(line.id) ?? null,
-        steps: steps
-          .filter(({ lineId }) => lineId === line.id)
-          .map(({ step }) => ({ step, planId: null, stepId: null })),
-        refusals: refusals.filter(({ lineId }) => lineId === line.id),
+        steps: (stepsOf.get(line.id) ?? []).map(({ step }) => ({ step, planId: null, stepId: null })),
+        refusals: refusalsOf.get(line.id) ?? [],
         originator: { actorId, actorName, correlationId },
       },
     ];

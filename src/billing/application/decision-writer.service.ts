@@ -6,9 +6,10 @@ import { newId } from '../../kernel/ids.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import { PlanStaleError } from '../domain/billing.errors.js';
-import { type BillingLine, LINE_STORE, type LineStore } from '../domain/billing-line.js';
+import { type BillingLine, LINE_STORE, type LineStanding, type LineStore } from '../domain/billing-line.js';
 import { CHANGE_STORE, type ChangeStore, type PendingChange } from '../domain/pending-change.js';
-import { isToCome } from '../domain/line-identity.js';
+import { leavingAtOnce } from '../domain/leaving-at-once.js';
+import { factsOf, foundFor } from '../domain/line-facts.js';
 import { type InForce, isAdjustment } from '../domain/line-overlay.js';
 import type { LineValues } from '../domain/line-timeline.js';
 import {
@@ -26,7 +27,6 @@ import type { PlanRefusal, PlanStep } from '../domain/plan-step.js';
 import { isToldAlready, replacedRefusals } from '../domain/refused-charge.js';
 import { PLANNED_AGAIN } from '../domain/settlement.js';
 import { refusedStep } from '../domain/refused-step.js';
-import { settledState } from '../domain/settled-state.js';
 
 type AuditEntries = Parameters<AuditTrail['appendAll']>[1];
 
@@ -40,6 +40,14 @@ export interface Decision {
   /** What the contract service had in force when this was planned; null where there is none. */
   inForce?: InForce | null;
   originator: Originator;
+}
+
+/** What became of decisions. */
+export interface Saved {
+  /** Operations made or rewritten. */
+  ids: Operation['id'][];
+  /** Of these, those that are marked as being sent. */
+  leaving: Operation[];
 }
 
 const TAKEN_BACK = 'A later change of the same day takes it back.';
@@ -73,13 +81,18 @@ export class DecisionWriter {
     return fingerprintOf(now) === fingerprintOf(open);
   }
 
-  /** @param open unfinished operations of these lines @throws PlanStaleError when one of them was sent meanwhile */
+  /**
+   * @param open unfinished operations of these lines
+   * @param leave `atOnce`: whoever holds the connection's lease sends what may leave as soon as this commits
+   * @throws PlanStaleError when one of them was sent meanwhile
+   */
   async save(
     tx: Transaction,
     connection: Connection,
     decisions: readonly Decision[],
     open: readonly Operation[],
-  ): Promise<Operation['id'][]> {
+    leave: 'inTurn' | 'atOnce' = 'inTurn',
+  ): Promise<Saved> {
     const ids: string[] = [];
     const made: NewOperation[] = [];
     const entries: AuditEntries[number][] = [];
@@ -101,13 +114,22 @@ export class DecisionWriter {
         ...refusalEntries(connection, decision),
       );
     }
-    await this.watchLines(tx, decisions);
-    await this.settleChanges(tx, decisions);
+    await this.lines.keepFacts(
+      tx,
+      decisions.flatMap((decision) => factsOf(decision) ?? []),
+    );
+    await this.lines.bind(
+      tx,
+      decisions.flatMap((decision) => foundFor(decision) ?? []),
+    );
+    const settled = decisions.flatMap(({ changes }) => changes.map(({ id }) => id));
+    await this.changes.close(tx, settled, 'planned');
     // What waits for an extension has to find it decided before.
     const inTurn = made.toSorted((left, right) => +isExtension(right) - +isExtension(left));
-    await this.operations.insert(tx, inTurn);
+    const saved = await this.operations.insert(tx, leave === 'atOnce' ? leavingAtOnce(inTurn, open) : inTurn);
     if (entries.length > 0) await this.audit.appendAll(tx, entries);
-    return [...ids, ...made.map(({ id }) => id)];
+    const leaving = saved.filter(({ state }) => state === 'sending');
+    return { ids: [...ids, ...made.map(({ id }) => id)], leaving };
   }
 
   /**
@@ -237,34 +259,6 @@ export class DecisionWriter {
     return replaced;
   }
 
-  /** From here on the lines are watched: what is in force now counts as ours until something is pushed. */
-  private async watchLines(tx: Transaction, decisions: readonly Decision[]): Promise<void> {
-    const watched = decisions.flatMap(({ line, changes, inForce }) =>
-      changes.length > 0 && inForce != null && !isToCome(inForce.lineExternalId)
-        ? [{ lineId: line.id, ...inForce }]
-        : [],
-    );
-    await this.lines.setBaselines(tx, watched);
-    const watchedIds = new Map(watched.map(({ lineId, lineExternalId }) => [lineId, lineExternalId]));
-    const found = decisions.flatMap(({ line, steps }) => {
-      if (line.lineExternalId !== null) return [];
-      const ids = [...steps.map(({ step }) => step.lineExternalId), watchedIds.get(line.id) ?? null];
-      const lineExternalId = ids.find((id) => id !== null && !isToCome(id)) ?? null;
-      return lineExternalId === null ? [] : [{ lineId: line.id, lineExternalId }];
-    });
-    await this.lines.bind(tx, found);
-  }
-
-  private async settleChanges(tx: Transaction, decisions: readonly Decision[]): Promise<void> {
-    const settled = decisions.flatMap(({ line, changes, refusals }) => {
-      const known = settledState(line, changes, refusals);
-      return known === null ? [] : [{ lineId: line.id, known }];
-    });
-    await this.lines.setKnown(tx, settled);
-    const ids = decisions.flatMap(({ changes }) => changes.map(({ id }) => id));
-    await this.changes.close(tx, ids, 'planned');
-  }
-
   /** A refusal that a person can do something about is shown as a failed operation; the line waits behind it. */
   private refusedOperations(connection: Connection, decision: Decision): NewOperation[] {
     return decision.refusals
@@ -280,7 +274,7 @@ export class DecisionWriter {
 }
 
 /** A line that was left may be mapped again, or its contract service be given up. */
-function isFedAsBefore(before: BillingLine, now: BillingLine | undefined): boolean {
+function isFedAsBefore(before: BillingLine, now: LineStanding | undefined): boolean {
   if (now?.isMapped !== before.isMapped) return false;
   return now.isMapped || now.lineExternalId === before.lineExternalId;
 }

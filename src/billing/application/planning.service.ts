@@ -227,17 +227,34 @@ export class Planning {
     const own = new Map<string, ContractLine>();
     const foreign = new Map<string, string[]>();
     const before = new Map<string, LineValues>();
+    const openOf = Map.groupBy(open, ({ lineId }) => lineId);
+    const pushedOf = Map.groupBy(pushed, ({ lineId }) => lineId);
+    const owned = Map.groupBy(
+      bound.filter(({ isFree }) => !isFree),
+      ({ contractExternalId }) => contractExternalId,
+    );
     for (const line of lines.toSorted(bySubscription)) {
-      const others = bound
-        .filter(({ lineId, isFree }) => lineId !== line.id && !isFree)
+      const onContract = owned.get(line.contractExternalId) ?? [];
+      const others = onContract
+        .filter(({ lineId }) => lineId !== line.id)
         .map(({ lineExternalId }) => lineExternalId);
-      for (const [lineId, { externalId }] of own) if (lineId !== line.id) others.push(externalId);
       foreign.set(line.id, others);
       const contract = contracts.get(line.contractExternalId);
       if (contract === undefined) continue;
-      const overlay = overlayOf(line, contract, others, open, pushed, today);
+      const [ownOpen, ownPushed] = [openOf.get(line.id) ?? [], pushedOf.get(line.id) ?? []];
+      const overlay = overlayOf(line, contract, others, ownOpen, ownPushed, today);
       for (const [id, values] of overlay.before) before.set(id, values);
-      if (overlay.line !== null) own.set(line.id, overlay.line);
+      if (overlay.line !== null) {
+        own.set(line.id, overlay.line);
+        const { contractExternalId } = line;
+        const taken = {
+          contractExternalId,
+          lineId: line.id,
+          lineExternalId: overlay.line.externalId,
+          isFree: false,
+        };
+        owned.set(contractExternalId, [...onContract, taken]);
+      }
       contracts.set(contract.externalId, overlay.contract);
     }
     return { contracts: [...contracts.values()], own, foreign, before, open };
@@ -252,17 +269,15 @@ function overlayOf(
   line: BillingLine,
   contract: ContractState,
   foreignLineExternalIds: readonly string[],
-  open: readonly Operation[],
-  pushed: readonly PushedChange[],
+  ownOpen: readonly Operation[],
+  ownPushed: readonly PushedChange[],
   today: LocalDate,
 ): { line: ContractLine | null; before: Map<string, LineValues>; contract: ContractState } {
-  const ownOpen = open.filter(({ lineId }) => lineId === line.id);
   const longer = withExtensions(contract, ownOpen);
   const found = findLine({ ...line, foreignLineExternalIds, changes: [] }, longer);
   // Which of several is ours is refused by the plan, with the reason; nothing is laid over any of them.
   if ('refusal' in found) return { line: null, before: new Map(), contract: longer };
   const { serviceExternalId } = line;
-  const ownPushed = pushed.filter(({ lineId }) => lineId === line.id);
   const { line: result, before } = overlaid(
     found.line,
     { lineId: line.id, serviceExternalId },

@@ -196,7 +196,7 @@ export class Plans {
           throw new SecondApproverRequiredError(limitOf(connection));
         }
         const decisions = decisionsOfPlan(locked, now, context, stepIds);
-        const operationIds = await this.decisions.save(tx, connection, decisions, now.open);
+        const { ids: operationIds } = await this.decisions.save(tx, connection, decisions, now.open);
         const approvals = withApproval(locked, context);
         const applied: BillingPlan = { ...locked, state: 'applied', approvals };
         await this.plans.save(tx, applied);

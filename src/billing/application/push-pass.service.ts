@@ -6,16 +6,20 @@ import { newId } from '../../kernel/ids.js';
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import type { PsaSession } from '../../ports/psa/psa-session.port.js';
+import { MOST_AT_ONCE } from '../domain/leaving-at-once.js';
 import { isToCome } from '../domain/line-identity.js';
 import type { Operation } from '../domain/operation.js';
 import {
   OPERATION_STORE,
   type OperationOutcome,
   type OperationStore,
+  PUSH_STORE,
   type PushLease,
+  type PushStore,
 } from '../domain/operation-store.js';
 import { STOP_AFTER_FAILURES } from '../domain/push-circuit.js';
 import { decideOnFailure, toOperationError } from '../domain/send-failure.js';
+import { isToldByUnits } from '../domain/write-outcome.js';
 import {
   afterReading,
   afterSending,
@@ -26,18 +30,17 @@ import {
   unclear,
   unread,
 } from '../domain/operation-progress.js';
+import type { Planned } from './automatic-planning.service.js';
 import { OperationSender, type SendResult } from './operation-sender.service.js';
 import { OutcomeRecorder } from './outcome-recorder.service.js';
 import { OperationReadBack, type ReadBack } from './read-back.service.js';
-
-/** Operations of one pass; each of another line. */
-const PASS = 200;
 
 /** One pass over what is due: look, mark, send, look again, record. */
 @Injectable()
 export class PushPass {
   constructor(
     @Inject(OPERATION_STORE) private readonly operations: OperationStore,
+    @Inject(PUSH_STORE) private readonly pushes: PushStore,
     private readonly outcomes: OutcomeRecorder,
     private readonly readBack: OperationReadBack,
     private readonly sender: OperationSender,
@@ -46,15 +49,31 @@ export class PushPass {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @param fresh operations reckoned from what was read a moment ago @returns how many were dealt with */
+  /** @param planned what was decided a moment ago, some of it marked as being sent @returns how many were dealt with */
   async push(
+    connection: Connection,
+    session: PsaSession,
+    lease: PushLease,
+    { fresh, leaving }: Pick<Planned, 'fresh' | 'leaving'>,
+    signal: AbortSignal,
+  ): Promise<number> {
+    if (leaving.length > 0) {
+      const reckonedFrom = new Map(leaving.map((operation) => [operation.id, absent(operation)]));
+      const mayGoOn = await this.sendMarked(connection, session, lease, leaving, reckonedFrom, signal);
+      // What was just sent may have been the last failure of ten.
+      if (!mayGoOn || (await this.pushes.read(connection.id)).stoppedAt !== null) return leaving.length;
+    }
+    return leaving.length + (await this.pushDue(connection, session, lease, fresh, signal));
+  }
+
+  private async pushDue(
     connection: Connection,
     session: PsaSession,
     lease: PushLease,
     fresh: ReadonlySet<string>,
     signal: AbortSignal,
   ): Promise<number> {
-    const due = await this.operations.due(connection.id, this.clock.now(), PASS);
+    const due = await this.operations.due(connection.id, this.clock.now(), MOST_AT_ONCE);
     if (due.length === 0) return 0;
     // Nothing is sent on a guess: what was not read just now, or may have been sent before, is read first.
     const known = due.filter((operation) => isReckonedFrom(operation, fresh));
@@ -76,7 +95,8 @@ export class PushPass {
       else settled.push(outcome);
     }
     await this.outcomes.record(connection, lease, due, settled);
-    if (unsent.length > 0) await this.sendAll(connection, session, lease, unsent, found, signal);
+    const marked = await this.mark(lease, unsent, found, this.clock.now());
+    await this.sendMarked(connection, session, lease, marked, found, signal);
     return due.length;
   }
 
@@ -108,17 +128,18 @@ export class PushPass {
     return due.flatMap((operation) => (isLost(operation.id) ? [] : (rebased.get(operation.id) ?? operation)));
   }
 
-  private async sendAll(
+  /** Sends what was marked, together, and reads it back. @returns false where nothing more may be sent for now */
+  private async sendMarked(
     connection: Connection,
     session: PsaSession,
     lease: PushLease,
-    unsent: readonly Operation[],
+    marked: readonly Operation[],
     found: ReadonlyMap<string, ReadBack>,
     signal: AbortSignal,
-  ): Promise<void> {
-    const now = this.clock.now();
-    const marked = await this.mark(lease, unsent, found, now);
-    const isInTime = () => this.clock.now().getTime() - now.getTime() < SENDING_WINDOW_MS;
+  ): Promise<boolean> {
+    const [first] = marked;
+    if (first === undefined) return true;
+    const isInTime = () => this.clock.now().getTime() - first.updatedAt.getTime() < SENDING_WINDOW_MS;
     const results = await this.sender.send(
       session,
       marked,
@@ -146,6 +167,7 @@ export class PushPass {
     await this.outcomes.record(connection, lease, marked, settled);
     await this.verify(connection, session, lease, toVerify, signal);
     await this.raiseAttention(connection, results);
+    return mayGoOn(results);
   }
 
   /** Saves that these are about to be sent. What was rewritten while the PSA was read is left to the next pass, as it is now. */
@@ -159,6 +181,7 @@ export class PushPass {
       ...operation,
       state: 'sending',
       attempts: operation.attempts + 1,
+      updatedAt: now,
       notBefore: mayRepeatFrom(operation, found.get(operation.id)?.isRepeated === true, now),
     }));
     const intents = intended.map(({ id, version, notBefore }) => ({ id, version, notBefore }));
@@ -166,7 +189,10 @@ export class PushPass {
     return intended.filter(({ id }) => marked.has(id));
   }
 
-  /** Reads back what was accepted, and what nobody knows about; both are decided by what is there. */
+  /**
+   * Reads back what was accepted, and what nobody knows about; both are decided by what is there. That the PSA took it is kept before only
+   * where it may have to count: of a change of units the reading tells whatever the PSA said, should this process end in between.
+   */
   private async verify(
     connection: Connection,
     session: PsaSession,
@@ -175,7 +201,7 @@ export class PushPass {
     signal: AbortSignal,
   ): Promise<void> {
     if (operations.length === 0) return;
-    const accepted = operations.filter(({ state }) => state === 'verifying');
+    const accepted = operations.filter(({ state, step }) => state === 'verifying' && !isToldByUnits(step));
     await this.outcomes.record(
       connection,
       lease,

@@ -71,11 +71,10 @@ export class PushRunner {
   private async work(lease: PushLease, signal: AbortSignal): Promise<void> {
     let session: PsaSession | null = null;
     try {
-      for (;;) {
+      while (await this.pushes.isDue(lease.connectionId, this.clock.now())) {
         const connection = await this.connections.findForWork(lease.connectionId);
         if (connection?.state !== 'active' || signal.aborted) return;
         if ((await this.pushes.read(lease.connectionId)).stoppedAt !== null) return;
-        if (!(await this.pushes.isDue(lease.connectionId, this.clock.now()))) return;
         session ??= await this.sessions.open(connection, 'push');
         const isBusy = await this.workOnce(connection, session, lease, signal);
         if (!isBusy) return;
@@ -91,9 +90,9 @@ export class PushRunner {
     lease: PushLease,
     signal: AbortSignal,
   ): Promise<boolean> {
-    const planned = await this.automatic.plan(connection, session, signal);
+    const planned = await this.automatic.plan(connection, session, lease, signal);
     const charges = await this.charges.decideDueSafely(connection, session);
-    const pushed = await this.pass.push(connection, session, lease, planned.fresh, signal);
+    const pushed = await this.pass.push(connection, session, lease, planned, signal);
     const isBusy = planned.count > 0 || charges > 0 || pushed > 0;
     if (isBusy) {
       this.#logger.debug('Pushed', { connectionId: connection.id, planned: planned.count, charges, pushed });

@@ -4,7 +4,7 @@ import { earlierOf, laterOf } from '../../kernel/period.js';
 import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import type { ContractServiceRecord } from '../../ports/psa/psa-records.js';
 import type { PsaSession } from '../../ports/psa/psa-session.port.js';
-import { type BillingLine, LINE_STORE, type LineStore } from '../domain/billing-line.js';
+import { LINE_STORE, type LineStanding, type LineStore } from '../domain/billing-line.js';
 import { unitsOn } from '../domain/contract-state.js';
 import { isAdjustment } from '../domain/line-overlay.js';
 import { chargeReference, type Operation } from '../domain/operation.js';
@@ -87,9 +87,8 @@ export class OperationReadBack {
     const results = new Map<string, ReadBack>();
     const [first] = operations;
     if (first === undefined) return results;
-    const lines = new Map(
-      (await this.lines.findLines(operations.map(({ lineId }) => lineId))).map((line) => [line.id, line]),
-    );
+    const standing = await this.lines.standingOf(operations.map(({ lineId }) => lineId));
+    const lines = new Map(standing.map((line) => [line.id, line]));
     const found = await this.findLines(session, first.connectionId, operations, lines, signal);
     const today = utcDay(this.clock.now());
     // Only what is in force on these days counts; a long contract has a row for each of its periods.
@@ -130,7 +129,7 @@ export class OperationReadBack {
     session: PsaSession,
     connectionId: string,
     operations: readonly Operation[],
-    lines: ReadonlyMap<string, BillingLine>,
+    lines: ReadonlyMap<string, LineStanding>,
     signal?: AbortSignal,
   ): Promise<Map<string, FoundLine>> {
     const found = new Map<string, FoundLine>();

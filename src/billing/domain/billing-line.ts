@@ -22,6 +22,9 @@ export interface BillingLine {
   known: Subscription | null;
 }
 
+/** Where a line stands: what a decision about it has to find as it was. */
+export type LineStanding = Pick<BillingLine, 'id' | 'isMapped' | 'lineExternalId'>;
+
 export interface LineKey {
   connectionId: string;
   tenantId: string;
@@ -53,6 +56,15 @@ export interface BoundLine {
   isFree: boolean;
 }
 
+/** What a decision finds out about a line; null where it finds nothing. */
+export interface LineFacts {
+  lineId: string;
+  /** What it has in force while nothing was written to it yet; the first one stays. */
+  baseline: LineValues | null;
+  /** The state of its subscription that is planned now. */
+  known: Subscription | null;
+}
+
 /** What feeds which contract service, and what was billed last. */
 export interface LineStore {
   /** The lines with these keys, made where they are missing; what their subscriptions fed before has to be left first. */
@@ -73,8 +85,10 @@ export interface LineStore {
   /** Mapped lines of these contracts whose subscription was planned last as cancelled, or with no units. */
   linesThatAreOver(connectionId: string, contractExternalIds: readonly string[]): Promise<BillingLine[]>;
   /** Until the transaction ends nobody else decides about these lines, and none of them is left. @returns them as they are */
-  lockLines(tx: Transaction, ids: readonly string[]): Promise<BillingLine[]>;
+  lockLines(tx: Transaction, ids: readonly string[]): Promise<LineStanding[]>;
   findLines(ids: readonly string[], tx?: Transaction): Promise<BillingLine[]>;
+  /** As `findLines`, for who asks about a bulk of lines only where they stand. */
+  standingOf(ids: readonly string[]): Promise<LineStanding[]>;
   /** Contract services of these contracts that belong to a subscription, or did. */
   boundLines(connectionId: string, contractExternalIds: readonly string[]): Promise<BoundLine[]>;
   /** Lines these subscriptions fed before and do no longer, that are bound to a contract service. */
@@ -83,9 +97,8 @@ export interface LineStore {
   leftLinesOf(connectionId: string, subscriptionIds: readonly string[]): Promise<BillingLine[]>;
   /** Binds lines to contract services, which lines that were left give up. */
   bind(tx: Transaction, bound: readonly { lineId: string; lineExternalId: string }[]): Promise<void>;
-  /** What lines have in force that were mapped and not written to yet; the first one stays. */
-  setBaselines(tx: Transaction, baselines: readonly { lineId: string; values: LineValues }[]): Promise<void>;
-  setKnown(tx: Transaction, states: readonly { lineId: string; known: Subscription }[]): Promise<void>;
+  /** Keeps what is known of lines from here on, each named once. */
+  keepFacts(tx: Transaction, facts: readonly LineFacts[]): Promise<void>;
   /** Takes the recorded state of a revision as known, where it was recorded and nothing newer is known. */
   setKnownFromChange(tx: Transaction, lineId: string, revision: number): Promise<void>;
   /** Subscriptions of a connection that have something unfinished: a change that waits, or an operation not applied. */

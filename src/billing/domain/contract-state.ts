@@ -1,6 +1,6 @@
 import type { Decimal } from 'decimal.js';
 import type { LocalDate } from '../../kernel/local-date.js';
-import { addDays, daysIn, type Period, type PeriodGrid, periodOn } from '../../kernel/period.js';
+import { addDays, daysIn, isPeriodStart, type Period, type PeriodGrid } from '../../kernel/period.js';
 import { MoneyDecimal } from '../../kernel/money.js';
 import type { PeriodType } from '../../ports/psa/psa-records.js';
 
@@ -114,8 +114,10 @@ function byWeight(left: UnitRange, right: UnitRange): number {
 
 /** The first day on which the line has, or is to have, units; null while it never had any. */
 export function firstDayOf({ units, deltas }: Pick<ContractLine, 'units' | 'deltas'>): LocalDate | null {
-  const days = [...units.map(({ startsOn }) => startsOn), ...deltas.map(({ from }) => from)];
-  return days.toSorted()[0] ?? null;
+  let first: LocalDate | null = null;
+  for (const { startsOn } of units) if (first === null || startsOn < first) first = startsOn;
+  for (const { from } of deltas) if (first === null || from < first) first = from;
+  return first;
 }
 
 /** Whether anything of a line is approved and posted in a period: its price can no longer be changed there. */
@@ -134,7 +136,7 @@ export function splitDays(contract: ContractState, { units }: Pick<ContractLine,
   );
   return units
     .map(({ startsOn }) => startsOn)
-    .filter((day) => periodOn(grid, day)?.startsOn !== day && !behindPosted.has(day));
+    .filter((day) => !isPeriodStart(grid, day) && !behindPosted.has(day));
 }
 
 /** Share of a full period that a range of days within it is billed for (reference §8.3). */

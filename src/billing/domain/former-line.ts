@@ -44,7 +44,7 @@ export function leavingStep(
   if (period === null || before.units === 0) return null;
   const after = { ...before, units: 0 };
   const ended = timeline.with({ on, unitChange: -before.units, unitPrice: null, unitCost: null });
-  const impact = ended.billedFrom(on, contract).minus(timeline.billedFrom(on, contract));
+  const impact = ended.billedBeyond(timeline, on, contract);
   return {
     kind: 'adjustUnits',
     identity: `${line.connectionId}/${customerId}/${line.subscriptionId}/${on}`,

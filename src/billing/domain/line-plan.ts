@@ -193,7 +193,7 @@ class LineWalk {
     if (period === null) throw new RangeError(`${on} lies outside contract ${contract.externalId}`);
     const { connectionId, accountId, subscriptionId, contractExternalId, serviceExternalId } = this.#desired;
     const isNew = this.#line === null && earlier.on(contract.endsOn).units === 0;
-    const change = this.#timeline.billedFrom(on, contract).minus(earlier.billedFrom(on, contract));
+    const change = this.#timeline.billedBeyond(earlier, on, contract);
     const moved = `${planned} already has an adjustment of this service, so the next free day is used.`;
     return {
       kind: isNew && before.units === 0 && after.units > 0 ? 'addService' : kindOf(before, after),

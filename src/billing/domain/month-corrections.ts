@@ -53,7 +53,7 @@ export function monthCorrections(
     };
     if (change.unitChange === 0 && change.unitPrice === null) return;
     const next = timeline.with(change);
-    const impact = next.billedFrom(on, contract).minus(timeline.billedFrom(on, contract));
+    const impact = next.billedBeyond(timeline, on, contract);
     const after: LineValues = { ...found, units, unitPrice: change.unitPrice ?? found.unitPrice };
     steps.push({
       ...emptyStep(line, own, on),

@@ -50,8 +50,8 @@ export interface LastApplied {
 
 /** The outbox. */
 export interface OperationStore {
-  /** @throws DayTakenError, ChargeTakenError, AlreadyCompensatedError */
-  insert(tx: Transaction, operations: readonly NewOperation[]): Promise<void>;
+  /** @returns them as they are saved, in their order @throws DayTakenError, ChargeTakenError, AlreadyCompensatedError */
+  insert(tx: Transaction, operations: readonly NewOperation[]): Promise<Operation[]>;
   find(id: string): Promise<Operation | null>;
   lock(tx: Transaction, id: string): Promise<Operation | null>;
   /** Newest first. */
@@ -124,6 +124,8 @@ export interface PushState {
 export interface PushStore {
   /** @returns false while another worker has it */
   take(lease: PushLease, now: Date, until: Date): Promise<boolean>;
+  /** Keeps the lease from being taken over until the transaction ends. @throws PushLeaseLostError when it was already */
+  hold(tx: Transaction, lease: PushLease): Promise<void>;
   /** @throws PushLeaseLostError */
   renew(lease: PushLease, until: Date): Promise<void>;
   release(lease: PushLease): Promise<void>;

@@ -58,7 +58,7 @@ export function restoringStep(
     unitPrice: isSame(found.unitPrice, wanted.unitPrice) ? null : wanted.unitPrice,
     unitCost: isSame(found.unitCost, wanted.unitCost) ? null : wanted.unitCost,
   });
-  const impact = restored.billedFrom(on, contract).minus(timeline.billedFrom(on, contract));
+  const impact = restored.billedBeyond(timeline, on, contract);
   return {
     ...undone,
     kind: wanted.units === found.units ? 'adjustPrice' : 'adjustUnits',

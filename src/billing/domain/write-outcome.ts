@@ -38,6 +38,11 @@ export function outcomeOf(step: PlanStep, reading: LineReading, today: LocalDate
   return amountOutcome(step, reading, before.unitCost, after.unitCost, today, 'cost');
 }
 
+/** Whether a reading always tells what became of it: where units of a known line change, never `untold`. */
+export function isToldByUnits({ kind, before, after }: PlanStep): boolean {
+  return kind === 'adjustUnits' && before.units !== after.units;
+}
+
 /**
  * Whether the day of a price was approved and posted since the step was planned: the PSA would take it, and bill the difference for what is
  * posted.

@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import type { Transaction } from '../../kernel/transaction.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
-import { rowsOf } from '../../platform/persistence/sql.js';
+import { preparedRowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import type { BillingLine } from '../domain/billing-line.js';
 import type { ChangeStore, PendingChange } from '../domain/pending-change.js';
@@ -26,7 +26,7 @@ export class ChangeRepository implements ChangeStore {
       revision: subscription.revision,
       subscription: toSubscriptionJson(subscription),
     }));
-    await rowsOf(
+    await preparedRowsOf(
       managerOf(tx),
       `INSERT INTO billing_change (id, connection_id, tenant_id, subscription_id, revision, subscription, state, actor_id,
          actor_name, correlation_id, recorded_at)
@@ -58,7 +58,7 @@ export class ChangeRepository implements ChangeStore {
   }
 
   async lock(tx: Transaction, ids: readonly string[]): Promise<boolean> {
-    const rows = await rowsOf(
+    const rows = await preparedRowsOf(
       managerOf(tx),
       `SELECT id FROM billing_change WHERE id = ANY($1::uuid[]) AND state = 'pending' ORDER BY id FOR UPDATE`,
       [ids],
@@ -68,7 +68,7 @@ export class ChangeRepository implements ChangeStore {
 
   async close(tx: Transaction, ids: readonly string[], state: 'planned' | 'dismissed'): Promise<void> {
     if (ids.length === 0) return;
-    await rowsOf(
+    await preparedRowsOf(
       managerOf(tx),
       `UPDATE billing_change SET state = $2, hold_reason = NULL WHERE id = ANY($1::uuid[]) AND state = 'pending'`,
       [ids, state],
@@ -76,7 +76,7 @@ export class ChangeRepository implements ChangeStore {
   }
 
   async dismissOf(tx: Transaction, connectionId: string, subscriptionIds: readonly string[]): Promise<void> {
-    await rowsOf(
+    await preparedRowsOf(
       managerOf(tx),
       `UPDATE billing_change SET state = 'dismissed', hold_reason = NULL
        WHERE connection_id = $1 AND subscription_id = ANY($2::text[]) AND state = 'pending'`,
@@ -85,7 +85,7 @@ export class ChangeRepository implements ChangeStore {
   }
 
   async hold(tx: Transaction, ids: readonly string[], reason: string): Promise<void> {
-    await rowsOf(
+    await preparedRowsOf(
       managerOf(tx),
       `UPDATE billing_change SET hold_reason = $2 WHERE id = ANY($1::uuid[]) AND state = 'pending'`,
       [ids, reason],
@@ -93,7 +93,7 @@ export class ChangeRepository implements ChangeStore {
   }
 
   async reopen(tx: Transaction, line: BillingLine, fromRevision: number): Promise<void> {
-    await rowsOf(
+    await preparedRowsOf(
       managerOf(tx),
       `UPDATE billing_change AS change SET state = 'pending'
        WHERE connection_id = $1 AND subscription_id = $2 AND revision >= $3 AND state = 'planned'
@@ -119,6 +119,6 @@ export class ChangeRepository implements ChangeStore {
   }
 
   private rows<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
-    return rowsOf<Row>(this.dataSource.manager, sql, parameters);
+    return preparedRowsOf<Row>(this.dataSource.manager, sql, parameters);
   }
 }

@@ -5,20 +5,20 @@ import { newId } from '../../kernel/ids.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
-import { rowsOf } from '../../platform/persistence/sql.js';
+import { preparedRowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
-import type { Subscription } from '../../ports/host/subscription-source.port.js';
 import type {
   BillingLine,
   BoundLine,
   LeftLine,
   LineDeparture,
+  LineFacts,
   LineKey,
+  LineStanding,
   LineStore,
 } from '../domain/billing-line.js';
-import type { LineValues } from '../domain/line-timeline.js';
 import { fromSubscriptionJson, toSubscriptionJson, toValues } from './json-codec.js';
-import { fromLine, IS_KEPT, LINE, type LineRow } from './line-row.js';
+import { fromLine, IS_KEPT, LINE, type LineRow, STANDING } from './line-row.js';
 
 const UNSETTLED = `('pending', 'sending', 'verifying', 'failed')`;
 const MAPPED = `SELECT ${LINE} FROM billing_line AS line
@@ -32,7 +32,7 @@ export class LineRepository implements LineStore {
     if (keys.length === 0) return [];
     const rows = keys.map((key) => ({ id: newId(), ...key }));
     const given = JSON.stringify(rows);
-    await rowsOf(
+    await preparedRowsOf(
       managerOf(tx),
       `INSERT INTO billing_line (id, connection_id, tenant_id, subscription_id, contract_external_id, service_external_id,
          is_mapped, created_at)
@@ -45,7 +45,7 @@ export class LineRepository implements LineStore {
          baseline = CASE WHEN billing_line.is_mapped THEN billing_line.baseline END`,
       [given, at],
     );
-    const lines = await rowsOf<LineRow>(
+    const lines = await preparedRowsOf<LineRow>(
       managerOf(tx),
       `SELECT ${LINE} FROM billing_line
        WHERE (connection_id, subscription_id, contract_external_id, service_external_id) IN (
@@ -64,7 +64,7 @@ export class LineRepository implements LineStore {
       subscriptionId,
       ...to,
     }));
-    const left = await rowsOf<{ id: string }>(
+    const left = await preparedRowsOf<{ id: string }>(
       managerOf(tx),
       `SELECT line.id FROM billing_line AS line
        JOIN jsonb_to_recordset($1::jsonb) AS given ("connectionId" uuid, "subscriptionId" text, "contractExternalId" text,
@@ -76,7 +76,7 @@ export class LineRepository implements LineStore {
       [JSON.stringify(given)],
     );
     if (left.length === 0) return [];
-    const rows = await rowsOf<LineRow>(
+    const rows = await preparedRowsOf<LineRow>(
       managerOf(tx),
       `UPDATE billing_line SET is_mapped = false WHERE id = ANY($1::uuid[]) RETURNING ${LINE}`,
       [left.map(({ id }) => id)],
@@ -85,7 +85,7 @@ export class LineRepository implements LineStore {
   }
 
   async leaveAll(tx: Transaction, connectionId: string): Promise<BillingLine[]> {
-    const rows = await rowsOf<LineRow>(
+    const rows = await preparedRowsOf<LineRow>(
       managerOf(tx),
       `WITH mapped AS (SELECT id FROM billing_line WHERE connection_id = $1 AND is_mapped ORDER BY id FOR UPDATE)
        UPDATE billing_line SET is_mapped = false WHERE id IN (SELECT id FROM mapped) RETURNING ${LINE}`,
@@ -116,7 +116,7 @@ export class LineRepository implements LineStore {
   }
 
   async giveUp(tx: Transaction, lineIds: readonly string[]): Promise<void> {
-    await rowsOf(
+    await preparedRowsOf(
       managerOf(tx),
       'UPDATE billing_line SET line_external_id = NULL WHERE id = ANY($1::uuid[]) AND NOT is_mapped',
       [lineIds],
@@ -124,7 +124,7 @@ export class LineRepository implements LineStore {
   }
 
   async mappedLine(tx: Transaction, tenantId: string, subscriptionId: string): Promise<BillingLine | null> {
-    const [row] = await rowsOf<LineRow>(managerOf(tx), MAPPED, [tenantId, subscriptionId]);
+    const [row] = await preparedRowsOf<LineRow>(managerOf(tx), MAPPED, [tenantId, subscriptionId]);
     return row === undefined ? null : fromLine(row);
   }
 
@@ -153,17 +153,20 @@ export class LineRepository implements LineStore {
     return rows.map(fromLine);
   }
 
-  async lockLines(tx: Transaction, ids: readonly string[]): Promise<BillingLine[]> {
-    const rows = await rowsOf<LineRow>(
+  lockLines(tx: Transaction, ids: readonly string[]): Promise<LineStanding[]> {
+    return preparedRowsOf(
       managerOf(tx),
-      `SELECT ${LINE} FROM billing_line WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE`,
+      `SELECT ${STANDING} FROM billing_line WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE`,
       [ids],
     );
-    return rows.map(fromLine);
+  }
+
+  standingOf(ids: readonly string[]): Promise<LineStanding[]> {
+    return this.rows(`SELECT ${STANDING} FROM billing_line WHERE id = ANY($1::uuid[])`, [ids]);
   }
 
   async findLines(ids: readonly string[], tx?: Transaction): Promise<BillingLine[]> {
-    const rows = await rowsOf<LineRow>(
+    const rows = await preparedRowsOf<LineRow>(
       tx === undefined ? this.dataSource.manager : managerOf(tx),
       `SELECT ${LINE} FROM billing_line WHERE id = ANY($1::uuid[])`,
       [ids],
@@ -203,7 +206,7 @@ export class LineRepository implements LineStore {
   async bind(tx: Transaction, bound: readonly { lineId: string; lineExternalId: string }[]): Promise<void> {
     if (bound.length === 0) return;
     const given = [bound.map(({ lineId }) => lineId), bound.map(({ lineExternalId }) => lineExternalId)];
-    await rowsOf(
+    await preparedRowsOf(
       managerOf(tx),
       `UPDATE billing_line AS line SET line_external_id = NULL
        FROM unnest($1::uuid[], $2::text[]) AS given (id, external_id)
@@ -212,7 +215,7 @@ export class LineRepository implements LineStore {
          AND NOT line.is_mapped`,
       given,
     );
-    await rowsOf(
+    await preparedRowsOf(
       managerOf(tx),
       `UPDATE billing_line AS line SET line_external_id = given.external_id
        FROM unnest($1::uuid[], $2::text[]) AS given (id, external_id) WHERE line.id = given.id`,
@@ -220,32 +223,25 @@ export class LineRepository implements LineStore {
     );
   }
 
-  async setBaselines(
-    tx: Transaction,
-    baselines: readonly { lineId: string; values: LineValues }[],
-  ): Promise<void> {
-    if (baselines.length === 0) return;
-    await rowsOf(
+  /** In one statement, because each writes the row of a line anew with all its indexes. */
+  async keepFacts(tx: Transaction, facts: readonly LineFacts[]): Promise<void> {
+    if (facts.length === 0) return;
+    const rows = facts.map(({ lineId, baseline, known }) => ({
+      id: lineId,
+      baseline: baseline === null ? null : toValues(baseline),
+      known: known === null ? null : toSubscriptionJson(known),
+    }));
+    await preparedRowsOf(
       managerOf(tx),
-      `UPDATE billing_line AS line SET baseline = given.baseline
-       FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, baseline jsonb)
-       WHERE line.id = given.id AND line.baseline IS NULL`,
-      [JSON.stringify(baselines.map(({ lineId, values }) => ({ id: lineId, baseline: toValues(values) })))],
-    );
-  }
-
-  async setKnown(tx: Transaction, states: readonly { lineId: string; known: Subscription }[]): Promise<void> {
-    if (states.length === 0) return;
-    await rowsOf(
-      managerOf(tx),
-      `UPDATE billing_line AS line SET known = given.known
-       FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, known jsonb) WHERE line.id = given.id`,
-      [JSON.stringify(states.map(({ lineId, known }) => ({ id: lineId, known: toSubscriptionJson(known) })))],
+      `UPDATE billing_line AS line SET baseline = coalesce(line.baseline, given.baseline),
+         known = coalesce(given.known, line.known)
+       FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, baseline jsonb, known jsonb) WHERE line.id = given.id`,
+      [JSON.stringify(rows)],
     );
   }
 
   async setKnownFromChange(tx: Transaction, lineId: string, revision: number): Promise<void> {
-    await rowsOf(
+    await preparedRowsOf(
       managerOf(tx),
       `UPDATE billing_line AS line SET known = change.subscription FROM billing_change AS change
        WHERE line.id = $1 AND change.connection_id = line.connection_id AND change.subscription_id = line.subscription_id
@@ -272,6 +268,6 @@ export class LineRepository implements LineStore {
   }
 
   private rows<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
-    return rowsOf<Row>(this.dataSource.manager, sql, parameters);
+    return preparedRowsOf<Row>(this.dataSource.manager, sql, parameters);
   }
 }

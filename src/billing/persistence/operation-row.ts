@@ -1,4 +1,5 @@
 import type { Operation } from '../domain/operation.js';
+import type { NewOperation } from '../domain/operation-store.js';
 import { AlreadyCompensatedError, ChargeTakenError, DayTakenError } from '../domain/billing.errors.js';
 import { fromStepJson } from './json-codec.js';
 
@@ -24,6 +25,26 @@ export const VIOLATIONS = {
   billing_operation_charge_uq: () => new ChargeTakenError(),
   billing_operation_compensates_uq: () => new AlreadyCompensatedError(),
 };
+
+/** How often an operation was sent that is saved now: the one that leaves at once counts as sent. */
+export function attemptsOf({ state }: Pick<NewOperation, 'state'>): number {
+  return state === 'sending' ? 1 : 0;
+}
+
+/** An operation as it is once it is saved. */
+export function fromNew(operation: NewOperation, sequence: string): Operation {
+  const { createdAt } = operation;
+  return {
+    ...operation,
+    sequence,
+    version: 1,
+    isRebased: false,
+    attempts: attemptsOf(operation),
+    notBefore: createdAt,
+    externalId: null,
+    updatedAt: createdAt,
+  };
+}
 
 export function fromRow({ step, errorCode, errorDetail, ...row }: OperationRow): Operation {
   const error = errorCode === null ? null : { code: errorCode, detail: errorDetail ?? '' };

@@ -6,7 +6,7 @@ import { type Page, type PageRequest, toPage } from '../../kernel/page.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
 import { translatingViolations } from '../../platform/persistence/constraint-violation.js';
-import { rowsOf } from '../../platform/persistence/sql.js';
+import { preparedRowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import { PushLeaseLostError } from '../domain/billing.errors.js';
 import type { Operation, OperationState } from '../domain/operation.js';
@@ -23,7 +23,16 @@ import type {
 import type { PlanStep } from '../domain/plan-step.js';
 import { fromStepJson, toStepJson } from './json-codec.js';
 import { fromLastApplied, LAST_APPLIED, type LastAppliedRow } from './last-applied.js';
-import { ADJUSTMENTS, COLUMNS, fromRow, OPEN, type OperationRow, VIOLATIONS } from './operation-row.js';
+import {
+  ADJUSTMENTS,
+  attemptsOf,
+  COLUMNS,
+  fromNew,
+  fromRow,
+  OPEN,
+  type OperationRow,
+  VIOLATIONS,
+} from './operation-row.js';
 
 /** It only says why an amount beside the seats is not billed: nothing has to wait for it. */
 const REFUSED_CHARGE = `(state = 'failed' AND step ->> 'rule' = 'refused' AND step ? 'settles')`;
@@ -33,33 +42,36 @@ const REFUSED_CHARGE = `(state = 'failed' AND step ->> 'rule' = 'refused' AND st
 export class OperationRepository implements OperationStore {
   constructor(@InjectDataSource(PSA_CONNECTOR_DATA_SOURCE) private readonly dataSource: DataSource) {}
 
-  async insert(tx: Transaction, operations: readonly NewOperation[]): Promise<void> {
-    if (operations.length === 0) return;
+  async insert(tx: Transaction, operations: readonly NewOperation[]): Promise<Operation[]> {
+    if (operations.length === 0) return [];
     const rows = operations.map(({ step, error, ...operation }, position) => ({
       ...operation,
       position,
+      attempts: attemptsOf(operation),
       kind: step.kind,
       effectiveOn: step.effectiveOn,
       step: toStepJson(step),
       errorCode: error?.code ?? null,
       errorDetail: error?.detail ?? null,
     }));
-    const inserted = rowsOf(
+    const inserting = preparedRowsOf<{ id: string; sequence: string }>(
       managerOf(tx),
       `INSERT INTO billing_operation (id, connection_id, tenant_id, line_id, subscription_id, plan_id, step_id, compensates_id,
          kind, effective_on, step, state, attempts, not_before, error_code, error_detail, actor_id, actor_name, correlation_id,
          created_at, updated_at)
        SELECT id, "connectionId", "tenantId", "lineId", "subscriptionId", "planId", "stepId", "compensatesId", kind,
-         "effectiveOn", step, state, 0, "createdAt", "errorCode", "errorDetail", "actorId", "actorName", "correlationId",
+         "effectiveOn", step, state, attempts, "createdAt", "errorCode", "errorDetail", "actorId", "actorName", "correlationId",
          "createdAt", "createdAt"
        FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, "connectionId" uuid, "tenantId" text,
          "lineId" uuid, "subscriptionId" text, "planId" uuid, "stepId" uuid, "compensatesId" uuid, kind text,
-         "effectiveOn" date, step jsonb, state text, "errorCode" text, "errorDetail" text, "actorId" text, "actorName" text,
+         "effectiveOn" date, step jsonb, state text, attempts integer, "errorCode" text, "errorDetail" text, "actorId" text, "actorName" text,
          "correlationId" text, "createdAt" timestamptz, position integer)
-       ORDER BY position`,
+       ORDER BY position RETURNING id, sequence`,
       [JSON.stringify(rows)],
     );
-    await translatingViolations(inserted, VIOLATIONS);
+    const inserted = await translatingViolations(inserting, VIOLATIONS);
+    const sequences = new Map(inserted.map(({ id, sequence }) => [id, sequence]));
+    return operations.map((operation) => fromNew(operation, sequences.get(operation.id) ?? ''));
   }
 
   async find(id: string): Promise<Operation | null> {
@@ -70,7 +82,7 @@ export class OperationRepository implements OperationStore {
   }
 
   async lock(tx: Transaction, id: string): Promise<Operation | null> {
-    const [row] = await rowsOf<OperationRow>(
+    const [row] = await preparedRowsOf<OperationRow>(
       managerOf(tx),
       `SELECT ${COLUMNS} FROM billing_operation WHERE id = $1 FOR UPDATE`,
       [id],
@@ -94,7 +106,7 @@ export class OperationRepository implements OperationStore {
   }
 
   async openOf(lineIds: readonly string[], tx?: Transaction): Promise<Operation[]> {
-    const rows = await rowsOf<OperationRow>(
+    const rows = await preparedRowsOf<OperationRow>(
       tx === undefined ? this.dataSource.manager : managerOf(tx),
       `SELECT ${COLUMNS} FROM billing_operation WHERE line_id = ANY($1::uuid[]) AND state IN ${OPEN} ORDER BY sequence`,
       [lineIds],
@@ -168,7 +180,7 @@ export class OperationRepository implements OperationStore {
       errorCode: error?.code ?? null,
       errorDetail: error?.detail ?? null,
     }));
-    const saved = await rowsOf<{ id: string }>(
+    const saved = await preparedRowsOf<{ id: string }>(
       managerOf(tx),
       `UPDATE billing_operation AS operation SET state = given.state, attempts = given.attempts,
          not_before = given."notBefore", external_id = given."externalId", error_code = given."errorCode",
@@ -187,7 +199,7 @@ export class OperationRepository implements OperationStore {
 
   /** What was not written either belongs to another worker by now, or was decided about anew. @throws PushLeaseLostError */
   private async demandLease(manager: EntityManager, { connectionId, token }: PushLease): Promise<void> {
-    const held = await rowsOf(
+    const held = await preparedRowsOf(
       manager,
       'SELECT connection_id FROM billing_push WHERE connection_id = $1 AND lease_token = $2',
       [connectionId, token],
@@ -201,7 +213,7 @@ export class OperationRepository implements OperationStore {
     step: PlanStep,
     at: Date,
   ): Promise<number | null> {
-    const rewritten = rowsOf<{ version: number }>(
+    const rewritten = preparedRowsOf<{ version: number }>(
       managerOf(tx),
       `UPDATE billing_operation SET step = $2, kind = $3, effective_on = $4, updated_at = $5, version = version + 1
        WHERE id = $1 AND version = $6 AND state IN ('pending', 'failed') AND attempts = 0 RETURNING version`,
@@ -218,7 +230,7 @@ export class OperationRepository implements OperationStore {
     error: Operation['error'],
     at: Date,
   ): Promise<void> {
-    await rowsOf(
+    await preparedRowsOf(
       managerOf(tx),
       `UPDATE billing_operation SET state = $2, error_code = $3, error_detail = $4, updated_at = $5, not_before = $5,
          version = version + 1 WHERE id = $1`,
@@ -227,7 +239,7 @@ export class OperationRepository implements OperationStore {
   }
 
   async release(tx: Transaction, id: string, step: PlanStep, at: Date): Promise<void> {
-    const released = rowsOf(
+    const released = preparedRowsOf(
       managerOf(tx),
       `UPDATE billing_operation SET state = 'pending', attempts = 0, not_before = $2, updated_at = $2, is_rebased = true,
          step = $3, kind = $4, effective_on = $5, version = version + 1
@@ -242,7 +254,7 @@ export class OperationRepository implements OperationStore {
     months: readonly LocalDate[],
     tx?: Transaction,
   ): Promise<Operation[]> {
-    const rows = await rowsOf<OperationRow>(
+    const rows = await preparedRowsOf<OperationRow>(
       tx === undefined ? this.dataSource.manager : managerOf(tx),
       `SELECT ${COLUMNS} FROM billing_operation
        WHERE connection_id = $1 AND step -> 'settles' ->> 'month' = ANY($2::text[]) ORDER BY sequence`,
@@ -278,6 +290,6 @@ export class OperationRepository implements OperationStore {
   }
 
   private rows<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
-    return rowsOf<Row>(this.dataSource.manager, sql, parameters);
+    return preparedRowsOf<Row>(this.dataSource.manager, sql, parameters);
   }
 }

@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import type { Transaction } from '../../kernel/transaction.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
-import { rowsOf } from '../../platform/persistence/sql.js';
+import { preparedRowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import { PushLeaseLostError } from '../domain/billing.errors.js';
 import type { PushLease, PushState, PushStore } from '../domain/operation-store.js';
@@ -13,7 +13,7 @@ export class PushRepository implements PushStore {
   constructor(@InjectDataSource(PSA_CONNECTOR_DATA_SOURCE) private readonly dataSource: DataSource) {}
 
   async take({ connectionId, token }: PushLease, now: Date, until: Date): Promise<boolean> {
-    const taken = await rowsOf(
+    const taken = await preparedRowsOf(
       this.dataSource.manager,
       `INSERT INTO billing_push (connection_id, lease_token, leased_until) VALUES ($1, $2, $4)
        ON CONFLICT (connection_id) DO UPDATE SET lease_token = $2, leased_until = $4
@@ -24,8 +24,17 @@ export class PushRepository implements PushStore {
     return taken.length > 0;
   }
 
+  async hold(tx: Transaction, { connectionId, token }: PushLease): Promise<void> {
+    const held = await preparedRowsOf(
+      managerOf(tx),
+      'SELECT connection_id FROM billing_push WHERE connection_id = $1 AND lease_token = $2 FOR SHARE',
+      [connectionId, token],
+    );
+    if (held.length === 0) throw new PushLeaseLostError(connectionId);
+  }
+
   async renew({ connectionId, token }: PushLease, until: Date): Promise<void> {
-    const renewed = await rowsOf(
+    const renewed = await preparedRowsOf(
       this.dataSource.manager,
       `UPDATE billing_push SET leased_until = $3 WHERE connection_id = $1 AND lease_token = $2 RETURNING connection_id`,
       [connectionId, token, until],
@@ -34,7 +43,7 @@ export class PushRepository implements PushStore {
   }
 
   async release({ connectionId, token }: PushLease): Promise<void> {
-    await rowsOf(
+    await preparedRowsOf(
       this.dataSource.manager,
       `UPDATE billing_push SET lease_token = NULL, leased_until = NULL WHERE connection_id = $1 AND lease_token = $2`,
       [connectionId, token],
@@ -42,7 +51,7 @@ export class PushRepository implements PushStore {
   }
 
   async isDue(connectionId: string, now: Date): Promise<boolean> {
-    const [row] = await rowsOf<{ isDue: boolean }>(
+    const [row] = await preparedRowsOf<{ isDue: boolean }>(
       this.dataSource.manager,
       `SELECT EXISTS (SELECT FROM billing_change WHERE connection_id = $1 AND state = 'pending' AND hold_reason IS NULL)
          OR EXISTS (SELECT FROM billing_charge_due WHERE connection_id = $1)
@@ -54,7 +63,7 @@ export class PushRepository implements PushStore {
   }
 
   async read(connectionId: string): Promise<PushState> {
-    const [row] = await rowsOf<PushState>(
+    const [row] = await preparedRowsOf<PushState>(
       this.dataSource.manager,
       `SELECT connection_id AS "connectionId", failures, stopped_at AS "stoppedAt", stop_reason AS "stopReason"
        FROM billing_push WHERE connection_id = $1`,
@@ -64,7 +73,7 @@ export class PushRepository implements PushStore {
   }
 
   async save(tx: Transaction, { connectionId, failures, stoppedAt, stopReason }: PushState): Promise<void> {
-    await rowsOf(
+    await preparedRowsOf(
       managerOf(tx),
       `INSERT INTO billing_push (connection_id, failures, stopped_at, stop_reason) VALUES ($1, $2, $3, $4)
        ON CONFLICT (connection_id) DO UPDATE SET failures = $2, stopped_at = $3, stop_reason = $4`,

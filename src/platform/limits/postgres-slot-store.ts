@@ -1,5 +1,5 @@
 import type { SlotConnection, Statement } from './slot-connection.js';
-import type { BucketLease, SlotStore, TakeRequest, TakeResult } from './slot-store.js';
+import type { BucketLease, ReturnedSlot, SlotStore, TakeRequest, TakeResult } from './slot-store.js';
 
 /** For how long a process that asked counts as waiting; it asks again well before. */
 const WAIT_MS = 3_000;
@@ -85,19 +85,21 @@ const LEAVE: Statement = {
   text: 'DELETE FROM request_slot_waiter WHERE bucket = $1 AND holder = $2::uuid',
 };
 
-/** $1 bucket, $2 slot, $3 lease, $4 holder, $5 rest in ms, $6 channel */
+/** $1 bucket, $2 slots, $3 their leases, $4 holder, $5 their rests in ms, $6 channel */
 const GIVE_BACK: Statement = {
   name: 'give_back_request_slot',
   text: `
 WITH freed AS (
-  UPDATE request_slot SET holder = NULL, taken_until = clock_timestamp() + $5::int * interval '1 ms'
-  WHERE bucket = $1 AND slot = $2::int AND lease = $3::bigint AND holder = $4::uuid RETURNING slot
+  UPDATE request_slot s SET holder = NULL, taken_until = clock_timestamp() + given.rest_ms * interval '1 ms'
+  FROM unnest($2::int[], $3::bigint[], $5::int[]) AS given (slot, lease, rest_ms)
+  WHERE s.bucket = $1 AND s.slot = given.slot AND s.lease = given.lease AND s.holder = $4::uuid RETURNING s.slot
 ),
 others AS MATERIALIZED (
   SELECT count(*)::int AS waiting FROM request_slot_waiter
   WHERE bucket = $1 AND holder <> $4::uuid AND expires_at > clock_timestamp()
 )
-SELECT waiting, (SELECT pg_notify($6, 'free ' || $4 || ' ' || $1) FROM freed WHERE others.waiting > 0) AS told FROM others`,
+SELECT waiting, (SELECT pg_notify($6, 'free ' || $4 || ' ' || $1)
+  WHERE others.waiting > 0 AND EXISTS (SELECT FROM freed)) AS told FROM others`,
 };
 
 const RENEW: Statement = {
@@ -150,8 +152,11 @@ export class PostgresSlotStore implements SlotStore {
     await this.#connection.query(LEAVE, [bucket, this.#holder]);
   }
 
-  async giveBack({ bucket, slot, lease }: BucketLease, restMs: number): Promise<number> {
-    const values = [bucket, slot, lease, this.#holder, Math.ceil(restMs), this.#connection.channel];
+  async giveBack(bucket: string, returned: readonly ReturnedSlot[]): Promise<number> {
+    const slots = returned.map(({ slot }) => slot);
+    const leases = returned.map(({ lease }) => lease);
+    const rests = returned.map(({ restMs }) => Math.ceil(restMs));
+    const values = [bucket, slots, leases, this.#holder, rests, this.#connection.channel];
     const [row] = await this.#connection.query<{ waiting: number }>(GIVE_BACK, values);
     return row?.waiting ?? 0;
   }

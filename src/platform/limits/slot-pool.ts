@@ -2,7 +2,7 @@ import { WaitingLine } from '../../kernel/waiting-line.js';
 import type { RequestSlot, SlotBucket } from '../../ports/psa/request-slots.port.js';
 import { RequestSlotsUnavailableError } from './limits.errors.js';
 import { FORGOTTEN_MS } from './slot-connection.js';
-import type { BucketLease, SlotLease, SlotStore, TakeResult } from './slot-store.js';
+import type { BucketLease, ReturnedSlot, SlotLease, SlotStore, TakeResult } from './slot-store.js';
 
 /** All in milliseconds. */
 export interface SlotTiming {
@@ -71,7 +71,7 @@ export class SlotPool {
   /** Another process began to wait. */
   onOthersWaiting(): void {
     this.#othersWaiting = Math.max(1, this.#othersWaiting);
-    for (const lease of this.#leases) if (!lease.isBusy && this.#isOthersTurn(lease)) this.#giveBack(lease);
+    for (const lease of this.#leases) if (!lease.isBusy && this.#isOthersTurn(lease)) this.#giveBack([lease]);
     this.#ask();
   }
 
@@ -84,7 +84,7 @@ export class SlotPool {
   /** Gives back what nobody has used for a while. */
   giveBackIdle(): void {
     const before = performance.now() - this.#timing.idleMs;
-    for (const lease of this.#leases) if (!lease.isBusy && lease.usableAt <= before) this.#giveBack(lease);
+    this.#giveBack([...this.#leases].filter((lease) => !lease.isBusy && lease.usableAt <= before));
   }
 
   leases(): BucketLease[] {
@@ -127,7 +127,7 @@ export class SlotPool {
     this.#isClosed = true;
     clearTimeout(this.#nextAsk);
     this.#line.fail(new RequestSlotsUnavailableError());
-    for (const lease of this.#leases) if (!lease.isBusy) this.#giveBack(lease);
+    this.#giveBack([...this.#leases].filter(({ isBusy }) => !isBusy));
     await Promise.all(this.#pending);
   }
 
@@ -163,7 +163,7 @@ export class SlotPool {
     lease.isBusy = true;
     if (this.#line.serve(lease)) return;
     lease.isBusy = false;
-    if (this.#othersWaiting > 0 || this.#isClosed) this.#giveBack(lease);
+    if (this.#othersWaiting > 0 || this.#isClosed) this.#giveBack([lease]);
   }
 
   #ask(): void {
@@ -229,7 +229,7 @@ export class SlotPool {
     if (!this.#leases.has(lease)) return;
     lease.usableAt = performance.now() + restMs;
     if (this.#isOthersTurn(lease)) {
-      this.#giveBack(lease);
+      this.#giveBack([lease]);
       if (this.#line.length > 0) this.#ask();
     } else if (restMs > 0) setTimeout(() => this.#serve(lease), restMs);
     else this.#serve(lease);
@@ -246,18 +246,19 @@ export class SlotPool {
     return now - takenAt >= turnMs && now - this.#handedOverAt >= turnMs / this.#bucket.slots;
   }
 
-  #giveBack(lease: HeldLease): void {
-    this.#leases.delete(lease);
+  #giveBack(leases: readonly HeldLease[]): void {
+    if (leases.length === 0) return;
+    for (const lease of leases) this.#leases.delete(lease);
     const now = performance.now();
     this.#handedOverAt = now;
-    if (lease.validUntil <= now) return;
-    const { key: bucket } = this.#bucket;
-    const restMs = Math.max(0, lease.usableAt - now);
-    this.#track(this.#returnSlot({ bucket, slot: lease.slot, lease: lease.lease }, restMs));
+    const returned = leases
+      .filter(({ validUntil }) => validUntil > now)
+      .map(({ slot, lease, usableAt }) => ({ slot, lease, restMs: Math.max(0, usableAt - now) }));
+    if (returned.length > 0) this.#track(this.#return(returned));
   }
 
-  async #returnSlot(lease: BucketLease, restMs: number): Promise<void> {
-    this.#othersWaiting = await this.#store.giveBack(lease, restMs);
+  async #return(slots: readonly ReturnedSlot[]): Promise<void> {
+    this.#othersWaiting = await this.#store.giveBack(this.#bucket.key, slots);
   }
 
   #lose(lease: HeldLease): void {

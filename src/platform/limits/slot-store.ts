@@ -5,6 +5,11 @@ export interface SlotLease {
   lease: string;
 }
 
+export interface ReturnedSlot extends SlotLease {
+  /** How long nobody may have it. */
+  restMs: number;
+}
+
 export interface BucketLease extends SlotLease {
   bucket: string;
 }
@@ -31,8 +36,8 @@ export interface SlotStore {
   take(request: TakeRequest): Promise<TakeResult>;
   /** Stops waiting. */
   leave(bucket: string): Promise<void>;
-  /** @param restMs how long nobody may have the slot @returns other processes that wait for the bucket */
-  giveBack(lease: BucketLease, restMs: number): Promise<number>;
+  /** @returns other processes that wait for the bucket */
+  giveBack(bucket: string, slots: readonly ReturnedSlot[]): Promise<number>;
   /** Keeps leases for another lease time. @returns those that are still ours */
   renew(leases: readonly BucketLease[]): Promise<BucketLease[]>;
   /** Which of these buckets other processes wait for. */

@@ -1,5 +1,6 @@
+import { hash } from 'node:crypto';
 import type { ClientBase } from 'pg';
-import type { DataSource, EntityManager } from 'typeorm';
+import { type DataSource, type EntityManager, QueryFailedError } from 'typeorm';
 
 /**
  * Runs one statement and gives its rows. `EntityManager.query` answers `[rows, count]` for UPDATE and DELETE but bare rows otherwise;
@@ -14,6 +15,32 @@ export async function rowsOf<Row extends object>(
   try {
     const result = await runner.query(sql, [...parameters], true);
     return result.records as Row[];
+  } finally {
+    if (manager.queryRunner === undefined) await runner.release();
+  }
+}
+
+/** Names of prepared statements by their text; only fixed texts are prepared, so there are as many as the code has. */
+const PREPARED = new Map<string, string>();
+
+/**
+ * As `rowsOf`, for a fixed text that runs again and again: each session takes it apart once, and plans it a few times only. On short
+ * work that costs as much as the work.
+ */
+export async function preparedRowsOf<Row extends object>(
+  manager: EntityManager,
+  text: string,
+  parameters: readonly unknown[] = [],
+): Promise<Row[]> {
+  const runner = manager.queryRunner ?? manager.dataSource.createQueryRunner();
+  const values = [...parameters];
+  let name = PREPARED.get(text);
+  if (name === undefined) PREPARED.set(text, (name = `psa_connector_${hash('sha256', text).slice(0, 32)}`));
+  try {
+    const client = (await runner.connect()) as ClientBase;
+    return (await client.query<Row>({ name, text, values })).rows;
+  } catch (error) {
+    throw error instanceof Error ? new QueryFailedError(text, values, error) : error;
   } finally {
     if (manager.queryRunner === undefined) await runner.release();
   }

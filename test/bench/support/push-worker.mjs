@@ -85,9 +85,9 @@ async function ours() {
         lineExternalId: String(lines[position].id),
       }));
       await lineStore.bind(tx, bound);
-      await lineStore.setKnown(
+      await lineStore.keepFacts(
         tx,
-        lineIds.map((lineId, position) => ({ lineId, known: subscriptions[position] })),
+        lineIds.map((lineId, position) => ({ lineId, baseline: null, known: subscriptions[position] })),
       );
     });
     return { id, subscriptions };
