@@ -51,6 +51,12 @@ export class ConnectionDirectory {
     return this.store.find(id);
   }
 
+  /** For scheduled work: whether it may go on, because the connection was neither removed nor disabled meanwhile. */
+  async isForWork(id: string): Promise<boolean> {
+    const scope = await this.store.findScope(id);
+    return scope !== null && scope.state !== 'disabled';
+  }
+
   /** For scheduled work: whether this caller is the first, of all replicas, to start the check of this tick. */
   claimScheduledCheck(tx: Transaction, id: string, scheduledFor: Date): Promise<boolean> {
     return this.store.claimScheduledCheck(tx, id, scheduledFor);

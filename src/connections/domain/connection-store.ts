@@ -5,10 +5,11 @@ import type { Connection, ConnectionState } from './connection.js';
 /** Sort key of the list: creation time (ISO 8601), then id. */
 export type ConnectionListKey = readonly [createdAt: string, id: string];
 
-/** What reading a connection's mirrored records takes: a fraction of the connection, whose report and metadata are large. */
+/** What reading, or writing, a connection's mirrored records takes: a fraction of the connection, whose report and metadata are large. */
 export interface ConnectionScope {
   id: string;
   tenantId: string;
+  state: ConnectionState;
   /** ISO 4217 of the instance; null when it did not tell. */
   internalCurrency: string | null;
 }

@@ -53,7 +53,7 @@ export class ConnectionRepository implements ConnectionStore {
     // Every list begins with it.
     const [scope] = await statementRowsOf<ConnectionScope>(this.dataSource, {
       name: 'psa_connector_connection_scope',
-      text: `SELECT id, tenant_id AS "tenantId", internal_currency AS "internalCurrency"
+      text: `SELECT id, tenant_id AS "tenantId", state, internal_currency AS "internalCurrency"
         FROM connection WHERE id = $1 AND removed_at IS NULL`,
       values: [id],
     });

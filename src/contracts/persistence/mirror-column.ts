@@ -1,6 +1,7 @@
 import type { Decimal } from 'decimal.js';
 import {
   COPY_NULL as NULL,
+  copyAmount,
   copyField,
   copyInstant,
   storableText,
@@ -48,7 +49,7 @@ export function columnsOf<Row>() {
     }),
     amount: (member: DecimalMember<Row>): MirrorColumn<Row> => ({
       name: columnName(member),
-      copyText: (record) => (record[member] as Decimal | null)?.toFixed() ?? NULL,
+      copyText: (record) => copyAmount(record[member] as Decimal | null),
     }),
     instant: (member: InstantMember<Row>): MirrorColumn<Row> => ({
       name: columnName(member),

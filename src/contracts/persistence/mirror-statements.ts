@@ -163,3 +163,22 @@ export function deleteOfRemovedStatement({ name }: { name: string }): string {
       WHERE connection.removed_at < $1 LIMIT $2)
     RETURNING external_id`;
 }
+
+/** Rows of an entity above which its splits are taken from a sample. */
+const SAMPLED_FROM = 20_000;
+const SAMPLED_SHARE = 64;
+
+/**
+ * Ids at about equal distances. Of many rows only a fixed share, chosen by hash, is sorted: they need not be exact. `$1` connection, `$2`
+ * parts.
+ */
+export function knownSplitsStatement({ name }: { name: string }): string {
+  return `WITH size AS (SELECT count(*) AS rows FROM ${name} WHERE connection_id = $1), sample AS (
+         SELECT external_id, row_number() OVER (ORDER BY length(external_id), external_id COLLATE "C") - 1 AS place,
+           count(*) OVER () AS total
+         FROM ${name} WHERE connection_id = $1
+           AND ((SELECT rows FROM size) < ${SAMPLED_FROM} OR hashtext(external_id) % ${SAMPLED_SHARE} = 0)
+       )
+       SELECT external_id AS "externalId" FROM sample
+       WHERE place > 0 AND place * $2::integer / total > (place - 1) * $2::integer / total ORDER BY place`;
+}

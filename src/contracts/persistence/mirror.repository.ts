@@ -5,7 +5,7 @@ import { type DataSource, type EntityManager, QueryFailedError } from 'typeorm';
 import type { LocalDate } from '../../kernel/local-date.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
-import { rowsOf } from '../../platform/persistence/sql.js';
+import { preparedRowsOf, rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import type { PsaEntity, PsaRecords } from '../../ports/psa/psa-records.js';
 import { MirrorBusyError } from '../domain/contracts.errors.js';
@@ -25,6 +25,7 @@ import {
   deleteUnseenStatement,
   ID_SEPARATOR,
   isAllSeenStatement,
+  knownSplitsStatement,
   LOCK_FOR_PULL,
   LOCK_FOR_RECORD,
   PATIENCE_AS_USUAL,
@@ -42,10 +43,6 @@ import { distinctPacks, highestOf, packRecords } from './mirror-packing.js';
 import { copyNewRecords, stageRecords } from './mirror-staging.js';
 import { MIRROR_TABLES, touchColumn } from './mirror-tables.js';
 
-/** Rows of an entity above which its splits are taken from a sample. */
-const SAMPLED_FROM = 20_000;
-const SAMPLED_SHARE = 64;
-
 /** Rows of removed connections deleted in one transaction. */
 const DELETED_AT_ONCE = 5_000;
 
@@ -57,7 +54,7 @@ export class MirrorRepository implements MirrorStore {
     tx: Transaction,
     { connectionId, entity }: Pick<MirrorPull, 'connectionId' | 'entity'>,
   ): Promise<void> {
-    await managerOf(tx).query(LOCK_FOR_PULL, [`${connectionId} ${entity}`]);
+    await preparedRowsOf(managerOf(tx), LOCK_FOR_PULL, [`${connectionId} ${entity}`]);
   }
 
   pack<E extends PsaEntity>(
@@ -90,7 +87,14 @@ export class MirrorRepository implements MirrorStore {
       ID_SEPARATOR,
     );
     const highest = highestOf(packed);
-    await managerOf(tx).query(REMEMBER_SEEN, [connectionId, pullId, entity, pageNumber, ids, highest]);
+    await preparedRowsOf(managerOf(tx), REMEMBER_SEEN, [
+      connectionId,
+      pullId,
+      entity,
+      pageNumber,
+      ids,
+      highest,
+    ]);
   }
 
   /** False, and nothing is done, when one of them is known. */
@@ -195,19 +199,10 @@ export class MirrorRepository implements MirrorStore {
     await managerOf(tx).query('DELETE FROM mirror_seen_page WHERE pull_id = ANY($1::uuid[])', [ids]);
   }
 
-  /** Of many rows only a fixed share, chosen by hash, is sorted: the splits need not be exact. */
   async knownSplits(connectionId: string, entity: PsaEntity, parts: number): Promise<string[]> {
-    const { name } = MIRROR_TABLES[entity];
     const rows = await rowsOf<{ externalId: string }>(
       this.dataSource.manager,
-      `WITH size AS (SELECT count(*) AS rows FROM ${name} WHERE connection_id = $1), sample AS (
-         SELECT external_id, row_number() OVER (ORDER BY length(external_id), external_id COLLATE "C") - 1 AS place,
-           count(*) OVER () AS total
-         FROM ${name} WHERE connection_id = $1
-           AND ((SELECT rows FROM size) < ${SAMPLED_FROM} OR hashtext(external_id) % ${SAMPLED_SHARE} = 0)
-       )
-       SELECT external_id AS "externalId" FROM sample
-       WHERE place > 0 AND place * $2::integer / total > (place - 1) * $2::integer / total ORDER BY place`,
+      knownSplitsStatement(MIRROR_TABLES[entity]),
       [connectionId, parts],
     );
     return rows.map(({ externalId }) => externalId);

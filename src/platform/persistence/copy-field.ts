@@ -1,3 +1,5 @@
+import type { Decimal } from 'decimal.js';
+
 /** NULL in the text format of `COPY`. */
 export const COPY_NULL = String.raw`\N`;
 
@@ -29,6 +31,17 @@ export function copyInstant(instant: Date | null): string {
   const text = instant.toISOString();
   if (INSTANTS.size >= MAX_INSTANTS) INSTANTS.clear();
   INSTANTS.set(time, text);
+  return text;
+}
+
+/** Texts of amounts: a pull shares the decimals of a price list among many rows. */
+const AMOUNTS = new WeakMap<Decimal, string>();
+
+/** A decimal as a field of `COPY`: all of its digits. */
+export function copyAmount(amount: Decimal | null): string {
+  if (amount === null) return COPY_NULL;
+  let text = AMOUNTS.get(amount);
+  if (text === undefined) AMOUNTS.set(amount, (text = amount.toFixed()));
   return text;
 }
 

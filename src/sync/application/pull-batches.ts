@@ -1,4 +1,3 @@
-import type { Connection } from '../../connections/domain/connection.js';
 import type { Mirror } from '../../contracts/application/mirror.service.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import type { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
@@ -21,7 +20,7 @@ export interface PullServices {
   signals: SyncRunSignals;
   clock: Clock;
   /** @throws ConnectionGoneError */
-  presentConnection(run: SyncRun): Promise<Connection>;
+  demandConnection(run: SyncRun): Promise<void>;
 }
 
 /** What is kept of a page until it is stored. */

@@ -178,7 +178,7 @@ export class SyncPull {
     try {
       const pack = packerOf(services.mirror, run, progress);
       for await (const batch of session.readPackedBatches(progress.entity, request, pack, signal)) {
-        await services.presentConnection(run);
+        await services.demandConnection(run);
         const before = last;
         last = this.store({ progress, batch, pageNumber, readBefore }, before, settle);
         // Whoever awaits it next is told of a failure; until then nobody may be listening.

@@ -103,8 +103,10 @@ export class SyncRunner {
     const schedule = await this.schedules.find(run.connectionId);
     const acceptsDeletions = run.mode === 'full' && (schedule?.deletionsAcceptedAt ?? null) !== null;
     const { store, watermarks, mirror, transactions, signals, clock } = this;
-    const presentConnection = (of: SyncRun) => this.presentConnection(of);
-    const services = { store, watermarks, mirror, transactions, signals, clock, presentConnection };
+    const demandConnection = async ({ connectionId }: SyncRun): Promise<void> => {
+      if (!(await this.connections.isForWork(connectionId))) throw new ConnectionGoneError();
+    };
+    const services = { store, watermarks, mirror, transactions, signals, clock, demandConnection };
     const pull = new SyncPull(services, run, lease, session, { signal, until, acceptsDeletions });
     try {
       return await pull.work();

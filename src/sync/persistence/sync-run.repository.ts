@@ -5,7 +5,7 @@ import { type Page, type PageRequest, toPage } from '../../kernel/page.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { translatingViolations } from '../../platform/persistence/constraint-violation.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
-import { rowsOf } from '../../platform/persistence/sql.js';
+import { preparedRowsOf, rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import { LeaseLostError, SyncAlreadyActiveError } from '../domain/sync.errors.js';
 import type { EntityProgress, SyncRun } from '../domain/sync-run.js';
@@ -19,6 +19,7 @@ import type {
   SyncRunStore,
 } from '../domain/sync-run-store.js';
 import { fromRow, toProgressRow, toRow } from './sync-run.mapping.js';
+import { progressValues, SAVE_PROGRESS } from './sync-progress.js';
 import { SyncRunEntity, SyncRunEntityEntity } from './sync-run.entity.js';
 
 const ABANDONED = {
@@ -96,10 +97,15 @@ export class SyncRunRepository implements SyncRunStore {
     progress: EntityProgress,
     apiCalls: number,
   ): Promise<void> {
-    await this.touch(tx, lease, { apiCalls, waitingSince: null, waits: 0, recoveries: 0 });
-    const { entity, rejections, ...counts } = progress;
-    const change = { ...counts, rejections: [...rejections] };
-    await managerOf(tx).update(SyncRunEntityEntity, { runId: lease.runId, entity }, change);
+    const { runId, token } = lease;
+    const saved = await preparedRowsOf(managerOf(tx), SAVE_PROGRESS, [
+      runId,
+      token,
+      apiCalls,
+      progress.entity,
+      ...progressValues(progress),
+    ]);
+    if (saved.length === 0) throw new LeaseLostError(runId);
   }
 
   async release(tx: Transaction, { runId, token }: RunLease, next: Continuation): Promise<number> {
