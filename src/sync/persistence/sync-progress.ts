@@ -45,6 +45,8 @@ export const SAVE_PROGRESS = `
   WITH held AS (
     UPDATE sync_run SET api_calls = $3, waiting_since = NULL, waits = 0, recoveries = 0, touched_at = now()
     WHERE id = $1 AND lease_token = $2 AND state = 'running' RETURNING id
+  ), saved AS (
+    UPDATE sync_run_entity SET ${PROGRESS_COLUMNS.map((column, index) => `${column} = $${index + 5}`).join(', ')}
+    FROM held WHERE run_id = held.id AND entity = $4
   )
-  UPDATE sync_run_entity SET ${PROGRESS_COLUMNS.map((column, index) => `${column} = $${index + 5}`).join(', ')}
-  FROM held WHERE run_id = held.id AND entity = $4 RETURNING run_id`;
+  SELECT id FROM held`;
