@@ -17,18 +17,18 @@ const CHECKS = [
 const VULNERABILITIES = 'npm run --silent check:vulnerabilities';
 /**
  * Five worlds of 40 subscriptions each: 25 rounds of kills, lost answers and restarts of the database. Mostly it waits for leases to
- * end, so it runs beside the first suite, which needs no database; what it prints is shown when it ends.
+ * end, so it runs beside the suites that need no database; what it prints is shown when both have ended.
  */
 const CHAOS = 'npm run --silent test:chaos -- --seed 1 --runs 25 --worlds 5 --subscriptions 40';
 /**
  * Each is one run of vitest; projects that share a database server are together. Those wait for leases, timers and processes a good part of
- * their time, so four workers find room on two cores. Browsers and npm get the machine to themselves.
+ * their time, so four workers find room on two cores. Browsers get the machine to themselves.
  */
 const SUITES = [
   { projects: ['unit', 'architecture', 'contract'], workers: 2 },
+  { projects: ['package'], workers: 2, isLastBesideChaos: true },
   { projects: ['integration', 'e2e'], workers: 4 },
   { projects: ['browser'], workers: 2 },
-  { projects: ['package'], workers: 2 },
 ];
 
 const scratch = mkdtempSync(join(tmpdir(), 'psa-test-counts-'));
@@ -62,7 +62,7 @@ if (!interrupted) {
   else count(VULNERABILITIES, status === 0);
 }
 const chaos = interrupted ? null : runQuietly(CHAOS);
-for (const [index, { projects, workers }] of SUITES.entries()) {
+for (const [index, { projects, workers, isLastBesideChaos = false }] of SUITES.entries()) {
   if (interrupted) break;
   const names = projects.map((name) => `--project ${name}`).join(' ');
   const line = `vitest run -c test/vitest.config.ts --maxWorkers ${workers} ${names}`;
@@ -77,7 +77,7 @@ for (const [index, { projects, workers }] of SUITES.entries()) {
   passed += summary.passed;
   failed += suiteFailed;
   if (suiteFailed > 0) failures.push(line, ...summary.failures.map((failure) => `  ${failure}`));
-  if (index === 0 && chaos !== null) await tellOf(CHAOS, chaos);
+  if (isLastBesideChaos && chaos !== null) await tellOf(CHAOS, chaos);
 }
 
 rmSync(scratch, { recursive: true, force: true });
