@@ -85,6 +85,7 @@ export class SlotPool {
   giveBackIdle(): void {
     const before = performance.now() - this.#timing.idleMs;
     this.#giveBack([...this.#leases].filter((lease) => !lease.isBusy && lease.usableAt <= before));
+    this.#ask();
   }
 
   leases(): BucketLease[] {
@@ -128,7 +129,8 @@ export class SlotPool {
     clearTimeout(this.#nextAsk);
     this.#line.fail(new RequestSlotsUnavailableError());
     this.#giveBack([...this.#leases].filter(({ isBusy }) => !isBusy));
-    await Promise.all(this.#pending);
+    // An answer under way may bring slots, or a place in the line, that have to be given back in turn.
+    while (this.#pending.size > 0) await Promise.all(this.#pending);
   }
 
   #usableLease(): HeldLease | undefined {
@@ -231,7 +233,13 @@ export class SlotPool {
     if (this.#isOthersTurn(lease)) {
       this.#giveBack([lease]);
       if (this.#line.length > 0) this.#ask();
-    } else if (restMs > 0) setTimeout(() => this.#serve(lease), restMs);
+    } else this.#serveAfterRest(lease);
+  }
+
+  /** Timers may come a moment early: whoever asked in that moment would find the slot resting, and nobody left to serve it. */
+  #serveAfterRest(lease: HeldLease): void {
+    const restMs = lease.usableAt - performance.now();
+    if (restMs > 0) setTimeout(() => this.#serveAfterRest(lease), restMs);
     else this.#serve(lease);
   }
 
