@@ -1,11 +1,11 @@
 const FORM = /^\d{4}-\d{2}-\d{2}$/;
 const DAYS_IN_MONTH = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** A calendar day `YYYY-MM-DD` without a time or zone; text order is date order. */
+/** A calendar day `YYYY-MM-DD` without a time or zone; text order is date order. There is no year 0, nor has the database one. */
 export type LocalDate = string & { readonly __localDate: never };
 
 export function isLocalDate(text: unknown): text is LocalDate {
-  if (typeof text !== 'string' || !FORM.test(text)) return false;
+  if (typeof text !== 'string' || !FORM.test(text) || text.startsWith('0000')) return false;
   const date = Number(text.slice(8, 10));
   return date >= 1 && date <= daysInMonth(Number(text.slice(0, 4)), Number(text.slice(5, 7)));
 }

@@ -18,8 +18,15 @@ const DAYS = new Map<string, LocalDate>();
 /** Instants, in milliseconds, by what they were written as: what is posted together has the same one. */
 const INSTANTS = new Map<string, number>();
 
-/** Most values kept of each. */
+/** Most values kept of each, and the longest text that is kept as what one was written as: a pull holds them as long as the process lives. */
 const MAX_KEPT = 4096;
+const MAX_KEPT_LENGTH = 64;
+
+/** Digits before and behind the point that an amount may have: far more than any has, and few enough to be written out and stored. */
+const MAX_DIGITS = 1000;
+
+/** One for all: it has no sign, which `-0` would have, and an id must not. */
+const NOTHING = new MoneyDecimal(0);
 
 const SPACE = 0x20;
 const DELETE = 0x7f;
@@ -87,7 +94,8 @@ export class RowReader {
     if (known !== undefined) return known;
     if (typeof value === 'string' && !NUMERIC.test(value)) return this.#fail(field, 'is not a number');
     const decimal = new MoneyDecimal(typeof value === 'string' ? value.trim() : value);
-    return keep(DECIMALS, value, decimal);
+    if (!isStorable(decimal)) return this.#fail(field, 'is out of range');
+    return keep(DECIMALS, value, decimal.isZero() ? NOTHING : decimal);
   }
 
   /** Only a stated yes is true: `true`, `1` or `"true"`; some entities use integers (Autotask REST reference, §10 no. 14). */
@@ -132,6 +140,9 @@ export class RowReader {
     const known = INSTANTS.get(text);
     if (known !== undefined) return new Date(known);
     const instant = this.#instantOf(field, text);
+    const year = instant.getUTCFullYear();
+    // What lies beyond is written in a form the database does not know, or the database has no such year.
+    if (year < 1 || year > 9999) return this.#fail(field, 'is out of range');
     keep(INSTANTS, text, instant.getTime());
     return instant;
   }
@@ -182,7 +193,12 @@ export class RowReader {
   }
 }
 
-function keep<K, V>(values: Map<K, V>, key: K, value: V): V {
+function isStorable(decimal: Decimal): boolean {
+  return decimal.isFinite() && Math.abs(decimal.e) <= MAX_DIGITS && decimal.decimalPlaces() <= MAX_DIGITS;
+}
+
+function keep<K extends string | number, V>(values: Map<K, V>, key: K, value: V): V {
+  if (typeof key === 'string' && key.length > MAX_KEPT_LENGTH) return value;
   if (values.size >= MAX_KEPT) values.clear();
   values.set(key, value);
   return value;
