@@ -135,6 +135,25 @@ describe('the transport', () => {
     await expect(sending).rejects.toThrow('shutting down');
   });
 
+  it('ends with that reason in the middle of a body too', async () => {
+    const controller = new AbortController();
+    const server = await serve((response) => {
+      response.writeHead(200, { 'content-length': '100' });
+      response.write('{', () => setTimeout(() => controller.abort(new Error('shutting down')), 20));
+    });
+    const sending = transportTo(server.origin).send(to(server.origin), controller.signal);
+    await expect(sending).rejects.toThrow('shutting down');
+  });
+
+  it('puts a sign together again that came in two parts', async () => {
+    const [first, ...rest] = Buffer.from('\u{1F9FE}');
+    const server = await serve((response) => {
+      response.write(Buffer.of(first ?? 0), () => setTimeout(() => response.end(Buffer.from(rest)), 20));
+    });
+    const { body } = await transportTo(server.origin).send(to(server.origin));
+    expect(body).toBe('\u{1F9FE}');
+  });
+
   it('sends nothing when aborted beforehand', async () => {
     const server = await serve({});
     const transport = transportTo(server.origin);

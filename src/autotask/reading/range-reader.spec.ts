@@ -234,6 +234,28 @@ describe('the end of a walk', () => {
     expect(ends.length).toBeLessThanOrEqual(2);
   });
 
+  it('raises what packing a page raises, and hands out neither the page nor a place behind it', async () => {
+    const table = new FakeIdTable(dense(5_000));
+    const packRows = table.packRows.bind(table);
+    table.packRows = (rows) => {
+      if (rows.includes(2_600n)) throw new RangeError('cannot be packed');
+      return packRows(rows);
+    };
+    const read: bigint[] = [];
+    let open: readonly OpenIds[] = START;
+    const reading = (async () => {
+      for await (const batch of walk(table, { maxPages: 2 })) {
+        read.push(...batch.packed.flat());
+        ({ open } = batch);
+      }
+    })();
+    await expect(reading).rejects.toThrow('cannot be packed');
+    expect(table.underWay).toBe(0);
+    table.packRows = packRows;
+    const others = await idsOf(walk(table, { open: [...open] }));
+    expect(differenceOf([...read, ...others], table.ids)).toBe(NO_DIFFERENCE);
+  });
+
   it('has ended all requests when the caller stops early', async () => {
     const table = new FakeIdTable(dense(50_000));
     table.beforeAnswer = async (signal) => {
