@@ -215,11 +215,10 @@ export class SyncPull {
       if (!isIdle) await mirror.begin(tx, page);
       begun.resolve();
       const counts: MergeCounts = isIdle ? NOTHING_WRITTEN : await mirror.writeRows(tx, page);
-      if (tellsTouched) {
-        const touched = touchedIn(progress.entity, batch, counts.touched);
-        await watermarks.touch(tx, this.run.connectionId, touched);
-      }
       await before.saved;
+      // Not earlier: the batch before may touch the same ones, and would wait for this one.
+      if (tellsTouched)
+        await watermarks.touch(tx, this.run.connectionId, touchedIn(progress.entity, batch, counts.touched));
       if (!isIdle) await mirror.rememberRows(tx, page);
       return settle(tx, batch, {
         ...progress,
