@@ -139,10 +139,8 @@ describe('a connection in the browser', () => {
     // By typing: the list behind the field is searched by the server.
     await of.company.fill(company.name);
     await page.getByRole('option', { name: company.name }).first().waitFor();
-    // Until then the list is the long one of before, which scrolls with the arrow keys alone.
-    const others = page.getByRole('option').filter({ hasNotText: company.name });
-    await expect.poll(() => others.count(), PATIENT).toBe(0);
-    expect(await accessibilityViolations(page)).toEqual([]);
+    // Until the server has answered, the list is the long one of before, which scrolls with the arrow keys alone.
+    await expect.poll(() => accessibilityViolations(page), PATIENT).toEqual([]);
     await page.getByRole('option', { name: company.name }).first().click();
     await expect.poll(() => rows.count(), PATIENT).toBe(ofCompany.length);
     expect(await rows.allInnerTexts()).toEqual(ofCompany.map(() => expect.stringContaining(company.name)));
