@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Connection } from '../../connections/domain/connection.js';
 import { ConnectorError } from '../../kernel/connector-error.js';
 import { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
+import { CLOCK, type Clock } from '../../ports/host/clock.port.js';
 import type { PsaSession } from '../../ports/psa/psa-session.port.js';
 import type { BillingLine } from '../domain/billing-line.js';
 import type { Operation } from '../domain/operation.js';
@@ -22,6 +23,8 @@ export interface Planned {
   fresh: ReadonlySet<string>;
   /** Of these, those that are marked as being sent and have to leave now. */
   leaving: readonly Operation[];
+  /** When these were decided; none was marked before. */
+  decidedAt: Date;
 }
 
 /** Decides for connections in automatic mode: every recorded change is planned and its writes saved. */
@@ -35,6 +38,7 @@ export class AutomaticPlanning {
     private readonly planning: Planning,
     private readonly decisions: DecisionWriter,
     private readonly transactions: TransactionRunner,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** @throws PushLeaseLostError when somebody else works on the connection by now */
@@ -44,7 +48,7 @@ export class AutomaticPlanning {
     lease: PushLease,
     signal: AbortSignal,
   ): Promise<Planned> {
-    const none = { count: 0, fresh: new Set<string>(), leaving: [] };
+    const none = { count: 0, fresh: new Set<string>(), leaving: [], decidedAt: this.clock.now() };
     if (connection.policies.applyMode !== 'automatic') return none;
     const changes = await this.changes.pending(connection.id, { isHeldIncluded: false, limit: BATCH });
     if (changes.length === 0) return none;
@@ -78,6 +82,7 @@ export class AutomaticPlanning {
         held.push(...decision.changes);
       else decided.push(decision);
     }
+    const decidedAt = this.clock.now();
     const saved = await this.transactions.run(async (tx) => {
       await this.pushes.hold(tx, lease);
       const changes = decided.flatMap((decision) => decision.changes.map(({ id }) => id));
@@ -99,6 +104,7 @@ export class AutomaticPlanning {
       count: planned.changes.length,
       fresh: new Set(saved?.ids ?? []),
       leaving: saved?.leaving ?? [],
+      decidedAt,
     };
   }
 }

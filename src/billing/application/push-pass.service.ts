@@ -13,9 +13,7 @@ import {
   OPERATION_STORE,
   type OperationOutcome,
   type OperationStore,
-  PUSH_STORE,
   type PushLease,
-  type PushStore,
 } from '../domain/operation-store.js';
 import { STOP_AFTER_FAILURES } from '../domain/push-circuit.js';
 import { decideOnFailure, toOperationError } from '../domain/send-failure.js';
@@ -40,7 +38,6 @@ import { OperationReadBack, type ReadBack } from './read-back.service.js';
 export class PushPass {
   constructor(
     @Inject(OPERATION_STORE) private readonly operations: OperationStore,
-    @Inject(PUSH_STORE) private readonly pushes: PushStore,
     private readonly outcomes: OutcomeRecorder,
     private readonly readBack: OperationReadBack,
     private readonly sender: OperationSender,
@@ -49,33 +46,33 @@ export class PushPass {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @param planned what was decided a moment ago, some of it marked as being sent @returns how many were dealt with */
+  /**
+   * Sends what is marked as being sent since it was decided a moment ago.
+   * @returns false where nothing more may be sent for now
+   */
+  leave(
+    connection: Connection,
+    session: PsaSession,
+    lease: PushLease,
+    leaving: readonly Operation[],
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const reckonedFrom = new Map(leaving.map((operation) => [operation.id, absent(operation)]));
+    return this.sendMarked(connection, session, lease, leaving, reckonedFrom, signal);
+  }
+
+  /** @param planned what was decided a moment ago @returns how many were dealt with */
   async push(
     connection: Connection,
     session: PsaSession,
     lease: PushLease,
-    { fresh, leaving }: Pick<Planned, 'fresh' | 'leaving'>,
-    signal: AbortSignal,
-  ): Promise<number> {
-    if (leaving.length > 0) {
-      const reckonedFrom = new Map(leaving.map((operation) => [operation.id, absent(operation)]));
-      const mayGoOn = await this.sendMarked(connection, session, lease, leaving, reckonedFrom, signal);
-      // What was just sent may have been the last failure of ten.
-      if (!mayGoOn || (await this.pushes.read(connection.id)).stoppedAt !== null) return leaving.length;
-    }
-    return leaving.length + (await this.pushDue(connection, session, lease, fresh, signal));
-  }
-
-  private async pushDue(
-    connection: Connection,
-    session: PsaSession,
-    lease: PushLease,
-    fresh: ReadonlySet<string>,
+    planned: Pick<Planned, 'fresh' | 'decidedAt'>,
     signal: AbortSignal,
   ): Promise<number> {
     const due = await this.operations.due(connection.id, this.clock.now(), MOST_AT_ONCE);
     if (due.length === 0) return 0;
     // Nothing is sent on a guess: what was not read just now, or may have been sent before, is read first.
+    const fresh = this.isInTime(planned.decidedAt) ? planned.fresh : new Set<string>();
     const known = due.filter((operation) => isReckonedFrom(operation, fresh));
     const isKnown = new Set(known.map(({ id }) => id));
     const found = await this.look(
@@ -139,12 +136,11 @@ export class PushPass {
   ): Promise<boolean> {
     const [first] = marked;
     if (first === undefined) return true;
-    const isInTime = () => this.clock.now().getTime() - first.updatedAt.getTime() < SENDING_WINDOW_MS;
     const results = await this.sender.send(
       session,
       marked,
       found,
-      (sofar) => isInTime() && mayGoOn(sofar),
+      (sofar) => this.isInTime(first.updatedAt) && mayGoOn(sofar),
       signal,
     );
     signal.throwIfAborted();
@@ -168,6 +164,10 @@ export class PushPass {
     await this.verify(connection, session, lease, toVerify, signal);
     await this.raiseAttention(connection, results);
     return mayGoOn(results);
+  }
+
+  private isInTime(since: Date): boolean {
+    return this.clock.now().getTime() - since.getTime() < SENDING_WINDOW_MS;
   }
 
   /** Saves that these are about to be sent. What was rewritten while the PSA was read is left to the next pass, as it is now. */

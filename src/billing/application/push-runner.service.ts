@@ -72,9 +72,8 @@ export class PushRunner {
     let session: PsaSession | null = null;
     try {
       while (await this.pushes.isDue(lease.connectionId, this.clock.now())) {
-        const connection = await this.connections.findForWork(lease.connectionId);
-        if (connection?.state !== 'active' || signal.aborted) return;
-        if ((await this.pushes.read(lease.connectionId)).stoppedAt !== null) return;
+        const connection = await this.open(lease.connectionId);
+        if (connection === null || signal.aborted) return;
         session ??= await this.sessions.open(connection, 'push');
         const isBusy = await this.workOnce(connection, session, lease, signal);
         if (!isBusy) return;
@@ -84,6 +83,13 @@ export class PushRunner {
     }
   }
 
+  /** Null while nothing may be sent for the connection. */
+  private async open(connectionId: string): Promise<Connection | null> {
+    const connection = await this.connections.findForWork(connectionId);
+    if (connection?.state !== 'active') return null;
+    return (await this.pushes.read(connectionId)).stoppedAt === null ? connection : null;
+  }
+
   private async workOnce(
     connection: Connection,
     session: PsaSession,
@@ -91,8 +97,16 @@ export class PushRunner {
     signal: AbortSignal,
   ): Promise<boolean> {
     const planned = await this.automatic.plan(connection, session, lease, signal);
-    const charges = await this.charges.decideDueSafely(connection, session);
-    const pushed = await this.pass.push(connection, session, lease, planned, signal);
+    let now: Connection | null = connection;
+    if (planned.leaving.length > 0) {
+      // First of all: it is marked as being sent, and looking at charges asks the PSA and the host, who may take long.
+      const mayGoOn = await this.pass.leave(connection, session, lease, planned.leaving, signal);
+      now = mayGoOn ? await this.open(connection.id) : null;
+      // Whether anything more may be done is asked anew.
+      if (now === null) return true;
+    }
+    const charges = await this.charges.decideDueSafely(now, session);
+    const pushed = planned.leaving.length + (await this.pass.push(now, session, lease, planned, signal));
     const isBusy = planned.count > 0 || charges > 0 || pushed > 0;
     if (isBusy) {
       this.#logger.debug('Pushed', { connectionId: connection.id, planned: planned.count, charges, pushed });
