@@ -1,7 +1,7 @@
 // Appends of many tenants at once, in turns with the same row inserted without a chain; both with prepared statements.
 import { storableBody } from '../../dist/src/audit/domain/audit-entry.js';
 import { AuditEntryRepository } from '../../dist/src/audit/persistence/audit-entry.repository.js';
-import { runPrepared } from '../../dist/src/platform/persistence/sql.js';
+import { preparedRowsOf } from '../../dist/src/platform/persistence/sql.js';
 import { TransactionRunner } from '../../dist/src/platform/persistence/transaction-runner.js';
 import { bodyAt } from './audit-chain.mjs';
 
@@ -46,7 +46,7 @@ export async function measureAppend(dataSource, { seconds, tenants, workers }) {
       body.correlationId,
       '0'.repeat(64),
     ];
-    return transactions.run((manager) => runPrepared(manager, `plain_${table}`, PLAIN(table), values));
+    return transactions.run((manager) => preparedRowsOf(manager, PLAIN(table), values));
   };
   const kinds = {
     'append to the chains': () => transactions.run((tx) => repository.append(tx, storableBody(nextBody()))),

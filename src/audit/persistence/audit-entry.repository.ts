@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import type { Page, PageRequest } from '../../kernel/page.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
-import { rowsOf, runPrepared } from '../../platform/persistence/sql.js';
+import { preparedRowsOf, rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import {
   type AuditBody,
@@ -38,7 +38,7 @@ const APPEND = `
   INSERT INTO audit_entry (id, tenant_id, sequence, occurred_at, operation, outcome, actor_id, actor_name, connection_id,
     subject_type, subject_id, subject_label, details, correlation_id, previous_hash, hash)
   SELECT $5, $1, head.sequence, head.occurred_at, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, head.previous_hash, head.hash
-  FROM head`;
+  FROM head RETURNING sequence`;
 
 /** A chain before its first entry; whoever comes second waits for the first to commit. */
 const BEGIN_CHAIN = `
@@ -107,11 +107,10 @@ export class AuditEntryRepository implements AuditStore {
       JSON.stringify(body.details),
       body.correlationId,
     ];
-    const append = (): Promise<number> =>
-      runPrepared(managerOf(tx), 'psa_connector_audit_append', APPEND, values);
-    if ((await append()) > 0) return;
+    const append = (): Promise<object[]> => preparedRowsOf(managerOf(tx), APPEND, values);
+    if ((await append()).length > 0) return;
     await this.beginChain(tx, body.tenantId);
-    if ((await append()) === 0) throw new Error('An audit entry was not written');
+    if ((await append()).length === 0) throw new Error('An audit entry was not written');
   }
 
   async appendAll(tx: Transaction, bodies: readonly AuditBody[]): Promise<void> {

@@ -1,4 +1,5 @@
 import type { LocalDate } from '../../kernel/local-date.js';
+import { Remembered } from '../../kernel/remembered.js';
 
 const DAY_MS = 86_400_000;
 
@@ -21,18 +22,12 @@ export function addDays(day: LocalDate, days: number): LocalDate {
 }
 
 /** Periods of contracts ask for the same few days over and over, tens of thousands of times for a world. */
-const laterMonths = new Map<string, LocalDate>();
-const MAX_REMEMBERED = 50_000;
+const laterMonths = new Remembered<string, LocalDate>(50_000);
 
 /** The same day of a later month, or its last day where the month is shorter. */
 export function addMonths(day: LocalDate, months: number): LocalDate {
   const key = `${day}+${months}`;
-  const known = laterMonths.get(key);
-  if (known !== undefined) return known;
-  if (laterMonths.size >= MAX_REMEMBERED) laterMonths.clear();
-  const found = monthsAfter(day, months);
-  laterMonths.set(key, found);
-  return found;
+  return laterMonths.get(key) ?? laterMonths.keep(key, monthsAfter(day, months));
 }
 
 function monthsAfter(day: LocalDate, months: number): LocalDate {

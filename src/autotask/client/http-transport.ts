@@ -13,6 +13,8 @@ const MAX_BODY_BYTES = 50 * 1024 * 1024;
 /** Well below a request's own time-out, so that a host that does not take connections is told apart from a slow answer. */
 const MAX_CONNECT_MS = 10_000;
 
+const UTF8 = new TextDecoder();
+
 export interface TransportOptions {
   allowedHosts: AllowedHosts;
   /** For one whole request, body included. */
@@ -112,8 +114,6 @@ export class HttpTransport {
     return new PsaUnreachableError(`Autotask at ${host} could not be reached (${code}).`, facts);
   }
 }
-
-const UTF8 = new TextDecoder();
 
 /** As the client's own `text()`, which leaves garbage that only a full collection finds: of a pull, each answer (see the README). */
 async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {

@@ -13,7 +13,7 @@ const NAMED_ENTITIES: Readonly<Record<string, string>> = {
 /** Makes vendor texts fit for errors and logs: the credentials' values are taken out first, then the text is shortened. */
 export class Redaction {
   readonly #secrets: readonly string[];
-  /** Null where there is nothing to take out; made for the first text, because it takes milliseconds and most sessions see none. */
+  /** Made for the first text, because it takes milliseconds and most sessions see none; null where there is nothing to take out. */
   #pattern: RegExp | null | undefined;
 
   /** @param secrets plain values that must not be seen; empty ones are ignored */
@@ -23,7 +23,7 @@ export class Redaction {
 
   /** One line of at most 200 characters without any of the secrets. */
   shorten(text: string): string {
-    this.#pattern ??= patternOfAll(this.#secrets);
+    if (this.#pattern === undefined) this.#pattern = patternOfAll(this.#secrets);
     const clean = this.#pattern === null ? text : text.replaceAll(this.#pattern, REPLACEMENT);
     const line = clean.replaceAll(/\s+/g, ' ').trim();
     return line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH - 1)}…` : line;

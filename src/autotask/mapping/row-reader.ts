@@ -2,25 +2,26 @@ import type { Decimal } from 'decimal.js';
 import { DateTime } from 'luxon';
 import { isLocalDate, type LocalDate } from '../../kernel/local-date.js';
 import { MoneyDecimal } from '../../kernel/money.js';
+import { Remembered } from '../../kernel/remembered.js';
 import { PsaRecordMalformedError } from '../../ports/psa/psa.errors.js';
 
 const NUMERIC = /^\s*-?\d+(\.\d+)?([eE][+-]?\d+)?\s*$/;
+
+/** Most values kept of each kind, and the longest text that is kept as what one was written as: they stay as long as the process lives. */
+const MAX_KEPT = 4_096;
+const MAX_KEPT_LENGTH = 64;
 
 /**
  * Decimals by what they were written as. Prices come from a price list, so a pull meets the same ones again and again; making
  * one takes longer than reading the whole rest of a row. Decimals do not change, so rows may share them.
  */
-const DECIMALS = new Map<string | number, Decimal>();
+const DECIMALS = new Remembered<string | number, Decimal>(MAX_KEPT);
 
 /** Days by what they were written as, for the same reason: a pull has as many rows for each as there are contract services. */
-const DAYS = new Map<string, LocalDate>();
+const DAYS = new Remembered<string, LocalDate>(MAX_KEPT);
 
 /** Instants, in milliseconds, by what they were written as: what is posted together has the same one. */
-const INSTANTS = new Map<string, number>();
-
-/** Most values kept of each, and the longest text that is kept as what one was written as: a pull holds them as long as the process lives. */
-const MAX_KEPT = 4096;
-const MAX_KEPT_LENGTH = 64;
+const INSTANTS = new Remembered<string, number>(MAX_KEPT);
 
 /** Digits before and behind the point that an amount may have: far more than any has, and few enough to be written out and stored. */
 const MAX_DIGITS = 1000;
@@ -197,9 +198,6 @@ function isStorable(decimal: Decimal): boolean {
   return decimal.isFinite() && Math.abs(decimal.e) <= MAX_DIGITS && decimal.decimalPlaces() <= MAX_DIGITS;
 }
 
-function keep<K extends string | number, V>(values: Map<K, V>, key: K, value: V): V {
-  if (typeof key === 'string' && key.length > MAX_KEPT_LENGTH) return value;
-  if (values.size >= MAX_KEPT) values.clear();
-  values.set(key, value);
-  return value;
+function keep<K extends string | number, V>(values: Remembered<K, V>, key: K, value: V): V {
+  return typeof key === 'string' && key.length > MAX_KEPT_LENGTH ? value : values.keep(key, value);
 }

@@ -6,7 +6,7 @@ import { type Page, type PageRequest, toPage } from '../../kernel/page.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import { translatingViolations } from '../../platform/persistence/constraint-violation.js';
 import { PSA_CONNECTOR_DATA_SOURCE } from '../../platform/persistence/data-source.js';
-import { rowsOf, statementRowsOf } from '../../platform/persistence/sql.js';
+import { preparedRowsOf, rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import type { Connection, ConnectionState } from '../domain/connection.js';
 import { AliasTakenError, DuplicateConnectionError } from '../domain/connection.errors.js';
@@ -50,13 +50,13 @@ export class ConnectionRepository implements ConnectionStore {
   }
 
   async findScope(id: string): Promise<ConnectionScope | null> {
-    // Every list begins with it.
-    const [scope] = await statementRowsOf<ConnectionScope>(this.dataSource, {
-      name: 'psa_connector_connection_scope',
-      text: `SELECT id, tenant_id AS "tenantId", state, internal_currency AS "internalCurrency"
-        FROM connection WHERE id = $1 AND removed_at IS NULL`,
-      values: [id],
-    });
+    // Every list, and every batch of a pull, begins with it.
+    const [scope] = await preparedRowsOf<ConnectionScope>(
+      this.dataSource.manager,
+      `SELECT id, tenant_id AS "tenantId", state, internal_currency AS "internalCurrency"
+       FROM connection WHERE id = $1 AND removed_at IS NULL`,
+      [id],
+    );
     return scope ?? null;
   }
 

@@ -5,9 +5,14 @@ export function higherId(left: string | null, right: string | null): string | nu
   return left > right ? left : right;
 }
 
-/** Null when there is no record. */
-export function highestIdOf(records: readonly { externalId: string }[]): string | null {
-  let highest: string | null = null;
-  for (const { externalId } of records) highest = higherId(highest, externalId);
-  return highest;
+export function isHigherId(id: string, other: string): boolean {
+  return id !== other && higherId(id, other) === id;
+}
+
+/** Of rows that came in several packs; null when there are none. */
+export function highestIn(packs: readonly { highestExternalId: string | null }[]): string | null {
+  return packs.reduce<string | null>(
+    (highest, { highestExternalId }) => higherId(highest, highestExternalId),
+    null,
+  );
 }

@@ -89,6 +89,7 @@ export interface MirrorStore {
    * meanwhile.
    */
   beginPull(tx: Transaction, pull: Pick<MirrorPull, 'connectionId' | 'entity'>): Promise<void>;
+  /** Brings records into the form in which `merge` stores them. */
   pack<E extends PsaEntity>(entity: E, records: readonly PsaRecords[E][], facts: PackingFacts): PackedRecords;
   /** Inserts and updates a batch as one set, after `beginPull`; a row whose values are equal is not written. */
   merge(tx: Transaction, batch: MirrorBatch): Promise<MergeCounts>;

@@ -2,7 +2,7 @@ import type { Statement } from '../../platform/persistence/sql.js';
 import type { ContractLineFilter, ContractLineKey } from '../domain/contract-line.js';
 import type { MirrorScope } from '../domain/mirror-reader.js';
 import { companyCurrency } from './company-currency.js';
-import { pageName } from './page-name.js';
+import { isUsualPage } from './usual-page.js';
 
 interface LineKind {
   kind: 'service' | 'bundle';
@@ -112,5 +112,5 @@ export function contractLines(question: LineQuestion): Statement {
     SELECT * FROM (${kinds.join(' UNION ALL ')}) AS lines
     ORDER BY "contractId", kind, "externalId" LIMIT ${limit}`;
   const isFiltered = contractId !== undefined || companyId !== undefined;
-  return { text, values, name: isFiltered ? undefined : pageName('contract_lines', after, limit) };
+  return { text, values, isPrepared: !isFiltered && isUsualPage(limit) };
 }

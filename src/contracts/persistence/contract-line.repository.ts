@@ -55,7 +55,7 @@ export class ContractLineRepository implements ContractLineReader {
     limit: number,
   ): Promise<ContractLineRow[]> {
     return statementRowsOf<ContractLineRow>(
-      this.dataSource,
+      this.dataSource.manager,
       contractLines({ ...scope, ...filter, after, limit }),
     );
   }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { highestIn } from '../domain/external-id.js';
 import type { PackedRecords } from '../domain/mirror-store.js';
 import { columnsOf } from './mirror-column.js';
-import { distinctPacks, highestOf, packRecords } from './mirror-packing.js';
+import { distinctPacks, packRecords } from './mirror-packing.js';
 
 interface Row {
   externalId: string;
@@ -51,7 +52,7 @@ describe('packed records', () => {
 
   it('may be none', () => {
     expect(pack([])).toMatchObject({ externalIds: [], lowestExternalId: null, highestExternalId: null });
-    expect(highestOf([pack([])])).toBeNull();
+    expect(highestIn([pack([])])).toBeNull();
   });
 });
 
@@ -59,7 +60,7 @@ describe('packs of one batch', () => {
   it('stay as they are when their ids lie apart', () => {
     const packed = [pack(['100', '101']), pack([]), pack(['9', '10'])];
     expect(distinctPacks(packed)).toBe(packed);
-    expect(highestOf(packed)).toBe('101');
+    expect(highestIn(packed)).toBe('101');
   });
 
   it('keep all rows when their ids only lie between each other', () => {

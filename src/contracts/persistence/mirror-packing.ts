@@ -1,4 +1,4 @@
-import { higherId } from '../domain/external-id.js';
+import { isHigherId } from '../domain/external-id.js';
 import type { PackedRecords, PackingFacts } from '../domain/mirror-store.js';
 import type { MirrorTable } from './mirror-tables.js';
 
@@ -37,18 +37,11 @@ export function distinctPacks(packed: readonly PackedRecords[]): readonly Packed
   });
 }
 
-export function highestOf(packed: readonly PackedRecords[]): string | null {
-  return packed.reduce<string | null>(
-    (highest, { highestExternalId }) => higherId(highest, highestExternalId),
-    null,
-  );
-}
-
 /** A vendor's page comes in the order of its ids; what comes from elsewhere may not. */
 function isAscending(records: readonly { externalId: string }[]): boolean {
   let last: string | undefined;
   for (const { externalId } of records) {
-    if (last !== undefined && !isAfter(externalId, last)) return false;
+    if (last !== undefined && !isHigherId(externalId, last)) return false;
     last = externalId;
   }
   return true;
@@ -56,23 +49,19 @@ function isAscending(records: readonly { externalId: string }[]): boolean {
 
 function withoutRepeated<Row extends { externalId: string }>(records: readonly Row[]): Row[] {
   const rows = [...new Map(records.map((record) => [record.externalId, record])).values()];
-  return rows.toSorted((left, right) => (isAfter(left.externalId, right.externalId) ? 1 : -1));
+  return rows.toSorted((left, right) => (isHigherId(left.externalId, right.externalId) ? 1 : -1));
 }
 
 /** Whether the ids of each lie between those of others. */
 function areApart(packed: readonly PackedRecords[]): boolean {
   const filled = packed.filter(({ lowestExternalId }) => lowestExternalId !== null);
   const inOrder = filled.toSorted((left, right) =>
-    isAfter(left.lowestExternalId ?? '', right.lowestExternalId ?? '') ? 1 : -1,
+    isHigherId(left.lowestExternalId ?? '', right.lowestExternalId ?? '') ? 1 : -1,
   );
   return inOrder.every(
     ({ lowestExternalId }, place) =>
-      place === 0 || isAfter(lowestExternalId ?? '', inOrder[place - 1]?.highestExternalId ?? ''),
+      place === 0 || isHigherId(lowestExternalId ?? '', inOrder[place - 1]?.highestExternalId ?? ''),
   );
-}
-
-function isAfter(id: string, other: string): boolean {
-  return id !== other && higherId(id, other) === id;
 }
 
 function onlyRows(pack: PackedRecords, isWanted: readonly boolean[]): PackedRecords {

@@ -1,7 +1,7 @@
 import { containing, type Statement } from '../../platform/persistence/sql.js';
 import type { MirrorListKey, MirrorScope } from '../domain/mirror-reader.js';
 import { companyCurrency } from './company-currency.js';
-import { pageName } from './page-name.js';
+import { isUsualPage } from './usual-page.js';
 
 /** A page of a list. */
 export interface ListQuestion extends MirrorScope {
@@ -19,7 +19,6 @@ export interface ListQuestion extends MirrorScope {
  * @param rows their selection, and the values of its parameters
  */
 function pageOf(
-  list: string,
   rows: { text: string; values: readonly unknown[] },
   numberColumn: string,
   { after, search, limit }: ListQuestion,
@@ -34,7 +33,7 @@ function pageOf(
   const text = `${rows.text}
     ${conditions.map((condition) => `AND ${condition}`).join(' ')}
     ORDER BY row.name, row.external_id LIMIT ${limit}`;
-  return { text, values, name: search === undefined ? pageName(list, after, limit) : undefined };
+  return { text, values, isPrepared: search === undefined && isUsualPage(limit) };
 }
 
 export function companies(question: ListQuestion): Statement {
@@ -46,7 +45,7 @@ export function companies(question: ListQuestion): Statement {
       ON currency.connection_id = row.connection_id AND currency.external_id = row.currency_external_id
     WHERE row.connection_id = $1`;
   const values = [question.connectionId, question.internalCurrency];
-  return pageOf('companies', { text, values }, 'number', question);
+  return pageOf({ text, values }, 'number', question);
 }
 
 export function services(question: ListQuestion): Statement {
@@ -55,12 +54,12 @@ export function services(question: ListQuestion): Statement {
       row.is_active AS "isActive", row.unit_price AS "unitPrice", row.unit_cost AS "unitCost"
     FROM psa_service AS row
     WHERE row.connection_id = $1`;
-  return pageOf('services', { text, values: [question.connectionId] }, 'sku', question);
+  return pageOf({ text, values: [question.connectionId] }, 'sku', question);
 }
 
 export function contracts(question: ListQuestion): Statement {
   const values = [question.connectionId, question.internalCurrency];
-  return pageOf('contracts', { text: CONTRACT_ROWS, values }, 'number', question);
+  return pageOf({ text: CONTRACT_ROWS, values }, 'number', question);
 }
 
 /** `$1` connection, `$2` internal currency of the instance. */

@@ -126,7 +126,7 @@ export class MirrorReaderRepository implements MirrorReader {
   }
 
   private page<Row extends object>(statement: Statement): Promise<Row[]> {
-    return statementRowsOf<Row>(this.dataSource, statement);
+    return statementRowsOf<Row>(this.dataSource.manager, statement);
   }
 
   private rows<Row extends object>(sql: string, parameters: unknown[]): Promise<Row[]> {

@@ -9,6 +9,7 @@ import { preparedRowsOf, rowsOf } from '../../platform/persistence/sql.js';
 import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import type { PsaEntity, PsaRecords } from '../../ports/psa/psa-records.js';
 import { MirrorBusyError } from '../domain/contracts.errors.js';
+import { highestIn } from '../domain/external-id.js';
 import type {
   ContractsPull,
   MergeCounts,
@@ -39,7 +40,7 @@ import {
   REMEMBER_SEEN,
   UNSEEN_ON_INVOICES,
 } from './mirror-statements.js';
-import { distinctPacks, highestOf, packRecords } from './mirror-packing.js';
+import { distinctPacks, packRecords } from './mirror-packing.js';
 import { copyNewRecords, stageRecords } from './mirror-staging.js';
 import { MIRROR_TABLES, touchColumn } from './mirror-tables.js';
 
@@ -86,7 +87,7 @@ export class MirrorRepository implements MirrorStore {
     const ids = [...packed.flatMap(({ externalIds }) => externalIds), ...unreadExternalIds].join(
       ID_SEPARATOR,
     );
-    const highest = highestOf(packed);
+    const highest = highestIn(packed);
     await preparedRowsOf(managerOf(tx), REMEMBER_SEEN, [
       connectionId,
       pullId,

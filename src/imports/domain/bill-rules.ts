@@ -3,6 +3,7 @@ import { currencyDigits, isCurrencyCode } from '../../kernel/currency.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import { MONEY_ROUNDING, MoneyDecimal } from '../../kernel/money.js';
 import { addDays, addMonths, daysIn } from '../../kernel/period.js';
+import { Remembered } from '../../kernel/remembered.js';
 import { daysInMonthOf } from './billing-terms.js';
 import type { LineExplanation } from './imported-line.js';
 
@@ -174,15 +175,11 @@ function cycleDays({ chargeStart, chargeEnd }: BillLine): readonly number[] {
   const key = `${chargeStart}${chargeEnd}`;
   const known = KNOWN_CYCLES.get(key);
   if (known !== undefined) return known;
-  const cycles = reckonedCycleDays(chargeStart, chargeEnd);
-  if (KNOWN_CYCLES.size >= MOST_KNOWN) KNOWN_CYCLES.clear();
-  KNOWN_CYCLES.set(key, cycles);
-  return cycles;
+  return KNOWN_CYCLES.keep(key, reckonedCycleDays(chargeStart, chargeEnd));
 }
 
 /** A bill names few pairs of days, but names each of them often. */
-const KNOWN_CYCLES = new Map<string, readonly number[]>();
-const MOST_KNOWN = 4_000;
+const KNOWN_CYCLES = new Remembered<string, readonly number[]>(4_000);
 
 function reckonedCycleDays(chargeStart: LocalDate, chargeEnd: LocalDate): number[] {
   const days = daysIn(chargeStart, chargeEnd);

@@ -1,5 +1,6 @@
 import { isLocalDate, type LocalDate } from '../../kernel/local-date.js';
 import { addDays } from '../../kernel/period.js';
+import { Remembered } from '../../kernel/remembered.js';
 
 /** Order of the parts of a day written in digits; a year that comes first needs none. */
 export type DayOrder = 'MDY' | 'DMY';
@@ -100,17 +101,13 @@ function dayOfParts(year: string, month: string, day: string): LocalDate | null 
   return existing(`${century}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`);
 }
 
-const KNOWN = new Map<string, LocalDate | null>();
-const MOST_KNOWN = 4_000;
+const KNOWN = new Remembered<string, LocalDate | null>(4_000);
 
 /** Whether the calendar has the day; a bill names few days, but names each of them often. */
 function existing(day: string): LocalDate | null {
   const known = KNOWN.get(day);
   if (known !== undefined) return known;
-  const found = isLocalDate(day) ? day : null;
-  if (KNOWN.size >= MOST_KNOWN) KNOWN.clear();
-  KNOWN.set(day, found);
-  return found;
+  return KNOWN.keep(day, isLocalDate(day) ? day : null);
 }
 
 /** What the days of a file say about the order of their parts. */

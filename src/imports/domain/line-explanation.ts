@@ -1,4 +1,5 @@
 import { MoneyDecimal } from '../../kernel/money.js';
+import { Remembered } from '../../kernel/remembered.js';
 import { type BillLine, explainLine } from './bill-rules.js';
 import type { LineExplanation } from './imported-line.js';
 
@@ -11,9 +12,8 @@ export type BillLineTexts = Omit<BillLine, Amounts | OptionalAmounts> &
   Record<OptionalAmounts, string | null>;
 
 const SEPARATOR = '\u001F';
-const KNOWN = new Map<string, LineExplanation | null>();
-/** Bounds the memory: with keys of about 100 characters some megabytes. */
-const MOST_KNOWN = 10_000;
+/** With keys of about 100 characters some megabytes. */
+const KNOWN = new Remembered<string, LineExplanation | null>(10_000);
 
 /** Explains a line; what was reckoned for one is told again of every line with the same values, of which a bill has many. */
 export function explanationOf(line: BillLineTexts): LineExplanation | null {
@@ -32,9 +32,7 @@ export function explanationOf(line: BillLineTexts): LineExplanation | null {
     subtotal: new MoneyDecimal(subtotal),
     exchangeRate: exchangeRate === null ? null : new MoneyDecimal(exchangeRate),
   });
-  if (KNOWN.size >= MOST_KNOWN) KNOWN.clear();
-  KNOWN.set(key, explanation);
-  return explanation;
+  return KNOWN.keep(key, explanation);
 }
 
 /** All that `explainLine` looks at. */

@@ -1,4 +1,5 @@
 import type { Decimal } from 'decimal.js';
+import { Remembered } from '../../kernel/remembered.js';
 
 /** NULL in the text format of `COPY`. */
 export const COPY_NULL = String.raw`\N`;
@@ -19,19 +20,13 @@ export function storableText(text: string): string {
 }
 
 /** Texts of the instants written last, by their milliseconds: what is posted together has the same one, and making it takes long. */
-const INSTANTS = new Map<number, string>();
-const MAX_INSTANTS = 4096;
+const INSTANTS = new Remembered<number, string>(4_096);
 
 /** An instant as a field of `COPY`. */
 export function copyInstant(instant: Date | null): string {
   if (instant === null) return COPY_NULL;
   const time = instant.getTime();
-  const known = INSTANTS.get(time);
-  if (known !== undefined) return known;
-  const text = instant.toISOString();
-  if (INSTANTS.size >= MAX_INSTANTS) INSTANTS.clear();
-  INSTANTS.set(time, text);
-  return text;
+  return INSTANTS.get(time) ?? INSTANTS.keep(time, instant.toISOString());
 }
 
 /** Texts of amounts: a pull shares the decimals of a price list among many rows. */

@@ -45,6 +45,7 @@ export interface PackedBatch<P> extends BatchFacts {
   packed: P[];
 }
 
+/** What is told of a batch beside its rows. */
 export interface BatchFacts {
   /** Rows that could not be read, where `setsAside` was asked for. */
   rejected: readonly PsaRecordMalformedError[];

@@ -2,7 +2,6 @@ import type { Mirror } from '../../contracts/application/mirror.service.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import type { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
 import type { Clock } from '../../ports/host/clock.port.js';
-import { higherId } from '../../contracts/domain/external-id.js';
 import type { PackedRecords } from '../../contracts/domain/mirror-store.js';
 import type { PackedBatch } from '../../ports/psa/psa-session.port.js';
 import type { PsaEntity, PsaRecords } from '../../ports/psa/psa-records.js';
@@ -80,14 +79,6 @@ export function mustTellTouched({ mode }: SyncRun, { step }: EntityProgress): bo
 
 export function rowsIn({ packed }: PackedBatch<PulledPage>): number {
   return packed.reduce((sum, { records }) => sum + records.externalIds.length, 0);
-}
-
-/** Null when there are no rows. */
-export function highestIn({ packed }: PackedBatch<PulledPage>): string | null {
-  return packed.reduce<string | null>(
-    (highest, { records }) => higherId(highest, records.highestExternalId),
-    null,
-  );
 }
 
 /** What a batch touches. @param written ids of it that were told of the rows written; undefined: all of its rows count */

@@ -1,4 +1,4 @@
-import { higherId } from '../../contracts/domain/external-id.js';
+import { higherId, highestIn } from '../../contracts/domain/external-id.js';
 import type { MergeCounts } from '../../contracts/domain/mirror-store.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import type { PsaEntity } from '../../ports/psa/psa-records.js';
@@ -16,7 +16,6 @@ import type { EntityProgress, SyncRun } from '../domain/sync-run.js';
 import type { RunLease } from '../domain/sync-run-store.js';
 import {
   type BatchInTurn,
-  highestIn,
   keepNoPlace,
   mustTellTouched,
   packerOf,
@@ -248,7 +247,8 @@ export class SyncPull {
   ): Promise<EntityProgress> {
     const { entity, step } = next;
     const { position } = batch;
-    const seen = { ...next, highestExternalId: higherId(next.highestExternalId, highestIn(batch)) };
+    const highest = highestIn(batch.packed.map(({ records }) => records));
+    const seen = { ...next, highestExternalId: higherId(next.highestExternalId, highest) };
     if (step === 'changes') {
       await this.services.watermarks.touch(tx, this.run.connectionId, touchedIn(entity, batch));
       if (position !== null) return seen;
