@@ -28,6 +28,8 @@ import { type PackedRows, type PageSource, RangeReader, type ReadBatch } from '.
  * the slot of an answer is used while the answer is being read.
  */
 const MAX_READERS = 4;
+/** Taking a page apart and storing it takes a few milliseconds, during which the next one comes. */
+const INSTANT_MS = 5;
 /** Conditions joined by OR in one query, the values of a list among them (Autotask REST reference, §2.2). */
 const MAX_OR_CONDITIONS = 500;
 
@@ -43,6 +45,7 @@ interface Walk<E extends PsaEntity> {
   lists: readonly Conditions[];
   plan: RangePlan;
   maxPages: number;
+  prefersOrder: boolean;
 }
 
 /** How a session asks: again where a request failed in passing, or where `parse` finds the answer broken. */
@@ -68,7 +71,7 @@ export class EntityReader {
 
   async *batches<E extends PsaEntity, P>(
     entity: E,
-    { scope, position, knownSplits = [], setsAside = false, maxPages = 1 }: PullRequest,
+    { scope, position, knownSplits = [], setsAside = false, prefersOrder = false, maxPages = 1 }: PullRequest,
     pack: Pack<E, P>,
     signal: AbortSignal,
   ): AsyncGenerator<PackedBatch<P>> {
@@ -84,7 +87,7 @@ export class EntityReader {
       // Distances among all rows say nothing about those that changed.
       knownSplits: scope.kind === 'all' ? knownSplits.map(BigInt) : [],
     });
-    for await (const batch of this.#walk({ entity, lists, plan, maxPages }, pack, signal)) {
+    for await (const batch of this.#walk({ entity, lists, plan, maxPages, prefersOrder }, pack, signal)) {
       const { packed, rejected, pages, open, expectedRows } = batch;
       const [malformed] = rejected;
       if (malformed !== undefined && !setsAside) throw malformed;
@@ -108,7 +111,7 @@ export class EntityReader {
       knownSplits: [],
     });
     const pages: (readonly PsaRecords[E][])[] = [];
-    const walk = { entity, lists, plan, maxPages: MAX_READERS };
+    const walk = { entity, lists, plan, maxPages: MAX_READERS, prefersOrder: false };
     for await (const batch of this.#walk(walk, (records) => records, signal)) {
       const [malformed] = batch.rejected;
       if (malformed !== undefined) throw malformed;
@@ -132,11 +135,12 @@ export class EntityReader {
   }
 
   #walk<E extends PsaEntity, P>(
-    { entity, lists, plan, maxPages }: Walk<E>,
+    { entity, lists, plan, maxPages, prefersOrder }: Walk<E>,
     pack: Pack<E, P>,
     signal: AbortSignal,
   ): AsyncGenerator<ReadBatch<P>> {
-    const limits = { readers: Math.min(MAX_READERS, maxPages), maxPages };
+    const readers = Math.min(MAX_READERS, maxPages);
+    const limits = { readers, maxPages, instantMs: INSTANT_MS, prefersOrder };
     return new RangeReader(plan, this.#source(entity, lists, pack), limits).batches(signal);
   }
 

@@ -85,10 +85,13 @@ export class RangePlan {
       : null;
   }
 
-  /** The next range to ask a page of, marked as being read; null when each is being read or read to its end. */
-  take(): OpenRange | null {
-    if (this.#reading() >= this.#readers) return null;
-    this.#splitLargest();
+  /**
+   * The next range to ask a page of, marked as being read; null when each is being read or read to its end.
+   * @param readers at most so many ranges at once, fewer than are planned for
+   */
+  take(readers = this.#readers): OpenRange | null {
+    if (this.#reading() >= readers) return null;
+    this.#splitLargest(readers);
     const range = this.#ranges.find(({ isReading, isRead }) => !isReading && !isRead);
     if (range !== undefined) range.isReading = true;
     return range ?? null;
@@ -155,9 +158,9 @@ export class RangePlan {
   }
 
   /** Splits the range with most left in it when readers would have nothing to do. */
-  #splitLargest(): void {
+  #splitLargest(readers: number): void {
     const waiting = this.#ranges.filter(({ isReading, isRead }) => !isReading && !isRead).length;
-    const idle = this.#readers - this.#reading() - waiting;
+    const idle = readers - this.#reading() - waiting;
     if (!this.#maySplit || idle < 1) return;
     const [largest] = this.#ranges
       .filter(({ isRead, rows }) => !isRead && rows > 0)

@@ -11,19 +11,25 @@ import { RangeReader, type ReadBatch } from './range-reader.js';
 const READERS = 4;
 const ALL: PullScope = { kind: 'all' };
 const START: OpenIds[] = [{ list: 0, ...ALL_IDS }];
+/** Takes every answer for one that came at once, or none. */
+const ALL_INSTANT = Number.POSITIVE_INFINITY;
+const instants = fc.constantFrom(0, ALL_INSTANT);
 
 interface WalkOptions {
   open?: OpenIds[];
   maxPages?: number;
   knownSplits?: bigint[];
   signal?: AbortSignal;
+  instantMs?: number;
+  prefersOrder?: boolean;
 }
 
 function walk(table: FakeIdTable, options: WalkOptions = {}): AsyncGenerator<ReadBatch<readonly bigint[]>> {
-  const { open = START, maxPages = 6, knownSplits = [], signal = new AbortController().signal } = options;
+  const { open = START, maxPages = 6, knownSplits = [], instantMs = 0, prefersOrder = true } = options;
+  const { signal = new AbortController().signal } = options;
   const readers = Math.min(READERS, maxPages);
   const plan = new RangePlan({ open, readers, maySplit: true, knownSplits });
-  return new RangeReader(plan, table, { readers, maxPages }).batches(signal);
+  return new RangeReader(plan, table, { readers, maxPages, instantMs, prefersOrder }).batches(signal);
 }
 
 async function idsOf(batches: AsyncIterable<ReadBatch<readonly bigint[]>>): Promise<bigint[]> {
@@ -125,11 +131,12 @@ describe('reading ranges', () => {
         fc.integer({ min: 1, max: 8 }),
         fc.array(fc.nat(1000), { minLength: 1, maxLength: 20 }),
         fc.array(fc.bigInt(0n, 2n ** 56n), { maxLength: 4 }),
-        async (parts, maxPages, delays, knownSplits) => {
+        instants,
+        async (parts, maxPages, delays, knownSplits, instantMs) => {
           const ids = idsIn(parts);
           const table = new FakeIdTable(ids);
           table.beforeAnswer = inOrderOf(delays);
-          const read = await idsOf(walk(table, { maxPages, knownSplits }));
+          const read = await idsOf(walk(table, { maxPages, knownSplits, instantMs }));
           expect(differenceOf(read, ids)).toBe(NO_DIFFERENCE);
           expect(table.calls).toBeLessThanOrEqual(budget(ids.length));
           expect(table.highestUnderWay).toBeLessThanOrEqual(Math.min(READERS, maxPages));
@@ -147,7 +154,8 @@ describe('reading ranges', () => {
           maxLength: 60,
         }),
         fc.array(fc.nat(1000), { minLength: 1, maxLength: 20 }),
-        async (parts, changes, delays) => {
+        instants,
+        async (parts, changes, delays, instantMs) => {
           const ids = idsIn(parts);
           const table = new FakeIdTable(ids);
           const left = [...changes];
@@ -162,7 +170,7 @@ describe('reading ranges', () => {
             }
             await wait(signal);
           };
-          const read = await idsOf(walk(table));
+          const read = await idsOf(walk(table, { instantMs }));
           expect(new Set(read).size).toBe(read.length);
           const stayed = ids.filter((id) => !touched.has(id));
           const known = new Set(read);
@@ -179,12 +187,13 @@ describe('reading ranges', () => {
         clusters,
         fc.integer({ min: 1, max: 5 }),
         fc.array(fc.nat(1000), { minLength: 1, maxLength: 20 }),
-        async (parts, maxPages, delays) => {
+        instants,
+        async (parts, maxPages, delays, instantMs) => {
           const ids = idsIn(parts);
           const table = new FakeIdTable(ids);
           table.beforeAnswer = inOrderOf(delays);
           const before: bigint[] = [];
-          for await (const { packed, open } of walk(table, { maxPages })) {
+          for await (const { packed, open } of walk(table, { maxPages, instantMs })) {
             before.push(...packed.flat());
             const position = positionText(ALL, open);
             const rest =

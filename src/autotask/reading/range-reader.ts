@@ -1,6 +1,7 @@
 import { requestsHaveLeft } from '../client/requests-have-left.js';
 import type { PsaRecordMalformedError } from '../../ports/psa/psa.errors.js';
 import type { KeysetPage } from '../client/keyset-page.js';
+import { AnswerPace } from './answer-pace.js';
 import type { OpenIds } from './pull-position.js';
 import type { OpenRange, RangePlan, ReadPage } from './range-plan.js';
 
@@ -35,6 +36,10 @@ export interface ReadAhead {
   readonly readers: number;
   /** Most pages in a batch, and most pages asked for or read but not handed out. */
   readonly maxPages: number;
+  /** Answers that take less, in milliseconds, come at once: there is hardly anything to be done meanwhile. */
+  readonly instantMs: number;
+  /** Whether what comes at once is read in order. */
+  readonly prefersOrder: boolean;
 }
 
 /** A page that waits to be handed out. */
@@ -46,11 +51,16 @@ interface ReadyPage<P> {
   packed: PackedRows<P> | null;
 }
 
-/** Reads what a plan says, several ranges at once, ahead of whoever takes the batches; for one walk. */
+/**
+ * Reads what a plan says, ahead of whoever takes the batches; for one walk. Several ranges at once, whose pages are handed out as they come,
+ * while answers have to be waited for. What comes at once is handed out in batches as large as may be, and in order where that is wanted:
+ * less work for whoever stores it.
+ */
 export class RangeReader<P> {
   readonly #plan: RangePlan;
   readonly #source: PageSource<P>;
   readonly #limits: ReadAhead;
+  readonly #pace: AnswerPace;
   readonly #stop = new AbortController();
   readonly #ready: ReadyPage<P>[] = [];
   readonly #underWay = new Set<Promise<void>>();
@@ -62,6 +72,7 @@ export class RangeReader<P> {
     this.#plan = plan;
     this.#source = source;
     this.#limits = limits;
+    this.#pace = new AnswerPace(limits.instantMs);
   }
 
   /**
@@ -100,13 +111,17 @@ export class RangeReader<P> {
     return { packed, rejected, pages: pages.length, open, expectedRows };
   }
 
+  get #readers(): number {
+    return this.#pace.isInstant && this.#limits.prefersOrder ? 1 : this.#limits.readers;
+  }
+
   /** Fills the free places; the next pages are asked for before the last ones are looked at. */
   #send(): void {
     while (this.#mayAsk()) {
       const counted = this.#plan.takeCount();
       if (counted !== null) this.#track(this.#count(counted));
-      if (this.#underWay.size >= this.#limits.readers) return;
-      const range = this.#plan.take();
+      if (this.#underWay.size >= this.#readers) return;
+      const range = this.#plan.take(this.#readers);
       if (range === null) return;
       this.#track(this.#readPage(range));
     }
@@ -115,7 +130,7 @@ export class RangeReader<P> {
   #mayAsk(): boolean {
     return (
       !this.#stop.signal.aborted &&
-      this.#underWay.size < this.#limits.readers &&
+      this.#underWay.size < this.#readers &&
       this.#pagesUnderWay + this.#ready.length < this.#limits.maxPages
     );
   }
@@ -124,7 +139,9 @@ export class RangeReader<P> {
     this.#pagesUnderWay += 1;
     try {
       const { list, after, upTo } = range;
+      const sentAt = performance.now();
       const answer = await this.#source.readPage({ list, after, upTo }, this.#stop.signal);
+      this.#pace.answered(performance.now() - sentAt);
       const { page, rows } = this.#plan.read(range, answer, (row) => this.#source.idOf(row));
       const ready = { page, rows, packed: null };
       this.#ready.push(ready);
@@ -174,12 +191,17 @@ export class RangeReader<P> {
     this.#wake();
   }
 
-  /** Until there is a page or a failure. */
+  /** Until there are pages to hand out, or a failure. */
   async #arrival(): Promise<void> {
-    while (this.#ready.length === 0 && this.#failure === null) {
+    while (!this.#isWorthHandingOut() && this.#failure === null) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
+  }
+
+  #isWorthHandingOut(): boolean {
+    if (this.#ready.length === 0) return false;
+    return !this.#pace.isInstant || this.#ready.length >= this.#limits.maxPages || this.#underWay.size === 0;
   }
 }

@@ -31,6 +31,11 @@ export interface PullRequest {
   knownSplits?: readonly string[] | undefined;
   /** Whether rows that cannot be read are handed out as rejected, beside the others; else the first of them is raised. */
   setsAside?: boolean | undefined;
+  /**
+   * Whether pages in the order of their ids are worth more than some that could be had a little sooner: so they are where rows are inserted,
+   * whose index then grows at one place. The PSA is read at several places all the same while its answers have to be waited for.
+   */
+  prefersOrder?: boolean | undefined;
   /** Most pages in one batch; 1 unless told. Also bounds what is read ahead. */
   maxPages?: number | undefined;
 }

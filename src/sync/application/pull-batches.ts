@@ -57,13 +57,17 @@ export interface BatchInTurn {
 /** Without a place to go on from: after an interruption the invoices themselves come first again. */
 export const keepNoPlace: Settle = async (_tx, _batch, next) => ({ ...next, nextCursor: null });
 
+/** Whether the rows to come are most likely new: all before were, and there were some or nothing was ever read. */
+export function isAllNew(progress: EntityProgress): boolean {
+  return progress.created === progress.read && (progress.read > 0 || isFirstReading(progress));
+}
+
 /** Keeps of the records of a page, as they come, what is stored: they are let go of before the batch they belong to is complete. */
 export function packerOf(mirror: Mirror, run: SyncRun, progress: EntityProgress) {
   const { entity } = progress;
   const { connectionId } = run;
   return (records: readonly PsaRecords[PsaEntity][]): PulledPage => {
-    const areLikelyNew =
-      progress.created === progress.read && (progress.read > 0 || isFirstReading(progress));
+    const areLikelyNew = isAllNew(progress);
     const isAsked = progress.step === 'changes' || mustTellTouched(run, progress);
     return {
       records: mirror.pack(entity, records, { connectionId, areLikelyNew }),

@@ -16,6 +16,7 @@ import type { EntityProgress, SyncRun } from '../domain/sync-run.js';
 import type { RunLease } from '../domain/sync-run-store.js';
 import {
   type BatchInTurn,
+  isAllNew,
   keepNoPlace,
   mustTellTouched,
   packerOf,
@@ -36,7 +37,7 @@ const RANGES = 24;
 /** Contracts or invoices asked for in one request; their rows may fill several pages. */
 const TOUCHED_AT_ONCE = 200;
 
-const NOTHING_WRITTEN = { created: 0, updated: 0, unchanged: 0 };
+const NOTHING_WRITTEN: MergeCounts = { created: 0, updated: 0, unchanged: 0 };
 
 /** What one worker does about a run until it ends, its time is up or something goes wrong. */
 export class SyncPull {
@@ -164,14 +165,9 @@ export class SyncPull {
     const { signal, until } = this.limits;
     const knownSplits = await this.splits(progress, scope);
     signal.throwIfAborted();
-    const readBefore = progress.read;
-    const request = {
-      scope,
-      position: progress.nextCursor,
-      knownSplits,
-      setsAside: true,
-      maxPages: MAX_PAGES,
-    };
+    const { read: readBefore, nextCursor: position } = progress;
+    const prefersOrder = isAllNew(progress);
+    const request = { scope, position, knownSplits, setsAside: true, prefersOrder, maxPages: MAX_PAGES };
     let pageNumber = progress.pages;
     let last: StoredBatch = { begun: Promise.resolve(), saved: Promise.resolve() };
     try {
@@ -213,7 +209,7 @@ export class SyncPull {
       await before.begun;
       if (!isIdle) await mirror.begin(tx, page);
       begun.resolve();
-      const counts: MergeCounts = isIdle ? NOTHING_WRITTEN : await mirror.writeRows(tx, page);
+      const counts = isIdle ? NOTHING_WRITTEN : await mirror.writeRows(tx, page);
       await before.saved;
       // Not earlier: the batch before may touch the same ones, and would wait for this one.
       if (tellsTouched)

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { AnswerPace } from './answer-pace.js';
+
+function paceAfter(...answers: number[]): AnswerPace {
+  const pace = new AnswerPace(5);
+  for (const ms of answers) pace.answered(ms);
+  return pace;
+}
+
+describe('the pace of answers', () => {
+  it('is not known before the first one', () => {
+    expect(paceAfter().isInstant).toBe(false);
+  });
+
+  it('is told by the quickest of the last eight', () => {
+    expect(paceAfter(5).isInstant).toBe(false);
+    expect(paceAfter(80, 4.9, 30).isInstant).toBe(true);
+    expect(paceAfter(1, 50, 50, 50, 50, 50, 50, 50).isInstant).toBe(true);
+    expect(paceAfter(1, 50, 50, 50, 50, 50, 50, 50, 50).isInstant).toBe(false);
+  });
+});

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { FakeIdTable } from '../../../test/support/fakes/fake-id-table.js';
+import { ALL_IDS, PAGE_SIZE } from '../client/keyset-page.js';
+import { RangePlan } from './range-plan.js';
+import { RangeReader, type ReadBatch } from './range-reader.js';
+
+const READERS = 4;
+const MAX_PAGES = 6;
+
+function walk(
+  table: FakeIdTable,
+  instantMs: number,
+  prefersOrder = true,
+): AsyncGenerator<ReadBatch<readonly bigint[]>> {
+  const plan = new RangePlan({
+    open: [{ list: 0, ...ALL_IDS }],
+    readers: READERS,
+    maySplit: true,
+    knownSplits: [],
+  });
+  const limits = { readers: READERS, maxPages: MAX_PAGES, instantMs, prefersOrder };
+  return new RangeReader(plan, table, limits).batches(new AbortController().signal);
+}
+
+const dense = (rows: number): bigint[] => Array.from({ length: rows }, (_, id) => BigInt(id));
+
+describe('answers that come at once', () => {
+  it('are asked for one after the other, and handed out in order and in full batches', async () => {
+    const table = new FakeIdTable(dense(50 * PAGE_SIZE));
+    const read: bigint[] = [];
+    const sizes: number[] = [];
+    for await (const { packed, pages } of walk(table, Number.POSITIVE_INFINITY)) {
+      read.push(...packed.flat());
+      sizes.push(pages);
+    }
+    expect(read).toEqual(table.ids);
+    expect(sizes).toEqual([6, 6, 6, 6, 6, 6, 6, 6, 2]);
+    expect(table).toMatchObject({ counts: 1, highestUnderWay: 1, calls: 51 });
+  });
+
+  it('are asked for at several places where order is worth nothing, and handed out in full batches', async () => {
+    const table = new FakeIdTable(dense(200 * PAGE_SIZE));
+    const read: bigint[] = [];
+    const sizes: number[] = [];
+    for await (const { packed, pages } of walk(table, Number.POSITIVE_INFINITY, false)) {
+      read.push(...packed.flat());
+      sizes.push(pages);
+    }
+    expect(new Set(read)).toEqual(new Set(table.ids));
+    expect(read.length).toBe(table.ids.length);
+    expect(sizes.slice(0, -1).every((pages) => pages === MAX_PAGES)).toBe(true);
+    expect(table.highestUnderWay).toBe(READERS);
+  });
+
+  it('are handed out before what ends them is raised', async () => {
+    const table = new FakeIdTable(dense(20 * PAGE_SIZE));
+    table.beforeAnswer = () =>
+      table.calls > 10 ? Promise.reject(new Error('out of order')) : Promise.resolve();
+    let rows = 0;
+    const reading = (async () => {
+      for await (const { packed } of walk(table, Number.POSITIVE_INFINITY)) rows += packed.flat().length;
+    })();
+    await expect(reading).rejects.toThrow('out of order');
+    // One of the ten answers was a count.
+    expect(rows).toBe(9 * PAGE_SIZE);
+  });
+
+  it('are waited for at several places once they take longer', async () => {
+    const table = new FakeIdTable(dense(200 * PAGE_SIZE));
+    table.beforeAnswer = async () => {
+      if (table.calls > 20) await new Promise((resolve) => setTimeout(resolve, 3));
+    };
+    let rows = 0;
+    for await (const { packed } of walk(table, 2)) rows += packed.flat().length;
+    expect(rows).toBe(200 * PAGE_SIZE);
+    expect(table.highestUnderWay).toBe(READERS);
+  });
+});
