@@ -1,10 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
+  countEqualStatement,
   countSeenStatement,
   deleteUnseenStatement,
   mergeStatement,
   PLAN_BY_KEY,
+  PLAN_BY_RANGE,
   PLAN_BY_SETS,
 } from '../../src/contracts/persistence/mirror-statements.js';
 import { packRecords } from '../../src/contracts/persistence/mirror-packing.js';
@@ -75,7 +77,11 @@ async function pulled() {
   return pull;
 }
 
-async function explained(manager: EntityManager, statement: string, parameters: string[]): Promise<PlanNode> {
+async function explained(
+  manager: EntityManager,
+  statement: string,
+  parameters: unknown[],
+): Promise<PlanNode> {
   const [row] = await manager.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }[]>(
     `EXPLAIN (ANALYZE, FORMAT JSON) ${statement}`,
     parameters,
@@ -103,6 +109,38 @@ it.each([
     });
     expect(rowsTouched(plan)).toBeLessThanOrEqual(2 * BATCH);
     expect(nodesOf(plan).every((node) => (node['Rows Removed by Join Filter'] ?? 0) === 0)).toBe(true);
+  },
+);
+
+it.each(['before the planner knows the table', 'while the planner takes it for all but empty'])(
+  'a batch of equal rows is found between its ids in one pass, %s',
+  async (when) => {
+    if (when.startsWith('while')) {
+      await installation.transactions.run((tx) => managerOf(tx).query('ANALYZE psa_contract_service_unit'));
+    }
+    const pull = await pulled();
+    const plan = await installation.transactions.run(async (tx) => {
+      const manager = managerOf(tx);
+      const facts = { connectionId: pull.connectionId, areLikelyNew: false };
+      await stageRecords(manager, MIRROR_TABLES[ENTITY], [
+        packRecords(MIRROR_TABLES[ENTITY], units(1001, BATCH, 5), facts),
+        packRecords(MIRROR_TABLES[ENTITY], units(3001, BATCH, 5), facts),
+      ]);
+      await manager.query(PLAN_BY_RANGE);
+      const parameters = [
+        ['1001', '3001'],
+        ['1500', '3500'],
+        [BATCH, BATCH],
+      ];
+      return explained(manager, countEqualStatement(MIRROR_TABLES[ENTITY]), [
+        pull.connectionId,
+        ...parameters,
+      ]);
+    });
+    expect(rowsTouched(plan)).toBe(2 * BATCH);
+    const nodes = nodesOf(plan);
+    expect(nodes.map((node) => node['Node Type'])).toContain('Hash Join');
+    expect(nodes.filter((node) => (node['Rows Removed by Join Filter'] ?? 0) > 0)).toEqual([]);
   },
 );
 

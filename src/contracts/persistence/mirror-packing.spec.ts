@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { highestIn } from '../domain/external-id.js';
 import type { PackedRecords } from '../domain/mirror-store.js';
 import { columnsOf } from './mirror-column.js';
-import { distinctPacks, packRecords } from './mirror-packing.js';
+import { closeRanges, distinctPacks, packRecords } from './mirror-packing.js';
 
 interface Row {
   externalId: string;
@@ -85,5 +85,34 @@ describe('packs of one batch', () => {
   it('lose a row whose text has line breaks as a whole', () => {
     const packed = distinctPacks([pack(['1', '2'], 'a\nb'), pack(['1'], 'c')]);
     expect(linesOf(packed)).toEqual(['1\tc', '2\ta\\nb']);
+  });
+});
+
+describe('close ranges of packs', () => {
+  const ids = (first: number, count: number, step = 1): string[] =>
+    Array.from({ length: count }, (_, place) => String(first + place * step));
+
+  it('join pages that follow each other, in whatever order they came', () => {
+    const packed = [pack(ids(1500, 500)), pack(ids(1000, 500)), pack([]), pack(ids(7000, 300))];
+    expect(closeRanges(packed)).toEqual([
+      { lowest: '1000', highest: '1999', rows: 1000 },
+      { lowest: '7000', highest: '7299', rows: 300 },
+    ]);
+  });
+
+  it('hold ids with gaps, and none that lie far apart', () => {
+    expect(closeRanges([pack(ids(100_000, 500, 50))])).toEqual([
+      { lowest: '100000', highest: '124950', rows: 500 },
+    ]);
+    expect(closeRanges([pack(ids(100_000, 500)), pack(ids(200_000, 500, 200))])).toBeNull();
+  });
+
+  it('hold ids of as many digits only, and only numbers', () => {
+    expect(closeRanges([pack(ids(900, 500))])).toBeNull();
+    expect(closeRanges([pack(['a1', 'a2'])])).toBeNull();
+    expect(closeRanges([pack(ids(900, 100)), pack(ids(1000, 100))])).toEqual([
+      { lowest: '900', highest: '999', rows: 100 },
+      { lowest: '1000', highest: '1099', rows: 100 },
+    ]);
   });
 });

@@ -37,6 +37,43 @@ export function distinctPacks(packed: readonly PackedRecords[]): readonly Packed
   });
 }
 
+/** Ids there may be for each row, on average: others of them belong to other tenants, or are gone. */
+const WIDEST_GAP = 64;
+
+/** Ids, all of as many digits, between which the rows lie with little else among them. */
+export interface CloseRange {
+  readonly lowest: string;
+  readonly highest: string;
+  readonly rows: number;
+}
+
+/** The rows of all packs in as few such ranges as there are; null when some lie far apart, or have ids that are no numbers. */
+export function closeRanges(packed: readonly PackedRecords[]): readonly CloseRange[] | null {
+  const ranges: CloseRange[] = [];
+  for (const { lowestExternalId, highestExternalId, externalIds } of inOrder(packed)) {
+    const range = {
+      lowest: lowestExternalId ?? '',
+      highest: highestExternalId ?? '',
+      rows: externalIds.length,
+    };
+    if (!isClose(range)) return null;
+    const last = ranges.at(-1);
+    if (last !== undefined && isNext(range, last))
+      ranges.splice(-1, 1, { ...range, lowest: last.lowest, rows: last.rows + range.rows });
+    else ranges.push(range);
+  }
+  return ranges;
+}
+
+function isClose({ lowest, highest, rows }: CloseRange): boolean {
+  return lowest.length === highest.length && Number(highest) - Number(lowest) < rows * WIDEST_GAP;
+}
+
+/** Whether a range begins about where the one before ends. */
+function isNext({ lowest, rows }: CloseRange, before: CloseRange): boolean {
+  return lowest.length === before.highest.length && Number(lowest) - Number(before.highest) <= rows;
+}
+
 /** A vendor's page comes in the order of its ids; what comes from elsewhere may not. */
 function isAscending(records: readonly { externalId: string }[]): boolean {
   let last: string | undefined;
@@ -54,13 +91,17 @@ function withoutRepeated<Row extends { externalId: string }>(records: readonly R
 
 /** Whether the ids of each lie between those of others. */
 function areApart(packed: readonly PackedRecords[]): boolean {
-  const filled = packed.filter(({ lowestExternalId }) => lowestExternalId !== null);
-  const inOrder = filled.toSorted((left, right) =>
-    isHigherId(left.lowestExternalId ?? '', right.lowestExternalId ?? '') ? 1 : -1,
+  return inOrder(packed).every(
+    ({ lowestExternalId }, place, all) =>
+      place === 0 || isHigherId(lowestExternalId ?? '', all[place - 1]?.highestExternalId ?? ''),
   );
-  return inOrder.every(
-    ({ lowestExternalId }, place) =>
-      place === 0 || isHigherId(lowestExternalId ?? '', inOrder[place - 1]?.highestExternalId ?? ''),
+}
+
+/** Those that hold rows, by their lowest id. */
+function inOrder(packed: readonly PackedRecords[]): PackedRecords[] {
+  const filled = packed.filter(({ lowestExternalId }) => lowestExternalId !== null);
+  return filled.toSorted((left, right) =>
+    isHigherId(left.lowestExternalId ?? '', right.lowestExternalId ?? '') ? 1 : -1,
   );
 }
 

@@ -3,13 +3,14 @@ import { pipeline } from 'node:stream/promises';
 import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { EntityManager } from 'typeorm';
+import { rowsOf } from '../../platform/persistence/sql.js';
 import type { PackedRecords } from '../domain/mirror-store.js';
-import type { MirrorTableShape } from './mirror-tables.js';
+import { closeRanges } from './mirror-packing.js';
+import { countEqualStatement, PLAN_BY_RANGE, PLAN_FREELY } from './mirror-statements.js';
+import { type MirrorTableShape, stageOf } from './mirror-tables.js';
 
-/** Name of the staging table of a mirror table; one per database session. */
-export function stageOf({ name }: { name: string }): string {
-  return `stage_${name}`;
-}
+/** Fewer rows are looked up one by one. */
+const FEWEST_IN_RANGES = 200;
 
 /**
  * Makes the session's staging table where it is missing (its owner may be a connection of the pool that is new, or its making was rolled
@@ -41,6 +42,31 @@ export async function stageRecords(
     if (alike.length === 0) continue;
     await copy(manager, `${stageOf(table)} (${columnsOf(table, { areLikelyNew })})`, alike);
   }
+}
+
+/**
+ * Whether all staged records are mirrored as they are, which is so for most batches of a full pull. Looked at only where their ids lie close
+ * together, as those of such a pull do; false otherwise.
+ */
+export async function areStagedEqual(
+  manager: EntityManager,
+  table: MirrorTableShape,
+  connectionId: string,
+  packed: readonly PackedRecords[],
+): Promise<boolean> {
+  const ranges = closeRanges(packed);
+  const rows = ranges?.reduce((sum, range) => sum + range.rows, 0) ?? 0;
+  if (ranges === null || rows < FEWEST_IN_RANGES) return false;
+  await manager.query(PLAN_BY_RANGE);
+  const parameters = [
+    connectionId,
+    ranges.map(({ lowest }) => lowest),
+    ranges.map(({ highest }) => highest),
+    ranges.map((range) => 2 * range.rows),
+  ];
+  const [counted] = await rowsOf<{ equal: number }>(manager, countEqualStatement(table), parameters);
+  await manager.query(PLAN_FREELY);
+  return counted?.equal === rows;
 }
 
 /**

@@ -245,6 +245,11 @@ export const MIRROR_TABLES: { readonly [E in PsaEntity]: MirrorTable<PsaRecords[
   },
 };
 
+/** Name of the staging table of a mirror table; one per database session. */
+export function stageOf({ name }: { name: string }): string {
+  return `stage_${name}`;
+}
+
 /** What is to be read again where rows of the entity have changed: a contract, or an invoice; undefined where nothing is. */
 export function touchColumn(entity: PsaEntity): string | undefined {
   if (entity === 'contracts' || entity === 'invoices') return 'external_id';

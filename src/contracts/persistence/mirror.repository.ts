@@ -41,7 +41,7 @@ import {
   UNSEEN_ON_INVOICES,
 } from './mirror-statements.js';
 import { distinctPacks, packRecords } from './mirror-packing.js';
-import { copyNewRecords, stageRecords } from './mirror-staging.js';
+import { areStagedEqual, copyNewRecords, stageRecords } from './mirror-staging.js';
 import { MIRROR_TABLES, touchColumn } from './mirror-tables.js';
 
 /** Rows of removed connections deleted in one transaction. */
@@ -124,6 +124,8 @@ export class MirrorRepository implements MirrorStore {
   ): Promise<{ created: number; updated: number; touched?: string[] }> {
     const table = MIRROR_TABLES[entity];
     await stageRecords(manager, table, packed);
+    if (await areStagedEqual(manager, table, connectionId, packed))
+      return { created: 0, updated: 0, touched: [] };
     await manager.query(PLAN_BY_KEY);
     const [row] = await rowsOf<{ created: number; updated: number; touched?: string[] | null }>(
       manager,
