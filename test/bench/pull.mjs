@@ -71,8 +71,11 @@ async function measure(units, postgres) {
       url.pathname = `/${name}`;
       const databaseUrl = url.href;
       await withDatabase(databaseUrl, (client) => client.query(BENCH_UNIT));
-      const run = (pipeline) =>
-        runWorker(WORKER, { pipeline, databaseUrl, simulator, sample: Number(options.sample) });
+      const run = async (pipeline) => {
+        // What the one before has left in memory is not written at the cost of the next.
+        await withDatabase(postgres.url, (client) => client.query('CHECKPOINT'));
+        return runWorker(WORKER, { pipeline, databaseUrl, simulator, sample: Number(options.sample) });
+      };
       for (const pipeline of BARE) {
         if (options.only === '' || options.only.split(',').includes(pipeline))
           keep(pipeline, await run(pipeline));
