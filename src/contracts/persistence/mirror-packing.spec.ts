@@ -19,6 +19,9 @@ const pack = (ids: readonly string[], name = 'a', areLikelyNew = false): PackedR
     { connectionId: 'c', areLikelyNew },
   );
 
+const ids = (first: number, count: number, step = 1): string[] =>
+  Array.from({ length: count }, (_, place) => String(first + place * step));
+
 const linesOf = (packed: readonly PackedRecords[]): string[] =>
   packed.flatMap(({ text }) => text.toString().split('\n').slice(0, -1)).toSorted();
 
@@ -89,9 +92,6 @@ describe('packs of one batch', () => {
 });
 
 describe('close ranges of packs', () => {
-  const ids = (first: number, count: number, step = 1): string[] =>
-    Array.from({ length: count }, (_, place) => String(first + place * step));
-
   it('join pages that follow each other, in whatever order they came', () => {
     const packed = [pack(ids(1500, 500)), pack(ids(1000, 500)), pack([]), pack(ids(7000, 300))];
     expect(closeRanges(packed)).toEqual([
