@@ -1,10 +1,11 @@
-import { Agent, errors, request } from 'undici';
+import { Agent, errors } from 'undici';
 import {
   PsaHostNotAllowedError,
   PsaUnexpectedAnswerError,
   PsaUnreachableError,
 } from '../../ports/psa/psa.errors.js';
 import type { AllowedHosts } from './allowed-hosts.js';
+import { AnswerCollector } from './answer-collector.js';
 import type { VendorAnswer } from './failure-table.js';
 import { guardedConnector, NotConnectedError } from './guarded-connector.js';
 import type { ResolveAll } from './public-address.js';
@@ -12,8 +13,6 @@ import type { ResolveAll } from './public-address.js';
 const MAX_BODY_BYTES = 50 * 1024 * 1024;
 /** Well below a request's own time-out, so that a host that does not take connections is told apart from a slow answer. */
 const MAX_CONNECT_MS = 10_000;
-
-const UTF8 = new TextDecoder();
 
 export interface TransportOptions {
   allowedHosts: AllowedHosts;
@@ -62,21 +61,18 @@ export class HttpTransport {
     this.#options.allowedHosts.check(message.url);
     signal?.throwIfAborted();
     message.onSending?.();
-    const end = new Ending(this.#options.requestTimeoutMs, signal);
-    const progress = { hasAnswered: false };
+    const collector = new AnswerCollector();
+    const end = new Ending(collector, this.#options.requestTimeoutMs, signal);
+    const { method, url, headers, body = null } = message;
     try {
-      const response = await request(message.url, {
-        dispatcher: this.#agent,
-        method: message.method,
-        headers: message.headers,
-        body: message.body ?? null,
-        signal: end.signal,
-      });
-      progress.hasAnswered = true;
-      return { status: response.statusCode, headers: response.headers, body: await textOf(response.body) };
+      this.#agent.dispatch(
+        { origin: url.origin, path: `${url.pathname}${url.search}`, method, headers, body },
+        collector,
+      );
+      return await collector.answer;
     } catch (error) {
       signal?.throwIfAborted();
-      throw this.#toConnectorError(error, message, { ...progress, isLate: end.isLate });
+      throw this.#toConnectorError(error, message, { hasAnswered: collector.hasBegun, isLate: end.isLate });
     } finally {
       end.forget();
     }
@@ -115,42 +111,37 @@ export class HttpTransport {
   }
 }
 
-/** As the client's own `text()`, which leaves garbage that only a full collection finds: of a pull, each answer (see the README). */
-async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return UTF8.decode(Buffer.concat(chunks));
-}
-
 /**
  * What ends a request early: its time is over, or the caller's signal. The platform's `AbortSignal.timeout` and
  * `AbortSignal.any` would keep something of every request until its time is over, long after it was answered.
  */
 class Ending {
   isLate = false;
-  readonly #controller = new AbortController();
   readonly #timer: NodeJS.Timeout;
   readonly #caller: AbortSignal | undefined;
+  #request: AnswerCollector | null;
 
-  constructor(timeoutMs: number, caller: AbortSignal | undefined) {
+  constructor(request: AnswerCollector, timeoutMs: number, caller: AbortSignal | undefined) {
+    this.#request = request;
     this.#caller = caller;
     this.#timer = setTimeout(() => {
       this.isLate = true;
-      this.#controller.abort();
+      this.handleEvent();
     }, timeoutMs);
-    caller?.addEventListener('abort', this.#end, { once: true });
+    caller?.addEventListener('abort', this, { once: true });
   }
 
-  get signal(): AbortSignal {
-    return this.#controller.signal;
+  /** The caller's signal was aborted. */
+  handleEvent(): void {
+    this.#request?.abort();
   }
 
   forget(): void {
     clearTimeout(this.#timer);
-    this.#caller?.removeEventListener('abort', this.#end);
+    this.#caller?.removeEventListener('abort', this);
+    // A signal's former listeners stay until a full collection (see the README), and what hangs on them does.
+    this.#request = null;
   }
-
-  readonly #end = (): void => this.#controller.abort();
 }
 
 function errorCode(error: unknown): string {

@@ -1,5 +1,4 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished } from 'node:stream/promises';
 import type { PoolClient } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { EntityManager } from 'typeorm';
@@ -84,6 +83,8 @@ export async function copyNewRecords(
 async function copy(manager: EntityManager, target: string, packed: readonly PackedRecords[]): Promise<void> {
   const client = (await manager.queryRunner?.connect()) as PoolClient | undefined;
   if (client === undefined) throw new Error('Records can be copied inside a transaction only');
-  const texts = packed.map(({ text }) => text);
-  await pipeline(Readable.from(texts), client.query(copyFrom(`COPY ${target} FROM STDIN`)));
+  const stream = client.query(copyFrom(`COPY ${target} FROM STDIN`));
+  // At once: it is in memory as it is, and what goes through the platform's `pipeline` stays there until a full collection (see the README).
+  stream.end(Buffer.concat(packed.map(({ text }) => text)));
+  await finished(stream);
 }
