@@ -2,6 +2,7 @@ import type { Decimal } from 'decimal.js';
 import { isCurrencyCode } from '../../kernel/currency.js';
 import type { LocalDate } from '../../kernel/local-date.js';
 import { money, MoneyDecimal, type MoneyJson, moneyToJson } from '../../kernel/money.js';
+import { Remembered } from '../../kernel/remembered.js';
 import type { PeriodType } from '../../ports/psa/psa-records.js';
 import { billingPeriodAround, type DayRange } from '../domain/billing-period.js';
 import type { ContractLine } from '../domain/contract-line.js';
@@ -89,7 +90,14 @@ function decimal(digits: Digits): Decimal | null {
   return digits === null ? null : new MoneyDecimal(digits);
 }
 
+/** What amounts in the digits of the database are in JSON: prices come from a price list, so lists show the same ones again and again. */
+const SHOWN = new Remembered<string, string>(4_096);
+
 /** An amount the PSA gave in a currency we cannot name is not shown rather than shown in a wrong one. */
 export function amountIn(currency: string | null, amount: Decimal | string | null): MoneyJson | null {
-  return amount === null || !isCurrencyCode(currency) ? null : moneyToJson(money(amount, currency));
+  if (amount === null || !isCurrencyCode(currency)) return null;
+  if (typeof amount !== 'string') return moneyToJson(money(amount, currency));
+  const key = `${currency} ${amount}`;
+  const shown = SHOWN.get(key) ?? SHOWN.keep(key, moneyToJson(money(amount, currency)).amount);
+  return { amount: shown, currency };
 }
