@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
 import { spawn } from 'node:child_process';
+import { BILLING_CODE_IDS } from '../../dist/src/autotask-simulator/seed/seed-reference-data.js';
+import { SANDBOX_API_USERS, SANDBOX_INTEGRATION_CODE } from '../../dist/src/autotask-simulator/testing.js';
 import { median, printTable, startPostgres, startSimulator } from './support/processes.mjs';
 
 const { values: options } = parseArgs({
@@ -18,6 +20,32 @@ const { values: options } = parseArgs({
 });
 const SERVER = fileURLToPath(new URL('support/list-server.mjs', import.meta.url));
 const LISTS = ['companies', 'services', 'contracts', 'contract-lines'];
+
+/** Services beside those of the simulated world, so that each list has a full page. */
+async function addServices(zoneUrl, count) {
+  for (let number = 1; number <= count; number += 1) {
+    const response = await fetch(`${zoneUrl}Services`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        username: SANDBOX_API_USERS[0].userName,
+        secret: SANDBOX_API_USERS[0].secret,
+        apiintegrationcode: SANDBOX_INTEGRATION_CODE,
+      },
+      body: JSON.stringify({
+        name: `Service ${number}`,
+        description: `Made for a full page, ${number}`,
+        sku: `BENCH:${number}`,
+        billingCodeID: BILLING_CODE_IDS.recurring,
+        periodType: 2,
+        unitPrice: number + 0.5,
+        unitCost: number,
+        isActive: true,
+      }),
+    });
+    if (!response.ok) throw new Error(`A service was refused: ${await response.text()}`);
+  }
+}
 
 /** The connector and the bare routes in one process, with a connection that was synced. */
 async function startServer(task) {
@@ -67,6 +95,7 @@ const simulator = await startSimulator({
   'units-per-service': 3,
   threshold: 100_000_000,
 });
+await addServices(simulator.databases[0].zoneUrl, 40);
 const server = await startServer({ databaseUrl: postgres.url, simulator });
 try {
   const figures = [];
