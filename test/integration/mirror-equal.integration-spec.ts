@@ -107,4 +107,12 @@ describe('a batch of rows that lie close together', () => {
     expect(await versions()).toBe(before);
     expect(await store(edited)).toMatchObject({ created: 0, updated: 1, unchanged: 499 });
   });
+
+  it('counts no row twice that lies in two of its ranges in the order of texts', async () => {
+    const long = companies(10_000, 10_498);
+    await store(companies(1000, 1499), long);
+    // So many that those counted twice would stand in for those that differ.
+    const edited = long.map((record, at) => (at < 274 ? { ...record, name: 'Edited' } : record));
+    expect(await store(companies(1000, 1499), edited)).toMatchObject({ updated: 274, unchanged: 725 });
+  });
 });

@@ -94,7 +94,7 @@ export function mergeStatement(table: MirrorTableShape, touches?: string): strin
 /**
  * How many staged rows are mirrored with equal values, found between ids in one go: looking each of them up takes twice as long. May find
  * fewer than there are. `$1` connection, `$2` and `$3` the first and the last id of each range, in the order of texts, `$4` how many mirrored
- * rows of it are looked at: ids of more digits can lie in it too.
+ * rows of it are looked at: ids of more digits can lie in it too, also those of another range.
  */
 export function countEqualStatement(table: MirrorTableShape): string {
   const names = table.columns.map(({ name }) => name).filter((name) => name !== 'external_id');
@@ -107,8 +107,9 @@ export function countEqualStatement(table: MirrorTableShape): string {
         ORDER BY external_id LIMIT range.most
       ) AS mirrored
     )
-    SELECT count(*)::integer AS equal FROM ${stageOf(table)} AS staged
-    JOIN known ON known.external_id = staged.external_id AND (${list('known')}) IS NOT DISTINCT FROM (${list('staged')})`;
+    SELECT count(*)::integer AS equal FROM ${stageOf(table)} AS staged WHERE EXISTS (
+      SELECT FROM known WHERE known.external_id = staged.external_id AND (${list('known')}) IS NOT DISTINCT FROM (${list('staged')})
+    )`;
 }
 
 /**
