@@ -157,8 +157,8 @@ export class SyncPull {
   }
 
   /**
-   * Stores batches until there are no more; false when the worker's time is up before. Postgres takes in the rows of one batch while the
-   * one before is committed; each is committed after the one before or not at all.
+   * Stores batches until there are no more; false when the worker's time is up before. Of rows that are known Postgres takes in one batch
+   * while the one before is committed; each is committed after the one before or not at all.
    */
   private async readScope(progress: EntityProgress, scope: PullScope, settle: Settle): Promise<boolean> {
     const { services, run, session } = this;
@@ -179,7 +179,8 @@ export class SyncPull {
         // Whoever awaits it next is told of a failure; until then nobody may be listening.
         last.saved.catch(() => undefined);
         pageNumber += batch.pages;
-        await (mayOverlap(scope) ? before.saved : last.saved);
+        // Rows that are inserted come one batch after the other: two at a time, too, make an index grow in two places.
+        await (mayOverlap(scope) && !prefersOrder ? before.saved : last.saved);
         signal.throwIfAborted();
         if (batch.position === null) break;
         if (services.clock.now() >= until) return false;
