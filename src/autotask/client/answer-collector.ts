@@ -51,8 +51,8 @@ export class AnswerCollector implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    if (this.#head === undefined) return;
-    this.#answer.resolve({ ...this.#head, body: UTF8.decode(Buffer.concat(this.#chunks)) });
+    if (this.#head === undefined) this.#answer.reject(new Error('An answer ended before it began'));
+    else this.#answer.resolve({ ...this.#head, body: UTF8.decode(Buffer.concat(this.#chunks)) });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
