@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { MergeCounts } from '../../src/contracts/domain/mirror-store.js';
 import { newId } from '../../src/kernel/ids.js';
 import type { PsaRecords } from '../../src/ports/psa/psa-records.js';
-import { aConnection } from '../support/builders/connection.builder.js';
 import { openInstallation, type TestInstallation } from '../support/builders/installation.builder.js';
 import { companies } from '../support/builders/psa-records.builder.js';
 import { buildServices, type TestServices } from '../support/builders/services.builder.js';
+import { storedConnection } from '../support/stored-connection.js';
 
 type Company = PsaRecords['companies'];
 
@@ -21,14 +21,8 @@ beforeAll(async () => {
 afterAll(() => installation?.close());
 
 beforeEach(async () => {
-  connectionId = await makeConnection();
+  connectionId = await storedConnection(installation, services);
 });
-
-async function makeConnection(): Promise<string> {
-  const connection = aConnection();
-  await installation.transactions.run((tx) => services.stores.connections.insert(tx, connection));
-  return connection.id;
-}
 
 /** Stores pages as one batch of a pull of its own, as a run does that knows some of the rows. */
 function store(...pages: Company[][]): Promise<MergeCounts> {
@@ -87,7 +81,7 @@ describe('a batch of rows that lie close together', () => {
 
   it('inserts the one row that is missing, at either end or between', async () => {
     for (const missing of [1000, 1200, 1499]) {
-      connectionId = await makeConnection();
+      connectionId = await storedConnection(installation, services);
       await store(companies(1000, 1499).filter(({ externalId }) => externalId !== String(missing)));
       expect(await store(companies(1000, 1499))).toMatchObject({ created: 1, updated: 0, unchanged: 499 });
     }
@@ -95,7 +89,7 @@ describe('a batch of rows that lie close together', () => {
 
   it('tells them from rows of other connections', async () => {
     await store(companies(1000, 1499));
-    connectionId = await makeConnection();
+    connectionId = await storedConnection(installation, services);
     expect(await store(companies(1000, 1499))).toMatchObject({ created: 500, updated: 0, unchanged: 0 });
   });
 

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { MergeCounts, PackedRecords } from '../../src/contracts/domain/mirror-store.js';
 import { newId } from '../../src/kernel/ids.js';
 import type { PsaRecords } from '../../src/ports/psa/psa-records.js';
-import { aConnection } from '../support/builders/connection.builder.js';
 import { openInstallation, type TestInstallation } from '../support/builders/installation.builder.js';
 import { aCompany, companies } from '../support/builders/psa-records.builder.js';
 import { buildServices, type TestServices } from '../support/builders/services.builder.js';
+import { storedConnection } from '../support/stored-connection.js';
 
 let installation: TestInstallation;
 let services: TestServices;
@@ -19,9 +19,7 @@ beforeAll(async () => {
 afterAll(() => installation?.close());
 
 beforeEach(async () => {
-  const connection = aConnection();
-  await installation.transactions.run((tx) => services.stores.connections.insert(tx, connection));
-  connectionId = connection.id;
+  connectionId = await storedConnection(installation, services);
 });
 
 function pack(areLikelyNew: boolean, ...records: PsaRecords['companies'][]): PackedRecords {

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newId } from '../../src/kernel/ids.js';
 import { localDate } from '../../src/kernel/local-date.js';
 import type { PsaEntity, PsaRecords } from '../../src/ports/psa/psa-records.js';
-import { aConnection } from '../support/builders/connection.builder.js';
 import { openInstallation, type TestInstallation } from '../support/builders/installation.builder.js';
 import { aContract, companies } from '../support/builders/psa-records.builder.js';
 import { buildServices, type TestServices } from '../support/builders/services.builder.js';
+import { storedConnection } from '../support/stored-connection.js';
 
 let installation: TestInstallation;
 let services: TestServices;
@@ -19,14 +19,8 @@ beforeAll(async () => {
 afterAll(() => installation?.close());
 
 beforeEach(async () => {
-  connectionId = await newConnection();
+  connectionId = await storedConnection(installation, services);
 });
-
-async function newConnection(): Promise<string> {
-  const connection = aConnection();
-  await installation.transactions.run((tx) => services.stores.connections.insert(tx, connection));
-  return connection.id;
-}
 
 /** Stores records as a pull of their own. */
 function merge<E extends PsaEntity>(entity: E, records: PsaRecords[E][]): Promise<unknown> {
@@ -58,7 +52,9 @@ describe('what a reader is told of the stored rows', () => {
     await merge('companies', companies(2, 9));
     expect(await services.mirror.highestExternalId(connectionId, 'companies')).toBe('11');
     expect(await services.mirror.highestExternalId(connectionId, 'services')).toBeNull();
-    expect(await services.mirror.highestExternalId(await newConnection(), 'companies')).toBeNull();
+    expect(
+      await services.mirror.highestExternalId(await storedConnection(installation, services), 'companies'),
+    ).toBeNull();
   });
 
   it('names the contracts that end on or after a day', async () => {
