@@ -46,6 +46,7 @@ interface Walk<E extends PsaEntity> {
   plan: RangePlan;
   maxPages: number;
   prefersOrder: boolean;
+  storedPages: (handedOut: number) => number;
 }
 
 /** How a session asks: again where a request failed in passing, or where `parse` finds the answer broken. */
@@ -71,10 +72,12 @@ export class EntityReader {
 
   async *batches<E extends PsaEntity, P>(
     entity: E,
-    { scope, position, knownSplits = [], setsAside = false, prefersOrder = false, maxPages = 1 }: PullRequest,
+    request: PullRequest,
     pack: Pack<E, P>,
     signal: AbortSignal,
   ): AsyncGenerator<PackedBatch<P>> {
+    const { scope, position, knownSplits = [], setsAside = false, maxPages = 1 } = request;
+    const { prefersOrder = false, storedPages = allStored } = request;
     const lists = this.#listsOf(entity, scope);
     if (lists.length === 0) {
       yield { packed: [], rejected: [], pages: 0, position: null, expectedRows: 0 };
@@ -87,7 +90,8 @@ export class EntityReader {
       // Distances among all rows say nothing about those that changed.
       knownSplits: scope.kind === 'all' ? knownSplits.map(BigInt) : [],
     });
-    for await (const batch of this.#walk({ entity, lists, plan, maxPages, prefersOrder }, pack, signal)) {
+    const walk = { entity, lists, plan, maxPages, prefersOrder, storedPages };
+    for await (const batch of this.#walk(walk, pack, signal)) {
       const { packed, rejected, pages, open, expectedRows } = batch;
       const [malformed] = rejected;
       if (malformed !== undefined && !setsAside) throw malformed;
@@ -111,7 +115,7 @@ export class EntityReader {
       knownSplits: [],
     });
     const pages: (readonly PsaRecords[E][])[] = [];
-    const walk = { entity, lists, plan, maxPages: MAX_READERS, prefersOrder: false };
+    const walk = { entity, lists, plan, maxPages: MAX_READERS, prefersOrder: false, storedPages: allStored };
     for await (const batch of this.#walk(walk, (records) => records, signal)) {
       const [malformed] = batch.rejected;
       if (malformed !== undefined) throw malformed;
@@ -135,12 +139,11 @@ export class EntityReader {
   }
 
   #walk<E extends PsaEntity, P>(
-    { entity, lists, plan, maxPages, prefersOrder }: Walk<E>,
+    { entity, lists, plan, ...ahead }: Walk<E>,
     pack: Pack<E, P>,
     signal: AbortSignal,
   ): AsyncGenerator<ReadBatch<P>> {
-    const readers = Math.min(MAX_READERS, maxPages);
-    const limits = { readers, maxPages, instantMs: INSTANT_MS, prefersOrder };
+    const limits = { ...ahead, readers: Math.min(MAX_READERS, ahead.maxPages), instantMs: INSTANT_MS };
     return new RangeReader(plan, this.#source(entity, lists, pack), limits).batches(signal);
   }
 
@@ -210,6 +213,10 @@ function packRows<T, P>(
     }
   }
   return { packed: pack(records), rejected };
+}
+
+function allStored(handedOut: number): number {
+  return handedOut;
 }
 
 function everythingOf(lists: readonly Conditions[]): OpenIds[] {

@@ -1,35 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { FakeIdTable } from '../../../test/support/fakes/fake-id-table.js';
-import { ALL_IDS, PAGE_SIZE } from '../client/keyset-page.js';
-import { RangePlan } from './range-plan.js';
-import { RangeReader, type ReadBatch } from './range-reader.js';
+import { dense, READERS, walk } from '../../../test/support/id-walks.js';
+import { PAGE_SIZE } from '../client/keyset-page.js';
 
-const READERS = 4;
 const MAX_PAGES = 6;
-
-function walk(
-  table: FakeIdTable,
-  instantMs: number,
-  prefersOrder = true,
-): AsyncGenerator<ReadBatch<readonly bigint[]>> {
-  const plan = new RangePlan({
-    open: [{ list: 0, ...ALL_IDS }],
-    readers: READERS,
-    maySplit: true,
-    knownSplits: [],
-  });
-  const limits = { readers: READERS, maxPages: MAX_PAGES, instantMs, prefersOrder };
-  return new RangeReader(plan, table, limits).batches(new AbortController().signal);
-}
-
-const dense = (rows: number): bigint[] => Array.from({ length: rows }, (_, id) => BigInt(id));
+const ALL_INSTANT = { instantMs: Number.POSITIVE_INFINITY };
 
 describe('answers that come at once', () => {
   it('are asked for one after the other, and handed out in order and in full batches', async () => {
     const table = new FakeIdTable(dense(50 * PAGE_SIZE));
     const read: bigint[] = [];
     const sizes: number[] = [];
-    for await (const { packed, pages } of walk(table, Number.POSITIVE_INFINITY)) {
+    for await (const { packed, pages } of walk(table, ALL_INSTANT)) {
       read.push(...packed.flat());
       sizes.push(pages);
     }
@@ -42,7 +24,7 @@ describe('answers that come at once', () => {
     const table = new FakeIdTable(dense(200 * PAGE_SIZE));
     const read: bigint[] = [];
     const sizes: number[] = [];
-    for await (const { packed, pages } of walk(table, Number.POSITIVE_INFINITY, false)) {
+    for await (const { packed, pages } of walk(table, { ...ALL_INSTANT, prefersOrder: false })) {
       read.push(...packed.flat());
       sizes.push(pages);
     }
@@ -58,7 +40,7 @@ describe('answers that come at once', () => {
       table.calls > 10 ? Promise.reject(new Error('out of order')) : Promise.resolve();
     let rows = 0;
     const reading = (async () => {
-      for await (const { packed } of walk(table, Number.POSITIVE_INFINITY)) rows += packed.flat().length;
+      for await (const { packed } of walk(table, ALL_INSTANT)) rows += packed.flat().length;
     })();
     await expect(reading).rejects.toThrow('out of order');
     // One of the ten answers was a count.
@@ -71,7 +53,7 @@ describe('answers that come at once', () => {
       if (table.calls > 20) await new Promise((resolve) => setTimeout(resolve, 3));
     };
     let rows = 0;
-    for await (const { packed } of walk(table, 2)) rows += packed.flat().length;
+    for await (const { packed } of walk(table, { instantMs: 2 })) rows += packed.flat().length;
     expect(rows).toBe(200 * PAGE_SIZE);
     expect(table.highestUnderWay).toBe(READERS);
   });

@@ -1,49 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FakeIdTable } from '../../../test/support/fakes/fake-id-table.js';
+import { dense, differenceOf, idsOf, NO_DIFFERENCE, READERS, walk } from '../../../test/support/id-walks.js';
 import type { PullScope } from '../../ports/psa/psa-session.port.js';
-import { ALL_IDS, PAGE_SIZE } from '../client/keyset-page.js';
-import { type OpenIds, positionText, readPosition } from './pull-position.js';
-import { RangePlan } from './range-plan.js';
-import { RangeReader, type ReadBatch } from './range-reader.js';
+import { PAGE_SIZE } from '../client/keyset-page.js';
+import { positionText, readPosition } from './pull-position.js';
 
-/** One more than there are slots: the limiter, which is not part of this, holds it back. */
-const READERS = 4;
 const ALL: PullScope = { kind: 'all' };
-const START: OpenIds[] = [{ list: 0, ...ALL_IDS }];
 /** Takes every answer for one that came at once, or none. */
-const ALL_INSTANT = Number.POSITIVE_INFINITY;
-const instants = fc.constantFrom(0, ALL_INSTANT);
-
-interface WalkOptions {
-  open?: OpenIds[];
-  maxPages?: number;
-  knownSplits?: bigint[];
-  signal?: AbortSignal;
-  instantMs?: number;
-  prefersOrder?: boolean;
-}
-
-function walk(table: FakeIdTable, options: WalkOptions = {}): AsyncGenerator<ReadBatch<readonly bigint[]>> {
-  const { open = START, maxPages = 6, knownSplits = [], instantMs = 0, prefersOrder = true } = options;
-  const { signal = new AbortController().signal } = options;
-  const readers = Math.min(READERS, maxPages);
-  const plan = new RangePlan({ open, readers, maySplit: true, knownSplits });
-  return new RangeReader(plan, table, { readers, maxPages, instantMs, prefersOrder }).batches(signal);
-}
-
-async function idsOf(batches: AsyncIterable<ReadBatch<readonly bigint[]>>): Promise<bigint[]> {
-  const ids: bigint[] = [];
-  for await (const { packed } of batches) ids.push(...packed.flat());
-  return ids;
-}
+const instants = fc.constantFrom(0, Number.POSITIVE_INFINITY);
 
 const started = (rows: number): number => Math.max(1, Math.ceil(rows / PAGE_SIZE));
 /** What a pull of so many rows may cost. */
 const budget = (rows: number): number => started(rows) + 2 + Math.floor(started(rows) * 0.02);
-
-const dense = (count: number, from = 0n): bigint[] =>
-  Array.from({ length: count }, (_, index) => from + BigInt(index));
 
 /** Ids in a few clusters with gaps between them and inside, also beyond the range of a double. */
 const clusters = fc.array(
@@ -63,14 +32,6 @@ function idsIn(parts: readonly { gap: bigint; rows: number; step: bigint }[]): b
   }
   return ids;
 }
-
-/** In few words, because a list of thousands of ids helps nobody. */
-function differenceOf(read: readonly bigint[], wanted: readonly bigint[]): string {
-  const known = new Set(read);
-  const lost = wanted.filter((id) => !known.has(id));
-  return `${lost.length} lost, first ${lost[0]}; ${read.length - known.size} doubled; ${known.size - wanted.length + lost.length} more`;
-}
-const NO_DIFFERENCE = differenceOf([], []);
 
 describe('reading ranges', () => {
   it.each([
@@ -218,95 +179,6 @@ function inOrderOf(delays: readonly number[]): (signal: AbortSignal) => Promise<
     for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
   };
 }
-
-describe('the end of a walk', () => {
-  it('ends the other requests when one fails, and hands out what was read before', async () => {
-    const table = new FakeIdTable(dense(50_000));
-    const ends: string[] = [];
-    table.beforeAnswer = async (signal) => {
-      if (table.calls < 12) return;
-      if (table.calls === 12) throw new Error('out of order');
-      await new Promise<void>((resolve) =>
-        signal.addEventListener('abort', () => {
-          ends.push('ended');
-          resolve();
-        }),
-      );
-    };
-    let rows = 0;
-    const reading = (async () => {
-      for await (const batch of walk(table)) rows += batch.packed.flat().length;
-    })();
-    await expect(reading).rejects.toThrow('out of order');
-    expect(rows).toBeGreaterThanOrEqual(8 * PAGE_SIZE);
-    expect(table.underWay).toBe(0);
-    expect(ends.length).toBeLessThanOrEqual(2);
-  });
-
-  it('raises what packing a page raises, and hands out neither the page nor a place behind it', async () => {
-    const table = new FakeIdTable(dense(5_000));
-    const packRows = table.packRows.bind(table);
-    table.packRows = (rows) => {
-      if (rows.includes(2_600n)) throw new RangeError('cannot be packed');
-      return packRows(rows);
-    };
-    const read: bigint[] = [];
-    let open: readonly OpenIds[] = START;
-    const reading = (async () => {
-      for await (const batch of walk(table, { maxPages: 2 })) {
-        read.push(...batch.packed.flat());
-        ({ open } = batch);
-      }
-    })();
-    await expect(reading).rejects.toThrow('cannot be packed');
-    expect(table.underWay).toBe(0);
-    table.packRows = packRows;
-    const others = await idsOf(walk(table, { open: [...open] }));
-    expect(differenceOf([...read, ...others], table.ids)).toBe(NO_DIFFERENCE);
-  });
-
-  it('has ended all requests when the caller stops early', async () => {
-    const table = new FakeIdTable(dense(50_000));
-    table.beforeAnswer = async (signal) => {
-      if (table.calls <= 8) return;
-      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-    };
-    for await (const { packed } of walk(table)) {
-      expect(packed.flat().length).toBeGreaterThan(0);
-      if (table.underWay > 0) break;
-    }
-    expect(table.underWay).toBe(0);
-  });
-
-  it('raises the reason of the signal and asks for nothing more', async () => {
-    const table = new FakeIdTable(dense(50_000));
-    const controller = new AbortController();
-    table.beforeAnswer = () => {
-      if (table.calls === 9) controller.abort(new Error('shutting down'));
-      return Promise.resolve();
-    };
-    await expect(idsOf(walk(table, { signal: controller.signal }))).rejects.toThrow('shutting down');
-    expect(table.underWay).toBe(0);
-    expect(table.calls).toBeLessThanOrEqual(11);
-    const already = new FakeIdTable(dense(1));
-    await expect(idsOf(walk(already, { signal: AbortSignal.abort(new Error('too late')) }))).rejects.toThrow(
-      'too late',
-    );
-    expect(already.calls).toBe(0);
-  });
-
-  it('reads no further ahead than it may while the caller is busy', async () => {
-    const table = new FakeIdTable(dense(50_000));
-    const batches = walk(table, { maxPages: 4 });
-    let handedOut = 0;
-    for await (const { pages } of batches) {
-      handedOut += pages;
-      expect(pages).toBeLessThanOrEqual(4);
-      for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
-      expect(table.calls - table.counts - handedOut).toBeLessThanOrEqual(4);
-    }
-  });
-});
 
 describe('a walk that was interrupted', () => {
   it('expects whole rows, which is how they are stored', async () => {

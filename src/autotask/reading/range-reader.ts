@@ -1,5 +1,5 @@
 import { requestsHaveLeft } from '../client/requests-have-left.js';
-import type { PsaRecordMalformedError } from '../../ports/psa/psa.errors.js';
+import { type PsaRecordMalformedError, PsaRateLimitedError } from '../../ports/psa/psa.errors.js';
 import type { KeysetPage } from '../client/keyset-page.js';
 import { AnswerPace } from './answer-pace.js';
 import type { OpenIds } from './pull-position.js';
@@ -34,8 +34,10 @@ export interface ReadBatch<P> {
 export interface ReadAhead {
   /** Most requests at a time. */
   readonly readers: number;
-  /** Most pages in a batch, and most pages asked for or read but not handed out. */
+  /** Most pages in a batch, and most pages asked for or read but not handed out. While answers have to be waited for, those not stored count too. */
   readonly maxPages: number;
+  /** How many of the pages handed out are stored by now. */
+  readonly storedPages: (handedOut: number) => number;
   /** Answers that take less, in milliseconds, come at once: there is hardly anything to be done meanwhile. */
   readonly instantMs: number;
   /** Whether what comes at once is read in order. */
@@ -65,6 +67,7 @@ export class RangeReader<P> {
   readonly #ready: ReadyPage<P>[] = [];
   readonly #underWay = new Set<Promise<void>>();
   #pagesUnderWay = 0;
+  #pagesHandedOut = 0;
   #failure: { reason: unknown } | null = null;
   #wake: () => void = () => {};
 
@@ -77,7 +80,8 @@ export class RangeReader<P> {
 
   /**
    * All pages of the plan in batches of what is ready. What was read before a failure is handed out before the failure is
-   * raised. Whenever the walk ends, requests under way have ended too.
+   * raised; so is what is under way when there is no room for more requests, because it has been counted. Whenever the walk ends, requests
+   * under way have ended too.
    * @throws what a page raises; the signal's reason when aborted
    */
   async *batches(signal: AbortSignal): AsyncGenerator<ReadBatch<P>> {
@@ -103,6 +107,7 @@ export class RangeReader<P> {
     const pages = this.#ready.splice(0, this.#limits.maxPages);
     if (pages.length === 0) throw this.#failure?.reason ?? new Error('A walk has neither pages nor requests');
     for (const { page } of pages) this.#plan.handOut(page);
+    this.#pagesHandedOut += pages.length;
     this.#send();
     const read = pages.map((ready) => this.#pack(ready));
     const packed = read.map((rows) => rows.packed);
@@ -128,11 +133,18 @@ export class RangeReader<P> {
   }
 
   #mayAsk(): boolean {
+    const ahead = this.#pagesUnderWay + this.#ready.length;
+    // Whoever takes the batches may want the next one before the last is stored.
+    const room = ahead === 0 ? 1 : this.#limits.maxPages - ahead - this.#unstored;
     return (
-      !this.#stop.signal.aborted &&
-      this.#underWay.size < this.#readers &&
-      this.#pagesUnderWay + this.#ready.length < this.#limits.maxPages
+      this.#failure === null && !this.#stop.signal.aborted && this.#underWay.size < this.#readers && room > 0
     );
+  }
+
+  /** Pages that would be read again after a kill although they were handed out. What comes at once is quickly read again. */
+  get #unstored(): number {
+    const handedOut = this.#pagesHandedOut;
+    return this.#pace.isInstant ? 0 : handedOut - this.#limits.storedPages(handedOut);
   }
 
   async #readPage(range: OpenRange): Promise<void> {
@@ -178,22 +190,22 @@ export class RangeReader<P> {
     this.#underWay.add(tracked);
   }
 
-  /** Never rejects: the first failure is kept for whoever takes the next batch, and ends the other requests. */
+  /** Never rejects: the first failure is kept for whoever takes the next batch, and as a rule ends the other requests. */
   async #settle(work: Promise<void>, forget: () => void): Promise<void> {
     try {
       await work;
     } catch (reason) {
       this.#failure ??= { reason };
-      this.#stop.abort();
+      if (!(reason instanceof PsaRateLimitedError)) this.#stop.abort();
     }
     forget();
     this.#send();
     this.#wake();
   }
 
-  /** Until there are pages to hand out, or a failure. */
+  /** Until there are pages to hand out, or nothing but a failure. */
   async #arrival(): Promise<void> {
-    while (!this.#isWorthHandingOut() && this.#failure === null) {
+    while (!this.#isWorthHandingOut() && (this.#failure === null || this.#underWay.size > 0)) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });

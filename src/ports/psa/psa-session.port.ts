@@ -38,6 +38,11 @@ export interface PullRequest {
   prefersOrder?: boolean | undefined;
   /** Most pages in one batch; 1 unless told. Also bounds what is read ahead. */
   maxPages?: number | undefined;
+  /**
+   * How many of the pages handed out by this walk are stored by now; all of them unless told. Asked whenever more could be read: what would
+   * be read again after a kill is not more than `maxPages` and one page, but where answers come at once.
+   */
+  storedPages?: ((handedOut: number) => number) | undefined;
 }
 
 /** The pages that came since the batch before, in no order a caller may rely on. */

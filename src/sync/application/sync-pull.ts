@@ -28,7 +28,7 @@ import {
   touchedIn,
 } from './pull-batches.js';
 
-/** Most pages in one batch, of which two are stored at a time: what transactions hold, and what is read ahead. */
+/** Most pages in one batch, of which two are stored at a time, and what is read again at most after a kill. */
 const MAX_PAGES = 8;
 
 /** Parts the known rows of an entity are cut into; the session reads as many at once as the PSA allows. */
@@ -165,9 +165,11 @@ export class SyncPull {
     const { signal, until } = this.limits;
     const knownSplits = await this.splits(progress, scope);
     signal.throwIfAborted();
-    const { read: readBefore, nextCursor: position } = progress;
+    const { read: readBefore, pages: pagesBefore, nextCursor: position } = progress;
     const prefersOrder = isAllNew(progress);
-    const request = { scope, position, knownSplits, setsAside: true, prefersOrder, maxPages: MAX_PAGES };
+    const storedPages = (): number => progress.pages - pagesBefore;
+    const ahead = { prefersOrder, maxPages: MAX_PAGES, storedPages };
+    const request = { scope, position, knownSplits, setsAside: true, ...ahead };
     let pageNumber = progress.pages;
     let last: StoredBatch = { begun: Promise.resolve(), saved: Promise.resolve() };
     try {
