@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PsaConnectorSettings } from '../../src/core/psa-connector.options.js';
 import { PostgresRequestSlots, SLOT_TIMING } from '../../src/platform/limits/postgres-request-slots.js';
+import { SlotConnection } from '../../src/platform/limits/slot-connection.js';
 import type { RequestSlot } from '../../src/ports/psa/request-slots.port.js';
 import { openLine } from '../support/cuttable-line.js';
 import { openInstallation, type TestInstallation } from '../support/builders/installation.builder.js';
@@ -24,6 +25,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await Promise.all(replicas.map((replica) => replica.onApplicationShutdown()));
+  vi.restoreAllMocks();
   await installation.close();
 });
 
@@ -188,5 +190,26 @@ describe('request slots on Postgres', () => {
         'SELECT FROM psa_connector.request_slot WHERE taken_until > clock_timestamp()',
       ),
     ).toEqual([]);
+  });
+
+  it('gives several buckets back in one statement, and tells who waits for one of them', async () => {
+    const statements = vi.spyOn(SlotConnection.prototype, 'query');
+    const [one, two] = [startReplica(), startReplica()];
+    const buckets = ['code/1/companies', 'code/1/contracts', 'code/2/contracts'];
+    const held = await Promise.all(buckets.map((key) => takeAll(one, { key, slots: 3 })));
+    const waiting = two.take({ key: 'code/1/contracts', slots: 3 });
+    expect(await isTaken(waiting, 200)).toBe(false);
+    for (const slot of held.flat()) slot.release(0);
+    statements.mockClear();
+    await one.onApplicationShutdown();
+    replicas = [two];
+    const names = statements.mock.calls.map(([{ name }]) => name);
+    // The bucket that was waited for was given back at once, by the release.
+    expect(names.filter((name) => name === 'give_back_request_slots')).toHaveLength(1);
+    expect(await isTaken(waiting, 5_000)).toBe(true);
+    (await waiting).release(0);
+    const taken =
+      'SELECT bucket FROM psa_connector.request_slot WHERE holder IS NOT NULL AND taken_until > clock_timestamp()';
+    expect(await installation.query(taken)).toEqual([{ bucket: 'code/1/contracts' }]);
   });
 });

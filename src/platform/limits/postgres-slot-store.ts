@@ -85,21 +85,21 @@ const LEAVE: Statement = {
   text: 'DELETE FROM request_slot_waiter WHERE bucket = $1 AND holder = $2::uuid',
 };
 
-/** $1 bucket, $2 slots, $3 their leases, $4 holder, $5 their rests in ms, $6 channel */
+/** $1 buckets, $2 slots, $3 their leases, $4 holder, $5 their rests in ms, $6 channel; a row for each bucket that others wait for */
 const GIVE_BACK: Statement = {
-  name: 'give_back_request_slot',
+  name: 'give_back_request_slots',
   text: `
 WITH freed AS (
   UPDATE request_slot s SET holder = NULL, taken_until = clock_timestamp() + given.rest_ms * interval '1 ms'
-  FROM unnest($2::int[], $3::bigint[], $5::int[]) AS given (slot, lease, rest_ms)
-  WHERE s.bucket = $1 AND s.slot = given.slot AND s.lease = given.lease AND s.holder = $4::uuid RETURNING s.slot
+  FROM unnest($1::text[], $2::int[], $3::bigint[], $5::int[]) AS given (bucket, slot, lease, rest_ms)
+  WHERE s.bucket = given.bucket AND s.slot = given.slot AND s.lease = given.lease AND s.holder = $4::uuid RETURNING s.bucket
 ),
 others AS MATERIALIZED (
-  SELECT count(*)::int AS waiting FROM request_slot_waiter
-  WHERE bucket = $1 AND holder <> $4::uuid AND expires_at > clock_timestamp()
+  SELECT bucket, count(*)::int AS waiting FROM request_slot_waiter
+  WHERE bucket = ANY ($1::text[]) AND holder <> $4::uuid AND expires_at > clock_timestamp() GROUP BY bucket
 )
-SELECT waiting, (SELECT pg_notify($6, 'free ' || $4 || ' ' || $1)
-  WHERE others.waiting > 0 AND EXISTS (SELECT FROM freed)) AS told FROM others`,
+SELECT bucket, waiting, (SELECT pg_notify($6, 'free ' || $4 || ' ' || bucket)
+  WHERE EXISTS (SELECT FROM freed WHERE freed.bucket = others.bucket)) AS told FROM others`,
 };
 
 const RENEW: Statement = {
@@ -123,11 +123,18 @@ interface TakeRow extends TakeResult {
   existing: number;
 }
 
+/** What is given back in one statement, and how many others wait for each bucket. */
+interface Returns {
+  slots: (ReturnedSlot & BucketLease)[];
+  othersWaiting: PromiseWithResolvers<ReadonlyMap<string, number>>;
+}
+
 /** The slots of one process in Postgres; every instant in the tables is the database's own. */
 export class PostgresSlotStore implements SlotStore {
   readonly #connection: SlotConnection;
   readonly #holder: string;
   readonly #leaseMs: number;
+  #returns: Returns | null = null;
 
   constructor(connection: SlotConnection, holder: string, leaseMs: number) {
     this.#connection = connection;
@@ -138,10 +145,10 @@ export class PostgresSlotStore implements SlotStore {
   async take({ bucket, slots, wanted }: TakeRequest): Promise<TakeResult> {
     const { channel } = this.#connection;
     const values = [bucket, this.#holder, wanted, slots, this.#leaseMs, channel];
-    const take = (): Promise<TakeRow[]> => this.#connection.query<TakeRow>(TAKE, values);
+    const take = (): Promise<TakeRow[]> => this.#query<TakeRow>(TAKE, values);
     let [row] = await take();
     if (row?.existing === 0) {
-      await this.#connection.query(MAKE_SLOTS, [bucket, slots]);
+      await this.#query(MAKE_SLOTS, [bucket, slots]);
       [row] = await take();
     }
     if (row === undefined) throw new Error('Postgres gave no answer about a request slot');
@@ -149,20 +156,22 @@ export class PostgresSlotStore implements SlotStore {
   }
 
   async leave(bucket: string): Promise<void> {
-    await this.#connection.query(LEAVE, [bucket, this.#holder]);
+    await this.#query(LEAVE, [bucket, this.#holder]);
   }
 
   async giveBack(bucket: string, returned: readonly ReturnedSlot[]): Promise<number> {
-    const slots = returned.map(({ slot }) => slot);
-    const leases = returned.map(({ lease }) => lease);
-    const rests = returned.map(({ restMs }) => Math.ceil(restMs));
-    const values = [bucket, slots, leases, this.#holder, rests, this.#connection.channel];
-    const [row] = await this.#connection.query<{ waiting: number }>(GIVE_BACK, values);
-    return row?.waiting ?? 0;
+    if (this.#returns === null) {
+      this.#returns = { slots: [], othersWaiting: Promise.withResolvers() };
+      // What is given back in the same moment goes together: a process that rests lets go of hundreds of buckets.
+      queueMicrotask(() => this.#sendReturns());
+    }
+    const { slots, othersWaiting } = this.#returns;
+    slots.push(...returned.map((slot) => ({ ...slot, bucket })));
+    return (await othersWaiting.promise).get(bucket) ?? 0;
   }
 
   async renew(leases: readonly BucketLease[]): Promise<BucketLease[]> {
-    return this.#connection.query<BucketLease>(RENEW, [
+    return this.#query<BucketLease>(RENEW, [
       leases.map(({ bucket }) => bucket),
       leases.map(({ slot }) => slot),
       leases.map(({ lease }) => lease),
@@ -172,7 +181,31 @@ export class PostgresSlotStore implements SlotStore {
   }
 
   async wantedByOthers(buckets: readonly string[]): Promise<string[]> {
-    const rows = await this.#connection.query<{ bucket: string }>(WANTED, [buckets, this.#holder]);
+    const rows = await this.#query<{ bucket: string }>(WANTED, [buckets, this.#holder]);
     return rows.map(({ bucket }) => bucket);
+  }
+
+  /** After what was given back before. */
+  #query<Row extends object>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+    this.#sendReturns();
+    return this.#connection.query<Row>(statement, values);
+  }
+
+  #sendReturns(): void {
+    if (this.#returns === null) return;
+    const { slots, othersWaiting } = this.#returns;
+    this.#returns = null;
+    const values = [
+      slots.map(({ bucket }) => bucket),
+      slots.map(({ slot }) => slot),
+      slots.map(({ lease }) => lease),
+      this.#holder,
+      slots.map(({ restMs }) => Math.ceil(restMs)),
+      this.#connection.channel,
+    ];
+    this.#connection
+      .query<{ bucket: string; waiting: number }>(GIVE_BACK, values)
+      .then((rows) => new Map(rows.map(({ bucket, waiting }) => [bucket, waiting])))
+      .then(othersWaiting.resolve, othersWaiting.reject);
   }
 }
