@@ -31,9 +31,10 @@ export interface LineChange {
   unitCost: Decimal | null;
 }
 
-/** What the PSA shows of a line; the days on which it may change are asked for again and again, and by each change on top. */
+/** What the PSA shows of a line; its days and what counts on them are asked for again and again, and by each change on top. */
 class ShownUnits {
   readonly ranges: ContractLine['units'];
+  readonly #onDays = new Map<LocalDate, number>();
   #days: LocalDate[] | undefined;
 
   constructor(ranges: ContractLine['units']) {
@@ -46,6 +47,14 @@ class ShownUnits {
       ...new Set(this.ranges.flatMap(({ startsOn, endsOn }) => [startsOn, addDays(endsOn, 1)])),
     ];
     return this.#days;
+  }
+
+  on(day: LocalDate): number {
+    const known = this.#onDays.get(day);
+    if (known !== undefined) return known;
+    const units = unitsOn(this.ranges, day);
+    this.#onDays.set(day, units);
+    return units;
   }
 }
 
@@ -95,7 +104,7 @@ export class LineTimeline {
   /** Before its first units a line has the price of its service, which nobody tells. */
   on(day: LocalDate): LineValues {
     const isEarly = this.firstDay !== null && day < this.firstDay;
-    let units = unitsOn(this.#units.ranges, day);
+    let units = this.#units.on(day);
     for (const delta of this.#deltas) if (delta.from <= day) units += delta.units;
     const firstPrice = this.#scheduled.find((price) => price.unitPrice !== null);
     const firstCost = this.#scheduled.find((price) => price.unitCost !== null);
@@ -134,9 +143,7 @@ export class LineTimeline {
   /** How much more than on another timeline of the line the customer is billed, as `billedFrom`. */
   billedBeyond(other: LineTimeline, from: LocalDate, contract: ContractState): Decimal {
     const days = new Set([from, ...this.changeDaysAfter(from), ...other.changeDaysAfter(from)]);
-    const stretches = stretchesOf([...days].toSorted(), (day) =>
-      valueOf(this.on(day)).minus(valueOf(other.on(day))),
-    );
+    const stretches = stretchesOf([...days].toSorted(), (day) => moreWorth(this.on(day), other.on(day)));
     return billed(stretches, from, contract);
   }
 }
@@ -175,6 +182,12 @@ function billed(stretches: readonly Stretch[], from: LocalDate, contract: Contra
     total = total.plus(value.times(wholePeriods));
   }
   return total;
+}
+
+function moreWorth(values: LineValues, other: LineValues): Decimal {
+  const { units, unitPrice } = values;
+  const isSamePrice = unitPrice !== null && unitPrice === other.unitPrice;
+  return isSamePrice ? unitPrice.times(units - other.units) : valueOf(values).minus(valueOf(other));
 }
 
 /** Price of all units for a full period. */
