@@ -32,6 +32,7 @@ import { CreateTouchedInvoice1764000026100 } from '../migrations/1764000026100-c
 import { RestAfterFullFailures1764000028000 } from '../migrations/1764000028000-rest-after-full-failures.js';
 import { GroupAuditTextBlocks1764000029000 } from '../migrations/1764000029000-group-audit-text-blocks.js';
 import { LeaveRoomForLines1764000036000 } from '../migrations/1764000036000-leave-room-for-lines.js';
+import { KnowEmptyMirrors1764000037000 } from '../migrations/1764000037000-know-empty-mirrors.js';
 import { AuditEntryEntity } from './audit/persistence/audit-entry.entity.js';
 import { ConnectionEntity } from './connections/persistence/connection.entity.js';
 import type { DatabaseOptions } from './core/psa-connector.options.js';
@@ -80,6 +81,7 @@ export const PERSISTENCE_LISTS: PersistenceLists = {
     RestAfterFullFailures1764000028000,
     GroupAuditTextBlocks1764000029000,
     LeaveRoomForLines1764000036000,
+    KnowEmptyMirrors1764000037000,
   ],
 };
 

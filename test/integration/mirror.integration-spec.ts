@@ -42,8 +42,7 @@ async function newConnection(): Promise<string> {
 
 interface Place {
   pageNumber?: number;
-  /** Rows the pull has inserted, as a run counts them. */
-  created?: number;
+  insertedIntoEmpty?: number;
   pullId?: string;
   connectionId?: string;
 }
@@ -234,12 +233,15 @@ describe('the end of a complete pull', () => {
     expect(await finish('companies')).toBe(1);
   });
 
-  it('believes a pull that has inserted every row, and no other', async () => {
+  it('tells what is mirrored of a connection, so that a pull into nothing is believed to have seen all', async () => {
+    expect(await services.mirror.mirroredEntities(connectionId)).toEqual([]);
     const { created } = await merge('companies', companies(1, 3));
-    expect(await finish('companies', { created })).toBe(0);
+    expect(await finish('companies', { insertedIntoEmpty: created })).toBe(0);
+    expect(await services.mirror.mirroredEntities(connectionId)).toEqual(['companies']);
+    expect(await services.mirror.mirroredEntities(newId())).toEqual([]);
     const next = newId();
-    const later = await merge('companies', companies(3, 5), { pullId: next });
-    expect(await finish('companies', { pullId: next, created: later.created })).toBe(2);
+    await merge('companies', companies(3, 5), { pullId: next });
+    expect(await finish('companies', { pullId: next })).toBe(2);
     expect(await idsIn('psa_company')).toEqual(['3', '4', '5']);
   });
 

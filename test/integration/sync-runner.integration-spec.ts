@@ -78,6 +78,17 @@ describe('a run', () => {
     expect(await scenario.stateOfConnection()).toBe('active');
   });
 
+  it('after one that had read a part finds what was deleted meanwhile', async () => {
+    psa.beforeRead = ({ entity, cursor }) => {
+      if (entity === 'companies' && cursor !== null) throw new Error('broken');
+    };
+    expect(await scenario.execute()).toMatchObject({ state: 'failed' });
+    psa.beforeRead = () => undefined;
+    const [, ...left] = psa.records.companies;
+    psa.records.companies = left;
+    expect(countsOf(await scenario.execute())[1]).toEqual(['companies', 6, 5, 0, 1]);
+  });
+
   it('that is unknown or has ended does nothing', async () => {
     const run = await scenario.execute();
     psa.reads.length = 0;

@@ -8,8 +8,10 @@ import type { FakeIdTable } from './fakes/fake-id-table.js';
 export const READERS = 4;
 export const START: OpenIds[] = [{ list: 0, ...ALL_IDS }];
 
-export interface WalkOptions extends Partial<Omit<ReadAhead, 'readers'>> {
+export interface WalkOptions extends Partial<Omit<ReadAhead, 'readers' | 'storage'>> {
   open?: OpenIds[];
+  /** Pages that are stored by now; all that were handed out unless told. */
+  storedPages?: (handedOut: number) => number;
   knownSplits?: bigint[];
   signal?: AbortSignal;
 }
@@ -24,7 +26,8 @@ export function walk(
   const { storedPages = (handedOut) => handedOut } = options;
   const readers = Math.min(READERS, maxPages);
   const plan = new RangePlan({ open, readers, maySplit: true, knownSplits });
-  const ahead = { readers, maxPages, instantMs, prefersOrder, storedPages };
+  const storage = { maxUnstored: maxPages, storedPages };
+  const ahead = { readers, maxPages, instantMs, prefersOrder, storage };
   return new RangeReader(plan, table, ahead).batches(signal);
 }
 

@@ -1,5 +1,5 @@
 /** Answers looked at; the quickest of them tells, because a busy machine makes any of them slow. */
-const LOOKED_AT = 8;
+const LOOKED_AT = 32;
 
 /** How long one has to wait for answers. */
 export class AnswerPace {

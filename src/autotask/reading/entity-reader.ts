@@ -5,6 +5,7 @@ import type {
   PackedBatch,
   PullRequest,
   PullScope,
+  WalkStorage,
 } from '../../ports/psa/psa-session.port.js';
 import type { JsonObject } from '../client/failure-table.js';
 import {
@@ -46,7 +47,7 @@ interface Walk<E extends PsaEntity> {
   plan: RangePlan;
   maxPages: number;
   prefersOrder: boolean;
-  storedPages: (handedOut: number) => number;
+  storage: WalkStorage;
 }
 
 /** How a session asks: again where a request failed in passing, or where `parse` finds the answer broken. */
@@ -77,7 +78,7 @@ export class EntityReader {
     signal: AbortSignal,
   ): AsyncGenerator<PackedBatch<P>> {
     const { scope, position, knownSplits = [], setsAside = false, maxPages = 1 } = request;
-    const { prefersOrder = false, storedPages = allStored } = request;
+    const { prefersOrder = false, storage = storedAtOnce(maxPages) } = request;
     const lists = this.#listsOf(entity, scope);
     if (lists.length === 0) {
       yield { packed: [], rejected: [], pages: 0, position: null, expectedRows: 0 };
@@ -90,7 +91,7 @@ export class EntityReader {
       // Distances among all rows say nothing about those that changed.
       knownSplits: scope.kind === 'all' ? knownSplits.map(BigInt) : [],
     });
-    const walk = { entity, lists, plan, maxPages, prefersOrder, storedPages };
+    const walk = { entity, lists, plan, maxPages, prefersOrder, storage };
     for await (const batch of this.#walk(walk, pack, signal)) {
       const { packed, rejected, pages, open, expectedRows } = batch;
       const [malformed] = rejected;
@@ -115,7 +116,8 @@ export class EntityReader {
       knownSplits: [],
     });
     const pages: (readonly PsaRecords[E][])[] = [];
-    const walk = { entity, lists, plan, maxPages: MAX_READERS, prefersOrder: false, storedPages: allStored };
+    const storage = storedAtOnce(MAX_READERS);
+    const walk = { entity, lists, plan, maxPages: MAX_READERS, prefersOrder: false, storage };
     for await (const batch of this.#walk(walk, (records) => records, signal)) {
       const [malformed] = batch.rejected;
       if (malformed !== undefined) throw malformed;
@@ -215,8 +217,8 @@ function packRows<T, P>(
   return { packed: pack(records), rejected };
 }
 
-function allStored(handedOut: number): number {
-  return handedOut;
+function storedAtOnce(maxUnstored: number): WalkStorage {
+  return { maxUnstored, storedPages: (handedOut) => handedOut };
 }
 
 function everythingOf(lists: readonly Conditions[]): OpenIds[] {

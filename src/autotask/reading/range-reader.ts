@@ -1,5 +1,6 @@
 import { requestsHaveLeft } from '../client/requests-have-left.js';
 import { type PsaRecordMalformedError, PsaRateLimitedError } from '../../ports/psa/psa.errors.js';
+import type { WalkStorage } from '../../ports/psa/psa-session.port.js';
 import type { KeysetPage } from '../client/keyset-page.js';
 import { AnswerPace } from './answer-pace.js';
 import type { OpenIds } from './pull-position.js';
@@ -34,10 +35,9 @@ export interface ReadBatch<P> {
 export interface ReadAhead {
   /** Most requests at a time. */
   readonly readers: number;
-  /** Most pages in a batch, and most pages asked for or read but not handed out. While answers have to be waited for, those not stored count too. */
+  /** Most pages in a batch, and most pages asked for or read but not handed out. */
   readonly maxPages: number;
-  /** How many of the pages handed out are stored by now. */
-  readonly storedPages: (handedOut: number) => number;
+  readonly storage: WalkStorage;
   /** Answers that take less, in milliseconds, come at once: there is hardly anything to be done meanwhile. */
   readonly instantMs: number;
   /** Whether what comes at once is read in order. */
@@ -133,18 +133,18 @@ export class RangeReader<P> {
   }
 
   #mayAsk(): boolean {
-    const ahead = this.#pagesUnderWay + this.#ready.length;
-    // Whoever takes the batches may want the next one before the last is stored.
-    const room = ahead === 0 ? 1 : this.#limits.maxPages - ahead - this.#unstored;
-    return (
-      this.#failure === null && !this.#stop.signal.aborted && this.#underWay.size < this.#readers && room > 0
-    );
+    const hasFailed = this.#failure !== null || this.#stop.signal.aborted;
+    return !hasFailed && this.#underWay.size < this.#readers && this.#hasRoom();
   }
 
-  /** Pages that would be read again after a kill although they were handed out. What comes at once is quickly read again. */
-  get #unstored(): number {
+  #hasRoom(): boolean {
+    const ahead = this.#pagesUnderWay + this.#ready.length;
+    // Whoever takes the batches may want the next one before any is stored.
+    if (ahead === 0) return true;
+    const { maxPages, storage } = this.#limits;
+    if (ahead >= maxPages || this.#pace.isInstant) return ahead < maxPages;
     const handedOut = this.#pagesHandedOut;
-    return this.#pace.isInstant ? 0 : handedOut - this.#limits.storedPages(handedOut);
+    return ahead + handedOut - storage.storedPages(handedOut) < storage.maxUnstored;
   }
 
   async #readPage(range: OpenRange): Promise<void> {

@@ -109,6 +109,11 @@ export class Mirror {
     return this.store.unseenOnInvoices(connectionId, pullId, invoiceExternalIds);
   }
 
+  /** Entities of which something is mirrored. */
+  mirroredEntities(connectionId: string): Promise<PsaEntity[]> {
+    return this.store.mirroredEntities(connectionId);
+  }
+
   /** External ids that cut the stored rows of an entity into parts of about equal size; what a reader may read at the same time. */
   knownSplits(connectionId: string, entity: PsaEntity, parts: number): Promise<string[]> {
     return this.store.knownSplits(connectionId, entity, parts);

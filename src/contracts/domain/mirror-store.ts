@@ -62,8 +62,8 @@ export interface MirrorPull {
   connectionId: string;
   pullId: string;
   entity: PsaEntity;
-  /** Rows it has inserted, where that is known: when there are no others, all have been seen. */
-  created?: number;
+  /** Rows it has inserted, where nothing was mirrored of the entity when it began: it has seen all there are. */
+  insertedIntoEmpty?: number | undefined;
 }
 
 /** Entities whose rows belong to a contract, and can be pulled by it. */
@@ -115,6 +115,8 @@ export interface MirrorStore {
     pullId: string,
     invoiceExternalIds: readonly string[],
   ): Promise<string[]>;
+  /** Entities of which something is mirrored. */
+  mirroredEntities(connectionId: string): Promise<PsaEntity[]>;
   /** Under which ids seen ids are kept. */
   rememberedPulls(): Promise<string[]>;
   /** Forgets which ids these pulls have seen; under the id of a connection, the single records written since its last run. */

@@ -1,4 +1,4 @@
-import { type MirrorTableShape, stageOf } from './mirror-tables.js';
+import { MIRROR_TABLES, type MirrorTableShape, stageOf } from './mirror-tables.js';
 
 /** Numeric order of ids, which are texts of digits; of another vendor's ids it is just some order. */
 const BY_NUMBER = (column: string): string => `length(${column}), ${column} COLLATE "C"`;
@@ -138,10 +138,12 @@ export const UNSEEN_ON_INVOICES = `${SEEN}
     AND NOT EXISTS (SELECT FROM seen WHERE seen.external_id = item.external_id)
   ORDER BY length(item.external_id), item.external_id COLLATE "C"`;
 
-/** Rows of a connection in the mirror. `$1` connection. */
-export function countAllStatement({ name }: { name: string }): string {
-  return `SELECT count(*) AS total FROM ${name} WHERE connection_id = $1`;
-}
+/** Of which entities anything is mirrored. `$1` connection. */
+export const MIRRORED_ENTITIES = `
+  SELECT entity FROM (VALUES ${Object.entries(MIRROR_TABLES)
+    .map(([entity, { name }]) => `('${entity}', EXISTS (SELECT FROM ${name} WHERE connection_id = $1::uuid))`)
+    .join(', ')}) AS known (entity, is_mirrored)
+  WHERE is_mirrored`;
 
 /**
  * Whether the ids in the mirror are exactly those a pull has seen: as many, and with the same sum of 64-bit hashes. Comparing them one by

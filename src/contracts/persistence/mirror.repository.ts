@@ -20,7 +20,6 @@ import type {
   PackingFacts,
 } from '../domain/mirror-store.js';
 import {
-  countAllStatement,
   countSeenStatement,
   deleteOfRemovedStatement,
   deleteUnseenStatement,
@@ -32,6 +31,7 @@ import {
   PATIENCE_AS_USUAL,
   PATIENCE_FOR_RECORD,
   mergeStatement,
+  MIRRORED_ENTITIES,
   ofShownContracts,
   PLAN_BY_KEY,
   PLAN_BY_SETS,
@@ -156,8 +156,7 @@ export class MirrorRepository implements MirrorStore {
   }
 
   async countSeen(tx: Transaction, pull: MirrorPull): Promise<{ seen: number; missing: number }> {
-    const { created = 0 } = pull;
-    if (created > 0 && created === (await this.countAll(tx, pull))) return { seen: created, missing: 0 };
+    if (pull.insertedIntoEmpty !== undefined) return { seen: pull.insertedIntoEmpty, missing: 0 };
     const [all] = await rowsOf<{ isAllSeen: boolean; total: string }>(
       managerOf(tx),
       isAllSeenStatement(MIRROR_TABLES[pull.entity]),
@@ -211,6 +210,13 @@ export class MirrorRepository implements MirrorStore {
     return rows.map(({ externalId }) => externalId);
   }
 
+  async mirroredEntities(connectionId: string): Promise<PsaEntity[]> {
+    const rows = await rowsOf<{ entity: PsaEntity }>(this.dataSource.manager, MIRRORED_ENTITIES, [
+      connectionId,
+    ]);
+    return rows.map(({ entity }) => entity);
+  }
+
   async highestExternalId(connectionId: string, entity: PsaEntity): Promise<string | null> {
     const [row] = await rowsOf<{ externalId: string }>(
       this.dataSource.manager,
@@ -243,12 +249,6 @@ export class MirrorRepository implements MirrorStore {
       }
     }
     return total;
-  }
-
-  private async countAll(tx: Transaction, { connectionId, entity }: MirrorPull): Promise<number> {
-    const statement = countAllStatement(MIRROR_TABLES[entity]);
-    const [row] = await rowsOf<{ total: string }>(managerOf(tx), statement, [connectionId]);
-    return Number(row?.total ?? 0);
   }
 
   private async count(

@@ -38,11 +38,16 @@ export interface PullRequest {
   prefersOrder?: boolean | undefined;
   /** Most pages in one batch; 1 unless told. Also bounds what is read ahead. */
   maxPages?: number | undefined;
-  /**
-   * How many of the pages handed out by this walk are stored by now; all of them unless told. Asked whenever more could be read: what would
-   * be read again after a kill is not more than `maxPages` and one page, but where answers come at once.
-   */
-  storedPages?: ((handedOut: number) => number) | undefined;
+  /** What is kept of this walk by now; everything handed out unless told. */
+  storage?: WalkStorage | undefined;
+}
+
+/** What would be read again after a kill; bounded while answers have to be waited for, because what comes at once is quickly read again. */
+export interface WalkStorage {
+  /** Most pages that are asked for, read or handed out, and not stored; one more where all of these are handed out. */
+  readonly maxUnstored: number;
+  /** How many of the pages handed out are stored by now. */
+  storedPages(handedOut: number): number;
 }
 
 /** The pages that came since the batch before, in no order a caller may rely on. */

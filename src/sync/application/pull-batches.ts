@@ -2,10 +2,11 @@ import type { Mirror } from '../../contracts/application/mirror.service.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import type { TransactionRunner } from '../../platform/persistence/transaction-runner.js';
 import type { Clock } from '../../ports/host/clock.port.js';
-import type { PackedRecords } from '../../contracts/domain/mirror-store.js';
+import type { MergeCounts, PackedRecords } from '../../contracts/domain/mirror-store.js';
 import type { PackedBatch } from '../../ports/psa/psa-session.port.js';
 import type { PsaEntity, PsaRecords } from '../../ports/psa/psa-records.js';
-import { isFirstReading, touchedBy, type Touched } from '../domain/pull-plan.js';
+import { expectedAfter, isFirstReading, touchedBy, type Touched } from '../domain/pull-plan.js';
+import { withRejected } from '../domain/rejections.js';
 import type { EntityProgress, SyncRun } from '../domain/sync-run.js';
 import type { SyncRunStore } from '../domain/sync-run-store.js';
 import type { WatermarkStore } from '../domain/watermark-store.js';
@@ -40,8 +41,28 @@ export type Settle = (
 export interface StoredBatch {
   /** The transaction may merge rows, or never will. */
   begun: Promise<void>;
+  /** It has merged them, or never will. */
+  written: Promise<void>;
   /** Committed. */
   saved: Promise<void>;
+}
+
+const DONE = Promise.resolve();
+export const NOTHING_STORED: StoredBatch = { begun: DONE, written: DONE, saved: DONE };
+
+/** What a batch tells of how far it has come. */
+export type StoringSteps = Record<'begun' | 'written', () => void>;
+
+/** @param work tells when it has come so far; where it fails, it never will */
+export function storedInSteps(work: (tell: StoringSteps) => Promise<void>): StoredBatch {
+  const [begun, written] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const saved = work({ begun: begun.resolve, written: written.resolve }).finally(() => {
+    begun.resolve();
+    written.resolve();
+  });
+  // Whoever awaits it next is told of a failure; until then nobody may be listening.
+  saved.catch(() => undefined);
+  return { begun: begun.promise, written: written.promise, saved };
 }
 
 /** A batch and where it comes in its walk. */
@@ -79,6 +100,23 @@ export function packerOf(mirror: Mirror, run: SyncRun, progress: EntityProgress)
 /** Whether the merge is to tell what the rows written touch: of an entity read in full in an incremental run, others are read by it. */
 export function mustTellTouched({ mode }: SyncRun, { step }: EntityProgress): boolean {
   return mode === 'incremental' && step === 'all';
+}
+
+/** What the run has come to once the batch is stored; `settle` may know more. */
+export function progressAfter(
+  { progress, batch, readBefore }: BatchInTurn,
+  { created, updated }: MergeCounts,
+): EntityProgress {
+  return {
+    ...progress,
+    nextCursor: batch.position,
+    pages: progress.pages + batch.pages,
+    read: progress.read + rowsIn(batch),
+    created: progress.created + created,
+    updated: progress.updated + updated,
+    expected: expectedAfter(progress, batch, readBefore),
+    rejections: withRejected(progress, batch.rejected),
+  };
 }
 
 export function rowsIn({ packed }: PackedBatch<PulledPage>): number {

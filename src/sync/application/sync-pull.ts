@@ -3,15 +3,7 @@ import type { MergeCounts } from '../../contracts/domain/mirror-store.js';
 import type { Transaction } from '../../kernel/transaction.js';
 import type { PsaEntity } from '../../ports/psa/psa-records.js';
 import type { PackedBatch, PsaSession, PullScope } from '../../ports/psa/psa-session.port.js';
-import {
-  expectedAfter,
-  isContractEntity,
-  isFirstReading,
-  isRefreshed,
-  mayOverlap,
-  planPull,
-} from '../domain/pull-plan.js';
-import { withRejected } from '../domain/rejections.js';
+import { isContractEntity, isFirstReading, isRefreshed, mayOverlap, planPull } from '../domain/pull-plan.js';
 import type { EntityProgress, SyncRun } from '../domain/sync-run.js';
 import type { RunLease } from '../domain/sync-run-store.js';
 import {
@@ -19,17 +11,23 @@ import {
   isAllNew,
   keepNoPlace,
   mustTellTouched,
+  NOTHING_STORED,
   packerOf,
+  progressAfter,
   type PulledPage,
   type PullServices,
   rowsIn,
   type Settle,
   type StoredBatch,
+  storedInSteps,
+  type StoringSteps,
   touchedIn,
 } from './pull-batches.js';
 
-/** Most pages in one batch, of which two are stored at a time, and what is read again at most after a kill. */
-const MAX_PAGES = 8;
+/** Most pages in one batch, of which two are stored at a time. */
+const MAX_PAGES = 20;
+/** Most pages read again after a kill, and one. */
+const MAX_UNSTORED = 8;
 
 /** Parts the known rows of an entity are cut into; the session reads as many at once as the PSA allows. */
 const RANGES = 24;
@@ -74,10 +72,11 @@ export class SyncPull {
   }
 
   private async plan(): Promise<void> {
-    const { store, watermarks, transactions } = this.services;
+    const { store, watermarks, mirror, transactions } = this.services;
     const { run, session, lease } = this;
     const known = await watermarks.list(run.connectionId);
-    const entities = planPull(run.mode, known, session);
+    const mirrored = await mirror.mirroredEntities(run.connectionId);
+    const entities = planPull(run.mode, known, mirrored, session);
     await transactions.run((tx) => store.savePlan(tx, lease, entities));
     run.entities = entities;
     this.services.signals.tell(run.id);
@@ -167,22 +166,21 @@ export class SyncPull {
     signal.throwIfAborted();
     const { read: readBefore, pages: pagesBefore, nextCursor: position } = progress;
     const prefersOrder = isAllNew(progress);
-    const storedPages = (): number => progress.pages - pagesBefore;
-    const ahead = { prefersOrder, maxPages: MAX_PAGES, storedPages };
+    const storage = { maxUnstored: MAX_UNSTORED, storedPages: () => progress.pages - pagesBefore };
+    const ahead = { prefersOrder, maxPages: MAX_PAGES, storage };
     const request = { scope, position, knownSplits, setsAside: true, ...ahead };
     let pageNumber = progress.pages;
-    let last: StoredBatch = { begun: Promise.resolve(), saved: Promise.resolve() };
+    let last = NOTHING_STORED;
     try {
       const pack = packerOf(services.mirror, run, progress);
       for await (const batch of session.readPackedBatches(progress.entity, request, pack, signal)) {
         await services.demandConnection(run);
         const before = last;
         last = this.store({ progress, batch, pageNumber, readBefore }, before, settle);
-        // Whoever awaits it next is told of a failure; until then nobody may be listening.
-        last.saved.catch(() => undefined);
         pageNumber += batch.pages;
+        await (mayOverlap(scope) ? before.saved : last.saved);
         // Rows that are inserted come one batch after the other: two at a time, too, make an index grow in two places.
-        await (mayOverlap(scope) && !prefersOrder ? before.saved : last.saved);
+        if (prefersOrder) await last.written;
         signal.throwIfAborted();
         if (batch.position === null) break;
         if (services.clock.now() >= until) return false;
@@ -193,43 +191,39 @@ export class SyncPull {
     }
   }
 
-  private store(
-    { progress, batch, pageNumber, readBefore }: BatchInTurn,
+  private store(inTurn: BatchInTurn, before: StoredBatch, settle: Settle): StoredBatch {
+    return storedInSteps((tell) =>
+      this.save(inTurn.progress, async (tx) => {
+        const counts = await this.write(tx, inTurn, before, tell);
+        return settle(tx, inTurn.batch, progressAfter(inTurn, counts));
+      }),
+    );
+  }
+
+  private async write(
+    tx: Transaction,
+    { progress, batch, pageNumber }: BatchInTurn,
     before: StoredBatch,
-    settle: Settle,
-  ): StoredBatch {
+    tell: StoringSteps,
+  ): Promise<MergeCounts> {
     const { mirror, watermarks } = this.services;
-    const { rejected, position, pages } = batch;
-    const packed = batch.packed.map(({ records }) => records);
-    const rows = rowsIn(batch);
     // An empty page of changes leaves no trace: idle runs are the most frequent of all.
-    const isIdle = rows === 0 && rejected.length === 0 && progress.step === 'changes';
-    const unreadExternalIds = rejected.map(({ externalId }) => externalId);
+    const isIdle = rowsIn(batch) === 0 && batch.rejected.length === 0 && progress.step === 'changes';
+    const packed = batch.packed.map(({ records }) => records);
+    const unreadExternalIds = batch.rejected.map(({ externalId }) => externalId);
     const tellsTouched = mustTellTouched(this.run, progress);
     const page = { ...this.pullOf(progress.entity), pageNumber, packed, unreadExternalIds, tellsTouched };
-    const begun = Promise.withResolvers<void>();
-    const saved = this.save(progress, async (tx) => {
-      await before.begun;
-      if (!isIdle) await mirror.begin(tx, page);
-      begun.resolve();
-      const counts = isIdle ? NOTHING_WRITTEN : await mirror.writeRows(tx, page);
-      await before.saved;
-      // Not earlier: the batch before may touch the same ones, and would wait for this one.
-      if (tellsTouched)
-        await watermarks.touch(tx, this.run.connectionId, touchedIn(progress.entity, batch, counts.touched));
-      if (!isIdle) await mirror.rememberRows(tx, page);
-      return settle(tx, batch, {
-        ...progress,
-        nextCursor: position,
-        pages: progress.pages + pages,
-        read: progress.read + rows,
-        created: progress.created + counts.created,
-        updated: progress.updated + counts.updated,
-        expected: expectedAfter(progress, batch, readBefore),
-        rejections: withRejected(progress, rejected),
-      });
-    }).finally(() => begun.resolve());
-    return { begun: begun.promise, saved };
+    await before.begun;
+    if (!isIdle) await mirror.begin(tx, page);
+    tell.begun();
+    const counts = isIdle ? NOTHING_WRITTEN : await mirror.writeRows(tx, page);
+    tell.written();
+    await before.saved;
+    // Not earlier: the batch before may touch the same ones, and would wait for this one.
+    if (tellsTouched)
+      await watermarks.touch(tx, this.run.connectionId, touchedIn(progress.entity, batch, counts.touched));
+    if (!isIdle) await mirror.rememberRows(tx, page);
+    return counts;
   }
 
   /** A position says by itself how its walk was cut, so only a walk that begins is told where. */
@@ -263,7 +257,10 @@ export class SyncPull {
     const whole = this.run.entities.filter(({ step }) => step === 'all');
     if (whole.length === 0) return;
     const deleted = await transactions.run(async (tx) => {
-      const pulls = whole.map(({ entity, created }) => ({ ...this.pullOf(entity), created }));
+      const pulls = whole.map(({ entity, wasEmpty, created }) => ({
+        ...this.pullOf(entity),
+        insertedIntoEmpty: wasEmpty ? created : undefined,
+      }));
       const counts = await mirror.finishEntities(tx, pulls, { acceptsDeletions });
       for (const [index, progress] of whole.entries()) {
         const rows = counts[index] ?? 0;

@@ -45,6 +45,7 @@ const TRACKING_RANK: Readonly<Record<ChangeTracking, number>> = { 'new rows': 0,
 export function planPull(
   mode: SyncMode,
   watermarks: readonly Watermark[],
+  mirrored: readonly PsaEntity[],
   session: Pick<PsaSession, 'canRead' | 'changeTracking'>,
 ): EntityProgress[] {
   const known = new Map(watermarks.map((watermark) => [watermark.entity, watermark]));
@@ -53,7 +54,7 @@ export function planPull(
     const tracking = session.changeTracking(entity);
     const expected = watermark?.fullRows ?? null;
     if (mode === 'full' || watermark === undefined || mustReadAll(watermark, tracking)) {
-      return noProgress(entity, { tracking, expected });
+      return noProgress(entity, { tracking, expected, wasEmpty: !mirrored.includes(entity) });
     }
     return noProgress(entity, {
       step: 'changes',

@@ -37,6 +37,8 @@ export interface EntityProgress {
   contractsThrough: string | null;
   /** Highest id read in the steps `all` and `changes`. */
   highestExternalId: string | null;
+  /** Whether nothing was mirrored of it when the run was planned. */
+  wasEmpty: boolean;
   /** Rows expected; null where nothing is known. */
   expected: number | null;
   pages: number;
@@ -114,6 +116,7 @@ export function noProgress(entity: PsaEntity, change: Partial<EntityProgress> = 
     nextCursor: null,
     contractsThrough: null,
     highestExternalId: null,
+    wasEmpty: false,
     expected: null,
     pages: 0,
     isComplete: false,

@@ -111,6 +111,9 @@ export class SyncRunEntityEntity {
   @Column({ type: 'integer', nullable: true })
   expected!: number | null;
 
+  @Column({ name: 'was_empty', type: 'boolean', default: false })
+  wasEmpty!: boolean;
+
   @Column({ name: 'next_cursor', type: 'text', nullable: true })
   nextCursor!: string | null;
 
