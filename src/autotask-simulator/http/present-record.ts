@@ -1,3 +1,4 @@
+import { Remembered } from '../../kernel/remembered.js';
 import type { EntityDefinition } from '../metadata/entity-catalogue.js';
 import type { ApiUser } from '../world/simulator-world.js';
 import type { Row, RowChanges, RowValue } from '../world/table.js';
@@ -30,6 +31,19 @@ interface RecordPattern {
   readonly hasUserDefinedGap: boolean;
 }
 
+/** What the records of one entity look like to those who may see, and ask for, the same fields. */
+interface RecordLayout {
+  readonly fields: readonly FieldText[];
+  /** Of the records that share no values. */
+  readonly unshared: RecordPattern;
+  /** By the values that records share. */
+  readonly patterns: WeakMap<RowChanges, RecordPattern>;
+}
+
+/** A client asks for the same fields page by page. */
+const KEPT_LAYOUTS = 20;
+const LAYOUTS = new WeakMap<EntityDefinition, Remembered<string, RecordLayout>>();
+
 /**
  * Writes records as a client sees them: every field of the metadata in camelCase, null when empty, plus the user-defined
  * fields where the entity has them. With `includeFields` only those, `id` and the user-defined fields (reference §2.6).
@@ -41,12 +55,15 @@ export function recordWriter(
   includeFields: readonly string[] | null = null,
   sharedValues: (id: number) => RowChanges | undefined = () => undefined,
 ): RecordWriter {
-  const fields = fieldTexts(entity, user, includeFields);
-  const patterns = new Map<RowChanges | undefined, RecordPattern>();
+  const { fields, unshared, patterns } = layoutOf(entity, user, includeFields);
+  const patternFor = (shared: RowChanges): RecordPattern => {
+    const pattern = patternOf(entity, fields, shared);
+    patterns.set(shared, pattern);
+    return pattern;
+  };
   return (row) => {
     const shared = sharedValues(row.id);
-    const pattern = patterns.get(shared) ?? patternOf(entity, fields, shared ?? {});
-    patterns.set(shared, pattern);
+    const pattern = shared === undefined ? unshared : (patterns.get(shared) ?? patternFor(shared));
     let text = pattern.texts[0] ?? '';
     let position = 0;
     for (const gap of pattern.gaps) {
@@ -56,6 +73,20 @@ export function recordWriter(
     if (pattern.hasUserDefinedGap) text += `${toJsonText(userDefined(entity, row))}}`;
     return new JsonText(text);
   };
+}
+
+function layoutOf(
+  entity: EntityDefinition,
+  user: ApiUser,
+  includeFields: readonly string[] | null,
+): RecordLayout {
+  const kept = LAYOUTS.get(entity) ?? new Remembered<string, RecordLayout>(KEPT_LAYOUTS);
+  LAYOUTS.set(entity, kept);
+  const key = JSON.stringify([user.securityLevel.canReadCosts, includeFields]);
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const fields = fieldTexts(entity, user, includeFields);
+  return kept.keep(key, { fields, unshared: patternOf(entity, fields, {}), patterns: new WeakMap() });
 }
 
 function fieldTexts(
