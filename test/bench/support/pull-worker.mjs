@@ -1,4 +1,7 @@
-/** One pipeline of `bench:pull` in a process of its own: `pull-worker.mjs '{"pipeline":"copy",…}'` prints its figures as JSON. */
+/**
+ * One pipeline of `bench:pull` in a process of its own: `pull-worker.mjs '{"pipeline":"copy",…}'` prints its figures as JSON. What is pulled
+ * again is pulled by the process that pulled it first, as a service would.
+ */
 import { request, Agent } from 'node:http';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
@@ -111,9 +114,9 @@ async function copyPipeline() {
   });
 }
 
-async function stagedPipeline({ isFresh }) {
+async function stagedPipeline() {
   const connection = await client();
-  if (isFresh) await connection.query('TRUNCATE bench_unit');
+  await connection.query('TRUNCATE bench_unit');
   const values = COLUMNS.slice(2);
   const list = (prefix) => values.map((name) => `${prefix}.${name}`).join(', ');
   const merge = `INSERT INTO bench_unit AS mirrored SELECT * FROM stage ON CONFLICT (connection_id, external_id)
@@ -128,7 +131,7 @@ async function stagedPipeline({ isFresh }) {
     await connection.query(merge);
     await connection.query('COMMIT');
   };
-  return measured(async () => {
+  const pull = async () => {
     let rows = 0;
     let text = '';
     let batched = 0;
@@ -144,9 +147,13 @@ async function stagedPipeline({ isFresh }) {
     }
     await storing;
     if (text !== '') await store(text);
-    await connection.end();
     return { rows };
-  });
+  };
+  const first = await measured(pull);
+  await connection.query('CHECKPOINT');
+  const again = await measured(pull);
+  await connection.end();
+  return { first, again };
 }
 
 async function typeormPipeline(write, limit) {
@@ -196,27 +203,46 @@ async function typeormPipeline(write, limit) {
   });
 }
 
-/** Runs of the connector itself; every run is measured, the application stays up between them. */
+/** Two runs of the connector itself, and whether the second has written no row of the mirror. */
 async function connectorPipeline() {
+  const connection = await client();
   const app = await startConnectorApp(task);
-  const [known] = (await app.call('GET', '/connections')).items;
-  const connectionId = known?.id ?? (await addConnection(app));
-  const result = await measured(async () => {
+  const connectionId = await addConnection(app);
+  const pull = async () => {
     const run = await runSync(app, connectionId);
     return {
       rows: run.entities.reduce((sum, { read }) => sum + read, 0),
       updated: run.entities.reduce((sum, { updated }) => sum + updated, 0),
       calls: run.apiCalls,
     };
-  });
+  };
+  const first = await measured(pull);
+  const before = await versions(connection);
+  await connection.query('CHECKPOINT');
+  const again = await measured(pull);
+  const after = await versions(connection);
   await app.close();
-  return result;
+  await connection.end();
+  return { first, again, isUnchanged: before === after };
+}
+
+/** Tells the row versions of the mirror apart from any others: how many there are of each table, and which transactions wrote them. */
+async function versions(connection) {
+  const tables = await connection.query(`
+    SELECT tablename AS name FROM pg_tables WHERE schemaname = 'psa_connector' AND tablename LIKE 'psa\\_%' ORDER BY 1`);
+  const found = [];
+  for (const { name } of tables.rows) {
+    const { rows } = await connection.query(
+      `SELECT count(*) AS rows, sum(xmin::text::bigint) AS written, max(xmin::text::bigint) AS last FROM psa_connector.${name}`,
+    );
+    found.push({ name, ...rows[0] });
+  }
+  return JSON.stringify(found);
 }
 
 const PIPELINES = {
   copy: copyPipeline,
-  'staged, first': () => stagedPipeline({ isFresh: true }),
-  'staged, again': () => stagedPipeline({ isFresh: false }),
+  staged: stagedPipeline,
   upsert: () =>
     typeormPipeline(
       (repository, rows) => repository.upsert(rows, ['connection_id', 'external_id']),
