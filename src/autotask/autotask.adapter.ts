@@ -94,11 +94,12 @@ export class AutotaskAdapter implements PsaAdapter, RequestBudgetReader {
       );
     }
     const { username, secret } = credentials;
+    const circuit = this.#circuits.of(instance.id, instance.apiUrl);
     const client = new AutotaskClient(
       this.#services,
       { instanceId: instance.id, apiUrl: instance.apiUrl },
       { username, secret, integrationCode },
-      { purpose, circuit: this.#circuits.of(instance.id), findZone: () => this.#zoneOf(username, instance) },
+      { purpose, circuit, findZone: () => this.#zoneOf(username, instance) },
     );
     return new AutotaskSession(client, autotaskMetadata(instance.metadata), this.#options.retry);
   }

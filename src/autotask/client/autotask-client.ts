@@ -1,8 +1,4 @@
-import {
-  PsaCredentialsRejectedError,
-  PsaRateLimitedError,
-  PsaUnreachableError,
-} from '../../ports/psa/psa.errors.js';
+import { PsaCredentialsRejectedError, PsaRateLimitedError } from '../../ports/psa/psa.errors.js';
 import type { SessionPurpose } from '../../ports/psa/psa-adapter.port.js';
 import type { RequestObserver } from '../../ports/psa/request-observer.port.js';
 import type { RequestSlots } from '../../ports/psa/request-slots.port.js';
@@ -19,6 +15,7 @@ import { Redaction } from './redaction.js';
 import { RequestLimiter } from './request-limiter.js';
 import { requestsHaveLeft } from './requests-have-left.js';
 import { type RequestRecord, RequestTelemetry } from './request-telemetry.js';
+import { isTimeOut } from './retry.js';
 import { readThreshold } from './threshold.js';
 import { type FindZone, ZoneAddress } from './zone-address.js';
 
@@ -280,8 +277,4 @@ export class AutotaskClient {
     };
     return this.#services.transport.send(message, signal);
   }
-}
-
-function isTimeOut(error: unknown): boolean {
-  return error instanceof PsaUnreachableError && error.context['errorCode'] === 'TimeoutError';
 }

@@ -8,6 +8,7 @@ import {
 } from '../../ports/psa/psa.errors.js';
 import { type InstanceCircuit, InstanceCircuits } from './instance-circuits.js';
 
+const URL_OF_ZONE = 'https://webservices1.autotask.net/ATServicesRest/';
 const unreachable = () => Promise.reject(new PsaUnreachableError('down'));
 const answer = () => Promise.resolve('answer');
 const OPEN = { code: 'psa.unreachable', context: { circuit: 'open', isSent: false } };
@@ -27,7 +28,7 @@ describe('the circuit of an instance', () => {
   });
 
   it('opens after so many unreachable answers in a row, and then sends nothing', async () => {
-    const circuit = circuits().of('1');
+    const circuit = circuits().of('1', URL_OF_ZONE);
     await failTimes(circuit, 3);
     const request = vi.fn<typeof answer>(answer);
     await expect(circuit.run(request)).rejects.toMatchObject(OPEN);
@@ -35,7 +36,7 @@ describe('the circuit of an instance', () => {
   });
 
   it('opens too when writes end without an answer', async () => {
-    const circuit = circuits().of('1');
+    const circuit = circuits().of('1', URL_OF_ZONE);
     const cause = new PsaUnreachableError('504');
     await failTimes(circuit, 3, () => Promise.reject(new PsaOutcomeUnknownError('?', { cause })));
     await expect(circuit.run(answer)).rejects.toMatchObject(OPEN);
@@ -46,7 +47,7 @@ describe('the circuit of an instance', () => {
     ['a refusal', () => Promise.reject(new PsaRequestRejectedError('no'))],
     ['an odd one', () => Promise.reject(new PsaUnexpectedAnswerError('html'))],
   ])('starts counting anew after an answer: %s', async (_what, answered) => {
-    const circuit = circuits().of('1');
+    const circuit = circuits().of('1', URL_OF_ZONE);
     await failTimes(circuit, 2);
     await circuit.run<unknown>(answered).catch(() => undefined);
     await failTimes(circuit, 2);
@@ -54,7 +55,7 @@ describe('the circuit of an instance', () => {
   });
 
   it('learns nothing from a request that our own limits held back', async () => {
-    const circuit = circuits().of('1');
+    const circuit = circuits().of('1', URL_OF_ZONE);
     const held = new PsaRateLimitedError('used up', 60, { context: { budget: 'exhausted' } });
     await failTimes(circuit, 2);
     await expect(circuit.run(() => Promise.reject(held))).rejects.toBe(held);
@@ -66,13 +67,13 @@ describe('the circuit of an instance', () => {
     const error = new PsaRequestRejectedError('no');
     await expect(
       circuits()
-        .of('1')
+        .of('1', URL_OF_ZONE)
         .run(() => Promise.reject(error)),
     ).rejects.toBe(error);
   });
 
   it('lets one request probe after the rest, and closes when that is answered', async () => {
-    const circuit = circuits().of('1');
+    const circuit = circuits().of('1', URL_OF_ZONE);
     await failTimes(circuit, 3);
     vi.advanceTimersByTime(10_000);
     expect(await circuit.run(answer)).toBe('answer');
@@ -81,7 +82,7 @@ describe('the circuit of an instance', () => {
   });
 
   it('opens again when the probe fails', async () => {
-    const circuit = circuits().of('1');
+    const circuit = circuits().of('1', URL_OF_ZONE);
     await failTimes(circuit, 3);
     vi.advanceTimersByTime(10_000);
     await expect(circuit.run(unreachable)).rejects.toMatchObject({ detail: 'down' });
@@ -90,8 +91,8 @@ describe('the circuit of an instance', () => {
 
   it('is one per instance', async () => {
     const all = circuits();
-    await failTimes(all.of('1'), 3);
-    await expect(all.of('1').run(answer)).rejects.toMatchObject(OPEN);
-    expect(await all.of('2').run(answer)).toBe('answer');
+    await failTimes(all.of('1', URL_OF_ZONE), 3);
+    await expect(all.of('1', URL_OF_ZONE).run(answer)).rejects.toMatchObject(OPEN);
+    expect(await all.of('2', URL_OF_ZONE).run(answer)).toBe('answer');
   });
 });

@@ -6,47 +6,54 @@ import {
   handleWhen,
 } from 'cockatiel';
 import { ConnectorError } from '../../kernel/connector-error.js';
-import { PsaOutcomeUnknownError, PsaUnreachableError } from '../../ports/psa/psa.errors.js';
 import type { AutotaskCircuitOptions } from '../autotask-options.js';
+import { leftAlone, saysUnreachable, type ZoneCircuit, ZoneCircuits } from './zone-circuits.js';
 
-/** Runs requests to one instance unless it has been unreachable too often in a row. */
+/** Runs requests to one instance unless it, or its zone, has been unreachable too often in a row. */
 export interface InstanceCircuit {
   /** @throws PsaUnreachableError with `context.circuit` "open" and nothing sent, else what the request raises */
   run<T>(request: () => Promise<T>): Promise<T>;
 }
 
-/** One circuit per Autotask database of this process; every session of the instance shares it. */
+/** One circuit per Autotask database of this process, which every session of the instance shares, behind it that of the zone. */
 export class InstanceCircuits {
   readonly #options: AutotaskCircuitOptions;
-  readonly #byInstance = new Map<string, InstanceCircuit>();
+  readonly #zones: ZoneCircuits;
+  readonly #byInstance = new Map<string, CircuitBreakerPolicy>();
 
   constructor(options: AutotaskCircuitOptions) {
     this.#options = options;
+    this.#zones = new ZoneCircuits(options.restMs);
   }
 
-  of(instanceId: string): InstanceCircuit {
-    const known = this.#byInstance.get(instanceId);
-    if (known !== undefined) return known;
-    const created = instanceCircuit(this.#options);
-    this.#byInstance.set(instanceId, created);
-    return created;
+  of(instanceId: string, apiUrl: string): InstanceCircuit {
+    const policy = this.#byInstance.get(instanceId) ?? this.#newPolicy();
+    this.#byInstance.set(instanceId, policy);
+    return instanceCircuit(policy, this.#zones.of(instanceId, apiUrl), this.#options);
+  }
+
+  #newPolicy(): CircuitBreakerPolicy {
+    const { failures, restMs } = this.#options;
+    return circuitBreaker(handleWhen(saysUnreachable), {
+      halfOpenAfter: restMs,
+      breaker: new ConsecutiveBreaker(failures),
+    });
   }
 }
 
-function instanceCircuit({ failures, restMs }: AutotaskCircuitOptions): InstanceCircuit {
-  const policy: CircuitBreakerPolicy = circuitBreaker(handleWhen(saysUnreachable), {
-    halfOpenAfter: restMs,
-    breaker: new ConsecutiveBreaker(failures),
-  });
+function instanceCircuit(
+  policy: CircuitBreakerPolicy,
+  zone: ZoneCircuit,
+  { failures, restMs }: AutotaskCircuitOptions,
+): InstanceCircuit {
   return {
     run: async <T>(request: () => Promise<T>): Promise<T> => {
       const outcome = await policy
-        .execute(() => settled(request))
+        .execute(() => zone.run(() => settled(request)))
         .catch((error: unknown) => {
           if (!(error instanceof BrokenCircuitError)) throw error;
-          throw new PsaUnreachableError(
+          throw leftAlone(
             `Autotask could not be reached ${failures} times in a row; it is left alone for ${restMs / 1000} seconds.`,
-            { context: { circuit: 'open', isSent: false } },
           );
         });
       if ('refusal' in outcome) throw outcome.refusal;
@@ -69,10 +76,4 @@ async function settled<T>(request: () => Promise<T>): Promise<{ answer: T } | { 
 /** Raised without asking the instance (its budget, our slots): says nothing about it. */
 function isOurs(error: ConnectorError): boolean {
   return error.category === 'rate_limited' && error.context['status'] === undefined;
-}
-
-/** A write whose gateway gave up says as much about the instance as a read's. */
-function saysUnreachable(error: unknown): boolean {
-  const shown = error instanceof PsaOutcomeUnknownError ? error.cause : error;
-  return shown instanceof PsaUnreachableError;
 }

@@ -71,6 +71,14 @@ describe('retries of reads', () => {
     expect(state.calls).toBe(4);
   });
 
+  it('repeats a request that took too long once', async () => {
+    const slow = () => new PsaUnreachableError('slow', { context: { errorCode: 'TimeoutError' } });
+    const errors = [new PsaUnreachableError('gone'), slow(), slow(), slow()];
+    const { state, read } = failing(...errors);
+    await expect(retryRead(read, OPTIONS, undefined, notedWaits().wait)).rejects.toBe(errors[2]);
+    expect(state.calls).toBe(3);
+  });
+
   it('waits as long as the PSA asks', async () => {
     const { read } = failing(limited(45), limited(60));
     const { waits, wait } = notedWaits();

@@ -10,6 +10,8 @@ import type { AutotaskRetryOptions } from '../autotask-options.js';
 
 /** Back-off never grows beyond this. */
 const MAX_BACKOFF_MS = 20_000;
+/** A PSA that hangs takes the whole time of a request each time: whoever can park its work had better do so. */
+const MAX_TIMEOUTS = 2;
 /** A longer wait asked for by the PSA is the caller's to keep: it can park its cursor and free the process. */
 const MAX_RETRY_AFTER_SECONDS = 60;
 
@@ -65,11 +67,13 @@ async function repeat<T>(
     initialDelay: options.baseDelayMs,
     maxDelay: MAX_BACKOFF_MS,
   }).next();
+  let timeOuts = 0;
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await earlierAttempts.run(attempt - 1, work);
     } catch (error) {
-      const isLast = attempt >= options.attempts;
+      if (isTimeOut(error)) timeOuts += 1;
+      const isLast = attempt >= options.attempts || timeOuts >= MAX_TIMEOUTS;
       const waitMs = isLast ? null : waitBeforeRetry(error, isRepeatable, backoff.duration);
       if (waitMs === null) throw error;
       await wait(waitMs, signal);
@@ -93,6 +97,11 @@ function waitBeforeRetry(
     return Math.max(backoffMs, error.retryAfterSeconds * 1000);
   }
   return isRepeatable(error) && !isCircuitOpen(error) ? backoffMs : null;
+}
+
+/** Whether a request, body included, took longer than it may. */
+export function isTimeOut(error: unknown): boolean {
+  return error instanceof PsaUnreachableError && error.context['errorCode'] === 'TimeoutError';
 }
 
 function isPassing(error: unknown): boolean {
