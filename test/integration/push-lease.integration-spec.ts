@@ -3,7 +3,9 @@ import { PushLeaseLostError } from '../../src/billing/domain/billing.errors.js';
 import type { PushLease } from '../../src/billing/domain/operation-store.js';
 import { PushRepository } from '../../src/billing/persistence/push.repository.js';
 import { newId } from '../../src/kernel/ids.js';
+import { aConnection } from '../support/builders/connection.builder.js';
 import { openInstallation, type TestInstallation } from '../support/builders/installation.builder.js';
+import { buildServices, type TestServices } from '../support/builders/services.builder.js';
 import { until } from '../support/until.js';
 
 const BEFORE = new Date('2026-11-25T08:00:00Z');
@@ -12,19 +14,21 @@ const LATER = new Date('2026-11-25T08:00:07Z');
 const LATER_EXPIRY = new Date('2026-11-25T08:00:13Z');
 
 let installation: TestInstallation;
+let services: TestServices;
 let pushes: PushRepository;
 
 beforeAll(async () => {
   installation = await openInstallation();
+  services = buildServices(installation);
   pushes = new PushRepository(installation.dataSource);
-  // Leases alone: what they are for is of no matter here.
-  await installation.query('ALTER TABLE billing_push DROP CONSTRAINT billing_push_connection_fk');
 });
 
 afterAll(() => installation?.close());
 
 async function taken(): Promise<PushLease> {
-  const lease = { connectionId: newId(), token: newId() };
+  const connection = aConnection();
+  await installation.transactions.run((tx) => services.stores.connections.insert(tx, connection));
+  const lease = { connectionId: connection.id, token: newId() };
   expect(await pushes.take(lease, BEFORE, EXPIRY)).toBe(true);
   return lease;
 }
@@ -56,6 +60,34 @@ describe('the lease of a connection', () => {
   it('cannot be held by whoever lost it', async () => {
     const lease = await taken();
     expect(await pushes.take({ ...lease, token: newId() }, LATER, LATER_EXPIRY)).toBe(true);
+    const holding = installation.transactions.run((tx) => pushes.hold(tx, lease));
+    await expect(holding).rejects.toThrow(PushLeaseLostError);
+  });
+
+  it.each(['disabled', 'attention'])('cannot be held once the connection is %s', async (state) => {
+    const lease = await taken();
+    await installation.query('UPDATE connection SET state = $2 WHERE id = $1', [lease.connectionId, state]);
+    const holding = installation.transactions.run((tx) => pushes.hold(tx, lease));
+    await expect(holding).rejects.toThrow(PushLeaseLostError);
+  });
+
+  it('cannot be held once the pushes are stopped, nor can they be while it is held', async () => {
+    const lease = await taken();
+    const { connectionId } = lease;
+    const stop = () =>
+      installation.transactions.run((tx) =>
+        pushes.save(tx, { connectionId, failures: 0, stoppedAt: BEFORE, stopReason: 'a person' }),
+      );
+    const order: string[] = [];
+    let stopping: Promise<unknown> = Promise.resolve();
+    await installation.transactions.run(async (tx) => {
+      await pushes.hold(tx, lease);
+      stopping = stop().then(() => order.push('stopped'));
+      await until('somebody who waits for the lease', waiter);
+      order.push('held');
+    });
+    await stopping;
+    expect(order).toEqual(['held', 'stopped']);
     const holding = installation.transactions.run((tx) => pushes.hold(tx, lease));
     await expect(holding).rejects.toThrow(PushLeaseLostError);
   });

@@ -66,7 +66,8 @@ export interface OperationStore {
    */
   due(connectionId: string, now: Date, limit: number): Promise<Operation[]>;
   /**
-   * Marks these as being sent. What was decided about anew since it was read is left out: another pass takes it up.
+   * Marks these as being sent. What was decided about anew since it was read is left out: another pass takes it up. So is everything where the
+   * pushes were stopped, or the connection is no longer active.
    * @returns the ids of those that were marked @throws PushLeaseLostError when the lease was taken over
    */
   markSending(lease: PushLease, intents: readonly SendIntent[], at: Date): Promise<ReadonlySet<string>>;
@@ -124,7 +125,10 @@ export interface PushState {
 export interface PushStore {
   /** @returns false while another worker has it */
   take(lease: PushLease, now: Date, until: Date): Promise<boolean>;
-  /** Keeps the lease from being taken over until the transaction ends. @throws PushLeaseLostError when it was already */
+  /**
+   * Keeps the lease from being taken over, and the pushes from being stopped, until the transaction ends.
+   * @throws PushLeaseLostError when either has happened, or the connection is no longer active
+   */
   hold(tx: Transaction, lease: PushLease): Promise<void>;
   /** @throws PushLeaseLostError */
   renew(lease: PushLease, until: Date): Promise<void>;

@@ -33,6 +33,7 @@ import {
   type OperationRow,
   VIOLATIONS,
 } from './operation-row.js';
+import { MAY_PUSH } from './push.repository.js';
 
 /** It only says why an amount beside the seats is not billed: nothing has to wait for it. */
 const REFUSED_CHARGE = `(state = 'failed' AND step ->> 'rule' = 'refused' AND step ? 'settles')`;
@@ -160,7 +161,7 @@ export class OperationRepository implements OperationStore {
          not_before = given."notBefore", error_code = NULL, error_detail = NULL
        FROM jsonb_to_recordset($3::jsonb) AS given (id uuid, version integer, "notBefore" timestamptz)
        WHERE operation.id = given.id AND operation.version = given.version AND operation.state IN ('pending', 'sending')
-         AND EXISTS (SELECT FROM billing_push WHERE connection_id = $1 AND lease_token = $2)
+         AND EXISTS (SELECT FROM billing_push AS push WHERE ${MAY_PUSH})
        RETURNING operation.id`,
       [lease.connectionId, lease.token, JSON.stringify(intents), at],
     );

@@ -8,6 +8,10 @@ import { managerOf } from '../../platform/persistence/transaction-runner.js';
 import { PushLeaseLostError } from '../domain/billing.errors.js';
 import type { PushLease, PushState, PushStore } from '../domain/operation-store.js';
 
+/** Of `push`: the lease is held, and nobody has stopped the pushes or the connection meanwhile. `$1` connection, `$2` lease. */
+export const MAY_PUSH = `push.connection_id = $1 AND push.lease_token = $2 AND push.stopped_at IS NULL
+  AND EXISTS (SELECT FROM connection WHERE connection.id = push.connection_id AND connection.state = 'active')`;
+
 @Injectable()
 export class PushRepository implements PushStore {
   constructor(@InjectDataSource(PSA_CONNECTOR_DATA_SOURCE) private readonly dataSource: DataSource) {}
@@ -27,7 +31,7 @@ export class PushRepository implements PushStore {
   async hold(tx: Transaction, { connectionId, token }: PushLease): Promise<void> {
     const held = await preparedRowsOf(
       managerOf(tx),
-      'SELECT connection_id FROM billing_push WHERE connection_id = $1 AND lease_token = $2 FOR SHARE',
+      `SELECT FROM billing_push AS push WHERE ${MAY_PUSH} FOR SHARE OF push`,
       [connectionId, token],
     );
     if (held.length === 0) throw new PushLeaseLostError(connectionId);
