@@ -4,7 +4,6 @@ import { ContractLineRepository } from '../../src/contracts/persistence/contract
 import { newId } from '../../src/kernel/ids.js';
 import { localDate } from '../../src/kernel/local-date.js';
 import type { PsaEntity, PsaRecords } from '../../src/ports/psa/psa-records.js';
-import { aConnection } from '../support/builders/connection.builder.js';
 import { openInstallation, type TestInstallation } from '../support/builders/installation.builder.js';
 import {
   aContract,
@@ -12,6 +11,7 @@ import {
   aContractServiceUnit,
 } from '../support/builders/psa-records.builder.js';
 import { buildServices } from '../support/builders/services.builder.js';
+import { storedConnection } from '../support/stored-connection.js';
 
 /** More than two of the pages an export reads. */
 const LINES = 2_300;
@@ -23,14 +23,13 @@ let scope: MirrorScope;
 beforeAll(async () => {
   // Two connections to the database are all there are.
   installation = await openInstallation({ poolSize: 2 });
-  const { stores, mirror } = buildServices(installation);
-  const connection = aConnection();
-  await installation.transactions.run((tx) => stores.connections.insert(tx, connection));
-  scope = { connectionId: connection.id, internalCurrency: 'EUR' };
+  const services = buildServices(installation);
+  const connectionId = await storedConnection(installation, services);
+  scope = { connectionId, internalCurrency: 'EUR' };
   const pullId = newId();
   const store = <E extends PsaEntity>(entity: E, records: PsaRecords[E][]): Promise<unknown> =>
     installation.transactions.run((tx) =>
-      mirror.writePage(tx, { connectionId: connection.id, pullId, entity, pageNumber: 0, records }),
+      services.mirror.writePage(tx, { connectionId, pullId, entity, pageNumber: 0, records }),
     );
   const ids = Array.from({ length: LINES }, (_, index) => ({
     externalId: String(index + 1),

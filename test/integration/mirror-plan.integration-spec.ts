@@ -16,10 +16,10 @@ import { newId } from '../../src/kernel/ids.js';
 import { MoneyDecimal } from '../../src/kernel/money.js';
 import { managerOf } from '../../src/platform/persistence/transaction-runner.js';
 import type { ContractServiceUnitRecord } from '../../src/ports/psa/psa-records.js';
-import { aConnection } from '../support/builders/connection.builder.js';
 import { openInstallation, type TestInstallation } from '../support/builders/installation.builder.js';
 import { aContractServiceUnit } from '../support/builders/psa-records.builder.js';
 import { buildServices } from '../support/builders/services.builder.js';
+import { storedConnection } from '../support/stored-connection.js';
 
 const ENTITY = 'contractServiceUnits';
 const BATCH = 500;
@@ -65,10 +65,10 @@ function rowsTouched(plan: PlanNode): number {
 
 /** A connection all of whose rows were seen by one pull. */
 async function pulled() {
-  const { mirror, stores } = buildServices(installation);
-  const connection = aConnection();
-  const pull = { connectionId: connection.id, pullId: newId(), entity: ENTITY } as const;
-  await installation.transactions.run((tx) => stores.connections.insert(tx, connection));
+  const services = buildServices(installation);
+  const { mirror } = services;
+  const connectionId = await storedConnection(installation, services);
+  const pull = { connectionId, pullId: newId(), entity: ENTITY } as const;
   for (let first = 1; first <= KNOWN; first += BATCH) {
     await installation.transactions.run((tx) =>
       mirror.writePage(tx, { ...pull, pageNumber: first, records: units(first, BATCH, 5) }),

@@ -5,7 +5,6 @@ import { localDate } from '../../src/kernel/local-date.js';
 import { MoneyDecimal } from '../../src/kernel/money.js';
 import { decodeCursor, type Page } from '../../src/kernel/page.js';
 import type { PsaEntity, PsaRecords } from '../../src/ports/psa/psa-records.js';
-import { aConnection } from '../support/builders/connection.builder.js';
 import { openInstallation, type TestInstallation } from '../support/builders/installation.builder.js';
 import {
   aCompany,
@@ -16,6 +15,7 @@ import {
   aService,
 } from '../support/builders/psa-records.builder.js';
 import { buildServices, type TestServices } from '../support/builders/services.builder.js';
+import { storedConnection } from '../support/stored-connection.js';
 
 let installation: TestInstallation;
 let services: TestServices;
@@ -31,9 +31,7 @@ beforeAll(async () => {
 afterAll(() => installation?.close());
 
 beforeEach(async () => {
-  const connection = aConnection();
-  await installation.transactions.run((tx) => services.stores.connections.insert(tx, connection));
-  scope = { connectionId: connection.id, internalCurrency: 'EUR' };
+  scope = { connectionId: await storedConnection(installation, services), internalCurrency: 'EUR' };
 });
 
 async function mirrored<E extends PsaEntity>(
@@ -205,9 +203,7 @@ describe('a list', () => {
       const make = { companies: aCompany, services: aService, contracts: aContract }[entity];
       const records = NAMES.map((name, index) => make({ externalId: String(index + 1), name }));
       await mirrored(entity, records);
-      const other = aConnection();
-      await installation.transactions.run((tx) => services.stores.connections.insert(tx, other));
-      await mirrored(entity, records, other.id);
+      await mirrored(entity, records, await storedConnection(installation, services));
 
       const { reader } = services.stores;
       const read = (limit: number) => (after: MirrorListKey | undefined) =>

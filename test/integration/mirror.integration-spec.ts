@@ -4,7 +4,6 @@ import type { MergeCounts } from '../../src/contracts/domain/mirror-store.js';
 import { newId } from '../../src/kernel/ids.js';
 import { MoneyDecimal } from '../../src/kernel/money.js';
 import type { PsaEntity, PsaRecords } from '../../src/ports/psa/psa-records.js';
-import { aConnection } from '../support/builders/connection.builder.js';
 import { openInstallation, type TestInstallation } from '../support/builders/installation.builder.js';
 import {
   aCompany,
@@ -15,6 +14,7 @@ import {
   lines,
 } from '../support/builders/psa-records.builder.js';
 import { buildServices, type TestServices } from '../support/builders/services.builder.js';
+import { storedConnection } from '../support/stored-connection.js';
 
 let installation: TestInstallation;
 let services: TestServices;
@@ -30,15 +30,9 @@ beforeAll(async () => {
 afterAll(() => installation?.close());
 
 beforeEach(async () => {
-  connectionId = await newConnection();
+  connectionId = await storedConnection(installation, services);
   pullId = newId();
 });
-
-async function newConnection(): Promise<string> {
-  const connection = aConnection();
-  await installation.transactions.run((tx) => services.stores.connections.insert(tx, connection));
-  return connection.id;
-}
 
 interface Place {
   pageNumber?: number;
@@ -139,7 +133,7 @@ describe('a merge', () => {
   });
 
   it('keeps the records of two connections with equal ids apart', async () => {
-    const other = await newConnection();
+    const other = await storedConnection(installation, services);
     await merge('companies', companies(1, 2));
     expect(await merge('companies', companies(1, 3), { connectionId: other, pullId: newId() })).toMatchObject(
       {
@@ -170,7 +164,7 @@ describe('a merge', () => {
 
 describe('the end of a complete pull', () => {
   it('deletes what no page showed, of that connection and that entity only', async () => {
-    const other = await newConnection();
+    const other = await storedConnection(installation, services);
     const earlier = newId();
     await merge('companies', companies(1, 6), { pullId: earlier });
     await merge('services', [aService({ externalId: '1' })], { pullId: earlier });
@@ -294,7 +288,7 @@ describe('the end of a pull by contract', () => {
 
 describe('batches in one transaction', () => {
   it('do not mix', async () => {
-    const other = await newConnection();
+    const other = await storedConnection(installation, services);
     await installation.transactions.run(async (tx) => {
       const common = { pullId, entity: 'companies' as const, pageNumber: 0 };
       await services.mirror.writePage(tx, { ...common, connectionId, records: companies(1, 2) });

@@ -3,10 +3,10 @@ import { PushLeaseLostError } from '../../src/billing/domain/billing.errors.js';
 import type { PushLease } from '../../src/billing/domain/operation-store.js';
 import { PushRepository } from '../../src/billing/persistence/push.repository.js';
 import { newId } from '../../src/kernel/ids.js';
-import { aConnection } from '../support/builders/connection.builder.js';
 import { openInstallation, type TestInstallation } from '../support/builders/installation.builder.js';
 import { buildServices, type TestServices } from '../support/builders/services.builder.js';
 import { until } from '../support/until.js';
+import { storedConnection } from '../support/stored-connection.js';
 
 const BEFORE = new Date('2026-11-25T08:00:00Z');
 const EXPIRY = new Date('2026-11-25T08:00:06Z');
@@ -26,9 +26,8 @@ beforeAll(async () => {
 afterAll(() => installation?.close());
 
 async function taken(): Promise<PushLease> {
-  const connection = aConnection();
-  await installation.transactions.run((tx) => services.stores.connections.insert(tx, connection));
-  const lease = { connectionId: connection.id, token: newId() };
+  const connectionId = await storedConnection(installation, services);
+  const lease = { connectionId, token: newId() };
   expect(await pushes.take(lease, BEFORE, EXPIRY)).toBe(true);
   return lease;
 }

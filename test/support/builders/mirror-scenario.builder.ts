@@ -1,9 +1,9 @@
 import type { MergeCounts } from '../../../src/contracts/domain/mirror-store.js';
 import { newId } from '../../../src/kernel/ids.js';
 import type { PsaEntity, PsaRecords } from '../../../src/ports/psa/psa-records.js';
-import { aConnection } from './connection.builder.js';
 import { openInstallation, type TestInstallation } from './installation.builder.js';
 import { buildServices, type TestServices } from './services.builder.js';
+import { storedConnection } from '../stored-connection.js';
 
 /** An installation whose mirror is written record by record, for a connection of each test's own. */
 export class MirrorScenario {
@@ -20,9 +20,7 @@ export class MirrorScenario {
   }
 
   async begin(): Promise<void> {
-    const connection = aConnection();
-    await this.installation.transactions.run((tx) => this.services.stores.connections.insert(tx, connection));
-    this.connectionId = connection.id;
+    this.connectionId = await storedConnection(this.installation, this.services);
   }
 
   merge<E extends PsaEntity>(entity: E, record: PsaRecords[E]): Promise<MergeCounts> {

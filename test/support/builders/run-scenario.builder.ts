@@ -7,10 +7,10 @@ import {
   type SyncRun,
 } from '../../../src/sync/domain/sync-run.js';
 import type { RunLease, ScheduledRun } from '../../../src/sync/domain/sync-run-store.js';
-import { aConnection } from './connection.builder.js';
 import type { TestInstallation } from './installation.builder.js';
 import type { TestServices } from './services.builder.js';
 import { aSyncRun } from './sync-run.builder.js';
+import { storedConnection } from '../stored-connection.js';
 
 /** An instant of the tests' hour. */
 export function at(minute: number): Date {
@@ -31,12 +31,10 @@ export function progressOf(change: Partial<EntityProgress> = {}): EntityProgress
 }
 
 /** The runs of one connection in the store, and what a worker does to them. */
-export async function buildRunScenario(installation: TestInstallation, { stores }: TestServices) {
-  const { runs } = stores;
+export async function buildRunScenario(installation: TestInstallation, services: TestServices) {
+  const { runs } = services.stores;
   const { transactions } = installation;
-  const connection = aConnection();
-  const connectionId = connection.id;
-  await transactions.run((tx) => stores.connections.insert(tx, connection));
+  const connectionId = await storedConnection(installation, services);
 
   async function inserted(change: Partial<SyncRun> = {}): Promise<SyncRun> {
     const run = aSyncRun({ connectionId, ...change });
