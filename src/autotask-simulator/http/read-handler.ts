@@ -79,6 +79,8 @@ export function readChildren(
       firstId: -Infinity,
       lastId: Infinity,
       isIdRange: false,
+      fields: new Set([route.parentField]),
+      anyOf: null,
       lookup: { field: route.parentField, values: new Set([parentId]) },
     },
     includeFields: null,

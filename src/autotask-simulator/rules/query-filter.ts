@@ -15,6 +15,10 @@ export interface CompiledFilter {
   readonly isIdRange: boolean;
   /** Values one of which a match holds in a field, so that it can be looked up; null when no condition names any. */
   readonly lookup: FieldLookup | null;
+  /** Names of the fields it looks at; null where it looks at user-defined ones. */
+  readonly fields: ReadonlySet<string> | null;
+  /** Alternatives of its first `or`, one of which a match fulfils; null where there is none. */
+  readonly anyOf: readonly CompiledFilter[] | null;
 }
 
 export interface FieldLookup {
@@ -33,6 +37,7 @@ const TOO_MANY_ORS = "Invalid query syntax. Queries are limited to 500 or fewer 
 interface Tally {
   orConditions: number;
   userDefined: number;
+  fields: Set<string>;
 }
 
 /**
@@ -44,14 +49,22 @@ export function compileFilter(entity: EntityDefinition, filter: unknown): Compil
   if (!Array.isArray(filter) || filter.length === 0) {
     throw new AutotaskRefusal('Invalid query. At least one filter condition is required.');
   }
-  const tally: Tally = { orConditions: 0, userDefined: 0 };
+  const tally: Tally = { orConditions: 0, userDefined: 0, fields: new Set() };
   const conditions = filter.map((item) => compileItem(entity, item, tally));
   if (tally.orConditions > MAX_OR_CONDITIONS) throw new AutotaskRefusal(TOO_MANY_ORS);
   if (tally.userDefined > 1) {
     throw new AutotaskRefusal('Invalid query. Only one user-defined field may be queried at a time.');
   }
   const items = filter.filter(isJsonObject);
-  return { matches: every(conditions), ...idRange(items), lookup: lookupOf(entity, items) };
+  const fields = tally.userDefined > 0 ? null : tally.fields;
+  const anyOf = alternativesOf(entity, items);
+  return { matches: every(conditions), ...idRange(items), lookup: lookupOf(entity, items), fields, anyOf };
+}
+
+function alternativesOf(entity: EntityDefinition, items: readonly JsonObject[]): CompiledFilter[] | null {
+  const group = items.find((item) => operatorOf(item) === 'or');
+  const alternatives = group === undefined ? undefined : memberOf(group, 'items');
+  return Array.isArray(alternatives) ? alternatives.map((item) => compileFilter(entity, [item])) : null;
 }
 
 function every(conditions: readonly Predicate[]): Predicate {
@@ -76,6 +89,7 @@ function compileItem(entity: EntityDefinition, item: unknown, tally: Tally): Pre
     return compileUserDefined(entity, field, operator, value);
   }
   const definition = fieldNamed(entity, field);
+  tally.fields.add(definition.name);
   const compare = compileComparison(definition, operator, value);
   return (row) => compare(row[definition.name] ?? null);
 }

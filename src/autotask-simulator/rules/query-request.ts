@@ -84,7 +84,13 @@ export function countRows(table: Table, filter: CompiledFilter, isVisible: (row:
 }
 
 function candidates(table: Table, filter: CompiledFilter, fromId = -Infinity): Iterable<Row> {
-  const from = Math.max(filter.firstId, fromId);
+  const from = Math.max(filter.firstId, firstOf(table, filter), fromId);
   const { lookup } = filter;
   return lookup === null ? table.rowsFrom(from) : table.rowsWhereIn(lookup.field, lookup.values, from);
+}
+
+/** Of alternatives, those that no row can fulfil do not make the table be searched from its beginning. */
+function firstOf(table: Table, { anyOf }: CompiledFilter): number {
+  if (anyOf === null) return -Infinity;
+  return Math.min(...anyOf.filter((filter) => table.mayHold(filter)).map(({ firstId }) => firstId));
 }

@@ -221,6 +221,7 @@ function useUnits(database: AutotaskDatabase, layout: Layout): void {
       const line = Math.floor(position / periods);
       return kinds[line % kinds.length]?.[unitsOf(line) - 1]?.[position % periods] ?? {};
     },
+    kinds: kinds.flat(2),
     own: (id) => {
       const line = Math.floor((id - FIRST_IDS.unit) / periods);
       return {

@@ -1,4 +1,4 @@
-import { type Row, type RowChanges, type RowValue, Table } from './table.js';
+import { type Row, type RowChanges, type RowCondition, type RowValue, Table } from './table.js';
 
 /** Ids from the first to the last, both included. */
 export interface IdRange {
@@ -14,6 +14,8 @@ export interface RowFactory {
   readonly shared: (id: number) => RowChanges;
   /** The values that are a row's own; the same for the same id, and of no field that is shared. */
   readonly own: (id: number) => RowChanges;
+  /** Every object that `shared` gives, where that is known. */
+  readonly kinds?: readonly RowChanges[];
   /** By field: which rows hold a value. They have to follow one another; undefined when none does. */
   readonly lookups: Readonly<Record<string, (value: RowValue) => IdRange | undefined>>;
 }
@@ -89,6 +91,14 @@ export class GeneratedTable extends Table {
   override remove(id: number): void {
     if (this.isGenerated(id)) this.gone.add(id);
     else super.remove(id);
+  }
+
+  override mayHold({ fields, matches }: RowCondition): boolean {
+    const { kinds } = this.factory;
+    const isToldByKinds =
+      fields !== null && kinds?.every((kind) => [...fields].every((name) => name in kind));
+    if (kinds === undefined || isToldByKinds !== true) return true;
+    return [...kinds, ...this.ownRows()].some((values) => matches({ id: 0, ...values }));
   }
 
   override sharedValues(id: number): RowChanges | undefined {

@@ -21,6 +21,13 @@ export function textOf(value: RowValue | undefined): string {
 /** Changed values of a record. */
 export type RowChanges = Readonly<Record<string, RowValue>>;
 
+/** What rows are looked for by. */
+export interface RowCondition {
+  readonly matches: (row: Row) => boolean;
+  /** Names of the fields it looks at; null where that is not known. */
+  readonly fields: ReadonlySet<string> | null;
+}
+
 /**
  * Records of one entity, kept in ascending id order so that a page after an id starts with a binary search instead of a
  * scan. Rows are immutable: change them through `update`, which also keeps the look-ups by field right.
@@ -76,6 +83,11 @@ export class Table {
   /** Rows that were inserted or changed one by one; all of them, where none is generated. */
   ownRows(): readonly Row[] {
     return this.rows;
+  }
+
+  /** False where no row can match, which is told without looking at each. */
+  mayHold(_condition: RowCondition): boolean {
+    return true;
   }
 
   /** Values a row has in common with others, by an object that stands for them; undefined for a row of its own. */

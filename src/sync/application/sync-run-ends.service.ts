@@ -15,7 +15,7 @@ export class SyncRunEnds {
 
   note(run: SyncRun): void {
     this.statistics.countEnd(run);
-    this.signals.tell(run.id);
+    this.signals.tell(run.id, 'end');
   }
 
   /** As `note`, for a run that was ended without being read. */

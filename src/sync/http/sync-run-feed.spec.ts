@@ -1,6 +1,7 @@
 import { NEVER, type Observable, Subject } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { aSyncRun } from '../../../test/support/builders/sync-run.builder.js';
+import type { RunSignal } from '../application/sync-run-signals.service.js';
 import type { SyncRun } from '../domain/sync-run.js';
 import { syncRunFeed } from './sync-run-feed.js';
 
@@ -15,7 +16,7 @@ function askedAgain(): Promise<SyncRun> {
 }
 
 /** Follows a run; `read` gives the states it is found in, one after the other. */
-function follow(read: () => Promise<SyncRun>, changes: Observable<void> = NEVER) {
+function follow(read: () => Promise<SyncRun>, changes: Observable<RunSignal> = NEVER) {
   const seen: number[] = [];
   const ends: string[] = [];
   const feed = syncRunFeed(running(0), { read, changes, shutdown: NEVER, clock: { now: () => NOW } });
@@ -69,15 +70,30 @@ describe('syncRunFeed', () => {
   });
 
   it('looks at once when a worker of this process has changed the run, but not at every change', async () => {
-    const changes = new Subject<void>();
+    const changes = new Subject<RunSignal>();
     let calls = 0;
     const { seen, stop } = follow(() => Promise.resolve(running((calls += 1))), changes);
-    changes.next();
+    changes.next('progress');
     await vi.advanceTimersByTimeAsync(0);
     expect(seen).toEqual([0, 1]);
-    for (let change = 0; change < 50; change += 1) changes.next();
+    for (let change = 0; change < 50; change += 1) changes.next('progress');
     await vi.advanceTimersByTimeAsync(200);
     expect(seen).toEqual([0, 1, 2]);
     stop();
+  });
+
+  it('shows the end at once, also right after a change and while a look is under way', async () => {
+    const changes = new Subject<RunSignal>();
+    const slow = Promise.withResolvers<SyncRun>();
+    const looks = [() => slow.promise, () => Promise.resolve<SyncRun>({ ...running(9), state: 'succeeded' })];
+    const { seen, ends } = follow(() => (looks.shift() ?? askedAgain)(), changes);
+    changes.next('progress');
+    changes.next('end');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(seen).toEqual([0, 9]);
+    expect(ends).toEqual(['complete']);
+    slow.resolve(running(1));
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(seen).toEqual([0, 9]);
   });
 });

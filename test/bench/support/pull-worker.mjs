@@ -203,27 +203,28 @@ async function typeormPipeline(write, limit) {
   });
 }
 
-/** Two runs of the connector itself, and whether the second has written no row of the mirror. */
+/** Two full runs of the connector itself, whether the second has written no row of the mirror, and one that asks for changes alone. */
 async function connectorPipeline() {
   const connection = await client();
   const app = await startConnectorApp(task);
   const connectionId = await addConnection(app);
-  const pull = async () => {
-    const run = await runSync(app, connectionId);
+  const pull = async (mode) => {
+    const run = await runSync(app, connectionId, mode);
     return {
       rows: run.entities.reduce((sum, { read }) => sum + read, 0),
       updated: run.entities.reduce((sum, { updated }) => sum + updated, 0),
       calls: run.apiCalls,
     };
   };
-  const first = await measured(pull);
+  const first = await measured(() => pull('full'));
   const before = await versions(connection);
   await connection.query('CHECKPOINT');
-  const again = await measured(pull);
+  const again = await measured(() => pull('full'));
+  const incremental = await measured(() => pull('incremental'));
   const after = await versions(connection);
   await app.close();
   await connection.end();
-  return { first, again, isUnchanged: before === after };
+  return { first, again, incremental, isUnchanged: before === after };
 }
 
 /** Tells the row versions of the mirror apart from any others: how many there are of each table, and which transactions wrote them. */
