@@ -12,7 +12,7 @@ import { PsaOutcomeUnknownError, PsaUnreachableError } from '../../ports/psa/psa
 /** Instances in a row, without an answer of any, until it is the zone that is down and not a database. */
 const INSTANCES = 3;
 /** The rest doubles while the zone stays away, up to this. */
-const MAX_REST_MS = 120_000;
+const MAX_REST_MS = 60_000;
 
 /** Runs requests of one instance unless its zone is down; what a refusal is made into counts as an answer. */
 export interface ZoneCircuit {
