@@ -77,6 +77,20 @@ async function pulled() {
   return pull;
 }
 
+/** Lets the planner see the table with so many rows, each of a connection of its own. */
+async function analyse(rows: number): Promise<void> {
+  const services = buildServices(installation);
+  await installation.query('TRUNCATE psa_contract_service_unit');
+  for (let row = 0; row < rows; row += 1) {
+    const connectionId = await storedConnection(installation, services);
+    const pull = { connectionId, pullId: newId(), entity: ENTITY } as const;
+    await installation.transactions.run((tx) =>
+      services.mirror.writePage(tx, { ...pull, pageNumber: 0, records: units(1, 1, 5) }),
+    );
+  }
+  await installation.query('ANALYZE psa_contract_service_unit');
+}
+
 async function explained(
   manager: EntityManager,
   statement: string,
@@ -90,13 +104,18 @@ async function explained(
   return row['QUERY PLAN'][0].Plan;
 }
 
-it.each([
+const BATCHES = [
   ['new', KNOWN + 1, 5],
   ['equal', 1, 5],
   ['changed', 1, 6],
-])(
-  'a batch of %s rows looks at no other rows, before the planner knows the table',
-  async (_kind, from, quantity) => {
+] as const;
+/** Rows of the table when it was analysed; with one, a connection is believed to have no more, and any index to find it as well. */
+const ANALYSED = ['unknown', 0, 1, 2] as const;
+
+it.each(BATCHES.flatMap((batch) => ANALYSED.map((rows) => [...batch, rows] as const)))(
+  'a batch of %s rows (from %i, of %i) looks at no other rows, with the table analysed at %s rows',
+  async (_kind, from, quantity, analysed) => {
+    if (analysed !== 'unknown') await analyse(analysed);
     const pull = await pulled();
     const plan = await installation.transactions.run(async (tx) => {
       const manager = managerOf(tx);
@@ -115,9 +134,7 @@ it.each([
 it.each(['before the planner knows the table', 'while the planner takes it for all but empty'])(
   'a batch of equal rows is found between its ids in one pass, %s',
   async (when) => {
-    if (when.startsWith('while')) {
-      await installation.transactions.run((tx) => managerOf(tx).query('ANALYZE psa_contract_service_unit'));
-    }
+    if (when.startsWith('while')) await analyse(1);
     const pull = await pulled();
     const plan = await installation.transactions.run(async (tx) => {
       const manager = managerOf(tx);

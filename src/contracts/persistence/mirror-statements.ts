@@ -7,7 +7,7 @@ const BY_NUMBER = (column: string): string => `length(${column}), ${column} COLL
  * For the rows that are updated, found by their place: the planner would rather read the whole mirror for each batch. The planner knows little of a
  * table that is still being filled, such as that one connection may own all of it; nor is it better after the first analysis of a few rows.
  */
-export const PLAN_BY_KEY = without('hashjoin', 'mergejoin', 'seqscan');
+export const PLAN_BY_KEY = without('hashjoin', 'mergejoin', 'seqscan', 'sort');
 /** For whole entities: row by row, what is believed to be a handful and is a million takes the square of it. */
 export const PLAN_BY_SETS = without('nestloop');
 /** For staged rows against those between ids: through the primary key, and then all at once. */
@@ -62,8 +62,9 @@ export const REMEMBER_RECORD = `
  * Writes what is staged and nothing else. `$1` connection.
  * @param touches column of which the values of the rows written are to be told
  *
- * Every staged row is looked up by primary key: `OFFSET 0` keeps the planner from joining by connection alone, which takes the square of
- * the rows. Rows whose values are equal are neither written nor locked. New rows are inserted without `ON CONFLICT`, which with a second index
+ * Every staged row is looked up by primary key, whatever the planner believes: the order of ids, which only that index has where nothing may be
+ * sorted (`PLAN_BY_KEY`), and the limit keep it from going by the connection alone, which takes the square of the rows. It did where the
+ * table had one row when it was last analysed: then a connection is believed to have no more. Rows whose values are equal are neither written nor locked. New rows are inserted without `ON CONFLICT`, which with a second index
  * costs as much again: nobody else writes these rows meanwhile (`LOCK_FOR_PULL`).
  */
 export function mergeStatement(table: MirrorTableShape, touches?: string): string {
@@ -78,7 +79,8 @@ export function mergeStatement(table: MirrorTableShape, touches?: string): strin
       SELECT staged.*, known.place FROM ${stageOf(table)} AS staged
       LEFT JOIN LATERAL (
         SELECT known.ctid AS place, ${list('known')} FROM ${table.name} AS known
-        WHERE known.connection_id = $1::uuid AND known.external_id = staged.external_id OFFSET 0
+        WHERE known.connection_id = $1::uuid AND known.external_id BETWEEN staged.external_id AND staged.external_id
+        ORDER BY known.external_id LIMIT 1
       ) AS known ON true
       WHERE known.place IS NULL OR (${list('known')}) IS DISTINCT FROM (${list('staged')})
     ), created AS (
