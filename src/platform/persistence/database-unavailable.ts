@@ -1,3 +1,4 @@
+import { QueryRunnerAlreadyReleasedError, QueryRunnerProviderAlreadyReleasedError } from 'typeorm';
 import { ConnectorError } from '../../kernel/connector-error.js';
 
 /** PostgreSQL's own: shut down by an administrator, crashed, starting up; and every failure of the connection (class 08). */
@@ -14,7 +15,16 @@ const MESSAGES =
  */
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (!(error instanceof Error) || error instanceof ConnectorError) return false;
+  if (isReleased(error)) return true;
   const code: unknown = 'code' in error ? error.code : undefined;
   if (typeof code === 'string' && (SQL_STATES.test(code) || NETWORK_CODES.has(code))) return true;
   return MESSAGES.test(error.message) || ('driverError' in error && isDatabaseUnavailable(error.driverError));
+}
+
+/** A connection that breaks between two statements of a transaction is released by TypeORM, which says no more than that at the next one. */
+function isReleased(error: Error): boolean {
+  return (
+    error instanceof QueryRunnerAlreadyReleasedError ||
+    error instanceof QueryRunnerProviderAlreadyReleasedError
+  );
 }
