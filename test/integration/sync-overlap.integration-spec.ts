@@ -43,25 +43,26 @@ it('stores two batches of lines of the same contracts at once, whichever has its
   );
 });
 
-describe('a first pull of two batches', () => {
-  async function firstPull() {
-    const scenario = await buildSyncScenario(installation);
-    const { mirror, psa } = scenario.services;
-    psa.pageSize = 2;
-    psa.records.contractServices = lines('new');
-    const steps: string[] = [];
-    const writeRows = mirror.writeRows.bind(mirror);
-    vi.spyOn(mirror, 'writeRows').mockImplementation(async (tx, batch) => {
-      if (batch.entity !== 'contractServices') return writeRows(tx, batch);
-      const which = batch.pageNumber > 0 ? 'second' : 'first';
-      steps.push(`${which} begins`);
-      const counts = await writeRows(tx, batch);
-      steps.push(`${which} is written`);
-      return counts;
-    });
-    return { scenario, mirror, steps };
-  }
+/** A first pull of two batches of lines, and how far the writing of each has come. */
+async function firstPull() {
+  const scenario = await buildSyncScenario(installation);
+  const { mirror, psa } = scenario.services;
+  psa.pageSize = 2;
+  psa.records.contractServices = lines('new');
+  const steps: string[] = [];
+  const writeRows = mirror.writeRows.bind(mirror);
+  vi.spyOn(mirror, 'writeRows').mockImplementation(async (tx, batch) => {
+    if (batch.entity !== 'contractServices') return writeRows(tx, batch);
+    const which = batch.pageNumber > 0 ? 'second' : 'first';
+    steps.push(`${which} begins`);
+    const counts = await writeRows(tx, batch);
+    steps.push(`${which} is written`);
+    return counts;
+  });
+  return { scenario, mirror, steps };
+}
 
+describe('a first pull of two batches', () => {
   it('writes the second once the first is written, while that is being committed', async () => {
     const { scenario, mirror, steps } = await firstPull();
     const rememberRows = mirror.rememberRows.bind(mirror);

@@ -37,6 +37,8 @@ function notedWaits() {
   return { waits, wait };
 }
 
+const slow = () => new PsaUnreachableError('slow', { context: { errorCode: 'TimeoutError' } });
+
 describe('retries of reads', () => {
   it.each([
     new PsaUnreachableError('down'),
@@ -72,7 +74,6 @@ describe('retries of reads', () => {
   });
 
   it('repeats a request that took too long once', async () => {
-    const slow = () => new PsaUnreachableError('slow', { context: { errorCode: 'TimeoutError' } });
     const errors = [new PsaUnreachableError('gone'), slow(), slow(), slow()];
     const { state, read } = failing(...errors);
     await expect(retryRead(read, OPTIONS, undefined, notedWaits().wait)).rejects.toBe(errors[2]);

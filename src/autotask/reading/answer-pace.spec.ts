@@ -7,6 +7,8 @@ function paceAfter(...answers: number[]): AnswerPace {
   return pace;
 }
 
+const slow = (answers: number): number[] => Array.from({ length: answers }, () => 50);
+
 describe('the pace of answers', () => {
   it('is not known before the first one', () => {
     expect(paceAfter().isInstant).toBe(false);
@@ -15,7 +17,6 @@ describe('the pace of answers', () => {
   it('is told by the quickest of the last ones', () => {
     expect(paceAfter(5).isInstant).toBe(false);
     expect(paceAfter(80, 4.9, 30).isInstant).toBe(true);
-    const slow = (answers: number): number[] => Array.from({ length: answers }, () => 50);
     expect(paceAfter(1, ...slow(31)).isInstant).toBe(true);
     expect(paceAfter(1, ...slow(32)).isInstant).toBe(false);
   });
