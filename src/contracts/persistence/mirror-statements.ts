@@ -63,8 +63,10 @@ export const REMEMBER_RECORD = `
  * @param touches column of which the values of the rows written are to be told
  *
  * Every staged row is looked up by primary key, whatever the planner believes: the order of ids, which only that index has where nothing may be
- * sorted (`PLAN_BY_KEY`), and the limit keep it from going by the connection alone, which takes the square of the rows. It did where the
- * table had one row when it was last analysed: then a connection is believed to have no more. Rows whose values are equal are neither written nor locked. New rows are inserted without `ON CONFLICT`, which with a second index
+ * sorted (`PLAN_BY_KEY`), and the limit keep it from going by the connection alone, which takes the square of the rows. It did where
+ * each connection had one row in the table when it was last analysed: then it is believed to have no more.
+ *
+ * Rows whose values are equal are neither written nor locked. New rows are inserted without `ON CONFLICT`, which with a second index
  * costs as much again: nobody else writes these rows meanwhile (`LOCK_FOR_PULL`).
  */
 export function mergeStatement(table: MirrorTableShape, touches?: string): string {

@@ -26,7 +26,7 @@ import {
 
 /** Most pages in one batch, of which two are stored at a time. */
 const MAX_PAGES = 20;
-/** Most pages read again after a kill, and one. */
+/** Most pages asked for, read or handed out and not stored, one aside: so many are read again after a kill. */
 const MAX_UNSTORED = 8;
 
 /** Parts the known rows of an entity are cut into; the session reads as many at once as the PSA allows. */
@@ -156,8 +156,8 @@ export class SyncPull {
   }
 
   /**
-   * Stores batches until there are no more; false when the worker's time is up before. Of rows that are known Postgres takes in one batch
-   * while the one before is committed; each is committed after the one before or not at all.
+   * Stores batches until there are no more; false when the worker's time is up before. Postgres takes in the rows of one batch while the
+   * one before is committed; each is committed after the one before or not at all.
    */
   private async readScope(progress: EntityProgress, scope: PullScope, settle: Settle): Promise<boolean> {
     const { services, run, session } = this;
