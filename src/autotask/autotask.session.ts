@@ -46,8 +46,8 @@ export class AutotaskSession implements PsaSession {
     this.#retry = retry;
     this.#reader = new EntityReader(
       {
-        query: (path, kind, body, parse, signal) =>
-          retryRead(async () => parse(await client.query(path, body, signal, kind)), retry, signal),
+        query: ({ path, body, parse, ...options }, signal) =>
+          retryRead(async () => parse(await client.query(path, body, signal, options)), retry, signal),
       },
       metadata,
     );

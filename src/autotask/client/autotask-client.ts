@@ -52,7 +52,11 @@ interface Outgoing {
   isWrite: boolean;
   /** Asks for the vendor's own count of requests, which the budget wants. */
   isSample?: boolean;
+  onBody?: OnBody | undefined;
 }
+
+/** Is shown the text of a successful answer before it is parsed, which takes a while; what it sends leaves first. */
+export type OnBody = (body: string) => void;
 
 /** What became of sending a request once. */
 interface Attempt {
@@ -62,6 +66,7 @@ interface Attempt {
   record?: RequestRecord;
 }
 
+const OK = 200;
 const USAGE_PATH = 'ThresholdInformation';
 /** Rest of a slot whose request we gave up on: the vendor may still work on it. */
 const UNANSWERED_REST_MS = 1_000;
@@ -121,10 +126,10 @@ export class AutotaskClient {
     entity: string,
     body: object,
     signal?: AbortSignal,
-    kind: 'query' | 'query/count' = 'query',
+    { kind = 'query', onBody }: { kind?: 'query' | 'query/count'; onBody?: OnBody | undefined } = {},
   ): Promise<JsonObject> {
     return this.#send(
-      { method: 'POST', path: `${entity}/${kind}`, body: JSON.stringify(body), isWrite: false },
+      { method: 'POST', path: `${entity}/${kind}`, body: JSON.stringify(body), isWrite: false, onBody },
       signal,
     );
   }
@@ -192,6 +197,7 @@ export class AutotaskClient {
       throw outgoing.isWrite && attempt.sentAt !== undefined ? unansweredWrite(request, error) : error;
     });
     attempt.record?.answered(answer.status);
+    if (answer.status === OK) outgoing.onBody?.(answer.body);
     // Whoever waited for this slot sends before the answer is read.
     await requestsHaveLeft();
     return this.#read(answer, request, outgoing, attempt);

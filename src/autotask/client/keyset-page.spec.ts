@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { PsaRecordMalformedError, PsaUnexpectedAnswerError } from '../../ports/psa/psa.errors.js';
-import { ALL_IDS, keysetPage, keysetQuery } from './keyset-page.js';
+import { ALL_IDS, glimpseLastId, keysetPage, keysetQuery } from './keyset-page.js';
 
 const NEXT = 'https://webservices2.autotask.net/ATServicesRest/V1.0/Companies/query/next?paging=x';
 const answer = (ids: unknown[], nextPageUrl?: string | null) => ({
   items: ids.map((id) => ({ id })),
   pageDetails: { count: ids.length, requestCount: 500, prevPageUrl: null, nextPageUrl },
 });
+const details = (next: string | null): string =>
+  `"pageDetails":{"count":2,"requestCount":500,"prevPageUrl":null,"nextPageUrl":${JSON.stringify(next)}}`;
 const ids = (count: number, from = 1) => Array.from({ length: count }, (_, index) => from + index);
 
 describe('pages by id', () => {
@@ -70,5 +72,31 @@ describe('pages by id', () => {
 
   it('refuses a row without an id', () => {
     expect(() => keysetPage('Companies', answer([null], null), ALL_IDS)).toThrow(PsaRecordMalformedError);
+  });
+});
+
+describe('a glimpse at the last id', () => {
+  const rows = '"items":[{"id":7,"name":"a"},{"id":12345678901234567890,"name":"\\"id\\":99, the last"}]';
+
+  it.each([
+    [
+      'sees it in front of the details',
+      `{${rows},${details('https://psa.test/next')}}`,
+      12345678901234567890n,
+    ],
+    ['sees none where nothing follows', `{${rows},${details(null)}}`, null],
+    ['sees none where the details come first', `{${details('https://psa.test/next')},${rows}}`, null],
+    ['sees none without details', `{${rows}}`, null],
+    ['sees none without rows', `{"items":[],${details('https://psa.test/next')}}`, null],
+    ['sees none where the id is no number', `{"items":[{"id":"x"}],${details('next')}}`, null],
+    ['sees none in what broke off', `{${rows},"pageDetails":{"count":2`, null],
+    ['sees none in nothing', '', null],
+  ])('%s', (_name, body, lastId) => {
+    expect(glimpseLastId(body)).toBe(lastId);
+  });
+
+  it('is the last id of the page where rows are written as the vendor does', () => {
+    const body = answer([3, 4], NEXT);
+    expect(glimpseLastId(JSON.stringify(body))).toBe(keysetPage('Companies', body, ALL_IDS).lastId);
   });
 });

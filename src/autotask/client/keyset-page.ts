@@ -75,6 +75,24 @@ export function keysetPage(entity: string, answer: JsonObject, { after, upTo }: 
   return { rows: ordered, firstId, lastId, isLast };
 }
 
+const DETAILS = '"pageDetails"';
+const NEXT_PAGE = /"nextPageUrl"\s*:\s*"[^"]/;
+const ID = '"id":';
+const DIGITS = /\d+/y;
+
+/**
+ * The last id of a page that has a successor, seen at the end of the answer's text without parsing it; null where it cannot be seen so easily.
+ * Most likely right and no more: whoever goes by it compares it with the page.
+ */
+export function glimpseLastId(body: string): bigint | null {
+  const details = body.lastIndexOf(DETAILS);
+  const row = body.lastIndexOf(ID, details);
+  if (details < 0 || row < 0 || !NEXT_PAGE.test(body.slice(details))) return null;
+  DIGITS.lastIndex = row + ID.length;
+  const [digits] = DIGITS.exec(body) ?? [];
+  return digits === undefined ? null : BigInt(digits);
+}
+
 function isAscending(keys: readonly (number | bigint)[]): boolean {
   for (let place = 1; place < keys.length; place += 1) {
     if ((keys[place] ?? 0) <= (keys[place - 1] ?? 0)) return false;

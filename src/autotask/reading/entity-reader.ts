@@ -11,8 +11,10 @@ import type { JsonObject } from '../client/failure-table.js';
 import {
   ALL_IDS,
   boundedFilter,
+  glimpseLastId,
   type IdBounds,
   idOf,
+  type KeysetPage,
   keysetPage,
   keysetQuery,
 } from '../client/keyset-page.js';
@@ -52,13 +54,16 @@ interface Walk<E extends PsaEntity> {
 
 /** How a session asks: again where a request failed in passing, or where `parse` finds the answer broken. */
 export interface ReadChannel {
-  query<T>(
-    path: string,
-    kind: 'query' | 'query/count',
-    body: object,
-    parse: (answer: JsonObject) => T,
-    signal: AbortSignal,
-  ): Promise<T>;
+  query<T>(query: ReadQuery<T>, signal: AbortSignal): Promise<T>;
+}
+
+interface ReadQuery<T> {
+  path: string;
+  kind: 'query' | 'query/count';
+  body: object;
+  parse: (answer: JsonObject) => T;
+  /** Is shown each successful answer before it is parsed. */
+  onBody?: (body: string) => void;
 }
 
 /** Reads our entities through a session's channel: only the fields that are kept, in as few calls as there are started pages. */
@@ -137,7 +142,8 @@ export class EntityReader {
   #count(entity: PsaEntity, bounds: IdBounds, conditions: Conditions, signal: AbortSignal): Promise<number> {
     const path = ENTITY_READS[entity].entity;
     const body = { filter: boundedFilter(bounds, conditions) };
-    return this.#channel.query(path, 'query/count', body, (answer) => countIn(path, answer), signal);
+    const parse = (answer: JsonObject): number => countIn(path, answer);
+    return this.#channel.query({ path, kind: 'query/count', body, parse }, signal);
   }
 
   #walk<E extends PsaEntity, P>(
@@ -155,9 +161,11 @@ export class EntityReader {
     const absent = this.#metadata.absentFields[path] ?? [];
     const present = fields.filter((field) => !absent.includes(field));
     return {
-      readPage: (ids, signal) => {
+      readPage: (ids, signal, foresee) => {
         const body = keysetQuery(present, ids, lists[ids.list]);
-        return this.#channel.query(path, 'query', body, (answer) => keysetPage(path, answer, ids), signal);
+        const parse = (answer: JsonObject): KeysetPage => keysetPage(path, answer, ids);
+        const onBody = (text: string): void => foresee(glimpseLastId(text));
+        return this.#channel.query({ path, kind: 'query', body, parse, onBody }, signal);
       },
       countRows: (ids, signal) => this.#count(entity, ids, lists[ids.list] ?? [], signal),
       idOf: (row) => idOf(path, row),

@@ -3,6 +3,7 @@ import { type PsaRecordMalformedError, PsaRateLimitedError } from '../../ports/p
 import type { WalkStorage } from '../../ports/psa/psa-session.port.js';
 import type { KeysetPage } from '../client/keyset-page.js';
 import { AnswerPace } from './answer-pace.js';
+import { type Foresee, ForeseenPages } from './foreseen-pages.js';
 import type { OpenIds } from './pull-position.js';
 import type { OpenRange, RangePlan, ReadPage } from './range-plan.js';
 
@@ -14,7 +15,8 @@ export interface PackedRows<P> {
 
 /** Where the pages come from, and what is handed out of them. */
 export interface PageSource<P> {
-  readPage(ids: OpenIds, signal: AbortSignal): Promise<KeysetPage>;
+  /** @param foresee is told the last id of a page that has a successor, or null, as soon as it can be guessed */
+  readPage(ids: OpenIds, signal: AbortSignal, foresee: Foresee): Promise<KeysetPage>;
   /** Rows with a greater id than `after`. */
   countRows(ids: OpenIds, signal: AbortSignal): Promise<number>;
   idOf(row: unknown): bigint;
@@ -63,6 +65,7 @@ export class RangeReader<P> {
   readonly #source: PageSource<P>;
   readonly #limits: ReadAhead;
   readonly #pace: AnswerPace;
+  readonly #pages: ForeseenPages;
   readonly #stop = new AbortController();
   readonly #ready: ReadyPage<P>[] = [];
   readonly #underWay = new Set<Promise<void>>();
@@ -76,6 +79,10 @@ export class RangeReader<P> {
     this.#source = source;
     this.#limits = limits;
     this.#pace = new AnswerPace(limits.instantMs);
+    this.#pages = new ForeseenPages(
+      (ids, foresee) => this.#ask(ids, foresee),
+      () => this.#readers === 1 && this.#mayGoOn() && this.#hasRoom(),
+    );
   }
 
   /**
@@ -99,7 +106,7 @@ export class RangeReader<P> {
     } finally {
       signal.removeEventListener('abort', end);
       this.#stop.abort();
-      await Promise.all(this.#underWay);
+      await Promise.all([...this.#underWay, this.#pages.settled()]);
     }
   }
 
@@ -133,8 +140,11 @@ export class RangeReader<P> {
   }
 
   #mayAsk(): boolean {
-    const hasFailed = this.#failure !== null || this.#stop.signal.aborted;
-    return !hasFailed && this.#underWay.size < this.#readers && this.#hasRoom();
+    return this.#mayGoOn() && this.#underWay.size < this.#readers && this.#hasRoom();
+  }
+
+  #mayGoOn(): boolean {
+    return this.#failure === null && !this.#stop.signal.aborted;
   }
 
   #hasRoom(): boolean {
@@ -151,9 +161,7 @@ export class RangeReader<P> {
     this.#pagesUnderWay += 1;
     try {
       const { list, after, upTo } = range;
-      const sentAt = performance.now();
-      const answer = await this.#source.readPage({ list, after, upTo }, this.#stop.signal);
-      this.#pace.answered(performance.now() - sentAt);
+      const answer = await this.#pages.read({ list, after, upTo });
       const { page, rows } = this.#plan.read(range, answer, (row) => this.#source.idOf(row));
       const ready = { page, rows, packed: null };
       this.#ready.push(ready);
@@ -161,6 +169,13 @@ export class RangeReader<P> {
     } finally {
       this.#pagesUnderWay -= 1;
     }
+  }
+
+  async #ask(ids: OpenIds, foresee: Foresee): Promise<KeysetPage> {
+    const sentAt = performance.now();
+    const answer = await this.#source.readPage(ids, this.#stop.signal, foresee);
+    this.#pace.answered(performance.now() - sentAt);
+    return answer;
   }
 
   /** Packs the rows while whoever takes the batches waits for something else: what is packed takes a fraction of the room. */

@@ -1,4 +1,5 @@
 import { type IdBounds, type KeysetPage, PAGE_SIZE } from '../../../src/autotask/client/keyset-page.js';
+import type { Foresee } from '../../../src/autotask/reading/foreseen-pages.js';
 import type { PackedRows, PageSource } from '../../../src/autotask/reading/range-reader.js';
 
 /** Rows that are nothing but ids, answered page by page as the vendor does; counts what it was asked. */
@@ -10,6 +11,8 @@ export class FakeIdTable implements PageSource<readonly bigint[]> {
   highestUnderWay = 0;
   /** Awaited before a request is answered; the table may be changed meanwhile. */
   beforeAnswer: (signal: AbortSignal) => Promise<void> = () => Promise.resolve();
+  /** What it tells of a page's last id before it hands out the page. */
+  glimpse: (lastId: bigint | null) => bigint | null = () => null;
 
   constructor(ids: Iterable<bigint>) {
     this.#ids = [...new Set(ids)].toSorted((a, b) => (a < b ? -1 : 1));
@@ -29,17 +32,15 @@ export class FakeIdTable implements PageSource<readonly bigint[]> {
     if (this.#ids[place] === id) this.#ids.splice(place, 1);
   }
 
-  async readPage({ after, upTo }: IdBounds, signal: AbortSignal): Promise<KeysetPage> {
+  async readPage({ after, upTo }: IdBounds, signal: AbortSignal, foresee: Foresee): Promise<KeysetPage> {
     await this.#turn(signal);
     const start = this.#placeOf(after + 1n);
     const end = upTo === null ? this.#ids.length : this.#placeOf(upTo + 1n);
     const rows = this.#ids.slice(start, Math.min(end, start + PAGE_SIZE));
-    return {
-      rows,
-      firstId: rows[0] ?? null,
-      lastId: rows.at(-1) ?? null,
-      isLast: start + PAGE_SIZE >= end,
-    };
+    const [firstId = null, lastId = null] = [rows[0], rows.at(-1)];
+    const isLast = start + PAGE_SIZE >= end;
+    foresee(isLast ? null : this.glimpse(lastId));
+    return { rows, firstId, lastId, isLast };
   }
 
   async countRows({ after }: IdBounds, signal: AbortSignal): Promise<number> {
