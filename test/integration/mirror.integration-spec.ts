@@ -36,6 +36,7 @@ beforeEach(async () => {
 
 interface Place {
   pageNumber?: number;
+  isIntoEmpty?: boolean;
   insertedIntoEmpty?: number;
   pullId?: string;
   connectionId?: string;
@@ -229,8 +230,10 @@ describe('the end of a complete pull', () => {
 
   it('tells what is mirrored of a connection, so that a pull into nothing is believed to have seen all', async () => {
     expect(await services.mirror.mirroredEntities(connectionId)).toEqual([]);
-    const { created } = await merge('companies', companies(1, 3));
+    const { created } = await merge('companies', companies(1, 3), { isIntoEmpty: true });
     expect(await finish('companies', { insertedIntoEmpty: created })).toBe(0);
+    expect(await services.mirror.rememberedPulls()).not.toContain(pullId);
+    expect(await services.mirror.highestExternalId(connectionId, 'companies')).toBe('3');
     expect(await services.mirror.mirroredEntities(connectionId)).toEqual(['companies']);
     expect(await services.mirror.mirroredEntities(newId())).toEqual([]);
     const next = newId();

@@ -48,6 +48,8 @@ export interface MirrorBatch {
   unreadExternalIds?: readonly string[];
   /** Whether to tell what the rows written touch. */
   tellsTouched?: boolean;
+  /** Nothing was mirrored of the entity when the pull began: nobody will ask which ids it has seen (`insertedIntoEmpty`). */
+  isIntoEmpty?: boolean;
 }
 
 /** A batch whose records are at hand. */
@@ -93,7 +95,7 @@ export interface MirrorStore {
   pack<E extends PsaEntity>(entity: E, records: readonly PsaRecords[E][], facts: PackingFacts): PackedRecords;
   /** Inserts and updates a batch as one set, after `beginPull`; a row whose values are equal is not written. */
   merge(tx: Transaction, batch: MirrorBatch): Promise<MergeCounts>;
-  /** Remembers the ids of a batch as seen; waits for other transactions that do so for this entity and connection. */
+  /** Remembers the ids of a batch as seen, and the highest of them; waits for other transactions that do so for this entity and connection. */
   remember(tx: Transaction, batch: MirrorBatch): Promise<void>;
   /** Inserts or updates one record that no pull has brought; those under way take it for seen. @throws MirrorBusyError */
   put<E extends PsaEntity>(

@@ -38,12 +38,12 @@ export const ID_SEPARATOR = '\u001F';
 
 /**
  * Remembers ids as seen, and keeps the highest one. `$1` connection, `$2` pull, `$3` entity, `$4` page number, `$5` the ids with the
- * separator between them, `$6` the highest of them, null when there is none.
+ * separator between them, null where only the highest matters, `$6` the highest of them, null when there is none.
  */
 export const REMEMBER_SEEN = `
   WITH seen AS (
     INSERT INTO mirror_seen_page (pull_id, entity, page_number, external_ids)
-    VALUES ($2::uuid, $3::text, $4::integer, string_to_array($5::text, E'\\x1f'))
+    SELECT $2::uuid, $3::text, $4::integer, string_to_array($5::text, E'\\x1f') WHERE $5::text IS NOT NULL
   )
   INSERT INTO mirror_highest_id AS known (connection_id, entity, external_id)
   SELECT $1::uuid, $3::text, $6::text WHERE $6::text IS NOT NULL

@@ -82,11 +82,10 @@ export class MirrorRepository implements MirrorStore {
 
   async remember(
     tx: Transaction,
-    { connectionId, pullId, entity, pageNumber, packed, unreadExternalIds = [] }: MirrorBatch,
+    { connectionId, pullId, entity, pageNumber, packed, unreadExternalIds = [], isIntoEmpty }: MirrorBatch,
   ): Promise<void> {
-    const ids = [...packed.flatMap(({ externalIds }) => externalIds), ...unreadExternalIds].join(
-      ID_SEPARATOR,
-    );
+    const seen = [...packed.flatMap(({ externalIds }) => externalIds), ...unreadExternalIds];
+    const ids = isIntoEmpty === true ? null : seen.join(ID_SEPARATOR);
     const highest = highestIn(packed);
     await preparedRowsOf(managerOf(tx), REMEMBER_SEEN, [
       connectionId,

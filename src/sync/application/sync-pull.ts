@@ -212,7 +212,8 @@ export class SyncPull {
     const packed = batch.packed.map(({ records }) => records);
     const unreadExternalIds = batch.rejected.map(({ externalId }) => externalId);
     const tellsTouched = mustTellTouched(this.run, progress);
-    const page = { ...this.pullOf(progress.entity), pageNumber, packed, unreadExternalIds, tellsTouched };
+    const told = { tellsTouched, isIntoEmpty: progress.wasEmpty };
+    const page = { ...this.pullOf(progress.entity), pageNumber, packed, unreadExternalIds, ...told };
     await before.begun;
     if (!isIdle) await mirror.begin(tx, page);
     tell.begun();
