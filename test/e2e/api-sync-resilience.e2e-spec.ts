@@ -8,8 +8,11 @@ const SEED = Number(process.env['PSA_FAULT_SEED'] ?? 1);
 const ROUNDS = Number(process.env['PSA_FAULT_ROUNDS'] ?? 1);
 const IS_LONG = process.env['PSA_FAULT_ROUNDS'] !== undefined;
 
-/** What is read again at most after a kill: the pages of one batch, and one that was asked for while such a batch was being stored. */
-const READ_AGAIN = 8 + 1;
+/**
+ * Queries more at most after a kill: the pages that may be unstored, one that is asked for while all of these are being stored, and one because
+ * a walk that goes on is cut into ranges anew, the last pages of which are not full.
+ */
+const READ_AGAIN = 8 + 1 + 1;
 
 const MODES: readonly SyncMode[] = ['incremental', 'full'];
 
