@@ -37,6 +37,19 @@ export async function idsOf(batches: AsyncIterable<ReadBatch<readonly bigint[]>>
   return ids;
 }
 
+/** The ids in the order in which they came, and how many pages each batch had. */
+export async function idsAndSizesOf(
+  batches: AsyncIterable<ReadBatch<readonly bigint[]>>,
+): Promise<{ ids: bigint[]; sizes: number[] }> {
+  const ids: bigint[] = [];
+  const sizes: number[] = [];
+  for await (const { packed, pages } of batches) {
+    ids.push(...packed.flat());
+    sizes.push(pages);
+  }
+  return { ids, sizes };
+}
+
 /** So many ids without a gap. */
 export const dense = (count: number, from = 0n): bigint[] =>
   Array.from({ length: count }, (_, index) => from + BigInt(index));

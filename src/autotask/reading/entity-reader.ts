@@ -7,6 +7,7 @@ import type {
   PullScope,
   WalkStorage,
 } from '../../ports/psa/psa-session.port.js';
+import type { OnBody } from '../client/autotask-client.js';
 import type { JsonObject } from '../client/failure-table.js';
 import {
   ALL_IDS,
@@ -62,8 +63,7 @@ interface ReadQuery<T> {
   kind: 'query' | 'query/count';
   body: object;
   parse: (answer: JsonObject) => T;
-  /** Is shown each successful answer before it is parsed. */
-  onBody?: (body: string) => void;
+  onBody?: OnBody;
 }
 
 /** Reads our entities through a session's channel: only the fields that are kept, in as few calls as there are started pages. */

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { FakeIdTable } from '../../../test/support/fakes/fake-id-table.js';
-import { dense, differenceOf, idsOf, NO_DIFFERENCE, START, walk } from '../../../test/support/id-walks.js';
+import {
+  dense,
+  differenceOf,
+  idsAndSizesOf,
+  idsOf,
+  NO_DIFFERENCE,
+  START,
+  walk,
+} from '../../../test/support/id-walks.js';
 import { ALL_IDS, PAGE_SIZE } from '../client/keyset-page.js';
 import { ForeseenPages } from './foreseen-pages.js';
 import type { OpenIds } from './pull-position.js';
@@ -63,12 +71,7 @@ describe('a page that is foreseen', () => {
 describe('a walk that foresees its pages', () => {
   it('reads every page once, in order, and in full batches', async () => {
     const table = glimpsed(50);
-    const read: bigint[] = [];
-    const sizes: number[] = [];
-    for await (const { packed, pages } of walk(table, ALL_INSTANT)) {
-      read.push(...packed.flat());
-      sizes.push(pages);
-    }
+    const { ids: read, sizes } = await idsAndSizesOf(walk(table, ALL_INSTANT));
     expect(read).toEqual(table.ids);
     expect(sizes).toEqual([6, 6, 6, 6, 6, 6, 6, 6, 2]);
     expect(table).toMatchObject({ counts: 1, calls: 51 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FakeIdTable } from '../../../test/support/fakes/fake-id-table.js';
-import { dense, READERS, walk } from '../../../test/support/id-walks.js';
+import { dense, idsAndSizesOf, READERS, walk } from '../../../test/support/id-walks.js';
 import { PAGE_SIZE } from '../client/keyset-page.js';
 
 const MAX_PAGES = 6;
@@ -9,12 +9,7 @@ const ALL_INSTANT = { instantMs: Number.POSITIVE_INFINITY };
 describe('answers that come at once', () => {
   it('are asked for one after the other, and handed out in order and in full batches', async () => {
     const table = new FakeIdTable(dense(50 * PAGE_SIZE));
-    const read: bigint[] = [];
-    const sizes: number[] = [];
-    for await (const { packed, pages } of walk(table, ALL_INSTANT)) {
-      read.push(...packed.flat());
-      sizes.push(pages);
-    }
+    const { ids: read, sizes } = await idsAndSizesOf(walk(table, ALL_INSTANT));
     expect(read).toEqual(table.ids);
     expect(sizes).toEqual([6, 6, 6, 6, 6, 6, 6, 6, 2]);
     expect(table).toMatchObject({ counts: 1, highestUnderWay: 1, calls: 51 });
@@ -22,12 +17,7 @@ describe('answers that come at once', () => {
 
   it('are asked for at several places where order is worth nothing, and handed out in full batches', async () => {
     const table = new FakeIdTable(dense(200 * PAGE_SIZE));
-    const read: bigint[] = [];
-    const sizes: number[] = [];
-    for await (const { packed, pages } of walk(table, { ...ALL_INSTANT, prefersOrder: false })) {
-      read.push(...packed.flat());
-      sizes.push(pages);
-    }
+    const { ids: read, sizes } = await idsAndSizesOf(walk(table, { ...ALL_INSTANT, prefersOrder: false }));
     expect(new Set(read)).toEqual(new Set(table.ids));
     expect(read.length).toBe(table.ids.length);
     expect(sizes.slice(0, -1).every((pages) => pages === MAX_PAGES)).toBe(true);
